@@ -71,6 +71,26 @@ $sql$;
 COMMENT ON FUNCTION saaskpi.source_columns() IS
 'columns of the source tables: name, kind of value, whether create_source_tables demands a value and checks it, and what it means';
 
+CREATE FUNCTION saaskpi.source_tables()
+RETURNS TABLE (source name, ordinal integer, key name[], partitions integer,
+               description text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+VALUES
+('customers'::name, 1, '{customer_id}'::name[], 0,
+ 'Source table of saaskpi: one row per customer'),
+('subscriptions', 2, '{customer_id,subscription_id}', 8,
+ 'Source table of saaskpi: one row per subscription and price, in force from start_date up to but not including end_date. Hash-partitioned by customer so that a refresh runs in parallel; a key of a partitioned table must hold the partition column, hence (customer_id, subscription_id). No foreign key to customers: a subscription of an unknown customer is loaded and listed by check_sources'),
+('payments', 3, '{customer_id,payment_id}', 8,
+ 'Source table of saaskpi: one row per payment received or failed. Hash-partitioned by customer so that a refresh runs in parallel; a key of a partitioned table must hold the partition column, hence (customer_id, payment_id). No foreign key to customers: a payment of an unknown customer is loaded and listed by check_sources'),
+('costs', 4, '{month}', 0,
+ 'Source table of saaskpi: one row per month of costs')
+$$;
+
+COMMENT ON FUNCTION saaskpi.source_tables() IS
+'the source tables: key, number of hash partitions by customer_id (0: plain) and what a row is';
+
 CREATE FUNCTION saaskpi.source_setting(schema_name name, setting name)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -266,3 +286,114 @@ $$;
 
 COMMENT ON FUNCTION saaskpi.source_expression(name, name, name, name) IS
 'SQL that reads a column of a source as its canonical type (text, date, numeric or boolean), qualified by the alias if one is given; timestamps with time zone become dates in the zone of kpi_settings, else of the session';
+
+CREATE PROCEDURE saaskpi.prepare_source_schema(schema_name name)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    taken text;
+BEGIN
+    IF schema_name IS NULL THEN
+        RAISE EXCEPTION 'schema must not be null'
+            USING ERRCODE = 'null_value_not_allowed';
+    ELSIF schema_name IN ('saaskpi', 'information_schema') OR schema_name LIKE 'pg\_%' THEN
+        RAISE EXCEPTION 'source tables cannot be created in schema "%"', schema_name
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Name a schema of your own.';
+    END IF;
+    PERFORM FROM pg_namespace AS n WHERE n.nspname = schema_name;
+    IF NOT FOUND THEN
+        IF NOT has_database_privilege(current_database(), 'CREATE') THEN
+            RAISE EXCEPTION 'schema "%" does not exist and "%" may not create it', schema_name, current_user
+                USING ERRCODE = 'insufficient_privilege',
+                      HINT = format('Let an owner of the database run: CREATE SCHEMA %I AUTHORIZATION %I', schema_name, current_user);
+        END IF;
+        EXECUTE format('CREATE SCHEMA %I', schema_name);
+    ELSIF NOT has_schema_privilege(schema_name, 'CREATE, USAGE') THEN
+        RAISE EXCEPTION '"%" may not create tables in schema "%"', current_user, schema_name
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = format('Let the owner of the schema run: GRANT USAGE, CREATE ON SCHEMA %I TO %I', schema_name, current_user);
+    END IF;
+    SELECT min(c.relname::text COLLATE "C") INTO taken
+      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+      JOIN saaskpi.source_tables() AS s
+        ON c.relname = s.source
+        OR c.relname::text ~ format('^%s_p[0-9]$', s.source) AND s.partitions > 0
+     WHERE n.nspname = schema_name;
+    IF taken IS NOT NULL THEN
+        RAISE EXCEPTION 'relation "%" already exists in schema "%"', taken, schema_name
+            USING ERRCODE = 'duplicate_table',
+                  DETAIL = 'No source table was created.',
+                  HINT = 'Name another schema, or drop or rename the relation.';
+    END IF;
+END
+$$;
+
+COMMENT ON PROCEDURE saaskpi.prepare_source_schema(name) IS
+'creates the schema if it is missing and refuses when create_source_tables could not finish in it';
+
+CREATE FUNCTION saaskpi.source_table_definition(schema_name name, source name,
+                                                checked boolean)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT format('CREATE TABLE %I.%I (%s%s)%s', schema_name, t.source,
+              string_agg(format('%I %s', c.column_name, c.kind)
+                         || CASE WHEN checked AND c.required
+                                 THEN ' NOT NULL' ELSE '' END
+                         || CASE WHEN checked AND c.check_clause IS NOT NULL
+                                 THEN format(' CONSTRAINT %I CHECK (%s)',
+                                             concat_ws('_', c.source, c.column_name, 'check'),
+                                             c.check_clause)
+                                 ELSE '' END,
+                         ', ' ORDER BY c.ordinal),
+              CASE WHEN checked
+                   THEN format(', PRIMARY KEY (%s)', array_to_string(t.key, ', '))
+                   ELSE '' END,
+              CASE WHEN t.partitions > 0
+                   THEN ' PARTITION BY HASH (customer_id)' ELSE '' END)
+  FROM saaskpi.source_tables() AS t JOIN saaskpi.source_columns() AS c USING (source)
+ WHERE t.source = $2
+ GROUP BY t.source, t.key, t.partitions
+$$;
+
+COMMENT ON FUNCTION saaskpi.source_table_definition(name, name, boolean) IS
+'CREATE TABLE statement of a source table, with or without keys and checks';
+
+CREATE PROCEDURE saaskpi.create_source_tables(schema_name name,
+                                              checked boolean DEFAULT true)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    made record;
+    part record;
+BEGIN
+    IF checked IS NULL THEN
+        RAISE EXCEPTION 'checked must not be null'
+            USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    CALL saaskpi.prepare_source_schema(schema_name);
+    FOR made IN SELECT * FROM saaskpi.source_tables() ORDER BY ordinal LOOP
+        EXECUTE saaskpi.source_table_definition(schema_name, made.source, checked);
+        EXECUTE format('COMMENT ON TABLE %I.%I IS %L', schema_name, made.source,
+                       made.description || CASE WHEN checked THEN ''
+                           ELSE '. Made without keys and checks: anything loads, check_sources lists it' END);
+        FOR part IN SELECT p FROM generate_series(0, made.partitions - 1) AS p LOOP
+            EXECUTE format('CREATE TABLE %1$I.%2$I PARTITION OF %1$I.%3$I FOR VALUES WITH (MODULUS %4$s, REMAINDER %5$s)',
+                           schema_name, made.source || '_p' || part.p,
+                           made.source, made.partitions, part.p);
+        END LOOP;
+        FOR part IN SELECT * FROM saaskpi.source_columns() AS c
+                     WHERE c.source = made.source ORDER BY c.ordinal LOOP
+            EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', schema_name,
+                           part.source, part.column_name, part.description);
+        END LOOP;
+    END LOOP;
+END
+$$;
+
+COMMENT ON PROCEDURE saaskpi.create_source_tables(name, boolean) IS
+'creates the empty source tables customers, subscriptions, payments and costs in a schema (made if missing); checked => false leaves keys, NOT NULL and checks off so that anything loads and check_sources lists it';
