@@ -1,0 +1,47 @@
+/*
+ * A buffered CSV file.  Fields are appended without checks within a row;
+ * csv_row_begin makes sure that CSV_ROW_MAX bytes are free.  No field written
+ * here ever needs quoting.
+ */
+#ifndef GEN_CSV_H
+#define GEN_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define CSV_BUFFER (1u << 20)
+#define CSV_ROW_MAX 512u
+
+struct csv
+{
+	FILE *fp;
+	char *buffer;
+	size_t used;
+	int64_t rows; /* without the header line */
+	char *path;
+};
+
+/* Opens dir/name and writes the header; false after a message on stderr. */
+bool csv_open(struct csv *csv, const char *dir, const char *name,
+			  const char *header);
+
+/* Flushes and closes; false after a message if anything was not written. */
+bool csv_close(struct csv *csv);
+
+void csv_row_begin(struct csv *csv);
+void csv_row_end(struct csv *csv);
+void csv_comma(struct csv *csv);
+void csv_text(struct csv *csv, const char *text);
+
+/* prefix and number, zero-padded to `width` digits */
+void csv_id(struct csv *csv, char prefix, int64_t number, int width);
+
+/* YYYY-MM-DD; nothing for DAY_NONE */
+void csv_date(struct csv *csv, int32_t day);
+
+/* cents as units with two decimals; nothing for MONEY_NONE */
+void csv_money(struct csv *csv, int64_t cents);
+
+#endif

@@ -1,0 +1,104 @@
+/* Growing, ordering and forgetting the rows of one customer. */
+#include "life.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+life_clear(struct life *life)
+{
+	memset(&life->who, 0, sizeof life->who);
+	life->n_subs = 0;
+	life->n_pays = 0;
+}
+
+void
+life_free(struct life *life)
+{
+	free(life->subs);
+	free(life->pays);
+	memset(life, 0, sizeof *life);
+}
+
+/* Makes room for one more element of the given size. */
+static void *
+grown(void *array, size_t used, size_t *room, size_t size)
+{
+	if (used < *room)
+		return array;
+	*room = *room == 0 ? 64 : *room * 2;
+	array = realloc(array, *room * size);
+	if (array == NULL)
+	{
+		fprintf(stderr, "saaskpi-generate: out of memory\n");
+		exit(1);
+	}
+	return array;
+}
+
+struct subscription *
+life_add_sub(struct life *life, struct subscription sub)
+{
+	life->subs =
+		grown(life->subs, life->n_subs, &life->room_subs, sizeof *life->subs);
+	life->subs[life->n_subs] = sub;
+	return &life->subs[life->n_subs++];
+}
+
+struct payment *
+life_add_pay(struct life *life, struct payment pay)
+{
+	life->pays =
+		grown(life->pays, life->n_pays, &life->room_pays, sizeof *life->pays);
+	life->pays[life->n_pays] = pay;
+	return &life->pays[life->n_pays++];
+}
+
+void
+life_repeat_sub(struct life *life, size_t at)
+{
+	struct subscription copy = life->subs[at];
+
+	life_add_sub(life, copy);
+	memmove(&life->subs[at + 2], &life->subs[at + 1],
+			(life->n_subs - at - 2) * sizeof copy);
+	copy.id = ID_REPEAT;
+	life->subs[at + 1] = copy;
+}
+
+void
+life_repeat_pay(struct life *life, size_t at)
+{
+	struct payment copy = life->pays[at];
+
+	life_add_pay(life, copy);
+	memmove(&life->pays[at + 2], &life->pays[at + 1],
+			(life->n_pays - at - 2) * sizeof copy);
+	copy.id = ID_REPEAT;
+	life->pays[at + 1] = copy;
+}
+
+/* Insertion, since the rows come nearly in order already. */
+void
+life_sort(struct life *life)
+{
+	for (size_t i = 1; i < life->n_subs; i++)
+	{
+		struct subscription row = life->subs[i];
+		size_t at = i;
+
+		for (; at > 0 && life->subs[at - 1].start > row.start; at--)
+			life->subs[at] = life->subs[at - 1];
+		life->subs[at] = row;
+	}
+	for (size_t i = 1; i < life->n_pays; i++)
+	{
+		struct payment row = life->pays[i];
+		size_t at = i;
+
+		for (; at > 0 && life->pays[at - 1].day > row.day; at--)
+			life->pays[at] = life->pays[at - 1];
+		life->pays[at] = row;
+	}
+}

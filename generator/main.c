@@ -1,0 +1,181 @@
+/*
+ * saaskpi-generate: an invented subscription company as four CSV files.
+ * Customers are lived, written and forgotten one by one, in order of their
+ * month of signup; memory does not grow with their number.
+ *
+ * Exit status: 0 done, 1 could not do it, 2 the command line is wrong.
+ */
+#include "costs.h"
+#include "customer.h"
+#include "options.h"
+#include "tables.h"
+#include "truth.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Large and unchanging in place; main is the only one to name them. */
+static struct company company;
+static struct tally tally;
+
+static bool
+make_one(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) == 0)
+		return true;
+	if (errno == EEXIST && stat(path, &st) == 0)
+	{
+		if (S_ISDIR(st.st_mode))
+			return true;
+		errno = ENOTDIR;
+	}
+	fprintf(stderr, "saaskpi-generate: cannot create directory %s: %s\n", path,
+			strerror(errno));
+	return false;
+}
+
+/* The directory and those above it. */
+static bool
+make_directory(const char *dir)
+{
+	char *path = malloc(strlen(dir) + 1);
+	bool good = path != NULL;
+
+	if (!good)
+		fprintf(stderr, "saaskpi-generate: out of memory\n");
+	else
+		strcpy(path, dir);
+	for (char *p = path; good && *p != '\0'; p++)
+	{
+		if (*p != '/' || p == path)
+			continue;
+		*p = '\0';
+		good = make_one(path);
+		*p = '/';
+	}
+	good = good && make_one(path);
+	free(path);
+	return good;
+}
+
+static void
+show_progress(int32_t done, int32_t all)
+{
+	int step = all / 100 > 1000 ? all / 100 : 1000;
+
+	if (done % step == 0 || done == all)
+		fprintf(stderr, "\r%" PRId32 " of %" PRId32 " customers%s", done, all,
+				done == all ? "\n" : "");
+}
+
+static void
+write_lives(struct tables *tables, struct ugly *ugly, gsl_rng *rng, bool show)
+{
+	struct life life = {0};
+
+	for (int m = 0; m < company.months; m++)
+		for (int32_t i = company.signed_before[m];
+			 i < company.signed_before[m + 1]; i++)
+		{
+			customer_live(&company, &tally, &life, rng, i + 1, m);
+			if (ugly != NULL)
+				ugly_life(ugly, &life);
+			tables_write(tables, &life);
+			if (show)
+				show_progress(i + 1, company.customers);
+		}
+	life_free(&life);
+}
+
+/* Writes the CSV files and fills in what the truth has to say of them. */
+static bool
+write_books(const struct options *opt, struct truth *truth, struct ugly *ugly,
+			gsl_rng *rng)
+{
+	bool show = !opt->quiet && isatty(STDERR_FILENO);
+	struct tables tables;
+	bool good = tables_open(&tables, &company, opt->out);
+
+	if (good)
+		write_lives(&tables, ugly, rng, show);
+	truth->rows[0] = tables.customers.rows;
+	truth->rows[1] = tables.subscriptions.rows;
+	truth->rows[2] = tables.payments.rows;
+	truth->success_rows = tables.success_rows;
+	truth->failed_rows = tables.failed_rows;
+	truth->success_cents = tables.success_cents;
+	good = tables_close(&tables) && good;
+	return good &&
+		   costs_write(&company, &tally, ugly, rng, opt->out, &truth->rows[3]);
+}
+
+static bool
+ugly_enough(const struct ugly *ugly)
+{
+	const char *rule = ugly_short(ugly);
+
+	if (rule != NULL)
+		fprintf(stderr,
+				"saaskpi-generate: fewer than %d places for %s; give more "
+				"--customers or --months\n",
+				UGLY_LEAST, rule);
+	return rule == NULL;
+}
+
+static bool
+generate(const struct options *opt, gsl_rng *rng)
+{
+	struct ugly ugly;
+	struct truth truth = {.opt = opt,
+						  .co = &company,
+						  .tally = &tally,
+						  .ugly = opt->ugly ? &ugly : NULL};
+
+	company_init(&company, opt);
+	ugly_init(&ugly, &company, rng);
+	if (!make_directory(opt->out) ||
+		!write_books(opt, &truth, opt->ugly ? &ugly : NULL, rng) ||
+		(opt->ugly && !ugly_enough(&ugly)) || !truth_write(&truth, opt->out))
+		return false;
+	if (!opt->quiet)
+		fprintf(stderr,
+				"saaskpi-generate: %" PRId64 " customers, %" PRId64
+				" subscriptions, %" PRId64 " payments, %" PRId64
+				" cost rows in %s\n",
+				truth.rows[0], truth.rows[1], truth.rows[2], truth.rows[3],
+				opt->out);
+	return true;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options opt;
+	gsl_rng *rng;
+	bool good;
+
+	switch (options_read(argc, argv, &opt))
+	{
+		case OPTIONS_HELP:
+			return 0;
+		case OPTIONS_REFUSED:
+			return 2;
+		case OPTIONS_RUN:
+			break;
+	}
+	rng = stream_new();
+	if (rng == NULL)
+	{
+		fprintf(stderr, "saaskpi-generate: out of memory\n");
+		return 1;
+	}
+	good = generate(&opt, rng);
+	gsl_rng_free(rng);
+	return good ? 0 : 1;
+}
