@@ -1,0 +1,59 @@
+/*
+ * Exponential smoothing averaged over its forms with Akaike weights
+ * exp(-AICc difference / 2) (Burnham & Anderson 2002): no single form has to
+ * be right, and the spread between the forms enters the intervals.
+ */
+#ifndef SKPI_ETS_AVERAGE_H
+#define SKPI_ETS_AVERAGE_H
+
+#include "skpi_ets_fit.h"
+
+typedef struct skpi_ets_member
+{
+	skpi_ets_fit fit;
+	double weight; /* positive; the weights of all members sum to 1 */
+} skpi_ets_member;
+
+typedef struct skpi_ets_blend
+{
+	int count; /* members, heaviest first */
+	skpi_ets_member member[SKPI_ETS_FORMS];
+} skpi_ets_blend;
+
+/* Forecasts of the members of a blend, filled by skpi_ets_average: member i
+ * at step j (from 0) has mean[i * h + j] and var[i * h + j]. */
+typedef struct skpi_ets_paths
+{
+	size_t h;
+	double *mean; /* SKPI_ETS_FORMS * h, the caller's */
+	double *var;
+} skpi_ets_paths;
+
+/* Doubles of workspace for a period. */
+size_t skpi_ets_average_work(size_t m);
+
+/*
+ * Fits every allowed form fast, weights them, and forecasts paths->h steps
+ * inside skpi_series_band.  fitted[n] receives the weighted one-step means
+ * unless NULL.  Forms of weight below 1e-4 are left out.
+ *
+ * Data: 4 values at least.  A constant series gives one exact member.
+ * SKPI_E_SHORT, SKPI_E_RANGE (values, h, period above SKPI_PERIOD_MAX),
+ * SKPI_FULL for a workspace below skpi_ets_average_work, SKPI_E_INTERRUPT,
+ * SKPI_E_NUMERIC when no form fits.
+ */
+skpi_status skpi_ets_average(const double *y, size_t n, size_t m,
+							 skpi_stop_fn stop, void *stop_arg, double *work,
+							 size_t work_len, skpi_ets_blend *blend,
+							 skpi_ets_paths *paths, double *fitted);
+
+/* Mean and variance of the mixture at step j (from 0). */
+void skpi_ets_blend_moments(const skpi_ets_blend *blend,
+							const skpi_ets_paths *paths, size_t j, double *mean,
+							double *var);
+
+/* Quantile of the mixture of normals at step j, p in (0, 1). */
+double skpi_ets_blend_quantile(const skpi_ets_blend *blend,
+							   const skpi_ets_paths *paths, size_t j, double p);
+
+#endif

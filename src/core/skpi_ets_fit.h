@@ -1,0 +1,61 @@
+/*
+ * Fitting one exponential smoothing form.
+ *
+ * The fast fit takes its start states from a short classical decomposition
+ * and a line through the first seasons and searches the smoothing parameters
+ * alone: the choice for forecasting.  The full fit maximises the likelihood
+ * over the start states too, from several starts: the choice for comparing
+ * likelihoods with other packages.
+ *
+ * Both keep the parameters inside 1e-4 <= beta <= alpha <= .9999,
+ * 1e-4 <= gamma <= 1 - alpha, .8 <= phi <= .98.
+ */
+#ifndef SKPI_ETS_FIT_H
+#define SKPI_ETS_FIT_H
+
+#include "skpi_ets_model.h"
+
+typedef struct skpi_ets_fit
+{
+	skpi_ets_form form;
+	skpi_ets_par par;
+	skpi_ets_score score;
+} skpi_ets_fit;
+
+/*
+ * Heuristic start states into state[skpi_ets_states(form, m)].  SKPI_E_SHORT
+ * when n < 2 (season: n < 2 m); SKPI_E_NUMERIC where a multiplicative season
+ * cannot be had.
+ */
+skpi_status skpi_ets_start(skpi_ets_form form, size_t m, const double *y,
+						   size_t n, double *state);
+
+/*
+ * Whether a form may be tried at all: multiplicative parts need positive data
+ * (`positive`), a season 2 m + 3 values, damping four observations more than
+ * parameters, and AICc must exist.
+ */
+bool skpi_ets_allowed(skpi_ets_form form, size_t m, size_t n, bool positive);
+
+/*
+ * start[skpi_ets_states] receives the start states, to be run through
+ * skpi_ets_run.  `hint` (may be NULL) is where to begin, taken from a
+ * related form.  Polls stop before every simplex step, each a few passes over
+ * the data.  SKPI_E_INTERRUPT, SKPI_E_NUMERIC (the form cannot describe the
+ * data), SKPI_E_SHORT, SKPI_E_RANGE, SKPI_E_NOMEM.
+ */
+skpi_status skpi_ets_fit_fast(skpi_ets_form form, size_t m, const double *y,
+							  size_t n, const skpi_ets_par *hint,
+							  skpi_stop_fn stop, void *stop_arg,
+							  skpi_ets_fit *fit, double *start);
+
+/*
+ * As the fast fit; polls stop before every evaluation of the likelihood.
+ * Parameters are also kept inside the region where the effect of early
+ * observations dies out ("admissible").
+ */
+skpi_status skpi_ets_fit_full(skpi_ets_form form, size_t m, const double *y,
+							  size_t n, skpi_stop_fn stop, void *stop_arg,
+							  skpi_ets_fit *fit, double *start);
+
+#endif

@@ -1,0 +1,92 @@
+#include <math.h>
+
+#include "skpi_ets_fit.h"
+
+/* Seasons of data the start states look at: the level and the seasonal
+ * figure of the beginning, not an average over a changing history. */
+#ifndef START_SEASONS
+#define START_SEASONS 4
+#endif
+
+/* A factor at or below zero would turn a relative season upside down. */
+#define FACTOR_MIN 1e-2
+
+static void
+level_and_slope(const double *y, size_t n, bool trend, double *state)
+{
+	double intercept, slope;
+
+	if (!trend || skpi_series_line(y, n, &intercept, &slope) != SKPI_OK)
+	{
+		state[0] = skpi_series_mean(y, n);
+		if (trend)
+			state[1] = 0;
+		return;
+	}
+	state[0] = intercept;
+	state[1] = slope;
+}
+
+/* Start of a relative trend: the ratio between the halves, per step. */
+static void
+ratio_slope(const double *y, size_t n, double *state)
+{
+	double first = skpi_series_mean(y, n / 2);
+	double second = skpi_series_mean(y + n / 2, n - n / 2);
+	double ratio = first > 0 && second > 0 ? second / first : 1;
+
+	state[1] = fmin(fmax(pow(ratio, 2 / (double) n), .5), 2);
+	state[0] = skpi_series_mean(y, n) * pow(state[1], -((double) n + 1) / 2);
+}
+
+static skpi_status
+seasonal_figure(const double *y, size_t n, size_t m, bool mult, double *figure)
+{
+	size_t window = START_SEASONS * m < n ? START_SEASONS * m : n;
+	skpi_status status = skpi_series_indices(y, window, m, mult, figure);
+	double sum = 0;
+
+	if (status != SKPI_OK || !mult)
+		return status;
+	for (size_t i = 0; i < m; i++)
+	{
+		figure[i] = fmax(figure[i], FACTOR_MIN);
+		sum += figure[i];
+	}
+	for (size_t i = 0; i < m; i++)
+		figure[i] *= (double) m / sum;
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_ets_start(skpi_ets_form form, size_t m, const double *y, size_t n,
+			   double *state)
+{
+	double adjusted[2 * SKPI_PERIOD_MAX], *figure;
+	bool trend = form.trend != SKPI_ETS_N;
+	size_t span = m > 5 ? 2 * m : 10;
+
+	if (n < 2)
+		return SKPI_E_SHORT;
+	if (m < 1 || m > SKPI_PERIOD_MAX)
+		return SKPI_E_RANGE;
+	if (span > n)
+		span = n;
+	figure = state + (trend ? 2 : 1);
+	if (form.season != SKPI_ETS_N)
+	{
+		skpi_status status =
+			seasonal_figure(y, n, m, form.season == SKPI_ETS_M, figure);
+
+		if (status != SKPI_OK)
+			return status;
+	}
+	for (size_t t = 0; t < span; t++)
+		adjusted[t] = form.season == SKPI_ETS_A   ? y[t] - figure[t % m]
+					  : form.season == SKPI_ETS_M ? y[t] / figure[t % m]
+												  : y[t];
+	level_and_slope(adjusted, span, trend, state);
+	if (form.trend == SKPI_ETS_M)
+		ratio_slope(adjusted, span, state);
+	return SKPI_OK;
+}

@@ -1,0 +1,72 @@
+/*
+ * Small helpers shared by the forecasting models.
+ *
+ * A series is an array of n finite values in time order, one per period step.
+ * Nothing here allocates; outputs are written only on SKPI_OK.
+ */
+#ifndef SKPI_SERIES_UTIL_H
+#define SKPI_SERIES_UTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "skpi_status.h"
+
+/* Longest series and season: one likelihood pass stays near a millisecond. */
+#define SKPI_SERIES_MAX 200000
+#define SKPI_PERIOD_MAX 400
+#define SKPI_HORIZON_MAX 4000
+
+/* Largest magnitude the models accept; products of means stay in range. */
+#define SKPI_VALUE_MAX 1e100
+
+/* Asked between steps of a long computation; true means stop soon. */
+typedef bool (*skpi_stop_fn)(void *arg);
+
+/* SKPI_E_SHORT below min values, SKPI_E_LIMIT above SKPI_SERIES_MAX,
+ * SKPI_E_RANGE for a value that is not finite or beyond SKPI_VALUE_MAX. */
+skpi_status skpi_series_check(const double *y, size_t n, size_t min);
+
+bool skpi_series_positive(const double *y, size_t n);
+bool skpi_series_constant(const double *y, size_t n);
+double skpi_series_mean(const double *y, size_t n);
+
+/*
+ * Autocorrelations r[0 .. lags], divisor n as usual.  SKPI_E_RANGE when
+ * lags >= n, SKPI_E_NUMERIC when the series is constant.
+ */
+skpi_status skpi_series_acf(const double *y, size_t n, size_t lags, double *r);
+
+/* Least-squares line through (1, y[0]) .. (n, y[n - 1]); n >= 2. */
+skpi_status skpi_series_line(const double *y, size_t n, double *intercept,
+							 double *slope);
+
+/*
+ * One-sided test of the autocorrelation at lag m against Bartlett's
+ * standard error (Assimakopoulos & Nikolopoulos 2000); `z` is the normal
+ * quantile, 1.645 for the usual 90 % test.  False when n <= 2 m, m < 2, or the
+ * series is constant.
+ */
+bool skpi_series_seasonal(const double *y, size_t n, size_t m, double z);
+
+/*
+ * Classical seasonal indices by a centred moving average: index[i] belongs to
+ * y[i], y[i + m], ...  Additive indices sum to 0, multiplicative ones to m.
+ * Needs n >= 2 m and, when multiplicative, a positive moving average
+ * (SKPI_E_NUMERIC otherwise).
+ */
+skpi_status skpi_series_indices(const double *y, size_t n, size_t m,
+								bool multiplicative, double *index);
+
+/* Interpolated quantile (type 7) of sorted data; n >= 1, p in [0, 1]. */
+double skpi_series_quantile(const double *sorted, size_t n, double p);
+
+/*
+ * Limits no credible forecast of h steps leaves: computed from the last
+ * max(4 m, 2 h, 8) values as minimum - 1 range and maximum + 1.5 ranges; for
+ * positive data never below a quarter of the minimum.
+ */
+void skpi_series_band(const double *y, size_t n, size_t m, size_t h, double *lo,
+					  double *hi);
+
+#endif
