@@ -1,15 +1,18 @@
 /*
  * When which defect is planted.  Every rule has a number wanted and a pace
- * that reaches it after 85 % of the customers; the rest of the customers make
- * up for lives that offered no place.
+ * that reaches it after 60 % of the customers: later ones have had less time
+ * to end a subscription.  They make up for lives that offered no place.
  */
 #include "ugly.h"
 
 #include <string.h>
 
 #define CUSTOMERS_PER_DEFECT 2000
-#define PACE_NUM 20 /* 1 / 0.85 */
-#define PACE_DEN 17
+#define PACE_NUM 5 /* 1 / 0.6 */
+#define PACE_DEN 3
+
+#define SUB_FROM CUSTOMER_RULES
+#define SUB_TO (CUSTOMER_RULES + SUBSCRIPTION_RULES)
 
 void
 ugly_init(struct ugly *u, const struct company *co, gsl_rng *rng)
@@ -46,28 +49,40 @@ due_by(const struct ugly *u, int rule, int32_t number)
 	return due < u->wanted[rule] ? due : u->wanted[rule];
 }
 
+/*
+ * Tries the rules that are behind among from..to-1, beginning with the one
+ * whose turn it is; true if one found its place.
+ */
+static bool
+plant_among(struct ugly *u, struct life *life, int from, int to, int *turn)
+{
+	for (int i = 0; i < to - from; i++)
+	{
+		int rule = from + (*turn + i) % (to - from);
+
+		if (u->planted[rule] >= due_by(u, rule, life->who.number) ||
+			!u->rules[rule].plant(&u->spoiler, life))
+			continue;
+		u->planted[rule]++;
+		*turn = rule - from + 1;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Closed subscriptions are the scarcest place, so their rules come first; then
+ * payments, and last the rules that any customer can carry.
+ */
 void
 ugly_life(struct ugly *u, struct life *life)
 {
-	bool started = false;
-
-	for (int i = 0; i < LIFE_RULES; i++)
-	{
-		int rule = (u->turn + i) % LIFE_RULES;
-
-		if (u->planted[rule] >= due_by(u, rule, life->who.number))
-			continue;
-		if (!started)
-			stream_start(u->spoiler.rng, u->spoiler.co->seed, STREAM_DEFECTS,
-						 (uint32_t) life->who.number);
-		started = true;
-		if (u->rules[rule].plant(&u->spoiler, life))
-		{
-			u->planted[rule]++;
-			u->turn = (rule + 1) % LIFE_RULES;
-			return;
-		}
-	}
+	stream_start(u->spoiler.rng, u->spoiler.co->seed, STREAM_DEFECTS,
+				 (uint32_t) life->who.number);
+	if (plant_among(u, life, SUB_FROM, SUB_TO, &u->turn[0]) ||
+		plant_among(u, life, SUB_TO, LIFE_RULES, &u->turn[1]))
+		return;
+	plant_among(u, life, 0, SUB_FROM, &u->turn[2]);
 }
 
 const char *

@@ -45,7 +45,7 @@ struct ugly
 	struct rule rules[LIFE_RULES];
 	int32_t wanted[LIFE_RULES];
 	int32_t planted[ALL_RULES];
-	int turn; /* the rule to be tried first next time */
+	int turn[3]; /* per kind of row, the rule to be tried first */
 };
 
 struct cost_row
