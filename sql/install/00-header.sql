@@ -1,0 +1,1 @@
+\echo Use "CREATE EXTENSION saaskpi" to load this file. \quit

@@ -1,0 +1,234 @@
+#include "skpi_activity.h"
+
+#include <string.h>
+
+void
+skpi_activity_init(skpi_tally *a, skpi_grain grain)
+{
+	skpi_tally_init(a, SKPI_ACTIVITY, grain,
+					(int32_t[]){SKPI_NO_DAY, SKPI_NO_DAY, 0});
+}
+
+static void
+widen(skpi_tally *a, int32_t first, int32_t last)
+{
+	if (first == SKPI_NO_DAY)
+		return;
+	if (a->param[0] == SKPI_NO_DAY || first < a->param[0])
+		a->param[0] = first;
+	if (a->param[1] == SKPI_NO_DAY || last > a->param[1])
+		a->param[1] = last;
+}
+
+/*
+ * The usual case: one more period just like the one before.  The lane's last
+ * row ends the span; moving that end is the whole change.
+ */
+static bool
+prolong(skpi_tally *a, skpi_lane lane, int32_t period, int64_t amount)
+{
+	for (uint32_t r = a->n_rows; r-- > 0;)
+	{
+		skpi_row *row = skpi_tally_row(a, r);
+
+		if (row->k1 > (int32_t) lane)
+			continue;
+		if (row->k1 == (int32_t) lane && row->k2 == period &&
+			row->v[SKPI_ACT_COUNT] == -1 && row->v[SKPI_ACT_AMOUNT] == -amount)
+		{
+			row->k2++;
+			return true;
+		}
+		break;
+	}
+	return false;
+}
+
+skpi_status
+skpi_activity_add(skpi_tally *a, size_t cap, skpi_lane lane, int32_t day,
+				  int64_t amount)
+{
+	int32_t period = skpi_period((skpi_grain) a->grain, day);
+	int64_t v[2] = {1, amount};
+	skpi_status status;
+
+	if (!prolong(a, lane, period, amount))
+	{
+		status = skpi_tally_reserve(a, cap, 2);
+		if (status != SKPI_OK)
+			return status;
+		status = skpi_tally_add(a, cap, (int32_t) lane, period, v);
+		if (status != SKPI_OK)
+			return status;
+		v[0] = -1;
+		v[1] = -amount;
+		status = skpi_tally_add(a, cap, (int32_t) lane, period + 1, v);
+		if (status != SKPI_OK)
+			return status;
+	}
+	if (lane == SKPI_DONE)
+		widen(a, day, day);
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_activity_merge(skpi_tally *a, size_t cap, const skpi_tally *from)
+{
+	skpi_status status = skpi_tally_merge(a, cap, from);
+
+	if (status == SKPI_OK)
+		widen(a, from->param[0], from->param[1]);
+	return status;
+}
+
+size_t
+skpi_activity_from_history_bytes(const skpi_tally *history)
+{
+	/* each change of level: a level row and two rows of activity */
+	return sizeof(skpi_tally) + ((size_t) history->n_rows * 4 + 4) * 24;
+}
+
+/* A level that holds from `from`'s day until the day before `until`. */
+static skpi_status
+add_level(skpi_tally *a, size_t cap, int64_t level, int32_t from, int32_t until,
+		  int32_t as_of, int32_t *covered)
+{
+	skpi_grain grain = (skpi_grain) a->grain;
+	bool open = until == SKPI_NO_DAY;
+	int32_t first = skpi_period(grain, from);
+	int32_t last = skpi_period(grain, open ? as_of : until - 1);
+	int32_t falls = open ? last + 1 : skpi_period(grain, until);
+	skpi_status status = SKPI_OK;
+
+	/* the level counts at the close of every period before the change's */
+	if (falls > first)
+	{
+		status =
+			skpi_tally_add(a, cap, SKPI_DONE, first, (int64_t[]){0, level});
+		if (status == SKPI_OK)
+			status = skpi_tally_add(a, cap, SKPI_DONE, falls,
+									(int64_t[]){0, -level});
+	}
+	if (first <= *covered)
+		first = *covered + 1;
+	if (status == SKPI_OK && last >= first)
+	{
+		status = skpi_tally_add(a, cap, SKPI_DONE, first, (int64_t[]){1, 0});
+		if (status == SKPI_OK)
+			status =
+				skpi_tally_add(a, cap, SKPI_DONE, last + 1, (int64_t[]){-1, 0});
+		*covered = last;
+	}
+	widen(a, from, open ? as_of : until - 1);
+	return status;
+}
+
+skpi_status
+skpi_activity_from_history(skpi_tally *a, size_t cap, const skpi_tally *history,
+						   skpi_grain grain, int32_t as_of)
+{
+	int32_t covered = INT32_MIN;
+	int64_t level = 0;
+	int32_t since = SKPI_NO_DAY;
+	skpi_steps walk;
+	skpi_step step;
+	bool more = true;
+
+	skpi_activity_init(a, grain);
+	skpi_steps_begin(&walk, history, SKPI_NET_DAY, grain, as_of, 0);
+	while (more)
+	{
+		skpi_status status = skpi_steps_next(&walk, &step, &more);
+
+		if (status != SKPI_OK)
+			return status;
+		if (level > 0)
+			status = add_level(a, cap, level, since,
+							   more ? step.day : SKPI_NO_DAY, as_of, &covered);
+		if (status != SKPI_OK)
+			return status;
+		level = more ? step.after : 0;
+		since = more ? step.day : SKPI_NO_DAY;
+	}
+	return SKPI_OK;
+}
+
+void
+skpi_spans_begin(skpi_spans *walk, const skpi_tally *activity, skpi_lane lane)
+{
+	*walk = (skpi_spans){.activity = activity, .lane = (int32_t) lane};
+	while (walk->next < activity->n_rows &&
+		   skpi_tally_row(activity, walk->next)->k1 < walk->lane)
+		walk->next++;
+}
+
+skpi_status
+skpi_spans_next(skpi_spans *walk, skpi_span *span, bool *more)
+{
+	const skpi_tally *a = walk->activity;
+
+	while (walk->next < a->n_rows)
+	{
+		const skpi_row *row = skpi_tally_row(a, walk->next);
+		const skpi_row *after = skpi_tally_row(a, walk->next + 1);
+
+		if (row->k1 != walk->lane)
+			break;
+		walk->next++;
+		if (__builtin_add_overflow(walk->count, row->v[SKPI_ACT_COUNT],
+								   &walk->count) ||
+			__builtin_add_overflow(walk->amount, row->v[SKPI_ACT_AMOUNT],
+								   &walk->amount))
+			return SKPI_E_OVERFLOW;
+		if (walk->count < 0 || walk->amount < 0)
+			return SKPI_E_CORRUPT;
+		if (walk->count == 0 && walk->amount == 0)
+			continue;
+		span->from = row->k2;
+		span->until = walk->next < a->n_rows && after->k1 == walk->lane
+						  ? after->k2
+						  : INT32_MAX;
+		span->count = walk->count;
+		span->amount = walk->amount;
+		*more = true;
+		return SKPI_OK;
+	}
+	*more = false;
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_activity_total(const skpi_tally *activity, skpi_lane lane, int64_t *count,
+					int64_t *amount)
+{
+	int64_t n = 0;
+	int64_t sum = 0;
+	skpi_spans walk;
+	skpi_span span;
+	bool more;
+
+	skpi_spans_begin(&walk, activity, lane);
+	for (;;)
+	{
+		int64_t periods;
+		int64_t part;
+		skpi_status status = skpi_spans_next(&walk, &span, &more);
+
+		if (status != SKPI_OK)
+			return status;
+		if (!more)
+			break;
+		/* what is added always ends; an open span was forged */
+		if (span.until == INT32_MAX)
+			return SKPI_E_CORRUPT;
+		periods = (int64_t) span.until - span.from;
+		if (__builtin_mul_overflow(periods, span.count, &part) ||
+			__builtin_add_overflow(n, part, &n) ||
+			__builtin_mul_overflow(periods, span.amount, &part) ||
+			__builtin_add_overflow(sum, part, &sum))
+			return SKPI_E_OVERFLOW;
+	}
+	*count = n;
+	*amount = sum;
+	return SKPI_OK;
+}

@@ -1,0 +1,213 @@
+#include "skpi_tally.h"
+
+#include <string.h>
+
+typedef struct kind_info
+{
+	const char *name;
+	int label_key; /* the key 0 itself means "no label" */
+} kind_info;
+
+static const kind_info kinds[SKPI_KINDS + 1] = {
+	{"?", 0},
+	{"mrr_history", 2},
+	{"activity", 0},
+	{"mrr_flow", 1},
+	{"mrr_retention", 1},
+	{"cohort_matrix", 0},
+	{"revenue_flow", 0},
+	{"cash_bridge", 0},
+	{"conversion_curve", 0},
+};
+
+const char *
+skpi_tally_name(skpi_kind kind)
+{
+	return kinds[kind].name;
+}
+
+int
+skpi_tally_label_key(skpi_kind kind)
+{
+	return kinds[kind].label_key;
+}
+
+void
+skpi_tally_init(skpi_tally *t, skpi_kind kind, skpi_grain grain,
+				const int32_t param[SKPI_TALLY_PARAMS])
+{
+	memset((char *) t + sizeof(t->length_word), 0,
+		   sizeof(*t) - sizeof(t->length_word));
+	t->version = SKPI_TALLY_VERSION;
+	t->kind = (uint8_t) kind;
+	t->grain = (uint8_t) grain;
+	memcpy(t->param, param, sizeof(t->param));
+}
+
+bool
+skpi_tally_alike(const skpi_tally *a, const skpi_tally *b)
+{
+	/* the activity's parameters are results (first and last day) */
+	return a->kind == b->kind && a->grain == b->grain && a->flags == b->flags &&
+		   (a->kind == SKPI_ACTIVITY ||
+			memcmp(a->param, b->param, sizeof(a->param)) == 0);
+}
+
+skpi_status
+skpi_tally_reserve(const skpi_tally *t, size_t cap, size_t rows)
+{
+	return skpi_tally_used(t) + skpi_tally_room(t, rows) <= cap ? SKPI_OK
+																: SKPI_FULL;
+}
+
+static int
+compare_keys(const skpi_row *row, int32_t k1, int32_t k2)
+{
+	if (row->k1 != k1)
+		return row->k1 < k1 ? -1 : 1;
+	if (row->k2 != k2)
+		return row->k2 < k2 ? -1 : 1;
+	return 0;
+}
+
+/* First row not before the keys; rows mostly arrive in order, so try the end */
+static uint32_t
+find_row(const skpi_tally *t, int32_t k1, int32_t k2)
+{
+	uint32_t lo = 0;
+	uint32_t hi = t->n_rows;
+
+	if (hi == 0 || compare_keys(skpi_tally_row(t, hi - 1), k1, k2) < 0)
+		return hi;
+	while (lo < hi)
+	{
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (compare_keys(skpi_tally_row(t, mid), k1, k2) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool
+all_zero(const int64_t *v, int width)
+{
+	for (int i = 0; i < width; i++)
+		if (v[i] != 0)
+			return false;
+	return true;
+}
+
+static void
+drop_row(skpi_tally *t, uint32_t at)
+{
+	char *row = (char *) skpi_tally_row(t, at);
+	size_t stride = skpi_tally_stride(t);
+
+	memmove(row, row + stride, (t->n_rows - at - 1) * stride);
+	t->n_rows--;
+}
+
+static skpi_status
+add_to_row(skpi_tally *t, uint32_t at, const int64_t *v)
+{
+	skpi_row *row = skpi_tally_row(t, at);
+	int width = skpi_tally_width((skpi_kind) t->kind);
+	int64_t sum[SKPI_TALLY_MAX_WIDTH];
+
+	for (int i = 0; i < width; i++)
+		if (__builtin_add_overflow(row->v[i], v[i], &sum[i]))
+			return SKPI_E_OVERFLOW;
+	if (all_zero(sum, width))
+		drop_row(t, at);
+	else
+		memcpy(row->v, sum, (size_t) width * sizeof(int64_t));
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_tally_add(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
+			   const int64_t *v)
+{
+	int width = skpi_tally_width((skpi_kind) t->kind);
+	size_t stride = skpi_tally_stride(t);
+	uint32_t at = find_row(t, k1, k2);
+	skpi_row *row = skpi_tally_row(t, at);
+
+	if (at < t->n_rows && compare_keys(row, k1, k2) == 0)
+		return add_to_row(t, at, v);
+	if (all_zero(v, width))
+		return SKPI_OK;
+	if (skpi_tally_used(t) + stride > cap)
+		return SKPI_FULL;
+	memmove((char *) row + stride, row, (t->n_rows - at) * stride);
+	row->k1 = k1;
+	row->k2 = k2;
+	memcpy(row->v, v, (size_t) width * sizeof(int64_t));
+	t->n_rows++;
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from)
+{
+	int key = kinds[from->kind].label_key;
+	skpi_status status;
+
+	if (!skpi_tally_alike(t, from))
+		return SKPI_E_MISMATCH;
+	if (skpi_tally_used(t) + skpi_tally_used(from) > cap)
+		return SKPI_FULL;
+	if (__builtin_add_overflow(t->skipped, from->skipped, &t->skipped))
+		return SKPI_E_OVERFLOW;
+	/* all labels first: a new one renumbers those behind it */
+	for (int32_t i = 1, index; i <= from->n_labels; i++)
+	{
+		size_t length;
+		const char *text = skpi_tally_label_text(from, i, &length);
+
+		status = skpi_tally_label(t, cap, text, length, &index);
+		if (status != SKPI_OK)
+			return status;
+	}
+	for (uint32_t r = 0; r < from->n_rows; r++)
+	{
+		const skpi_row *row = skpi_tally_row(from, r);
+		int32_t k[2] = {row->k1, row->k2};
+
+		if (key > 0 && k[key - 1] > 0)
+		{
+			size_t length;
+			const char *text = skpi_tally_label_text(from, k[key - 1], &length);
+
+			status = skpi_tally_label(t, cap, text, length, &k[key - 1]);
+			if (status != SKPI_OK)
+				return status;
+		}
+		status = skpi_tally_add(t, cap, k[0], k[1], row->v);
+		if (status != SKPI_OK)
+			return status;
+	}
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_tally_sum_until(const skpi_tally *t, uint32_t *next, int32_t k1,
+					 int32_t k2, int64_t *sum)
+{
+	int width = skpi_tally_width((skpi_kind) t->kind);
+
+	for (; *next < t->n_rows; (*next)++)
+	{
+		const skpi_row *row = skpi_tally_row(t, *next);
+
+		if (row->k1 != k1 || row->k2 > k2)
+			break;
+		for (int i = 0; i < width; i++)
+			if (__builtin_add_overflow(sum[i], row->v[i], &sum[i]))
+				return SKPI_E_OVERFLOW;
+	}
+	return SKPI_OK;
+}

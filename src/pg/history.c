@@ -1,0 +1,223 @@
+#include "saaskpi.h"
+
+#include "../core/skpi_history.h"
+
+static const char unnamed[] = "(none)";
+
+/* NULL, NaN and infinity cannot be counted; the core counts them as skipped */
+static int64
+price_arg(FunctionCallInfo fcinfo, int argno)
+{
+	int64 price;
+
+	if (PG_ARGISNULL(argno) || !skpg_money_in(PG_GETARG_DATUM(argno), &price))
+		return -1;
+	return price;
+}
+
+static int32
+start_arg(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_ARGISNULL(argno) ? SKPI_NO_DAY : PG_GETARG_DATEADT(argno);
+}
+
+/* NULL and infinity are an open end */
+static int32
+end_arg(FunctionCallInfo fcinfo, int argno)
+{
+	DateADT end;
+
+	if (PG_ARGISNULL(argno))
+		return SKPI_NO_DAY;
+	end = PG_GETARG_DATEADT(argno);
+	if (DATE_IS_NOEND(end))
+		return SKPI_NO_DAY;
+	/* -infinity lies before every start: kept apart from "open" */
+	return DATE_IS_NOBEGIN(end) ? SKPI_DAY_MIN : end;
+}
+
+static Datum
+accumulate(FunctionCallInfo fcinfo, bool labelled)
+{
+	skpi_tally *state = skpg_open(fcinfo, 0);
+	const char *label = unnamed;
+	size_t length = labelled ? sizeof(unnamed) - 1 : 0;
+
+	if (labelled && !PG_ARGISNULL(4))
+	{
+		text *t = PG_GETARG_TEXT_PP(4);
+
+		label = VARDATA_ANY(t);
+		length = VARSIZE_ANY_EXHDR(t);
+	}
+	if (state == NULL)
+	{
+		state = skpg_new(sizeof(skpi_tally));
+		skpi_history_init(state, labelled);
+	}
+	state =
+		skpg_grow(state, skpi_tally_used(state) + SKPI_HISTORY_ROOM(length));
+	skpg_check(skpi_history_add(state, skpg_capacity(state),
+								start_arg(fcinfo, 1), end_arg(fcinfo, 2),
+								price_arg(fcinfo, 3), label, length),
+			   "subscription");
+	PG_RETURN_POINTER(state);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_history_accum);
+
+Datum
+saaskpi_mrr_history_accum(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, false);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_history_accum_plan);
+
+Datum
+saaskpi_mrr_history_accum_plan(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, true);
+}
+
+static skpi_history_facts
+facts_arg(FunctionCallInfo fcinfo)
+{
+	const skpi_tally *h = SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY);
+	skpi_history_facts facts;
+
+	skpg_check(
+		skpi_history_at(h, skpg_day(PG_GETARG_DATEADT(1), "as_of"), &facts),
+		"mrr_history");
+	return facts;
+}
+
+static Datum
+day_or_null(FunctionCallInfo fcinfo, int32 day)
+{
+	if (day == SKPI_NO_DAY)
+		PG_RETURN_NULL();
+	PG_RETURN_DATEADT(day);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_at);
+
+Datum
+saaskpi_mrr_at(PG_FUNCTION_ARGS)
+{
+	return skpg_money_out(facts_arg(fcinfo).level);
+}
+
+SKPG_FUNCTION(saaskpi_first_mrr_on);
+
+Datum
+saaskpi_first_mrr_on(PG_FUNCTION_ARGS)
+{
+	return day_or_null(fcinfo, facts_arg(fcinfo).first_day);
+}
+
+SKPG_FUNCTION(saaskpi_churned_on);
+
+/* NULL while the customer pays. */
+Datum
+saaskpi_churned_on(PG_FUNCTION_ARGS)
+{
+	skpi_history_facts facts = facts_arg(fcinfo);
+
+	return day_or_null(fcinfo, facts.level > 0 ? SKPI_NO_DAY : facts.last_fall);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_skipped);
+
+Datum
+saaskpi_mrr_skipped(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY)->skipped);
+}
+
+static skpi_netting
+netting_arg(text *word)
+{
+	static const char *const names[SKPI_NETTINGS] = {"day", "event", "period"};
+	char *given = text_to_cstring(word);
+
+	for (int i = 0; i < SKPI_NETTINGS; i++)
+		if (strcmp(given, names[i]) == 0)
+			return (skpi_netting) i;
+	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("unknown netting: \"%s\"", given),
+			errhint("Use 'day', 'event' or 'period'."));
+	return SKPI_NET_DAY;
+}
+
+/* The walk with the state it walks over, kept from call to call. */
+typedef struct movements
+{
+	skpi_steps walk;
+	TupleDesc desc;
+} movements;
+
+static movements *
+movements_begin(FunctionCallInfo fcinfo)
+{
+	movements *m = palloc(sizeof(movements));
+	const skpi_tally *h = SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY);
+
+	if (get_call_result_type(fcinfo, NULL, &m->desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	BlessTupleDesc(m->desc);
+	skpi_steps_begin(&m->walk, h, netting_arg(PG_GETARG_TEXT_PP(3)),
+					 skpg_grain(PG_GETARG_TEXT_PP(2)),
+					 skpg_day(PG_GETARG_DATEADT(1), "as_of"), 0);
+	return m;
+}
+
+static Datum
+movement_row(const movements *m, const skpi_step *step)
+{
+	skpi_grain grain = m->walk.grain;
+	int64 size = step->after - step->before;
+	bool nulls[6] = {false};
+	Datum values[6];
+
+	values[0] = DateADTGetDatum(
+		skpi_period_start(grain, skpi_period(grain, step->day)));
+	values[1] = DateADTGetDatum(step->day);
+	values[2] = CStringGetTextDatum(skpi_movement_name(step->movement));
+	values[3] = skpg_money_out(size < 0 ? -size : size);
+	values[4] = skpg_money_out(step->before);
+	values[5] = skpg_money_out(step->after);
+	return HeapTupleGetDatum(heap_form_tuple(m->desc, values, nulls));
+}
+
+SKPG_FUNCTION(saaskpi_mrr_movements);
+
+/* Row by row: it is called for every customer, mostly for one or two rows. */
+Datum
+saaskpi_mrr_movements(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	movements *m;
+	skpi_step step;
+	bool more;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		MemoryContext old;
+
+		call = SRF_FIRSTCALL_INIT();
+		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
+		call->user_fctx = movements_begin(fcinfo);
+		MemoryContextSwitchTo(old);
+	}
+	call = SRF_PERCALL_SETUP();
+	m = call->user_fctx;
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		skpg_check(skpi_steps_next(&m->walk, &step, &more), "mrr_history");
+		if (!more)
+			SRF_RETURN_DONE(call);
+	} while (step.movement == SKPI_NO_MOVEMENT);
+	SRF_RETURN_NEXT(call, movement_row(m, &step));
+}

@@ -1,0 +1,109 @@
+#include "saaskpi.h"
+
+#include "../core/skpi_retention.h"
+
+static skpi_tally *
+add(skpi_tally *state, const skpi_tally *history)
+{
+	state = skpg_grow(state, skpi_tally_used(state) +
+								 skpi_retention_room(state, history));
+	skpg_check(skpi_retention_add(state, skpg_capacity(state), history),
+			   "mrr_retention");
+	return state;
+}
+
+static int32
+lag_arg(int32 lag)
+{
+	if (lag < 1 || lag > SKPI_RETENTION_MAX_LAG)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("lag must be between 1 and %d periods: %d",
+					   SKPI_RETENTION_MAX_LAG, lag));
+	return lag;
+}
+
+SKPG_FUNCTION(saaskpi_mrr_retention_accum);
+
+Datum
+saaskpi_mrr_retention_accum(PG_FUNCTION_ARGS)
+{
+	skpi_tally *state = skpg_open(fcinfo, 0);
+	skpi_grain grain;
+	int32 as_of;
+	int32 lag;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) ||
+		PG_ARGISNULL(4))
+	{
+		if (state == NULL)
+			PG_RETURN_NULL();
+		PG_RETURN_POINTER(state);
+	}
+	lag = lag_arg(PG_GETARG_INT32(2));
+	grain = skpg_grain(PG_GETARG_TEXT_PP(3));
+	as_of = skpg_day(PG_GETARG_DATEADT(4), "as_of");
+	if (state == NULL)
+	{
+		state = skpg_new(1024);
+		skpi_retention_init(state, grain, as_of, lag);
+	}
+	skpg_same(state, grain, as_of, lag);
+	PG_RETURN_POINTER(add(state, SKPG_GETARG_STATE(1, SKPI_MRR_HISTORY)));
+}
+
+SKPG_FUNCTION(saaskpi_mrr_retention);
+
+/* One customer's retention: the drill-down. */
+Datum
+saaskpi_mrr_retention(PG_FUNCTION_ARGS)
+{
+	skpi_tally *state = skpg_new(1024);
+
+	skpi_retention_init(state, skpg_grain(PG_GETARG_TEXT_PP(2)),
+						skpg_day(PG_GETARG_DATEADT(3), "as_of"),
+						lag_arg(PG_GETARG_INT32(1)));
+	return skpg_close(add(state, SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY)));
+}
+
+static void
+put_periods(skpg_rows *rows, const skpg_calendar *calendar,
+			const skpi_tally *state, int32 label, uint32 *next)
+{
+	int64 v[SKPI_RET_WIDTH] = {0};
+
+	for (int32 p = calendar->first; p <= calendar->last; p++)
+	{
+		skpg_check(skpi_tally_sum_until(state, next, label, p, v),
+				   "mrr_retention");
+		skpg_row_label(rows, state, label);
+		skpg_row_period(rows, calendar, p);
+		for (int i = 0; i <= SKPI_RET_KEPT; i++)
+			skpg_row_money(rows, v[i]);
+		skpg_row_count(rows, v[SKPI_RET_N_BASE]);
+		skpg_row_count(rows, v[SKPI_RET_N_KEPT]);
+		skpg_row_complete(rows, calendar, p);
+		skpg_row_end(rows);
+	}
+	skpg_check(skpi_tally_sum_until(state, next, label, PG_INT32_MAX, v),
+			   "mrr_retention");
+}
+
+SKPG_FUNCTION(saaskpi_mrr_retained);
+
+Datum
+saaskpi_mrr_retained(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *state;
+	skpg_calendar calendar;
+	skpg_rows rows;
+	uint32 next = 0;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	state = SKPG_GETARG_STATE(0, SKPI_MRR_RETENTION);
+	calendar = skpg_calendar_of(fcinfo, 1, state);
+	for (int32 label = 0; label <= state->n_labels; label++)
+		put_periods(&rows, &calendar, state, label, &next);
+	return (Datum) 0;
+}

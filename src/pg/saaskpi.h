@@ -1,0 +1,123 @@
+/*
+ * What the glue shares: entry points, states in and out of Datums, rows.
+ *
+ * Functions named saaskpi_* are called by the server; skpg_* by each other.
+ * Everything else stays hidden in the library.
+ */
+#ifndef SAASKPI_H
+#define SAASKPI_H
+
+/* Before server version 16 nothing is exported from a library built hidden. */
+#define PGDLLEXPORT __attribute__((visibility("default")))
+
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/numeric.h"
+
+#include "../core/skpi_tally.h"
+
+/* An entry point: exported, version 1. */
+#define SKPG_FUNCTION(name)                                                    \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                  \
+	PG_FUNCTION_INFO_V1(name)
+
+/*
+ * saaskpi.c
+ */
+
+/* Raises unless the status is SKPI_OK; `what` names the thing at fault. */
+void skpg_check(skpi_status status, const char *what);
+
+skpi_grain skpg_grain(text *word);
+
+/* A date argument that must be a day of the years 1 to 9999. */
+int32 skpg_day(DateADT date, const char *what);
+
+/*
+ * money.c
+ */
+
+/* Money travels in units of 1/10000 of the currency. */
+#define SKPG_UNITS 10000
+
+/*
+ * A numeric in units.  False when it is NaN or infinite.  Raises when it has
+ * more than four decimals or does not fit.
+ */
+bool skpg_money_in(Datum numeric, int64 *units);
+
+/* The numeric, with two decimals where two are exact and four otherwise. */
+Datum skpg_money_out(int64 units);
+
+/*
+ * state.c
+ */
+
+/* A stored or computed state: whole, aligned, checked.  Do not change it. */
+const skpi_tally *skpg_state(Datum datum, skpi_kind kind);
+#define SKPG_GETARG_STATE(n, kind) skpg_state(PG_GETARG_DATUM(n), kind)
+
+/* The state being built by an aggregate; only its own functions see it. */
+skpi_tally *skpg_open(FunctionCallInfo fcinfo, int argno);
+
+/* A new block of at least `bytes`, zeroed, sized for cheap growth. */
+skpi_tally *skpg_new(size_t bytes);
+size_t skpg_capacity(const skpi_tally *state);
+
+/* The state with room for `bytes` in all: itself, or a larger copy. */
+skpi_tally *skpg_grow(skpi_tally *state, size_t bytes);
+
+/* The canonical value of a state under construction, as a new Datum. */
+Datum skpg_close(const skpi_tally *state);
+
+/* Raises unless a state under construction has these parameters. */
+void skpg_same(const skpi_tally *state, skpi_grain grain, int32 p0, int32 p1);
+
+/*
+ * rows.c
+ */
+
+/* Rows of a set-returning function, collected in a tuplestore. */
+typedef struct skpg_rows
+{
+	ReturnSetInfo *set;
+	int n;
+	Datum values[32];
+	bool nulls[32];
+} skpg_rows;
+
+void skpg_rows_begin(FunctionCallInfo fcinfo, skpg_rows *rows);
+void skpg_row_null(skpg_rows *rows);
+void skpg_row_day(skpg_rows *rows, int32 day);
+void skpg_row_money(skpg_rows *rows, int64 units);
+void skpg_row_count(skpg_rows *rows, int64 count);
+void skpg_row_datum(skpg_rows *rows, Datum value);
+/* The label's text, NULL for label 0. */
+void skpg_row_label(skpg_rows *rows, const skpi_tally *state, int32 label);
+void skpg_row_end(skpg_rows *rows);
+
+/*
+ * The periods an accessor shows: from the argument, or else from the first
+ * row, to the period of as_of.
+ */
+typedef struct skpg_calendar
+{
+	skpi_grain grain;
+	int32 as_of;
+	int32 first;
+	int32 last;
+} skpg_calendar;
+
+skpg_calendar skpg_calendar_of(FunctionCallInfo fcinfo, int argno,
+							   const skpi_tally *state);
+void skpg_row_period(skpg_rows *rows, const skpg_calendar *calendar,
+					 int32 period);
+void skpg_row_complete(skpg_rows *rows, const skpg_calendar *calendar,
+					   int32 period);
+
+#endif
