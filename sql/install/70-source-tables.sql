@@ -19,8 +19,7 @@ VALUES
  'Day the customer signed up'),
 ('customers', 3, 'segment', 'text', false, NULL,
  'Market segment: SMB, Mid-Market, Enterprise or names of your own'),
-('customers', 4, 'country', 'text', false, NULL,
- 'Country code'),
+('customers', 4, 'country', 'text', false, NULL, 'Country code'),
 ('customers', 5, 'acquisition_channel', 'text', false, NULL,
  'How the customer came: Paid Ads, Referral, Organic, Partner or names of your own'),
 ('customers', 6, 'is_active', 'boolean', false, NULL,
@@ -310,7 +309,8 @@ BEGIN
                       HINT = format('Let an owner of the database run: CREATE SCHEMA %I AUTHORIZATION %I', schema_name, current_user);
         END IF;
         EXECUTE format('CREATE SCHEMA %I', schema_name);
-    ELSIF NOT has_schema_privilege(schema_name, 'CREATE, USAGE') THEN
+    ELSNOT (has_schema_privilege(schema_name, 'USAGE') AND has_schema_privilege(schema_name, 'CREATE')) THEN(schema_name, 'USAGE')
+               AND has_schema_privilege(schema_name, 'CREATE')) THEN
         RAISE EXCEPTION '"%" may not create tables in schema "%"', current_user, schema_name
             USING ERRCODE = 'insufficient_privilege',
                   HINT = format('Let the owner of the schema run: GRANT USAGE, CREATE ON SCHEMA %I TO %I', schema_name, current_user);

@@ -16,8 +16,7 @@ AS $sql$
 VALUES
 -- customers
 ('customers'::name, 1, 'error', 'customer_id_missing', '{customers.customer_id}'::text[],
- 'r.customer_id IS NULL', NULL,
- 'The row is not used.'),
+ 'r.customer_id IS NULL', NULL, 'The row is not used.'),
 ('customers', 2, 'error', 'customer_id_duplicate', '{customers.customer_id}', NULL,
  'SELECT customer_id, count(*) - 1 FROM customers WHERE customer_id IS NOT NULL
    GROUP BY customer_id HAVING count(*) > 1',
@@ -32,42 +31,36 @@ VALUES
  $$r.signup_date NOT BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL,
  'The date is not used; only years 1 to 9999 are.'),
 ('customers', 6, 'warning', 'segment_missing', '{customers.segment}',
- 'r.segment IS NULL', NULL,
- 'The customer counts under segment (none).'),
+ 'r.segment IS NULL', NULL, 'The customer counts under segment (none).'),
 ('customers', 7, 'info', 'segment_unknown', '{customers.segment}',
  $$r.segment <> ALL ('{SMB,Mid-Market,Enterprise}')$$, NULL,
  'The customer counts under a segment of that name.'),
 ('customers', 8, 'warning', 'channel_missing', '{customers.acquisition_channel}',
- 'r.acquisition_channel IS NULL', NULL,
- 'The customer counts under acquisition_channel (none).'),
+ 'r.acquisition_channel IS NULL', NULL, 'The customer counts under acquisition_channel (none).'),
 ('customers', 9, 'info', 'channel_unknown', '{customers.acquisition_channel}',
  $$r.acquisition_channel <> ALL ('{Paid Ads,Referral,Organic,Partner}')$$, NULL,
  'The customer counts under an acquisition_channel of that name.'),
 ('customers', 10, 'warning', 'country_missing', '{customers.country}',
- 'r.country IS NULL', NULL,
- 'The customer counts under country (none).'),
+ 'r.country IS NULL', NULL, 'The customer counts under country (none).'),
 ('customers', 11, 'warning', 'is_active_contradicts',
  '{customers.customer_id,customers.is_active,subscriptions.customer_id,subscriptions.start_date,subscriptions.end_date,subscriptions.monthly_price}',
  'r.is_active <> (live.customer_id IS NOT NULL) AND r.customer_id IS NOT NULL', NULL,
  'The flag is not used; the status follows from the subscriptions.'),
 -- subscriptions
 ('subscriptions', 1, 'warning', 'subscription_id_missing', '{subscriptions.subscription_id}',
- 'r.subscription_id IS NULL', NULL,
- 'The row counts, but a repeat of it cannot be noticed.'),
+ 'r.subscription_id IS NULL', NULL, 'The row counts, but a repeat of it cannot be noticed.'),
 ('subscriptions', 2, 'error', 'subscription_id_duplicate', '{subscriptions.subscription_id}', NULL,
  'SELECT subscription_id, count(*) - 1 FROM subscriptions WHERE subscription_id IS NOT NULL
    GROUP BY subscription_id HAVING count(*) > 1',
  'Every row counts, so the MRR of a repeat is too high.'),
 ('subscriptions', 3, 'error', 'subscription_customer_missing', '{subscriptions.customer_id}',
- 'r.customer_id IS NULL', NULL,
- 'The row is not used.'),
+ 'r.customer_id IS NULL', NULL, 'The row is not used.'),
 ('subscriptions', 4, 'warning', 'subscription_unknown_customer',
  '{subscriptions.customer_id,customers.customer_id}',
  'r.customer_id IS NOT NULL AND known.customer_id IS NULL', NULL,
  'The MRR counts, under (none) in every breakdown by customer attribute.'),
 ('subscriptions', 5, 'error', 'start_date_missing', '{subscriptions.start_date}',
- 'r.start_date IS NULL', NULL,
- 'The row is not used.'),
+ 'r.start_date IS NULL', NULL, 'The row is not used.'),
 ('subscriptions', 6, 'error', 'start_date_infinite', '{subscriptions.start_date}',
  $$r.start_date NOT BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL,
  'The row cannot be used; only years 1 to 9999 are.'),
@@ -78,17 +71,14 @@ VALUES
  $$r.end_date = r.start_date AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL,
  'The row adds no MRR on any day.'),
 ('subscriptions', 9, 'error', 'price_missing', '{subscriptions.monthly_price}',
- 'r.monthly_price IS NULL', NULL,
- 'The row is not used.'),
+ 'r.monthly_price IS NULL', NULL, 'The row is not used.'),
 ('subscriptions', 10, 'error', 'price_negative', '{subscriptions.monthly_price}',
- $$r.monthly_price < 0 AND r.monthly_price > '-Infinity'$$, NULL,
- 'The row is not used.'),
+ $$r.monthly_price < 0 AND r.monthly_price > '-Infinity'$$, NULL, 'The row is not used.'),
 ('subscriptions', 11, 'warning', 'price_zero', '{subscriptions.monthly_price}',
  'r.monthly_price = 0', NULL,
  'The row adds no MRR; a customer with nothing else is not a paying one.'),
 ('subscriptions', 12, 'error', 'price_not_finite', '{subscriptions.monthly_price}',
- $$r.monthly_price IN ('NaN', 'Infinity', '-Infinity')$$, NULL,
- 'The row is not used.'),
+ $$r.monthly_price IN ('NaN', 'Infinity', '-Infinity')$$, NULL, 'The row is not used.'),
 ('subscriptions', 13, 'error', 'price_too_precise', '{subscriptions.monthly_price}',
  'min_scale(r.monthly_price) > 4 AND r.monthly_price >= 0', NULL,
  'The refresh refuses prices with more than 4 decimals.'),
@@ -96,8 +86,7 @@ VALUES
  $$r.monthly_price >= 922337203685477 AND r.monthly_price < 'Infinity'$$, NULL,
  'The refresh refuses prices of 922337203685477 or more.'),
 ('subscriptions', 15, 'warning', 'plan_missing', '{subscriptions.plan_type}',
- 'r.plan_type IS NULL', NULL,
- 'The MRR counts under plan_type (none).'),
+ 'r.plan_type IS NULL', NULL, 'The MRR counts under plan_type (none).'),
 ('subscriptions', 16, 'info', 'plan_unknown', '{subscriptions.plan_type}',
  $$r.plan_type <> ALL ('{Basic,Pro,Enterprise}')$$, NULL,
  'The MRR counts under a plan_type of that name.'),
@@ -131,21 +120,18 @@ VALUES
  'The churn does not count before that day.'),
 -- payments
 ('payments', 1, 'warning', 'payment_id_missing', '{payments.payment_id}',
- 'r.payment_id IS NULL', NULL,
- 'The row counts, but a repeat of it cannot be noticed.'),
+ 'r.payment_id IS NULL', NULL, 'The row counts, but a repeat of it cannot be noticed.'),
 ('payments', 2, 'error', 'payment_id_duplicate', '{payments.payment_id}', NULL,
  'SELECT payment_id, count(*) - 1 FROM payments WHERE payment_id IS NOT NULL
    GROUP BY payment_id HAVING count(*) > 1',
  'Every row counts, so the revenue of a repeat is too high.'),
 ('payments', 3, 'error', 'payment_customer_missing', '{payments.customer_id}',
- 'r.customer_id IS NULL', NULL,
- 'The row is not used.'),
+ 'r.customer_id IS NULL', NULL, 'The row is not used.'),
 ('payments', 4, 'warning', 'payment_unknown_customer', '{payments.customer_id,customers.customer_id}',
  'r.customer_id IS NOT NULL AND known.customer_id IS NULL', NULL,
  'The payment counts; its customer has no attributes and no signup.'),
 ('payments', 5, 'error', 'payment_date_missing', '{payments.payment_date}',
- 'r.payment_date IS NULL', NULL,
- 'The row is not used.'),
+ 'r.payment_date IS NULL', NULL, 'The row is not used.'),
 ('payments', 6, 'error', 'payment_date_infinite', '{payments.payment_date}',
  $$r.payment_date NOT BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL,
  'The row cannot be used; only years 1 to 9999 are.'),
@@ -153,8 +139,7 @@ VALUES
  $$r.payment_date > $1 AND r.payment_date <= '9999-12-31'$$, NULL,
  'The payment does not count before that day.'),
 ('payments', 8, 'error', 'amount_missing', '{payments.amount}',
- 'r.amount IS NULL', NULL,
- 'The row is not used.'),
+ 'r.amount IS NULL', NULL, 'The row is not used.'),
 ('payments', 9, 'warning', 'amount_negative', '{payments.amount,payments.payment_status}',
  $$r.amount < 0 AND r.amount > '-Infinity' AND r.payment_status = 'Success'$$, NULL,
  'The row counts as a refund.'),
@@ -162,11 +147,9 @@ VALUES
  'r.amount = 0', NULL,
  'The row counts as a payment of nothing and, if a Success, its customer as a paying one.'),
 ('payments', 11, 'error', 'amount_not_finite', '{payments.amount}',
- $$r.amount IN ('NaN', 'Infinity', '-Infinity')$$, NULL,
- 'The row is not used.'),
+ $$r.amount IN ('NaN', 'Infinity', '-Infinity')$$, NULL, 'The row is not used.'),
 ('payments', 12, 'error', 'amount_too_precise', '{payments.amount}',
- 'min_scale(r.amount) > 4', NULL,
- 'The refresh refuses amounts with more than 4 decimals.'),
+ 'min_scale(r.amount) > 4', NULL, 'The refresh refuses amounts with more than 4 decimals.'),
 ('payments', 13, 'error', 'amount_too_large', '{payments.amount}',
  $$abs(r.amount) >= 922337203685477 AND abs(r.amount) < 'Infinity'$$, NULL,
  'The refresh refuses amounts of 922337203685477 or more.'),
@@ -174,8 +157,7 @@ VALUES
  $$r.amount < 0 AND r.amount > '-Infinity' AND r.payment_status = 'Failed'$$, NULL,
  'The row is not used.'),
 ('payments', 15, 'error', 'status_missing', '{payments.payment_status}',
- 'r.payment_status IS NULL', NULL,
- 'The row is not used.'),
+ 'r.payment_status IS NULL', NULL, 'The row is not used.'),
 ('payments', 16, 'error', 'status_unknown', '{payments.payment_status}',
  $$r.payment_status <> ALL ('{Success,Failed}')$$, NULL,
  'The row is not used; only Success and Failed, spelled so, are.'),
@@ -278,55 +260,103 @@ $$;
 COMMENT ON FUNCTION saaskpi.source_with_clause(name) IS
 'WITH clause that gives the sources of a schema their canonical columns and a label; what is absent reads as NULL or no rows';
 
-CREATE FUNCTION saaskpi.source_check_query(with_clause text, source name,
-                                           present text[])
+CREATE FUNCTION saaskpi.source_from_clause(source name)
 RETURNS text
-LANGUAGE sql IMMUTABLE STRICT
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $sql$
+SELECT format(' FROM %I AS r ', source)
+    || CASE WHEN source = 'customers' THEN
+$$LEFT JOIN (SELECT DISTINCT customer_id FROM subscriptions
+              WHERE start_date BETWEEN '0001-01-01' AND $1
+                AND (end_date IS NULL OR end_date > $1)
+                AND monthly_price > 0 AND monthly_price < 'Infinity') AS live
+  ON live.customer_id = r.customer_id $$ ELSE '' END
+    || CASE WHEN source IN ('subscriptions', 'payments') THEN
+$$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date
+               FROM customers GROUP BY customer_id) AS known
+  ON known.customer_id = r.customer_id $$ ELSE '' END
+    || CASE WHEN source = 'payments' THEN
+$$LEFT JOIN (SELECT DISTINCT customer_id FROM subscriptions) AS held
+  ON held.customer_id = r.customer_id $$ ELSE '' END
+$sql$;
+
+COMMENT ON FUNCTION saaskpi.source_from_clause(name) IS
+'FROM clause in which the conditions of source_rules are judged';
+
+-- Counting is one aggregate without grouping: it runs in parallel and in
+-- constant memory however many rows offend. Only the examples of rules found
+-- violated take a further scan each, from which the planner drops the joins
+-- that the condition does not look at.
+CREATE FUNCTION saaskpi.source_findings(with_clause text, source name,
+                                        present text[], day date)
+RETURNS TABLE (severity text, rule text, rows bigint, example text,
+               consequence text)
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-WITH usable AS (
-    SELECT * FROM saaskpi.source_rules() AS r
-     WHERE r.source = $2 AND r.needs <@ present
-), hits AS (
-    SELECT format('SELECT v.ordinal, r.label, 1 FROM %I AS r %s CROSS JOIN LATERAL (VALUES %s) AS v(ordinal, hit) WHERE (%s) AND v.hit',
-                  source,
-                  CASE source WHEN 'customers' THEN
-$join$LEFT JOIN (SELECT DISTINCT customer_id FROM subscriptions
-       WHERE start_date BETWEEN '0001-01-01' AND $1 AND monthly_price > 0
-         AND monthly_price < 'Infinity' AND (end_date IS NULL OR end_date > $1)) AS live
-  ON live.customer_id = r.customer_id$join$
-                  WHEN 'costs' THEN '' ELSE
-$join$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date FROM customers
-       GROUP BY customer_id) AS known
-  ON known.customer_id = r.customer_id$join$
-                  END || CASE source WHEN 'payments' THEN
-$join$ LEFT JOIN (SELECT DISTINCT customer_id FROM subscriptions) AS held
-  ON held.customer_id = r.customer_id$join$
-                  ELSE '' END,
-                  string_agg(format('(%s, %s)', ordinal, condition), ', ' ORDER BY ordinal),
-                  string_agg(format('(%s)', condition), ' OR ' ORDER BY ordinal)) AS hit
-      FROM usable WHERE condition IS NOT NULL GROUP BY source
-     UNION ALL
-    SELECT format('SELECT %s, q.label, q.rows FROM (%s) AS q(label, rows)', ordinal, query)
-      FROM usable WHERE query IS NOT NULL
-)
-SELECT with_clause || format(
-$query$
-SELECT d.severity, d.source::text, d.rule, h.rows::bigint,
-       string_agg(h.label, ', ' ORDER BY h.place), d.consequence
-  FROM (SELECT ordinal, label, row_number() OVER (PARTITION BY ordinal ORDER BY label COLLATE "C") AS place,
-               sum(rows) OVER (PARTITION BY ordinal) AS rows
-          FROM (%s) AS h(ordinal, label, rows)) AS h
-  JOIN saaskpi.source_rules() AS d ON d.source = $2 AND d.ordinal = h.ordinal
- WHERE h.place <= 3
- GROUP BY d.severity, d.source, d.ordinal, d.rule, h.rows, d.consequence
- ORDER BY d.ordinal$query$, string_agg(hit, ' UNION ALL '))
-  FROM hits
-HAVING count(*) > 0
+#variable_conflict use_column
+DECLARE
+    judged record;
+    counts bigint[];
+    from_clause text := saaskpi.source_from_clause(source);
+    slot integer := 0;
+BEGIN
+    EXECUTE (SELECT with_clause || format('SELECT ARRAY[%s]::bigint[]',
+                        string_agg(format('count(*) FILTER (WHERE %s)', r.condition),
+                                   ', ' ORDER BY r.ordinal)) || from_clause
+               FROM saaskpi.source_rules() AS r
+              WHERE r.source = $2 AND r.needs <@ present AND r.condition IS NOT NULL)
+       INTO counts USING day;
+    FOR judged IN SELECT * FROM saaskpi.source_rules() AS r
+                   WHERE r.source = $2 AND r.needs <@ present
+                   ORDER BY r.ordinal LOOP
+        rows := NULL;
+        IF judged.query IS NOT NULL THEN
+            EXECUTE with_clause || format('SELECT max(total), string_agg(label, %L ORDER BY label COLLATE "C")
+                FROM (SELECT label, sum(rows) OVER () AS total FROM (%s) AS q(label, rows)
+                       ORDER BY label COLLATE "C" LIMIT 3) AS q', ', ', judged.query)
+               INTO rows, example USING day;
+        ELSE
+            slot := slot + 1;
+            IF counts[slot] > 0 THEN
+                rows := counts[slot];
+                EXECUTE with_clause || format('SELECT string_agg(label, %L ORDER BY label)
+                    FROM (SELECT r.label %s WHERE %s ORDER BY r.label LIMIT 3) AS q',
+                    ', ', from_clause, judged.condition)
+                   INTO example USING day;
+            END IF;
+        END IF;
+        IF rows IS NOT NULL THEN
+            severity := judged.severity;
+            rule := judged.rule;
+            consequence := judged.consequence;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+END
 $$;
 
-COMMENT ON FUNCTION saaskpi.source_check_query(text, name, text[]) IS
-'query that applies to one source the rules whose columns are present; takes the day looked from and the source';
+COMMENT ON FUNCTION saaskpi.source_findings(text, name, text[], date) IS
+'findings of check_sources for one source, by the rules whose columns are present';
+
+CREATE FUNCTION saaskpi.source_gaps(schema_name name)
+RETURNS TABLE (source text, rule text, example text)
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT r.source, CASE WHEN r.relation IS NULL THEN 'source_missing'
+                      WHEN r.column_type IS NULL THEN 'column_missing'
+                      ELSE 'column_type' END,
+       CASE WHEN r.relation IS NULL THEN r.source::text
+            ELSE concat_ws(' is ', r.column_name, r.column_type) END
+  FROM saaskpi.source_readings(schema_name) AS r
+ WHERE r.reading IS NULL AND (r.relation IS NOT NULL OR r.ordinal = 1)
+ ORDER BY r.source_ordinal, r.ordinal
+$$;
+
+COMMENT ON FUNCTION saaskpi.source_gaps(name) IS
+'sources and columns of a schema that are absent or have a type that cannot be read';
 
 CREATE FUNCTION saaskpi.check_sources(schema_name name, as_of date DEFAULT NULL)
 RETURNS TABLE (severity text, source text, rule text, rows bigint,
@@ -339,9 +369,7 @@ DECLARE
         saaskpi.source_setting(schema_name, 'effective_as_of')::date,
         (now() AT TIME ZONE coalesce(saaskpi.source_setting(schema_name, 'time_zone'),
                                      current_setting('TimeZone')))::date);
-    with_clause text;
     present text[];
-    judged name;
 BEGIN
     IF schema_name IS NULL THEN
         RAISE EXCEPTION 'schema must not be null'
@@ -351,29 +379,18 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     RETURN QUERY
-    SELECT 'error', g.source::text, g.rule, NULL::bigint, g.example,
+    SELECT 'error', g.source, g.rule, NULL::bigint, g.example,
            'create_views refuses; rules that need it are not checked.'
-      FROM (SELECT r.source, r.source_ordinal, 0 AS ordinal, 'source_missing' AS rule,
-                   r.source::text AS example
-              FROM saaskpi.source_readings(schema_name) AS r
-             WHERE r.relation IS NULL AND r.ordinal = 1
-             UNION ALL
-            SELECT r.source, r.source_ordinal, r.ordinal,
-                   CASE WHEN r.column_type IS NULL THEN 'column_missing' ELSE 'column_type' END,
-                   concat_ws(' is ', r.column_name, r.column_type)
-              FROM saaskpi.source_readings(schema_name) AS r
-             WHERE r.relation IS NOT NULL AND r.reading IS NULL) AS g
-     ORDER BY g.source_ordinal, g.ordinal;
+      FROM saaskpi.source_gaps(schema_name) AS g;
 
     SELECT array_agg(format('%s.%s', r.source, r.column_name)) INTO present
       FROM saaskpi.source_readings(schema_name) AS r WHERE r.reading IS NOT NULL;
-    with_clause := saaskpi.source_with_clause(schema_name);
-    FOR judged IN SELECT t.source FROM saaskpi.source_tables() AS t ORDER BY t.ordinal LOOP
-        IF saaskpi.source_check_query(with_clause, judged, present) IS NOT NULL THEN
-            RETURN QUERY EXECUTE saaskpi.source_check_query(with_clause, judged, present)
-              USING day, judged;
-        END IF;
-    END LOOP;
+    RETURN QUERY
+    SELECT f.severity, t.source::text, f.rule, f.rows, f.example, f.consequence
+      FROM (SELECT * FROM saaskpi.source_tables() ORDER BY ordinal) AS t
+     CROSS JOIN LATERAL saaskpi.source_findings(
+               saaskpi.source_with_clause(schema_name), t.source,
+               coalesce(present, '{}'), day) AS f;
 END
 $$;
 

@@ -1,0 +1,271 @@
+CREATE SCHEMA sources_made;
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+-- empty tables: made once, complete, commented, nothing found in them
+CALL saaskpi.create_source_tables('sources_made');
+SELECT c.relname, c.relkind, count(a.attname) AS columns,
+       count(col_description(c.oid, a.attnum)) AS commented,
+       obj_description(c.oid, 'pg_class') IS NOT NULL AS described
+  FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
+ WHERE c.relnamespace = 'sources_made'::regnamespace AND c.relkind IN ('r', 'p')
+   AND NOT c.relispartition
+ GROUP BY c.oid, c.relname, c.relkind ORDER BY c.relname COLLATE "C";
+SELECT inhparent::regclass, count(*) FROM pg_inherits
+ WHERE inhparent IN ('sources_made.subscriptions'::regclass, 'sources_made.payments'::regclass)
+ GROUP BY 1 ORDER BY 1;
+SELECT conrelid::regclass AS source, pg_get_constraintdef(oid) AS key FROM pg_constraint
+ WHERE connamespace = 'sources_made'::regnamespace AND contype = 'p' AND conparentid = 0
+ ORDER BY 1;
+SELECT * FROM saaskpi.check_sources('sources_made');
+CALL saaskpi.create_source_tables('sources_made');
+\echo :SQLSTATE
+-- files load as they are, an empty field is NULL; what a check refuses
+\copy sources_made.customers from stdin csv header
+customer_id,signup_date,segment,country,acquisition_channel,is_active
+C1,2024-01-05,SMB,DE,Organic,true
+C2,2024-02-01,Enterprise,US,Paid Ads,false
+\.
+\copy sources_made.subscriptions from stdin csv header
+subscription_id,customer_id,plan_type,start_date,end_date,monthly_price
+S1,C1,Basic,2024-01-10,,8.3333
+S2,C2,Pro,2024-02-01,2024-03-01,100
+\.
+\copy sources_made.payments from stdin csv header
+payment_id,customer_id,payment_date,amount,payment_status
+P1,C1,2024-01-10,8.33,Success
+P2,C2,2024-02-01,100.00,Failed
+P3,C2,2024-02-02,100.00,Success
+\.
+\copy sources_made.costs from stdin csv header
+month,infra_cost,marketing_cost,support_cost
+2024-01,1.5,2.5,3.5
+2024-02,1,2,3
+\.
+SELECT * FROM saaskpi.check_sources('sources_made', '2024-02-29') WHERE severity <> 'info';
+SELECT severity, rule, rows, example FROM saaskpi.check_sources('sources_made', '2024-02-29');
+SELECT * FROM saaskpi.check_sources('sources_made', '2024-03-01');
+\set VERBOSITY terse
+INSERT INTO sources_made.customers VALUES ('C1', '2024-01-01');
+INSERT INTO sources_made.customers VALUES ('C3', 'infinity');
+INSERT INTO sources_made.subscriptions VALUES ('S3', 'C1', 'Pro', '2024-02-02', '2024-02-01', 1);
+INSERT INTO sources_made.subscriptions VALUES ('S3', 'C1', 'Pro', '2024-02-02', NULL, -1);
+INSERT INTO sources_made.subscriptions VALUES ('S3', 'C1', 'Pro', '2024-02-02', NULL, 1.00001);
+INSERT INTO sources_made.subscriptions VALUES ('S3', 'C1', 'Pro', '2024-02-02', NULL, 'NaN');
+INSERT INTO sources_made.payments VALUES ('P4', 'C1', '2024-02-02', 1, 'paid');
+INSERT INTO sources_made.payments VALUES ('P4', 'C1', '2024-02-02', -1, 'Failed');
+INSERT INTO sources_made.payments VALUES ('P4', 'C1', '2024-02-02', 922337203685477, 'Success');
+INSERT INTO sources_made.payments VALUES ('P4', NULL, '2024-02-02', 1, 'Success');
+INSERT INTO sources_made.costs VALUES ('2024-13', 1, 1, 1);
+INSERT INTO sources_made.costs VALUES ('0000-01', 1, 1, 1);
+\set VERBOSITY default
+-- every rule, rows made by hand, as of 2024-06-30
+CALL saaskpi.create_source_tables('sources_ugly', checked => false);
+INSERT INTO sources_ugly.customers VALUES
+    ('c01', '2024-01-05', 'SMB', 'DE', 'Organic', true),       -- fine, pays
+    ('c02', '2024-01-05', 'Mid-Market', 'DE', 'Partner', false), -- fine, does not
+    (NULL, '2024-01-05', 'SMB', 'DE', 'Organic', true),        -- id missing
+    ('c03', '2024-01-05', 'SMB', 'DE', 'Organic', false),      -- two surplus
+    ('c03', '2024-01-06', 'SMB', 'DE', 'Organic', false),
+    ('c03', '2024-01-07', 'SMB', 'DE', 'Organic', false),
+    ('c04', NULL, 'SMB', 'DE', 'Organic', false),              -- signup missing
+    ('c05', '2024-07-01', 'SMB', 'DE', 'Organic', false),      -- future
+    ('c06', 'infinity', 'SMB', 'DE', 'Organic', false),        -- infinite 3
+    ('c07', '-infinity', 'SMB', 'DE', 'Organic', false),
+    ('c08', '0044-03-15 BC', 'SMB', 'DE', 'Organic', false),
+    ('c09', '2024-01-05', NULL, NULL, NULL, NULL),             -- attributes missing
+    ('c10', '2024-01-05', 'Startup', 'DE', 'Fax', false),      -- attributes unknown
+    ('c11', '2024-01-05', 'SMB', 'DE', 'Organic', true),       -- flag contradicts 2
+    ('c12', '2024-01-05', 'SMB', 'DE', 'Organic', false);
+INSERT INTO sources_ugly.subscriptions VALUES
+    ('s01', 'c01', 'Basic', '2024-01-05', NULL, 10),           -- fine
+    ('s02', 'c12', 'Pro', '2024-01-05', 'infinity', 10),       -- fine
+    (NULL, 'c01', 'Pro', '2024-01-05', '2024-02-01', 10),      -- id missing
+    (NULL, NULL, 'Pro', '2024-01-05', '2024-02-01', 10),       -- and customer 2
+    ('s03', NULL, 'Pro', '2024-01-05', '2024-02-01', 10),
+    ('s04', 'nobody', 'Pro', '2024-01-05', '2024-02-01', 10),  -- unknown customer
+    ('s05', 'c02', 'Pro', '2024-01-05', '2024-01-10', 10),     -- two surplus, no overlap
+    ('s05', 'c02', 'Pro', '2024-01-05', '2024-01-10', 10),
+    ('s05', 'c02', 'Pro', '2024-01-05', '2024-01-10', 10),
+    ('s06', 'c02', 'Pro', NULL, '2024-01-10', 10),             -- start missing
+    ('s07', 'c02', 'Pro', 'infinity', '2024-01-10', 10),       -- start infinite 3
+    ('s08', 'c02', 'Pro', '-infinity', '2024-01-10', 10),
+    ('s09', 'c02', 'Pro', '10000-01-01', NULL, 10),
+    ('s10', 'c02', 'Pro', '2024-02-10', '2024-02-09', 10),     -- end before start 2
+    ('s11', 'c02', 'Pro', '2024-02-10', '-infinity', 10),
+    ('s12', 'c02', 'Pro', '2024-02-10', '2024-02-10', 10),     -- zero length
+    ('s13', 'c02', 'Basic', '2024-03-01', '2024-03-02', NULL), -- prices
+    ('s14', 'c02', 'Basic', '2024-03-02', '2024-03-03', -1),
+    ('s15', 'c02', 'Basic', '2024-03-03', '2024-03-04', 0),
+    ('s16', 'c02', 'Basic', '2024-03-04', '2024-03-05', 'NaN'),  -- not finite 3
+    ('s17', 'c02', 'Basic', '2024-03-05', '2024-03-06', 'Infinity'),
+    ('s18', 'c02', 'Basic', '2024-03-06', '2024-03-07', '-Infinity'),
+    ('s19', 'c02', 'Basic', '2024-03-07', '2024-03-08', 1.23456),
+    ('s20', 'c02', 'Basic', '2024-03-08', '2024-03-09', 1.230000), -- fine
+    ('s21', 'c02', 'Basic', '2024-03-09', '2024-03-10', 922337203685477),
+    ('s22', 'c02', 'Basic', '2024-03-10', '2024-03-11', 922337203685476.9999), -- fine
+    ('s23', 'c02', NULL, '2024-03-11', '2024-03-12', 10),      -- plan missing
+    ('s24', 'c02', 'Gold', '2024-03-12', '2024-03-13', 10),    -- plan unknown
+    ('s25', 'c11', 'Pro', '2024-02-01', '2024-04-01', 10),
+    ('s26', 'c11', 'Pro', '2024-02-10', '2024-02-20', 10),     -- overlaps s25
+    ('s27', 'c11', 'Pro', '2024-03-10', '2024-05-01', 10),     -- overlaps s25, not s26
+    ('s28', 'c11', 'Pro', '2024-05-01', '2024-05-10', 10),     -- touches, fine
+    ('s29', 'c11', 'Basic', '2024-05-01', '2024-05-10', 10),   -- other plan, fine
+    ('s30', 'c11', 'Pro', '2024-05-01', '2024-05-05', 10),     -- tie: s28 is first
+    ('s31', 'c09', 'Basic', '2024-01-04', '2024-01-06', 10),   -- before signup
+    ('s32', 'c02', 'Basic', '2024-07-01', NULL, 10),           -- start in future
+    ('s33', 'c09', 'Basic', '2024-06-01', '2024-07-01', 10);   -- end in future
+INSERT INTO sources_ugly.payments VALUES
+    ('p01', 'c01', '2024-01-05', 10, 'Success'),               -- fine
+    ('p02', 'c01', '2024-01-05', 10, 'Failed'),                -- fine
+    (NULL, 'c01', '2024-01-05', 10, 'Success'),                -- id missing
+    ('p03', 'c01', '2024-01-05', 10, 'Success'),               -- one surplus
+    ('p03', 'c12', '2024-01-06', 10, 'Success'),
+    ('p04', NULL, '2024-01-05', 10, 'Success'),                -- customer missing
+    ('p05', 'nobody', '2024-01-05', 10, 'Success'),            -- unknown customer
+    ('p06', 'c01', NULL, 10, 'Success'),                       -- date missing
+    ('p07', 'c01', 'infinity', 10, 'Success'),                 -- infinite 2
+    ('p08', 'c01', '-infinity', 10, 'Success'),
+    ('p09', 'c01', '2024-07-01', 10, 'Success'),               -- future
+    ('p10', 'c01', '2024-01-05', NULL, 'Success'),             -- amounts
+    ('p11', 'c01', '2024-01-05', -5, 'Success'),
+    ('p12', 'c01', '2024-01-05', 0, 'Success'),                -- zero 2
+    ('p13', 'c01', '2024-01-05', 0, 'Failed'),
+    ('p14', 'c01', '2024-01-05', 'NaN', 'Success'),            -- not finite 3
+    ('p15', 'c01', '2024-01-05', 'Infinity', 'Success'),
+    ('p16', 'c01', '2024-01-05', '-Infinity', 'Failed'),
+    ('p17', 'c01', '2024-01-05', 1.00001, 'Success'),
+    ('p18', 'c01', '2024-01-05', 922337203685477, 'Success'),  -- too large 2
+    ('p19', 'c01', '2024-01-05', -922337203685477, 'Success'), -- and negative
+    ('p20', 'c01', '2024-01-05', -5, 'Failed'),                -- failed negative
+    ('p21', 'c01', '2024-01-05', 10, NULL),                    -- status missing
+    ('p22', 'c01', '2024-01-05', 10, 'success'),               -- status unknown 4
+    ('p23', 'c01', '2024-01-05', -5, 'Refunded'),
+    ('p24', 'c01', '2024-01-05', 10, 'paid'),
+    ('p25', 'c01', '2024-01-05', 10, ''),
+    ('p26', 'c01', '2024-01-04', 10, 'Success'),               -- before signup
+    ('p27', 'c03', '2024-01-05', 10, 'Success'),               -- without subscription
+    ('p28', 'c03', '2024-01-05', 10, 'Failed');                -- fine
+INSERT INTO sources_ugly.costs VALUES
+    ('2024-01', 1, 2, 3),
+    ('2024-02', 1, 2, 3), ('2024-02', 1, 2, 3),                -- one surplus
+    ('2024-05', -1, 2, 3),                                     -- 03, 04 missing; negative
+    ('2024-06', NULL, 2, NULL),                                -- cost missing
+    ('2024-08', 1, 2, 'NaN'),                                  -- not finite 2; 07 is to come
+    ('2024-09', '-Infinity', 2, 3),
+    ('2024-13', 1, 2, 3), ('June', 1, 2, 3), (NULL, 1, 2, 3), ('0000-05', 1, 2, 3); -- malformed 4
+SELECT severity, rule, rows, example FROM saaskpi.check_sources('sources_ugly', '2024-06-30');
+SELECT rule AS never_found FROM saaskpi.source_rules()
+EXCEPT SELECT rule FROM saaskpi.check_sources('sources_ugly', '2024-06-30');
+SELECT rule, consequence FROM saaskpi.check_sources('sources_ugly', '2024-06-30') WHERE source = 'costs';
+-- the day comes from the argument, else from kpi_settings
+CREATE TABLE sources_ugly.kpi_settings (effective_as_of date, time_zone text);
+SELECT rule, rows FROM saaskpi.check_sources('sources_ugly', '2024-07-31')
+ WHERE rule ~ 'future|month_missing';
+INSERT INTO sources_ugly.kpi_settings VALUES ('2024-07-31', 'UTC');
+SELECT rule, rows FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ 'future|month_missing';
+-- hostile names, views and other types as sources, dates in the zone of the settings
+CREATE SCHEMA "a""b; DROP";
+CREATE DOMAIN "a""b; DROP"."when" AS timestamptz;
+CREATE TYPE "a""b; DROP".outcome AS ENUM ('Success', 'Failed');
+CREATE TABLE "a""b; DROP".people (id uuid, signed_up timestamp, segment varchar(20), country char(2), channel text COLLATE "C", active boolean);
+CREATE VIEW "a""b; DROP".customers AS SELECT id AS customer_id, signed_up AS signup_date, segment, country, channel AS acquisition_channel, active AS is_active FROM "a""b; DROP".people;
+CREATE TABLE "a""b; DROP".subscriptions (subscription_id bigint, customer_id uuid, plan_type text, start_date "a""b; DROP"."when", end_date timestamptz, monthly_price double precision);
+CREATE TABLE "a""b; DROP".payments (payment_id bigint, customer_id varchar, payment_date "a""b; DROP"."when", amount integer, payment_status "a""b; DROP".outcome);
+CREATE MATERIALIZED VIEW "a""b; DROP".costs AS SELECT month, infra_cost, marketing_cost::real, support_cost::bigint FROM sources_made.costs;
+CREATE TABLE "a""b; DROP".kpi_settings AS SELECT date '2024-06-30' AS effective_as_of, 'Pacific/Kiritimati' AS time_zone;
+INSERT INTO "a""b; DROP".people VALUES ('00000000-0000-0000-0000-000000000001', '2024-01-05 23:00', 'SMB', 'DE', 'Organic', true);
+INSERT INTO "a""b; DROP".subscriptions VALUES (1, '00000000-0000-0000-0000-000000000001', 'Pro', '2024-01-05 12:00+00', NULL, 8.3333);
+INSERT INTO "a""b; DROP".payments VALUES (1, '00000000-0000-0000-0000-000000000001', '2024-06-30 09:59+00', 8, 'Success');
+SELECT * FROM saaskpi.check_sources('a"b; DROP');
+INSERT INTO "a""b; DROP".payments VALUES (2, '00000000-0000-0000-0000-000000000001', '2024-06-30 10:00+00', -8, 'Success');
+INSERT INTO "a""b; DROP".subscriptions VALUES (2, '00000000-0000-0000-0000-000000000001', 'Basic', '2024-01-05 09:59+00', NULL, 0.1::float8 + 0.2::float8);
+SELECT severity, rule, rows, example FROM saaskpi.check_sources('a"b; DROP');
+SELECT s.source, s.column_name, saaskpi.source_expression('a"b; DROP', s.source, s.column_name, 'x y')
+  FROM saaskpi.source_columns() AS s
+  JOIN saaskpi.source_tables() AS t USING (source) ORDER BY t.ordinal, s.ordinal;
+CALL saaskpi.create_source_tables('sources_C''est "x";--', false);
+SELECT * FROM saaskpi.check_sources('sources_C''est "x";--');
+-- planted functions and operators earlier in the path stay unused
+CREATE SCHEMA sources_trap;
+CREATE FUNCTION sources_trap.trap(text, text) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'trapped'; END$$;
+CREATE FUNCTION sources_trap.format(text, VARIADIC text[]) RETURNS text LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'trapped'; END$$;
+CREATE OPERATOR sources_trap.= (FUNCTION = sources_trap.trap, LEFTARG = text, RIGHTARG = text);
+SET search_path = sources_trap, pg_catalog;
+SELECT pg_catalog.count(*) FROM saaskpi.check_sources('sources_made', '2024-03-01');
+SELECT saaskpi.source_expression('sources_made', 'payments', 'amount');
+RESET search_path;
+-- absent and unusable sources and columns; what needs them is not checked
+DROP VIEW "a""b; DROP".customers;
+ALTER TABLE "a""b; DROP".payments DROP COLUMN payment_date;
+ALTER TABLE "a""b; DROP".subscriptions ALTER start_date TYPE text, ALTER monthly_price TYPE money USING 1::money;
+SELECT severity, source, rule, rows, example FROM saaskpi.check_sources('a"b; DROP');
+CREATE SCHEMA sources_none;
+SELECT * FROM saaskpi.check_sources('sources_none');
+-- errors
+SELECT saaskpi.source_expression('a"b; DROP', 'customers', 'country');
+\echo :SQLSTATE
+SELECT saaskpi.source_expression('a"b; DROP', 'payments', 'payment_date');
+\echo :SQLSTATE
+SELECT saaskpi.source_expression('a"b; DROP', 'subscriptions', 'monthly_price');
+\echo :SQLSTATE
+SELECT saaskpi.source_expression('sources_made', 'payments', 'nothing');
+\echo :SQLSTATE
+SELECT saaskpi.source_expression('sources_made', NULL, 'amount');
+\echo :SQLSTATE
+SELECT * FROM saaskpi.check_sources('sources_absent');
+\echo :SQLSTATE
+SELECT * FROM saaskpi.check_sources(NULL);
+\echo :SQLSTATE
+SELECT * FROM saaskpi.check_sources('sources_made', 'infinity');
+\echo :SQLSTATE
+CALL saaskpi.create_source_tables(NULL);
+\echo :SQLSTATE
+CALL saaskpi.create_source_tables('sources_none', NULL);
+\echo :SQLSTATE
+CALL saaskpi.create_source_tables('pg_catalog');
+\echo :SQLSTATE
+CREATE VIEW sources_none.payments_p3 AS SELECT 1 AS one;
+CALL saaskpi.create_source_tables('sources_none');
+\echo :SQLSTATE
+SELECT count(*) FROM pg_class WHERE relnamespace = 'sources_none'::regnamespace;
+-- a role with no more than it needs: may it create, may it read, does it see all rows
+CREATE ROLE regress_sources_reader;
+GRANT USAGE ON SCHEMA saaskpi, sources_made, sources_none TO regress_sources_reader;
+SET ROLE regress_sources_reader;
+CALL saaskpi.create_source_tables('sources_absent');
+\echo :SQLSTATE
+CALL saaskpi.create_source_tables('sources_made');
+\echo :SQLSTATE
+SELECT * FROM saaskpi.check_sources('sources_made');
+\echo :SQLSTATE
+RESET ROLE;
+GRANT SELECT ON ALL TABLES IN SCHEMA sources_made TO regress_sources_reader;
+ALTER TABLE sources_made.payments ENABLE ROW LEVEL SECURITY;
+SET ROLE regress_sources_reader;
+SELECT * FROM saaskpi.check_sources('sources_made', '2024-03-01');
+\echo :SQLSTATE
+RESET ROLE;
+SELECT * FROM saaskpi.check_sources('sources_made', '2024-03-01');
+ALTER ROLE regress_sources_reader BYPASSRLS;
+SET ROLE regress_sources_reader;
+SELECT * FROM saaskpi.check_sources('sources_made', '2024-03-01');
+RESET ROLE;
+ALTER ROLE regress_sources_reader NOBYPASSRLS;
+-- a view reads as its owner, or as the caller if it says so
+CREATE VIEW sources_none.payments AS SELECT * FROM sources_made.payments;
+GRANT SELECT ON sources_none.payments TO regress_sources_reader;
+SET ROLE regress_sources_reader;
+SELECT saaskpi.source_relation('sources_none', 'payments');
+RESET ROLE;
+ALTER VIEW sources_none.payments SET (security_invoker = on);
+SET ROLE regress_sources_reader;
+SELECT saaskpi.source_relation('sources_none', 'payments');
+\echo :SQLSTATE
+RESET ROLE;
+-- every object of this part says what it is
+SELECT p.oid::regprocedure AS uncommented FROM pg_proc AS p
+ WHERE p.pronamespace = 'saaskpi'::regnamespace AND p.proname ~ 'source'
+   AND obj_description(p.oid, 'pg_proc') IS NULL;
+DROP OWNED BY regress_sources_reader;
+DROP ROLE regress_sources_reader;
+DROP SCHEMA sources_made, sources_ugly, sources_none, sources_trap, "a""b; DROP", "sources_C'est ""x"";--" CASCADE;
