@@ -309,8 +309,7 @@ BEGIN
                       HINT = format('Let an owner of the database run: CREATE SCHEMA %I AUTHORIZATION %I', schema_name, current_user);
         END IF;
         EXECUTE format('CREATE SCHEMA %I', schema_name);
-    ELSNOT (has_schema_privilege(schema_name, 'USAGE') AND has_schema_privilege(schema_name, 'CREATE')) THEN(schema_name, 'USAGE')
-               AND has_schema_privilege(schema_name, 'CREATE')) THEN
+    ELSIF NOT (has_schema_privilege(schema_name, 'USAGE') AND has_schema_privilege(schema_name, 'CREATE')) THEN
         RAISE EXCEPTION '"%" may not create tables in schema "%"', current_user, schema_name
             USING ERRCODE = 'insufficient_privilege',
                   HINT = format('Let the owner of the schema run: GRANT USAGE, CREATE ON SCHEMA %I TO %I', schema_name, current_user);
