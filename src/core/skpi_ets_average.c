@@ -10,9 +10,9 @@
 #define WEIGHT_MIN 1e-4
 
 size_t
-skpi_ets_average_work(size_t m)
+skpi_ets_average_work(size_t n, size_t m)
 {
-	return (SKPI_ETS_FORMS + 1) * (m + 2);
+	return SKPI_ETS_FORMS * (m + 2) + 2 * n;
 }
 
 typedef struct job
@@ -22,11 +22,18 @@ typedef struct job
 	size_t m;
 	skpi_stop_fn stop;
 	void *stop_arg;
-	double *starts; /* m + 2 for each member, in fitting order */
-	double *scratch;
+	double *states; /* m + 2 for each form, in fitting order */
+	double *one;    /* n: one member's fitted values */
+	double *all;    /* n: their weighted sum */
 	skpi_ets_fit fit[SKPI_ETS_FORMS];
 	int count;
 } job;
+
+static double *
+states_of(const job *b, int i)
+{
+	return b->states + (size_t) i * (b->m + 2);
+}
 
 /* Where to begin: the parameters of the form one step simpler, if fitted. */
 static const skpi_ets_par *
@@ -57,7 +64,7 @@ fit_all(job *b)
 			continue;
 		status = skpi_ets_fit_fast(form, b->m, b->y, b->n, hint_for(b, form),
 								   b->stop, b->stop_arg, &b->fit[b->count],
-								   b->starts + (size_t) b->count * (b->m + 2));
+								   states_of(b, b->count));
 		if (status == SKPI_OK)
 			b->count++;
 		else if (status != SKPI_E_NUMERIC)
@@ -103,55 +110,47 @@ weigh(const job *b, const int *order, skpi_ets_blend *blend)
 		blend->member[i].weight /= sum;
 }
 
-static double
-clamp(double x, double lo, double hi)
-{
-	return fmin(fmax(x, lo), hi);
-}
-
-/* One member's path; its fitted values are added to fitted[] by weight. */
+/* Takes every member's states to the end of the data and sums the fitted
+ * values; all that can still fail happens here. */
 static skpi_status
-forecast_member(const job *b, const skpi_ets_member *member,
-				const double *start, double lo, double hi, size_t h,
-				double *mean, double *var, double *fitted)
+run_members(const job *b, const int *order, const skpi_ets_blend *blend)
 {
-	const skpi_ets_fit *fit = &member->fit;
-	size_t states = skpi_ets_states(fit->form, b->m);
-	skpi_ets_score score;
-	skpi_status status;
+	memset(b->all, 0, b->n * sizeof(double));
+	for (int i = 0; i < blend->count; i++)
+	{
+		const skpi_ets_fit *fit = &blend->member[i].fit;
+		skpi_ets_score score;
+		skpi_status status =
+			skpi_ets_run(fit->form, b->m, fit->par, b->y, b->n,
+						 states_of(b, order[i]), b->one, NULL, &score);
 
-	memcpy(b->scratch, start, states * sizeof(double));
-	status = skpi_ets_run(fit->form, b->m, fit->par, b->y, b->n, b->scratch,
-						  NULL, NULL, &score);
-	if (status == SKPI_OK)
-		status = skpi_ets_moments(fit->form, b->m, fit->par, b->scratch,
-								  score.sigma2, h, mean, var);
-	if (status != SKPI_OK)
-		return status;
-	for (size_t j = 0; j < h; j++)
-		mean[j] = clamp(mean[j], lo, hi);
-	(void) fitted;
+		if (status != SKPI_OK)
+			return status;
+		for (size_t t = 0; t < b->n; t++)
+			b->all[t] += blend->member[i].weight * b->one[t];
+	}
 	return SKPI_OK;
 }
 
-static skpi_status
-forecast_all(const job *b, const int *order, const skpi_ets_blend *blend,
-			 skpi_ets_paths *paths, double *fitted)
+static void
+forecast_members(const job *b, const int *order, const skpi_ets_blend *blend,
+				 skpi_ets_paths *paths)
 {
 	double lo, hi;
 
 	skpi_series_band(b->y, b->n, b->m, paths->h, &lo, &hi);
 	for (int i = 0; i < blend->count; i++)
 	{
-		size_t at = (size_t) i * paths->h;
-		skpi_status status = forecast_member(
-			b, &blend->member[i], b->starts + (size_t) order[i] * (b->m + 2),
-			lo, hi, paths->h, paths->mean + at, paths->var + at, fitted);
+		const skpi_ets_fit *fit = &blend->member[i].fit;
+		double *mean = paths->mean + (size_t) i * paths->h;
 
-		if (status != SKPI_OK)
-			return status;
+		(void) skpi_ets_moments(fit->form, b->m, fit->par,
+								states_of(b, order[i]), fit->score.sigma2,
+								paths->h, mean,
+								paths->var + (size_t) i * paths->h);
+		for (size_t j = 0; j < paths->h; j++)
+			mean[j] = fmin(fmax(mean[j], lo), hi);
 	}
-	return SKPI_OK;
 }
 
 skpi_status
@@ -162,26 +161,31 @@ skpi_ets_average(const double *y, size_t n, size_t m, skpi_stop_fn stop,
 	job b = {.y = y, .n = n, .m = m, .stop = stop, .stop_arg = stop_arg};
 	int order[SKPI_ETS_FORMS] = {0};
 	skpi_ets_blend made;
-	skpi_status status = skpi_series_check(y, n, 4);
+	skpi_status status = skpi_series_check(y, n, 5);
 
 	if (status != SKPI_OK)
 		return status;
 	if (m < 1 || m > SKPI_PERIOD_MAX || paths->h < 1 ||
 		paths->h > SKPI_HORIZON_MAX)
 		return SKPI_E_RANGE;
-	if (work_len < skpi_ets_average_work(m))
+	if (work_len < skpi_ets_average_work(n, m))
 		return SKPI_FULL;
-	b.starts = work;
-	b.scratch = work + SKPI_ETS_FORMS * (m + 2);
+	b.states = work;
+	b.one = work + SKPI_ETS_FORMS * (m + 2);
+	b.all = b.one + n;
 	status = fit_all(&b);
 	if (status != SKPI_OK)
 		return status;
 	rank(&b, order);
 	weigh(&b, order, &made);
-	status = forecast_all(&b, order, &made, paths, fitted);
-	if (status == SKPI_OK)
-		*blend = made;
-	return status;
+	status = run_members(&b, order, &made);
+	if (status != SKPI_OK)
+		return status;
+	forecast_members(&b, order, &made, paths);
+	if (fitted != NULL)
+		memcpy(fitted, b.all, n * sizeof(double));
+	*blend = made;
+	return SKPI_OK;
 }
 
 void

@@ -29,18 +29,18 @@ typedef struct skpi_ets_paths
 	double *var;
 } skpi_ets_paths;
 
-/* Doubles of workspace for a period. */
-size_t skpi_ets_average_work(size_t m);
+/* Doubles of workspace for n values of period m. */
+size_t skpi_ets_average_work(size_t n, size_t m);
 
 /*
- * Fits every allowed form fast, weights them, and forecasts paths->h steps
- * inside skpi_series_band.  fitted[n] receives the weighted one-step means
- * unless NULL.  Forms of weight below 1e-4 are left out.
+ * Fits every allowed form fast, weights them, and forecasts paths->h steps,
+ * each member's means held inside skpi_series_band.  fitted[n] receives the
+ * weighted one-step means unless NULL.  Forms of weight below 1e-4 are left
+ * out.  With m = 1 or fewer than 2 m + 3 values there is no season.
  *
- * Data: 4 values at least.  A constant series gives one exact member.
- * SKPI_E_SHORT, SKPI_E_RANGE (values, h, period above SKPI_PERIOD_MAX),
- * SKPI_FULL for a workspace below skpi_ets_average_work, SKPI_E_INTERRUPT,
- * SKPI_E_NUMERIC when no form fits.
+ * 5 values at least.  SKPI_E_SHORT, SKPI_E_RANGE (values, h, period above
+ * SKPI_PERIOD_MAX), SKPI_FULL for a workspace below skpi_ets_average_work,
+ * SKPI_E_INTERRUPT, SKPI_E_NUMERIC when no form fits.
  */
 skpi_status skpi_ets_average(const double *y, size_t n, size_t m,
 							 skpi_stop_fn stop, void *stop_arg, double *work,

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #define SHARE_MIN 1e-4
-#define ALPHA_MAX .9999
+#define SHARE_MAX .9999
 #define PHI_MIN .8
 #define PHI_MAX .98
 
@@ -27,28 +27,41 @@ coordinate(double value, double lo, double hi)
 	return log(share / (1 - share));
 }
 
-skpi_ets_par
-skpi_ets_from_coord(skpi_ets_form form, const double *u)
+static double
+beta_max(skpi_ets_bounds bounds, double alpha)
 {
-	skpi_ets_par p = {between(*u++, SHARE_MIN, ALPHA_MAX), 0, 0, 1};
+	return bounds == SKPI_ETS_USUAL ? alpha : SHARE_MAX;
+}
+
+static double
+gamma_max(skpi_ets_bounds bounds, double alpha)
+{
+	return bounds == SKPI_ETS_USUAL ? 1 - alpha : SHARE_MAX;
+}
+
+skpi_ets_par
+skpi_ets_from_coord(skpi_ets_form form, skpi_ets_bounds bounds, const double *u)
+{
+	skpi_ets_par p = {between(*u++, SHARE_MIN, SHARE_MAX), 0, 0, 1};
 
 	if (form.trend != SKPI_ETS_N)
-		p.beta = between(*u++, SHARE_MIN, p.alpha);
+		p.beta = between(*u++, SHARE_MIN, beta_max(bounds, p.alpha));
 	if (form.season != SKPI_ETS_N)
-		p.gamma = between(*u++, SHARE_MIN, 1 - p.alpha);
+		p.gamma = between(*u++, SHARE_MIN, gamma_max(bounds, p.alpha));
 	if (form.damped)
 		p.phi = between(*u, PHI_MIN, PHI_MAX);
 	return p;
 }
 
 void
-skpi_ets_to_coord(skpi_ets_form form, skpi_ets_par p, double *u)
+skpi_ets_to_coord(skpi_ets_form form, skpi_ets_bounds bounds, skpi_ets_par p,
+				  double *u)
 {
-	*u++ = coordinate(p.alpha, SHARE_MIN, ALPHA_MAX);
+	*u++ = coordinate(p.alpha, SHARE_MIN, SHARE_MAX);
 	if (form.trend != SKPI_ETS_N)
-		*u++ = coordinate(p.beta, SHARE_MIN, p.alpha);
+		*u++ = coordinate(p.beta, SHARE_MIN, beta_max(bounds, p.alpha));
 	if (form.season != SKPI_ETS_N)
-		*u++ = coordinate(p.gamma, SHARE_MIN, 1 - p.alpha);
+		*u++ = coordinate(p.gamma, SHARE_MIN, gamma_max(bounds, p.alpha));
 	if (form.damped)
 		*u = coordinate(p.phi, PHI_MIN, PHI_MAX);
 }

@@ -37,7 +37,7 @@ cost_at(const double *u, void *arg)
 {
 	const problem *p = arg;
 	double state[SKPI_ETS_STATES_MAX];
-	skpi_ets_par par = skpi_ets_from_coord(p->form, u);
+	skpi_ets_par par = skpi_ets_from_coord(p->form, SKPI_ETS_USUAL, u);
 
 	memcpy(state, p->start, p->states * sizeof(double));
 	return skpi_ets_cost(p->form, p->m, &par, p->y, p->n, state, NULL);
@@ -66,14 +66,14 @@ skpi_ets_fit_fast(skpi_ets_form form, size_t m, const double *y, size_t n,
 	if (status != SKPI_OK)
 		return status;
 	p.states = skpi_ets_states(form, m);
-	skpi_ets_to_coord(form, hint == NULL ? usual : *hint, u);
+	skpi_ets_to_coord(form, SKPI_ETS_USUAL, hint == NULL ? usual : *hint, u);
 	status = skpi_simplex_minimise(cost_at, &p, skpi_ets_smoothers(form),
 								   &fast_rule, stop, stop_arg, u, &best);
 	if (status != SKPI_OK)
 		return status;
 	if (best >= SKPI_SIMPLEX_WALL)
 		return SKPI_E_NUMERIC;
-	found.par = skpi_ets_from_coord(form, u);
+	found.par = skpi_ets_from_coord(form, SKPI_ETS_USUAL, u);
 	memcpy(end, state, p.states * sizeof(double));
 	status =
 		skpi_ets_run(form, m, found.par, y, n, end, NULL, NULL, &found.score);

@@ -7,13 +7,21 @@
  * over the start states too, from several starts: the choice for comparing
  * likelihoods with other packages.
  *
- * Both keep the parameters inside 1e-4 <= beta <= alpha <= .9999,
- * 1e-4 <= gamma <= 1 - alpha, .8 <= phi <= .98.
+ * Parameters stay inside 1e-4 <= beta <= alpha <= .9999,
+ * 1e-4 <= gamma <= 1 - alpha, .8 <= phi <= .98 unless the full fit is told
+ * otherwise.
  */
 #ifndef SKPI_ETS_FIT_H
 #define SKPI_ETS_FIT_H
 
 #include "skpi_ets_model.h"
+
+/* Parameter regions of the full fit. */
+typedef enum skpi_ets_bounds
+{
+	SKPI_ETS_USUAL = 0,  /* the bounds above, and admissible */
+	SKPI_ETS_ADMISSIBLE, /* beta and gamma up to .9999 where admissible */
+} skpi_ets_bounds;
 
 typedef struct skpi_ets_fit
 {
@@ -51,11 +59,12 @@ skpi_status skpi_ets_fit_fast(skpi_ets_form form, size_t m, const double *y,
 
 /*
  * As the fast fit; polls stop before every evaluation of the likelihood.
- * Parameters are also kept inside the region where the effect of early
- * observations dies out ("admissible").
+ * Parameters are kept where the effect of early observations dies out
+ * ("admissible").
  */
 skpi_status skpi_ets_fit_full(skpi_ets_form form, size_t m, const double *y,
-							  size_t n, skpi_stop_fn stop, void *stop_arg,
+							  size_t n, skpi_ets_bounds bounds,
+							  skpi_stop_fn stop, void *stop_arg,
 							  skpi_ets_fit *fit, double *start);
 
 #endif

@@ -11,12 +11,21 @@
 /* A factor at or below zero would turn a relative season upside down. */
 #define FACTOR_MIN 1e-2
 
+/* A relative error needs a line that stays positive where it begins. */
+static bool
+usable(skpi_ets_kind error, double intercept, double slope, double mean)
+{
+	return error == SKPI_ETS_A || intercept + fmin(slope, 0) > .05 * mean;
+}
+
 static void
-level_and_slope(const double *y, size_t n, bool trend, double *state)
+level_and_slope(skpi_ets_kind error, const double *y, size_t n, bool trend,
+				double *state)
 {
 	double intercept, slope;
 
-	if (!trend || skpi_series_line(y, n, &intercept, &slope) != SKPI_OK)
+	if (!trend || skpi_series_line(y, n, &intercept, &slope) != SKPI_OK ||
+		!usable(error, intercept, slope, skpi_series_mean(y, n)))
 	{
 		state[0] = skpi_series_mean(y, n);
 		if (trend)
@@ -85,7 +94,7 @@ skpi_ets_start(skpi_ets_form form, size_t m, const double *y, size_t n,
 		adjusted[t] = form.season == SKPI_ETS_A   ? y[t] - figure[t % m]
 					  : form.season == SKPI_ETS_M ? y[t] / figure[t % m]
 												  : y[t];
-	level_and_slope(adjusted, span, trend, state);
+	level_and_slope(form.error, adjusted, span, trend, state);
 	if (form.trend == SKPI_ETS_M)
 		ratio_slope(adjusted, span, state);
 	return SKPI_OK;
