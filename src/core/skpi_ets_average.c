@@ -8,6 +8,8 @@
 #include "skpi_ets_forecast.h"
 
 #define WEIGHT_MIN 1e-4
+#define SQRT_HALF 0.70710678118654752440
+#define INV_SQRT_2PI 0.39894228040143267794
 
 size_t
 skpi_ets_average_work(size_t n, size_t m)
@@ -98,7 +100,7 @@ weigh(const job *b, const int *order, skpi_ets_blend *blend)
 	blend->count = 0;
 	for (int i = 0; i < b->count; i++)
 	{
-		double w = exp((best - b->fit[order[i]].score.aicc) / 2);
+		double w = exp((best - b->fit[order[i]].score.aicc) / SKPI_ETS_TEMPER);
 
 		if (!(w >= WEIGHT_MIN))
 			break;
@@ -210,46 +212,70 @@ skpi_ets_blend_moments(const skpi_ets_blend *blend, const skpi_ets_paths *paths,
 /* Share of the mixture at or below x, and its density there. */
 static double
 mixture_at(const skpi_ets_blend *blend, const skpi_ets_paths *paths, size_t j,
-		   double x)
+		   double x, double *density)
 {
 	double share = 0;
 
+	*density = 0;
 	for (int i = 0; i < blend->count; i++)
 	{
 		size_t at = (size_t) i * paths->h + j;
-		double sd = sqrt(paths->var[at]);
-		double gap = x - paths->mean[at];
+		double w = blend->member[i].weight, sd = sqrt(paths->var[at]);
+		double gap = (x - paths->mean[at]) / sd;
 
-		share += blend->member[i].weight *
-				 (sd > 0 ? gsl_cdf_ugaussian_P(gap / sd) : gap >= 0);
+		if (!(sd > 0))
+		{
+			share += x >= paths->mean[at] ? w : 0;
+			continue;
+		}
+		share += w * erfc(-gap * SQRT_HALF) / 2;
+		*density += w * exp(-gap * gap / 2) * INV_SQRT_2PI / sd;
 	}
 	return share;
 }
 
-double
-skpi_ets_blend_quantile(const skpi_ets_blend *blend,
-						const skpi_ets_paths *paths, size_t j, double p)
+/* The quantile of a mixture lies between the members' own. */
+static void
+bracket(const skpi_ets_blend *blend, const skpi_ets_paths *paths, size_t j,
+		double z, double *lo, double *hi)
 {
-	double z = gsl_cdf_ugaussian_Pinv(p);
-	double lo = INFINITY, hi = -INFINITY;
-
-	/* The quantile lies between the members' own. */
+	*lo = INFINITY;
+	*hi = -INFINITY;
 	for (int i = 0; i < blend->count; i++)
 	{
 		size_t at = (size_t) i * paths->h + j;
 		double q = paths->mean[at] + z * sqrt(paths->var[at]);
 
-		lo = fmin(lo, q);
-		hi = fmax(hi, q);
+		*lo = fmin(*lo, q);
+		*hi = fmax(*hi, q);
 	}
-	for (int i = 0; i < 40 && hi - lo > 1e-6 * (fabs(lo) + fabs(hi)); i++)
-	{
-		double mid = lo + (hi - lo) / 2;
+}
 
-		if (mixture_at(blend, paths, j, mid) < p)
-			lo = mid;
+/* Newton steps, replaced by halving where they would leave the bracket. */
+double
+skpi_ets_blend_quantile(const skpi_ets_blend *blend,
+						const skpi_ets_paths *paths, size_t j, double p)
+{
+	double z = gsl_cdf_ugaussian_Pinv(p);
+	double lo, hi, x, mean, var;
+
+	skpi_ets_blend_moments(blend, paths, j, &mean, &var);
+	bracket(blend, paths, j, z, &lo, &hi);
+	x = fmin(fmax(mean + z * sqrt(var), lo), hi);
+	for (int i = 0; i < 60 && hi > lo; i++)
+	{
+		double density, miss = mixture_at(blend, paths, j, x, &density) - p;
+		double next = x - miss / density;
+
+		if (miss < 0)
+			lo = x;
 		else
-			hi = mid;
+			hi = x;
+		if (!(next > lo && next < hi))
+			next = lo + (hi - lo) / 2;
+		if (fabs(next - x) <= 1e-7 * sqrt(var))
+			return next;
+		x = next;
 	}
-	return lo + (hi - lo) / 2;
+	return x;
 }

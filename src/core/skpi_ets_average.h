@@ -1,12 +1,21 @@
 /*
- * Exponential smoothing averaged over its forms with Akaike weights
- * exp(-AICc difference / 2) (Burnham & Anderson 2002): no single form has to
- * be right, and the spread between the forms enters the intervals.
+ * Exponential smoothing averaged over its forms with tempered Akaike weights
+ * exp(-AICc difference / SKPI_ETS_TEMPER) (Burnham & Anderson 2002): no single
+ * form has to be right, and the spread between the forms enters the intervals.
  */
 #ifndef SKPI_ETS_AVERAGE_H
 #define SKPI_ETS_AVERAGE_H
 
 #include "skpi_ets_fit.h"
+
+/*
+ * 2 would be the textbook weight, which trusts the one-step likelihood more
+ * than forecasts several steps ahead deserve.  8 was chosen on rolling origins
+ * inside the training part of 706 series (M3, tourism and retail; monthly,
+ * quarterly, yearly): OWA .841 -> .830, .874 -> .858, .935 -> .911, interval
+ * coverage nearer nominal at both levels; 6 to 12 differ by less than .003.
+ */
+#define SKPI_ETS_TEMPER 8
 
 typedef struct skpi_ets_member
 {
@@ -55,5 +64,19 @@ void skpi_ets_blend_moments(const skpi_ets_blend *blend,
 /* Quantile of the mixture of normals at step j, p in (0, 1). */
 double skpi_ets_blend_quantile(const skpi_ets_blend *blend,
 							   const skpi_ets_paths *paths, size_t j, double p);
+
+/*
+ * What the blend, its parameters as they are, would have said from earlier
+ * origins: ahead[(t - first) * h + j] is its mean for y[t + j] knowing y[0 ..
+ * t - 1], for t = first .. n - 1 and j = 0 .. h - 1, also beyond the data.
+ * The errors of j > 0 calibrate intervals.  y, n, m as given to
+ * skpi_ets_average; 1 <= first < n; ahead has (n - first) * h doubles,
+ * undefined on SKPI_E_INTERRUPT.  SKPI_E_MISMATCH when the blend does not fit
+ * the series.
+ */
+skpi_status skpi_ets_average_rolling(const skpi_ets_blend *blend,
+									 const double *y, size_t n, size_t m,
+									 size_t first, size_t h, skpi_stop_fn stop,
+									 void *stop_arg, double *ahead);
 
 #endif

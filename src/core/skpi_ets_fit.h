@@ -67,4 +67,14 @@ skpi_status skpi_ets_fit_full(skpi_ets_form form, size_t m, const double *y,
 							  skpi_stop_fn stop, void *stop_arg,
 							  skpi_ets_fit *fit, double *start);
 
+/*
+ * The allowed form of least AICc, fully fitted (or fast, when `full` is
+ * false; `bounds` then does not matter).  start needs m + 2 doubles.  Errors
+ * as for the single fits; a form that cannot describe the data is passed over,
+ * SKPI_E_NUMERIC when none can.
+ */
+skpi_status skpi_ets_select(size_t m, const double *y, size_t n, bool full,
+							skpi_ets_bounds bounds, skpi_stop_fn stop,
+							void *stop_arg, skpi_ets_fit *fit, double *start);
+
 #endif

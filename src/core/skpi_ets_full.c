@@ -165,10 +165,11 @@ descend(problem *p, size_t dim, gsl_multifit_nlinear_workspace *w, double *u)
 
 /* Shares in [0, 1] of the way from the lower to the upper bound. */
 static const double seeds[][SKPI_ETS_SMOOTHERS_MAX] = {
-	{.3, .05, .05, .9},  {.1, .02, .9, .98},  {.7, .02, .02, .98},
-	{.95, .02, .3, .95}, {.05, .9, .95, .98}, {.3, .9, .5, .85},
-	{.7, .5, .95, .9},   {.02, .1, .02, .97}, {.95, .98, .02, .82},
-	{.1, .98, .98, .96}, {.5, .98, .02, .9},  {.02, .98, .8, .97}};
+	{.3, .05, .05, .9},    {.1, .02, .9, .98},  {.7, .02, .02, .98},
+	{.95, .02, .3, .95},   {.05, .9, .95, .98}, {.3, .9, .5, .85},
+	{.7, .5, .95, .9},     {.02, .1, .02, .97}, {.95, .98, .02, .82},
+	{.1, .98, .98, .96},   {.5, .98, .02, .9},  {.02, .98, .8, .97},
+	{.003, .1, .003, .97}, {.03, .3, .3, .9}};
 
 #define SEEDS (sizeof(seeds) / sizeof(seeds[0]))
 
@@ -181,32 +182,78 @@ seed_coord(const problem *p, const double *share, double *u)
 	skpi_ets_to_coord(p->form, p->bounds, par, u);
 }
 
-static skpi_status
-search(problem *p, size_t dim, gsl_multifit_nlinear_workspace *w,
-	   const double *start, const skpi_ets_par *fast, double *best_u,
-	   double *best)
+/* Start states from the whole series instead of its beginning: the valley of
+ * fits whose states hardly move.  False where there are none. */
+static bool
+whole_start(problem *p, double *state)
 {
-	*best = SKPI_SIMPLEX_WALL;
-	for (size_t k = 0; k <= SEEDS; k++)
-	{
-		double u[DIM_MAX], cost;
-		skpi_status status;
+	size_t first = p->form.trend == SKPI_ETS_N ? 1 : 2;
+	bool mult = p->form.season == SKPI_ETS_M;
+	double *adjusted = p->resid, *figure = state + first;
+	double level, slope;
 
-		if (k == 0)
-			skpi_ets_to_coord(p->form, p->bounds, *fast, u);
-		else
-			seed_coord(p, seeds[k - 1], u);
-		states_to(p, start, u + p->smoothers);
-		status = descend(p, dim, w, u);
-		if (status != SKPI_OK)
-			return status;
-		cost = cost_at(p, u, NULL);
-		if (cost < *best)
-		{
-			*best = cost;
-			memcpy(best_u, u, dim * sizeof(double));
-		}
+	if (p->form.trend == SKPI_ETS_M)
+		return false;
+	if (p->form.season != SKPI_ETS_N &&
+		skpi_series_indices(p->y, p->n, p->m, mult, figure) != SKPI_OK)
+		return false;
+	for (size_t t = 0; t < p->n; t++)
+		adjusted[t] = p->form.season == SKPI_ETS_N ? p->y[t]
+					  : mult                       ? p->y[t] / figure[t % p->m]
+												   : p->y[t] - figure[t % p->m];
+	if (skpi_series_line(adjusted, p->n, &level, &slope) != SKPI_OK)
+		return false;
+	state[0] = first == 2 ? level : skpi_series_mean(adjusted, p->n);
+	if (first == 2)
+		state[1] = slope;
+	return true;
+}
+
+/* One descent; the best point so far is kept. */
+static skpi_status
+try_from(problem *p, gsl_multifit_nlinear_workspace *w, const double *state,
+		 double *u, double *best_u, double *best)
+{
+	size_t dim = p->smoothers + free_states(p);
+	skpi_status status;
+	double cost;
+
+	states_to(p, state, u + p->smoothers);
+	status = descend(p, dim, w, u);
+	if (status != SKPI_OK)
+		return status;
+	cost = cost_at(p, u, NULL);
+	if (cost < *best)
+	{
+		*best = cost;
+		memcpy(best_u, u, dim * sizeof(double));
 	}
+	return SKPI_OK;
+}
+
+static skpi_status
+search(problem *p, gsl_multifit_nlinear_workspace *w, const double *start,
+	   const skpi_ets_par *fast, double *best_u, double *best)
+{
+	double whole[SKPI_ETS_STATES_MAX], u[DIM_MAX];
+	bool two = whole_start(p, whole);
+	skpi_status status;
+
+	*best = SKPI_SIMPLEX_WALL;
+	skpi_ets_to_coord(p->form, p->bounds, *fast, u);
+	status = try_from(p, w, start, u, best_u, best);
+	for (size_t k = 0; k < SEEDS && status == SKPI_OK; k++)
+	{
+		seed_coord(p, seeds[k], u);
+		status = try_from(p, w, start, u, best_u, best);
+		/* Every other seed is enough from here. */
+		if (status != SKPI_OK || !two || k % 2 == 1)
+			continue;
+		seed_coord(p, seeds[k], u);
+		status = try_from(p, w, whole, u, best_u, best);
+	}
+	if (status != SKPI_OK)
+		return status;
 	return *best < SKPI_SIMPLEX_WALL ? SKPI_OK : SKPI_E_NUMERIC;
 }
 
@@ -244,7 +291,7 @@ search_and_finish(problem *p, size_t dim, const double *start,
 	if (w != NULL && resid != NULL)
 	{
 		p->resid = resid->data;
-		status = search(p, dim, w, start, fast, u, &best);
+		status = search(p, w, start, fast, u, &best);
 	}
 	gsl_multifit_nlinear_free(w);
 	gsl_vector_free(resid);

@@ -186,11 +186,11 @@ test_average(void)
 
 		sum += k->weight;
 		CHECK(k->weight > 0 && (i == 0 || k->weight <= k[-1].weight));
-		CHECK_NEAR(
-			k->weight / blend.member[0].weight,
-			exp((blend.member[0].fit.score.aicc - k->fit.score.aicc) / 2),
-			1e-12);
-		CHECK(k->fit.form.season != SKPI_ETS_N);
+		CHECK_NEAR(k->weight / blend.member[0].weight,
+				   exp((blend.member[0].fit.score.aicc - k->fit.score.aicc) /
+					   SKPI_ETS_TEMPER),
+				   1e-12);
+		CHECK(i > 0 || k->fit.form.season != SKPI_ETS_N);
 	}
 	CHECK_NEAR(sum, 1.0, 1e-12);
 	for (size_t j = 0; j < H; j++)
@@ -210,6 +210,72 @@ test_average(void)
 						   NULL) == SKPI_OK);
 	skpi_ets_blend_moments(&again, &paths, 0, &mu, &v);
 	CHECK(mu == first);
+}
+
+/* One step ahead they are the fitted values; further ahead they err more. */
+static void
+test_rolling(void)
+{
+	static double ahead[ROOM * H];
+	size_t m = 1, n = table_series("UKgas", y, ROOM, &m), first = 20;
+	skpi_ets_blend blend;
+	skpi_ets_paths paths = {H, mean, var};
+	patience p = {0, 5};
+	double near = 0, far = 0;
+
+	CHECK(skpi_ets_average(y, n, m, NULL, NULL, work, 3 * ROOM, &blend, &paths,
+						   fitted) == SKPI_OK);
+	CHECK(skpi_ets_average_rolling(&blend, y, n, m, first, H, NULL, NULL,
+								   ahead) == SKPI_OK);
+	for (size_t t = first; t < n; t++)
+		CHECK_NEAR(ahead[(t - first) * H], fitted[t], 1e-12);
+	for (size_t t = first; t + H <= n; t++)
+	{
+		near += fabs(ahead[(t - first) * H] - y[t]);
+		far += fabs(ahead[(t - first) * H + H - 1] - y[t + H - 1]);
+	}
+	CHECK(near > 0 && far > 1.2 * near);
+	CHECK(skpi_ets_average_rolling(&blend, y, n, m, 0, H, NULL, NULL, ahead) ==
+		  SKPI_E_RANGE);
+	CHECK(skpi_ets_average_rolling(&blend, y, n, m, n, H, NULL, NULL, ahead) ==
+		  SKPI_E_RANGE);
+	CHECK(skpi_ets_average_rolling(&blend, y, n, m, first, H, impatient, &p,
+								   ahead) == SKPI_E_INTERRUPT);
+	y[0] = -1e9;
+	CHECK(skpi_ets_average_rolling(&blend, y, n, m, first, H, NULL, NULL,
+								   ahead) == SKPI_E_MISMATCH);
+}
+
+/* Automatic choice: never a worse AICc than R's choice. */
+static void
+test_select(void)
+{
+	/* The two longest are left to the fixed forms above: seconds. */
+	static const char *const names[] = {
+		"AirPassengers", "JohnsonJohnson", "LakeHuron", "Nile",    "UKgas",
+		"USAccDeaths",   "WWWusage",       "austres",   "ldeaths", "lynx"};
+	skpi_ets_fit fit;
+	patience p = {0, 300};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	{
+		size_t m = 1, n = table_series(names[i], y, ROOM, &m);
+		char group[TABLE_TEXT];
+
+		snprintf(group, sizeof(group), "ets.auto/%s", names[i]);
+		CHECK(skpi_ets_select(m, y, n, true, SKPI_ETS_USUAL, NULL, NULL, &fit,
+							  start) == SKPI_OK);
+		CHECK(fit.score.aicc <= table_value(group, "aicc") + .01);
+		CHECK(skpi_ets_select(m, y, n, false, SKPI_ETS_USUAL, NULL, NULL, &fit,
+							  start) == SKPI_OK);
+		CHECK(fit.score.aicc >= table_value(group, "aicc") - 60);
+	}
+	fit.par.alpha = 77;
+	CHECK(skpi_ets_select(1, y, 100, true, SKPI_ETS_USUAL, impatient, &p, &fit,
+						  start) == SKPI_E_INTERRUPT);
+	CHECK(fit.par.alpha == 77);
+	CHECK(skpi_ets_select(1, y, 4, true, SKPI_ETS_USUAL, NULL, NULL, &fit,
+						  start) == SKPI_E_SHORT);
 }
 
 /* Series with nothing to model, or almost nothing, still have an answer. */
@@ -384,6 +450,8 @@ main(void)
 	test_admissible();
 	test_fast();
 	test_average();
+	test_rolling();
+	test_select();
 	test_degenerate();
 	test_errors();
 	test_full();
