@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_statistics_double.h>
 
 #include "skpi_ets_forecast.h"
 
@@ -134,24 +135,38 @@ run_members(const job *b, const int *order, const skpi_ets_blend *blend)
 	return SKPI_OK;
 }
 
+/* Relative errors multiply up without end where single values stand orders
+ * above the rest; no standard deviation says more than this one. */
+static double
+largest_variance(const job *b)
+{
+	double min, max;
+
+	gsl_stats_minmax(&min, &max, b->y, 1, b->n);
+	return 12.25 * (max - min) * (max - min);
+}
+
 static void
 forecast_members(const job *b, const int *order, const skpi_ets_blend *blend,
 				 skpi_ets_paths *paths)
 {
-	double lo, hi;
+	double lo, hi, limit = largest_variance(b);
 
 	skpi_series_band(b->y, b->n, b->m, paths->h, &lo, &hi);
 	for (int i = 0; i < blend->count; i++)
 	{
 		const skpi_ets_fit *fit = &blend->member[i].fit;
 		double *mean = paths->mean + (size_t) i * paths->h;
+		double *var = paths->var + (size_t) i * paths->h;
 
 		(void) skpi_ets_moments(fit->form, b->m, fit->par,
 								states_of(b, order[i]), fit->score.sigma2,
-								paths->h, mean,
-								paths->var + (size_t) i * paths->h);
+								paths->h, mean, var);
 		for (size_t j = 0; j < paths->h; j++)
+		{
 			mean[j] = fmin(fmax(mean[j], lo), hi);
+			var[j] = limit > 0 ? fmin(var[j], limit) : var[j];
+		}
 	}
 }
 

@@ -43,7 +43,8 @@ size_t skpi_ets_average_work(size_t n, size_t m);
 
 /*
  * Fits every allowed form fast, weights them, and forecasts paths->h steps,
- * each member's means held inside skpi_series_band.  fitted[n] receives the
+ * each member's means held inside skpi_series_band and its standard deviations
+ * below 3.5 times the range of the data.  fitted[n] receives the
  * weighted one-step means unless NULL.  Forms of weight below 1e-4 are left
  * out.  With m = 1 or fewer than 2 m + 3 values there is no season.
  *

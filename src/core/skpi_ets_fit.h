@@ -60,7 +60,8 @@ skpi_status skpi_ets_fit_fast(skpi_ets_form form, size_t m, const double *y,
 /*
  * As the fast fit; polls stop before every evaluation of the likelihood.
  * Parameters are kept where the effect of early observations dies out
- * ("admissible").
+ * ("admissible").  SKPI_E_LIMIT when n times the square of the parameters
+ * passes 5e7 (season 52: n = 15000).
  */
 skpi_status skpi_ets_fit_full(skpi_ets_form form, size_t m, const double *y,
 							  size_t n, skpi_ets_bounds bounds,

@@ -18,6 +18,9 @@
 
 #define DIM_MAX (SKPI_ETS_SMOOTHERS_MAX + SKPI_ETS_STATES_MAX)
 #define STEPS_MAX 120
+/* n parameters^2 of the largest problem: one step of the library, a QR
+ * decomposition, then stays below a fifth of a second. */
+#define WORK_MAX 5e7
 /* A residual no admissible point reaches; its square stays finite. */
 #define WALL_RESIDUAL 1e50
 
@@ -328,5 +331,7 @@ skpi_ets_fit_full(skpi_ets_form form, size_t m, const double *y, size_t n,
 	dim = p.smoothers + free_states(&p);
 	if (dim >= n)
 		return SKPI_E_SHORT;
+	if ((double) n * (double) dim * (double) dim > WORK_MAX)
+		return SKPI_E_LIMIT;
 	return search_and_finish(&p, dim, state, &fast.par, fit, start);
 }

@@ -349,6 +349,50 @@ test_reference_recursions(void)
 	CHECK(groups == 36);
 }
 
+/* Simple, Holt's and damped smoothing, stored under names of their own:
+ * smoothing parameters, then start states. */
+static void
+check_named(tally *t, const char *kind, const char *name, const char *code)
+{
+	char group[TABLE_TEXT];
+	size_t m = 1, n = table_series(name, y, ROOM, &m);
+	skpi_ets_form form = form_of(code);
+	skpi_ets_par par = {0, 0, 0, 1};
+	skpi_ets_score s;
+	double state[2], p[5] = {0, 0, 0, 0, 0};
+	size_t count = skpi_ets_parameters(form, 1);
+
+	snprintf(group, sizeof(group), "%s/%s", kind, name);
+	for (size_t i = 0; i < count && count > 2; i++)
+		CHECK(table_element_find(group, "par", (int) i + 1, &p[i]));
+	par.alpha = count > 2 ? p[0] : table_value(group, "alpha");
+	par.beta = p[1];
+	if (form.damped)
+		par.phi = p[2];
+	state[0] = count > 2 ? p[count - 2] : table_value(group, "l0");
+	state[1] = p[count - 1];
+	CHECK(skpi_ets_run(form, 1, par, y, n, state, NULL, NULL, &s) == SKPI_OK);
+	if (count == 2)
+		compare_one(t, group, "sse", s.sse);
+	compare_forecast(t, group, form, 1, par, state, s.sigma2);
+}
+
+static void
+test_reference_named(void)
+{
+	static const char *const names[] = {"AirPassengers", "Nile", "WWWusage"};
+	tally t = {0, 0};
+
+	for (int i = 0; i < 3; i++)
+	{
+		check_named(&t, "ses", names[i], "ANN");
+		check_named(&t, "holt", names[i], "AAN");
+		check_named(&t, "holt.damped", names[i], "AAdN");
+	}
+	printf("simple, Holt, damped: %d of %d values within 1e-6\n", t.matched,
+		   t.seen);
+}
+
 static void
 test_errors(void)
 {
@@ -391,6 +435,7 @@ main(void)
 	test_by_hand();
 	test_moments_by_hand();
 	test_reference_recursions();
+	test_reference_named();
 	test_errors();
 	return unit_done("ets");
 }

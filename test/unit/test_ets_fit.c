@@ -284,9 +284,9 @@ test_degenerate(void)
 {
 	skpi_ets_blend blend;
 	skpi_ets_paths paths = {H, mean, var};
-	double mu = 0, v = -1;
+	double mu = 0, v = -1, lo, hi;
 
-	for (int kind = 0; kind < 6; kind++)
+	for (int kind = 0; kind < 7; kind++)
 	{
 		size_t n = kind == 3 ? 5 : 40;
 
@@ -296,11 +296,17 @@ test_degenerate(void)
 				   : kind == 2 ? (t == 20 ? 1e6 : 0)
 				   : kind == 4 ? -1e90 * (double) (t % 7)
 				   : kind == 5 ? 1e-90 * (double) (1 + t % 5)
+				   : kind == 6 ? (t % 20 == 7 ? 1e7 : 1 + (double) (t % 5))
 							   : (double) t;
 		CHECK(skpi_ets_average(y, n, 12, NULL, NULL, work, 3 * ROOM, &blend,
 							   &paths, fitted) == SKPI_OK);
 		skpi_ets_blend_moments(&blend, &paths, H - 1, &mu, &v);
 		CHECK(isfinite(mu) && isfinite(v) && v >= 0);
+		lo = skpi_ets_blend_quantile(&blend, &paths, H - 1, .025);
+		hi = skpi_ets_blend_quantile(&blend, &paths, H - 1, .975);
+		CHECK(isfinite(lo) && isfinite(hi) && lo <= hi);
+		if (kind == 6)
+			CHECK(v <= 25 * 1e14);
 		if (kind == 1)
 		{
 			CHECK_NEAR(mu, 5.0, 1e-9);
