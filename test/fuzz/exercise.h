@@ -1,0 +1,315 @@
+/*
+ * Everything the product does with a state that has passed its check.  No
+ * input may crash it, run into a sanitizer, or break what is tested here.
+ * Used by the fuzz targets, by the replay of their corpus, and by the unit
+ * tests that damage valid states.
+ */
+#ifndef EXERCISE_H
+#define EXERCISE_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "skpi_bridge.h"
+#include "skpi_cohort.h"
+#include "skpi_conversion.h"
+#include "skpi_flow.h"
+#include "skpi_retention.h"
+#include "skpi_revenue.h"
+#include "skpi_tally_text.h"
+
+#define MUST(cond)                                                             \
+	do                                                                         \
+	{                                                                          \
+		if (!(cond))                                                           \
+		{                                                                      \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond);         \
+			__builtin_trap();                                                  \
+		}                                                                      \
+	} while (0)
+
+static inline skpi_tally *
+exercise_block(size_t bytes)
+{
+	skpi_tally *t = malloc(bytes);
+
+	MUST(t != NULL);
+	memset((void *) t, 0x33, bytes);
+	return t;
+}
+
+static inline bool
+exercise_same(const skpi_tally *a, const skpi_tally *b)
+{
+	return skpi_tally_used(a) == skpi_tally_used(b) &&
+		   memcmp((const char *) a + 4, (const char *) b + 4,
+				  skpi_tally_used(a) - 4) == 0;
+}
+
+static inline void
+exercise_sound(const skpi_tally *t)
+{
+	MUST(skpi_tally_check(t, skpi_tally_used(t), (skpi_kind) t->kind) ==
+		 SKPI_OK);
+}
+
+/* print, parse: the same bytes; and a buffer too short is no harm */
+static inline void
+exercise_text(const skpi_tally *t)
+{
+	size_t n = skpi_tally_print(t, NULL, 0);
+	char *text = malloc(n + 1);
+	char small[16];
+	skpi_tally *copy = exercise_block(skpi_tally_used(t));
+
+	MUST(text != NULL);
+	MUST(skpi_tally_print(t, text, n + 1) == n && strlen(text) <= n);
+	MUST(skpi_tally_print(t, small, sizeof(small)) == n && small[15] == 0);
+	/* a label may hold a zero byte when it did not come as text */
+	if (strlen(text) == n)
+	{
+		MUST(skpi_tally_parse(text, (skpi_kind) t->kind, copy,
+							  skpi_tally_used(t)) == SKPI_OK);
+		MUST(exercise_same(t, copy));
+	}
+	free(text);
+	free(copy);
+}
+
+/* With nothing it stays itself; with itself it doubles or overflows. */
+static inline void
+exercise_merge(const skpi_tally *t)
+{
+	size_t used = skpi_tally_used(t);
+	skpi_tally *to = exercise_block(2 * used);
+	skpi_tally *empty = exercise_block(2 * used);
+	skpi_status status;
+
+	memcpy((void *) to, t, used);
+	status = t->kind == SKPI_ACTIVITY ? skpi_activity_merge(to, 2 * used, t)
+									  : skpi_tally_merge(to, 2 * used, t);
+	MUST(status == SKPI_OK || status == SKPI_E_OVERFLOW);
+	exercise_sound(to);
+	skpi_tally_init(empty, (skpi_kind) t->kind, (skpi_grain) t->grain,
+					t->param);
+	empty->flags = t->flags;
+	MUST(skpi_tally_merge(empty, 2 * used, t) == SKPI_OK);
+	MUST(exercise_same(empty, t));
+	free(to);
+	free(empty);
+}
+
+static inline void
+exercise_steps(const skpi_tally *h, int32_t as_of)
+{
+	skpi_history_facts facts;
+	skpi_steps walk;
+	skpi_step step;
+	bool more;
+
+	for (int netting = 0; netting < SKPI_NETTINGS; netting++)
+		for (int grain = SKPI_DAY; grain <= SKPI_YEAR; grain++)
+		{
+			uint32_t n = 0;
+
+			skpi_steps_begin(&walk, h, (skpi_netting) netting,
+							 (skpi_grain) grain, as_of,
+							 h->n_labels > 0 ? (int32_t) n % h->n_labels : 0);
+			while (skpi_steps_next(&walk, &step, &more) == SKPI_OK && more)
+			{
+				MUST(++n <= 2 * h->n_rows);
+				MUST(step.before >= 0 && step.after >= 0 && step.day <= as_of);
+			}
+		}
+	(void) skpi_history_at(h, as_of, &facts);
+}
+
+static inline void
+exercise_activity(const skpi_tally *a, int32_t as_of)
+{
+	skpi_tally scratch;
+	size_t bytes;
+	skpi_tally *t;
+	int64_t count;
+	int64_t amount;
+
+	for (int lane = 0; lane < SKPI_LANES; lane++)
+		(void) skpi_activity_total(a, (skpi_lane) lane, &count, &amount);
+	skpi_revenue_init(&scratch, (skpi_grain) a->grain, as_of);
+	bytes = sizeof(scratch) + skpi_revenue_room(&scratch, a);
+	t = exercise_block(bytes);
+	skpi_revenue_init(t, (skpi_grain) a->grain, as_of);
+	MUST(skpi_revenue_add(t, bytes, a) != SKPI_FULL);
+	free(t);
+	for (int anchored = 0; anchored < 2; anchored++)
+	{
+		skpi_cohort_init(&scratch, (skpi_grain) a->grain, as_of);
+		bytes = sizeof(scratch) + skpi_cohort_room(&scratch, a);
+		t = exercise_block(bytes);
+		skpi_cohort_init(t, (skpi_grain) a->grain, as_of);
+		MUST(skpi_cohort_add(t, bytes, a, anchored ? 100 : SKPI_NO_DAY) !=
+			 SKPI_FULL);
+		free(t);
+	}
+}
+
+static inline void
+exercise_bridge(const skpi_tally *h, const skpi_tally *a, skpi_grain grain,
+				int32_t as_of)
+{
+	skpi_tally scratch;
+	size_t bytes;
+	skpi_tally *t;
+	skpi_status status;
+
+	skpi_bridge_init(&scratch, grain, as_of);
+	bytes = sizeof(scratch) + skpi_bridge_room(&scratch, h, a);
+	t = exercise_block(bytes);
+	skpi_bridge_init(t, grain, as_of);
+	status = skpi_bridge_add(t, bytes, h, a);
+	MUST(status != SKPI_FULL);
+	if (status == SKPI_OK)
+		exercise_sound(t);
+	free(t);
+}
+
+static inline void
+exercise_history(const skpi_tally *h, int32_t as_of, skpi_grain grain)
+{
+	skpi_tally scratch;
+	size_t bytes;
+	int64_t *words = malloc(skpi_flow_scratch(h) * sizeof(int64_t));
+	skpi_tally *t;
+	skpi_status status;
+
+	MUST(words != NULL);
+	exercise_steps(h, as_of);
+	for (int netting = 0; netting < SKPI_NETTINGS; netting++)
+	{
+		skpi_flow_init(&scratch, grain, as_of, (skpi_netting) netting);
+		bytes = sizeof(scratch) + skpi_flow_room(&scratch, h);
+		t = exercise_block(bytes);
+		skpi_flow_init(t, grain, as_of, (skpi_netting) netting);
+		status = skpi_flow_add(t, bytes, h, words);
+		MUST(status != SKPI_FULL);
+		if (status == SKPI_OK)
+			exercise_sound(t);
+		free(t);
+	}
+	free(words);
+	skpi_retention_init(&scratch, grain, as_of, 12);
+	bytes = sizeof(scratch) + skpi_retention_room(&scratch, h);
+	t = exercise_block(bytes);
+	skpi_retention_init(t, grain, as_of, 12);
+	status = skpi_retention_add(t, bytes, h);
+	MUST(status != SKPI_FULL);
+	if (status == SKPI_OK)
+		exercise_sound(t);
+	free(t);
+	bytes = skpi_activity_from_history_bytes(h);
+	t = exercise_block(bytes);
+	status = skpi_activity_from_history(t, bytes, h, grain, as_of);
+	MUST(status != SKPI_FULL);
+	if (status == SKPI_OK)
+	{
+		exercise_sound(t);
+		exercise_activity(t, as_of);
+		exercise_bridge(h, t, grain, as_of);
+	}
+	free(t);
+	exercise_bridge(h, NULL, grain, as_of);
+}
+
+/* The rows read back as an accessor reads them. */
+static inline void
+exercise_rows(const skpi_tally *t)
+{
+	int64_t sum[SKPI_TALLY_MAX_WIDTH] = {0};
+	skpi_balance balance = {0, 0};
+	skpi_conversion_sum con;
+	bool more = true;
+	uint32_t next = 0;
+
+	for (uint32_t r = 0; t->kind == SKPI_MRR_FLOW && r < t->n_rows; r++)
+		if (skpi_flow_balance(skpi_tally_row(t, r)->v, &balance) != SKPI_OK)
+			break;
+	while (t->kind == SKPI_CONVERSION && more)
+		if (skpi_conversion_next(t, &next, &con, &more) != SKPI_OK)
+			break;
+	for (next = 0; next < t->n_rows;)
+	{
+		uint32_t before = next;
+
+		memset(sum, 0, sizeof(sum));
+		if (skpi_tally_sum_until(t, &next, skpi_tally_row(t, next)->k1,
+								 INT32_MAX, sum) != SKPI_OK)
+			break;
+		MUST(next > before);
+	}
+}
+
+static inline void
+exercise(const skpi_tally *t)
+{
+	static const int32_t days[] = {SKPI_DAY_MIN, 0, 9000, SKPI_DAY_MAX};
+
+	exercise_text(t);
+	exercise_merge(t);
+	exercise_rows(t);
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
+	{
+		if (t->kind == SKPI_MRR_HISTORY)
+			exercise_history(t, days[i], (skpi_grain) (i + 1));
+		if (t->kind == SKPI_ACTIVITY)
+		{
+			exercise_activity(t, days[i]);
+			exercise_bridge(NULL, t, (skpi_grain) t->grain, days[i]);
+		}
+	}
+}
+
+/* Raw bytes: an aligned copy of exactly this size, checked as each kind. */
+static inline bool
+exercise_bytes(const uint8_t *data, size_t size)
+{
+	skpi_tally *t = exercise_block(size > 0 ? size : 1);
+	bool ok = false;
+
+	if (size > 0)
+		memcpy((void *) t, data, size);
+	for (int kind = 1; kind <= SKPI_KINDS; kind++)
+		if (skpi_tally_check(t, size, (skpi_kind) kind) == SKPI_OK)
+		{
+			MUST(kind == t->kind);
+			exercise(t);
+			ok = true;
+		}
+	free(t);
+	return ok;
+}
+
+/* Text: whatever parses is sound, and prints as text that parses the same. */
+static inline bool
+exercise_string(const char *text)
+{
+	size_t cap = sizeof(skpi_tally) + 8 * strlen(text) + 64;
+	skpi_tally *t = exercise_block(cap);
+	bool ok = false;
+
+	for (int kind = 1; kind <= SKPI_KINDS; kind++)
+	{
+		skpi_status status = skpi_tally_parse(text, (skpi_kind) kind, t, cap);
+
+		MUST(status != SKPI_FULL);
+		if (status != SKPI_OK)
+			continue;
+		exercise_sound(t);
+		exercise(t);
+		ok = true;
+	}
+	free(t);
+	return ok;
+}
+
+#endif
