@@ -45,6 +45,20 @@ unroll_ring(double *season, size_t m, size_t head)
 	reverse(season, m);
 }
 
+/* product x 2^exponent times mean, the product kept in range. */
+static inline void
+multiply(double *product, long *exponent, double mean)
+{
+	*product *= mean;
+	if (!(*product > 1e-100 && *product < 1e100))
+	{
+		int e;
+
+		*product = frexp(*product, &e);
+		*exponent += e;
+	}
+}
+
 /*
  * The three kinds are constants at every call, so each copy keeps only its own
  * arithmetic.  The sum of ln f is carried as a product and an exponent: one
@@ -83,14 +97,7 @@ advance(track *k, const skpi_ets_kind error, const skpi_ets_kind trend,
 		{
 			if (!(mean > MEAN_MIN))
 				return false;
-			product *= mean;
-			if (!(product > 1e-100 && product < 1e100))
-			{
-				int e;
-
-				product = frexp(product, &e);
-				exponent += e;
-			}
+			multiply(&product, &exponent, mean);
 		}
 		sse += error_t * error_t;
 		if (k->fitted != NULL)
