@@ -37,7 +37,7 @@ REVOKE EXECUTE ON FUNCTION saaskpi.mrr_flow_combine(saaskpi.mrr_flow, saaskpi.mr
 REVOKE EXECUTE ON FUNCTION saaskpi.mrr_flow_final(saaskpi.mrr_flow) FROM PUBLIC;
 
 CREATE FUNCTION saaskpi.mrr_flow_accum(saaskpi.mrr_flow, saaskpi.mrr_history, text, date) RETURNS saaskpi.mrr_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION saaskpi.mrr_flow_accum(saaskpi.mrr_flow, saaskpi.mrr_history, text, date) IS 'aggregate support: adds a row';
 REVOKE EXECUTE ON FUNCTION saaskpi.mrr_flow_accum(saaskpi.mrr_flow, saaskpi.mrr_history, text, date) FROM PUBLIC;
 
@@ -80,3 +80,9 @@ CREATE FUNCTION saaskpi.mrr_waterfall(flow saaskpi.mrr_flow, from_period date DE
     ROWS 60;
 COMMENT ON FUNCTION saaskpi.mrr_waterfall(saaskpi.mrr_flow, date) IS
     'a waterfall as rows, every period up to as_of, the total first (label null), then each plan; opening + new + expansion + reactivation + transfer_in - contraction - churn - transfer_out = closing';
+
+CREATE FUNCTION saaskpi.first_period(flow saaskpi.mrr_flow)
+    RETURNS date
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_first_period' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.first_period(saaskpi.mrr_flow) IS
+    'first day of the first period with a movement, null when there is none';

@@ -37,7 +37,7 @@ REVOKE EXECUTE ON FUNCTION saaskpi.mrr_retention_combine(saaskpi.mrr_retention, 
 REVOKE EXECUTE ON FUNCTION saaskpi.mrr_retention_final(saaskpi.mrr_retention) FROM PUBLIC;
 
 CREATE FUNCTION saaskpi.mrr_retention_accum(saaskpi.mrr_retention, saaskpi.mrr_history, integer, text, date) RETURNS saaskpi.mrr_retention
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_retention_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_retention_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION saaskpi.mrr_retention_accum(saaskpi.mrr_retention, saaskpi.mrr_history, integer, text, date) IS 'aggregate support: adds a row';
 REVOKE EXECUTE ON FUNCTION saaskpi.mrr_retention_accum(saaskpi.mrr_retention, saaskpi.mrr_history, integer, text, date) FROM PUBLIC;
 

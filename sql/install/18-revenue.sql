@@ -37,7 +37,7 @@ REVOKE EXECUTE ON FUNCTION saaskpi.revenue_flow_combine(saaskpi.revenue_flow, sa
 REVOKE EXECUTE ON FUNCTION saaskpi.revenue_flow_final(saaskpi.revenue_flow) FROM PUBLIC;
 
 CREATE FUNCTION saaskpi.revenue_flow_accum(saaskpi.revenue_flow, saaskpi.activity, date) RETURNS saaskpi.revenue_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION saaskpi.revenue_flow_accum(saaskpi.revenue_flow, saaskpi.activity, date) IS 'aggregate support: adds a row';
 REVOKE EXECUTE ON FUNCTION saaskpi.revenue_flow_accum(saaskpi.revenue_flow, saaskpi.activity, date) FROM PUBLIC;
 
@@ -77,3 +77,9 @@ CREATE FUNCTION saaskpi.revenue_periods(flow saaskpi.revenue_flow, from_period d
     ROWS 60;
 COMMENT ON FUNCTION saaskpi.revenue_periods(saaskpi.revenue_flow, date) IS
     'revenue as rows, every period up to as_of';
+
+CREATE FUNCTION saaskpi.first_period(flow saaskpi.revenue_flow)
+    RETURNS date
+    AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_first_period' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.first_period(saaskpi.revenue_flow) IS
+    'first day of the first period with a payment, null when there is none';

@@ -37,7 +37,7 @@ REVOKE EXECUTE ON FUNCTION saaskpi.cohort_matrix_combine(saaskpi.cohort_matrix, 
 REVOKE EXECUTE ON FUNCTION saaskpi.cohort_matrix_final(saaskpi.cohort_matrix) FROM PUBLIC;
 
 CREATE FUNCTION saaskpi.cohort_accum(saaskpi.cohort_matrix, saaskpi.activity, date) RETURNS saaskpi.cohort_matrix
-    AS 'MODULE_PATHNAME', 'saaskpi_cohort_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'saaskpi_cohort_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION saaskpi.cohort_accum(saaskpi.cohort_matrix, saaskpi.activity, date) IS 'aggregate support: adds a row';
 REVOKE EXECUTE ON FUNCTION saaskpi.cohort_accum(saaskpi.cohort_matrix, saaskpi.activity, date) FROM PUBLIC;
 
@@ -54,7 +54,7 @@ COMMENT ON AGGREGATE saaskpi.cohort_agg(saaskpi.activity, date) IS
     'retention by the period of each customers first activity';
 
 CREATE FUNCTION saaskpi.cohort_accum(saaskpi.cohort_matrix, saaskpi.activity, date, text, date) RETURNS saaskpi.cohort_matrix
-    AS 'MODULE_PATHNAME', 'saaskpi_cohort_accum_anchor' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'saaskpi_cohort_accum_anchor' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION saaskpi.cohort_accum(saaskpi.cohort_matrix, saaskpi.activity, date, text, date) IS 'aggregate support: adds a row';
 REVOKE EXECUTE ON FUNCTION saaskpi.cohort_accum(saaskpi.cohort_matrix, saaskpi.activity, date, text, date) FROM PUBLIC;
 

@@ -37,7 +37,7 @@ REVOKE EXECUTE ON FUNCTION saaskpi.cash_bridge_combine(saaskpi.cash_bridge, saas
 REVOKE EXECUTE ON FUNCTION saaskpi.cash_bridge_final(saaskpi.cash_bridge) FROM PUBLIC;
 
 CREATE FUNCTION saaskpi.cash_bridge_accum(saaskpi.cash_bridge, saaskpi.mrr_history, saaskpi.activity, date) RETURNS saaskpi.cash_bridge
-    AS 'MODULE_PATHNAME', 'saaskpi_cash_bridge_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'saaskpi_cash_bridge_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION saaskpi.cash_bridge_accum(saaskpi.cash_bridge, saaskpi.mrr_history, saaskpi.activity, date) IS 'aggregate support: adds a row';
 REVOKE EXECUTE ON FUNCTION saaskpi.cash_bridge_accum(saaskpi.cash_bridge, saaskpi.mrr_history, saaskpi.activity, date) FROM PUBLIC;
 

@@ -1,7 +1,5 @@
 #include "skpi_conversion.h"
 
-#include <string.h>
-
 void
 skpi_conversion_init(skpi_tally *t, skpi_grain grain, int32_t as_of,
 					 int32_t window)
@@ -18,7 +16,12 @@ skpi_conversion_add(skpi_tally *t, size_t cap, int32_t signup, int32_t paid)
 	int64_t v[SKPI_CON_WIDTH] = {1, 0, 0};
 
 	if (!skpi_day_valid(signup))
-		return t->skipped++ == UINT32_MAX ? SKPI_E_OVERFLOW : SKPI_OK;
+	{
+		if (t->skipped == UINT32_MAX)
+			return SKPI_E_OVERFLOW;
+		t->skipped++;
+		return SKPI_OK;
+	}
 	if (signup > as_of)
 		return SKPI_OK;
 	v[SKPI_CON_MATURED] = signup + window <= as_of;
@@ -44,7 +47,7 @@ median_twice(const skpi_tally *t, uint32_t first, uint32_t end, int64_t n)
 		const skpi_row *row = skpi_tally_row(t, r);
 
 		below += row->v[SKPI_CON_CONVERTED];
-		if (low < 0 && below >= (n + 1) / 2)
+		if (low < 0 && below >= n - n / 2)
 			low = row->k2;
 		if (below >= n / 2 + 1)
 			high = row->k2;
@@ -52,24 +55,24 @@ median_twice(const skpi_tally *t, uint32_t first, uint32_t end, int64_t n)
 	return low + high;
 }
 
-bool
+skpi_status
 skpi_conversion_next(const skpi_tally *t, uint32_t *next,
-					 skpi_conversion_sum *sum)
+					 skpi_conversion_sum *sum, bool *more)
 {
 	uint32_t first = *next;
-	uint32_t r = first;
+	skpi_conversion_sum s = {.median_twice = -1};
+	skpi_status status;
 
-	if (first >= t->n_rows)
-		return false;
-	memset(sum, 0, sizeof(*sum));
-	sum->cohort = skpi_tally_row(t, first)->k1;
-	for (; r < t->n_rows && skpi_tally_row(t, r)->k1 == sum->cohort; r++)
-		for (int i = 0; i < SKPI_CON_WIDTH; i++)
-			sum->v[i] += skpi_tally_row(t, r)->v[i];
-	sum->median_twice =
-		sum->v[SKPI_CON_CONVERTED] > 0
-			? median_twice(t, first, r, sum->v[SKPI_CON_CONVERTED])
-			: -1;
-	*next = r;
-	return true;
+	*more = first < t->n_rows;
+	if (!*more)
+		return SKPI_OK;
+	s.cohort = skpi_tally_row(t, first)->k1;
+	status = skpi_tally_sum_until(t, next, s.cohort, INT32_MAX, s.v);
+	if (status != SKPI_OK)
+		return status;
+	if (s.v[SKPI_CON_CONVERTED] > 0)
+		s.median_twice =
+			median_twice(t, first, *next, s.v[SKPI_CON_CONVERTED]);
+	*sum = s;
+	return SKPI_OK;
 }

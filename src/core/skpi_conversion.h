@@ -41,10 +41,10 @@ typedef struct skpi_conversion_sum
 } skpi_conversion_sum;
 
 /*
- * Sums the cohort that begins at row *next and moves *next past it; false at
- * the end.
+ * Sums the cohort that begins at row *next and moves *next past it.  Sets
+ * *more to false at the end.
  */
-bool skpi_conversion_next(const skpi_tally *t, uint32_t *next,
-						  skpi_conversion_sum *sum);
+skpi_status skpi_conversion_next(const skpi_tally *t, uint32_t *next,
+								 skpi_conversion_sum *sum, bool *more);
 
 #endif

@@ -101,14 +101,17 @@ add_labels(const adder *a, const skpi_step *step, int32_t period)
 	{
 		int64_t v[SKPI_FLOW_WIDTH] = {0};
 		int64_t change;
+		int64_t after;
 
 		status = skpi_step_change(a->history, step, i, &change);
 		if (status != SKPI_OK || change == 0)
 			continue;
-		if (a->level[i] + change < 0)
+		if (__builtin_add_overflow(a->level[i], change, &after))
+			return SKPI_E_OVERFLOW;
+		if (after < 0)
 			return SKPI_E_CORRUPT;
 		split_change(v, step, a->level[i], change, change > 0 ? &in : &out);
-		a->level[i] += change;
+		a->level[i] = after;
 		status = put(a, (int32_t) a->index[i], period, v);
 	}
 	return status;
@@ -202,6 +205,8 @@ skpi_flow_add(skpi_tally *flow, size_t cap, const skpi_tally *history,
 		size_t n;
 		const char *text = skpi_tally_label_text(history, from, &n);
 
+		if (!skpi_history_knows(history, from, flow->param[0]))
+			continue;
 		status = skpi_tally_label(flow, cap, text, n, &to);
 		a.index[from] = to;
 	}
@@ -233,16 +238,22 @@ skpi_flow_balance(const int64_t *v, skpi_balance *balance)
 	{
 		if (__builtin_add_overflow(b.amount, v[up[i]], &b.amount))
 			return SKPI_E_OVERFLOW;
-		if (up[i] != SKPI_FLOW_EXPANSION)
-			b.customers += v[SKPI_FLOW_COUNTS + up[i]];
+		if (up[i] != SKPI_FLOW_EXPANSION &&
+			__builtin_add_overflow(b.customers, v[SKPI_FLOW_COUNTS + up[i]],
+								   &b.customers))
+			return SKPI_E_OVERFLOW;
 	}
 	for (int i = 0; i < 3; i++)
 	{
 		if (__builtin_sub_overflow(b.amount, v[down[i]], &b.amount))
 			return SKPI_E_OVERFLOW;
-		if (down[i] != SKPI_FLOW_CONTRACTION)
-			b.customers -= v[SKPI_FLOW_COUNTS + down[i]];
+		if (down[i] != SKPI_FLOW_CONTRACTION &&
+			__builtin_sub_overflow(b.customers, v[SKPI_FLOW_COUNTS + down[i]],
+								   &b.customers))
+			return SKPI_E_OVERFLOW;
 	}
+	if (b.amount < 0 || b.customers < 0)
+		return SKPI_E_CORRUPT;
 	*balance = b;
 	return SKPI_OK;
 }

@@ -20,7 +20,12 @@ skpi_history_add(skpi_tally *h, size_t cap, int32_t start, int32_t end,
 
 	if (!skpi_day_valid(start) || price < 0 ||
 		(end != SKPI_NO_DAY && (end <= start || !skpi_day_valid(end))))
-		return h->skipped++ == UINT32_MAX ? SKPI_E_OVERFLOW : SKPI_OK;
+	{
+		if (h->skipped == UINT32_MAX)
+			return SKPI_E_OVERFLOW;
+		h->skipped++;
+		return SKPI_OK;
+	}
 	if (price == 0)
 		return SKPI_OK;
 	if (skpi_tally_used(h) + SKPI_HISTORY_ROOM(label_length) > cap)
@@ -153,6 +158,21 @@ skpi_steps_next(skpi_steps *walk, skpi_step *step, bool *more)
 	*step = s;
 	*more = true;
 	return SKPI_OK;
+}
+
+bool
+skpi_history_knows(const skpi_tally *history, int32_t label, int32_t day)
+{
+	for (uint32_t r = 0; r < history->n_rows; r++)
+	{
+		const skpi_row *row = skpi_tally_row(history, r);
+
+		if (row->k1 > day)
+			break;
+		if (row->k2 == label)
+			return true;
+	}
+	return false;
 }
 
 skpi_status

@@ -101,6 +101,9 @@ skpi_status skpi_steps_next(skpi_steps *walk, skpi_step *step, bool *more);
 skpi_status skpi_step_change(const skpi_tally *history, const skpi_step *step,
 							 int32_t label, int64_t *change);
 
+/* Whether a label has begun by a day: a plan of the future is none yet. */
+bool skpi_history_knows(const skpi_tally *history, int32_t label, int32_t day);
+
 typedef struct skpi_history_facts
 {
 	int64_t level;     /* at as_of */

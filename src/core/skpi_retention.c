@@ -23,15 +23,16 @@ skpi_pairs_begin(skpi_pairs *walk, const skpi_tally *history, skpi_grain grain,
 
 	skpi_steps_begin(&walk->then_walk, history, SKPI_NET_PERIOD, grain, as_of,
 					 label);
-	walk->now_walk = walk->then_walk;
 	walk->lag = lag;
 	walk->then_level = walk->now_level = 0;
 	status =
 		skpi_steps_next(&walk->then_walk, &walk->then_step, &walk->then_more);
+	if (status != SKPI_OK)
+		return status;
 	walk->now_step = walk->then_step;
 	walk->now_more = walk->then_more;
 	walk->now_walk = walk->then_walk;
-	return status;
+	return SKPI_OK;
 }
 
 skpi_status
@@ -127,6 +128,8 @@ skpi_retention_add(skpi_tally *t, size_t cap, const skpi_tally *history)
 		size_t n;
 		const char *text = skpi_tally_label_text(history, i, &n);
 
+		if (!skpi_history_knows(history, i, t->param[0]))
+			continue;
 		status = skpi_tally_label(t, cap, text, n, &to);
 		if (status == SKPI_OK)
 			status = add_label(t, cap, history, i, to);

@@ -4,7 +4,7 @@
  * A tally is one flat block: header, labels, rows.  Adding a row to a tally
  * that has the same keys adds the values; rows whose values are all zero are
  * not kept.  So the result never depends on the order of additions, merging
- * is addition, and equal contents are equal bytes once trimmed.
+ * is addition, and equal contents are equal bytes.
  *
  * Spans of periods are kept as differences: +v where the span begins, -v
  * where it has ended.  Neighbouring spans of the same value cancel at the
@@ -123,6 +123,14 @@ skpi_status skpi_tally_reserve(const skpi_tally *t, size_t cap, size_t rows);
 skpi_status skpi_tally_add(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
 						   const int64_t *v);
 
+/*
+ * Adds a row behind all others: how stored rows are read back, in time that
+ * grows with their number and not with its square.  E_CORRUPT unless the keys
+ * come after the last row's and some value is not zero.
+ */
+skpi_status skpi_tally_append(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
+							  const int64_t *v);
+
 /* Finds or adds a label; *index counts from 1.  E_LIMIT past the cap. */
 skpi_status skpi_tally_label(skpi_tally *t, size_t cap, const char *text,
 							 size_t length, int32_t *index);
@@ -143,10 +151,6 @@ skpi_status skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from);
  */
 skpi_status skpi_tally_sum_until(const skpi_tally *t, uint32_t *next,
 								 int32_t k1, int32_t k2, int64_t *sum);
-
-/* Bytes of the canonical copy, and the copy: no slack, no unused label. */
-size_t skpi_tally_trimmed(const skpi_tally *t);
-void skpi_tally_trim(skpi_tally *to, const skpi_tally *from);
 
 /* Every invariant of a block that came from outside; E_CORRUPT if one fails. */
 skpi_status skpi_tally_check(const skpi_tally *t, size_t bytes, skpi_kind kind);

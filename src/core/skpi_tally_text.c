@@ -165,9 +165,10 @@ eat_head(const char **p, skpi_kind kind, skpi_tally *t)
 static skpi_status
 eat_label(const char **p, skpi_tally *t, size_t cap)
 {
-	char room[4096];
+	char room[SKPI_LABEL_MAX_BYTES];
 	size_t n = 0;
 	int32_t index;
+	int before = t->n_labels;
 	skpi_status status;
 
 	if (!eat(p, "\""))
@@ -185,7 +186,7 @@ eat_label(const char **p, skpi_tally *t, size_t cap)
 	(*p)++;
 	status = skpi_tally_label(t, cap, room, n, &index);
 	/* a label out of order would renumber those the rows refer to */
-	if (status == SKPI_OK && index != t->n_labels)
+	if (status == SKPI_OK && index != before + 1)
 		return SKPI_E_SYNTAX;
 	return status;
 }
@@ -205,7 +206,7 @@ eat_row(const char **p, skpi_tally *t, size_t cap)
 		if (!eat(p, i == 0 ? ":" : ",") ||
 			!eat_int(p, INT64_MIN, INT64_MAX, &v[i]))
 			return SKPI_E_SYNTAX;
-	return skpi_tally_add(t, cap, (int32_t) k1, (int32_t) k2, v);
+	return skpi_tally_append(t, cap, (int32_t) k1, (int32_t) k2, v);
 }
 
 skpi_status
@@ -225,6 +226,8 @@ skpi_tally_parse(const char *text, skpi_kind kind, skpi_tally *t, size_t cap)
 	for (int i = 0; status == SKPI_OK && !eat(&p, ")"); i++)
 		status = i > 0 && !eat(&p, " ") ? SKPI_E_SYNTAX : eat_row(&p, t, cap);
 	if (status == SKPI_OK && *p != '\0')
+		return SKPI_E_SYNTAX;
+	if (status == SKPI_E_CORRUPT)
 		return SKPI_E_SYNTAX;
 	if (status != SKPI_OK)
 		return status;

@@ -53,17 +53,26 @@ saaskpi_conversion_cohorts(PG_FUNCTION_ARGS)
 	const skpi_tally *state;
 	skpi_conversion_sum sum;
 	skpg_rows rows;
+	uint32 next = 0;
+	bool more;
 
 	skpg_rows_begin(fcinfo, &rows);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	state = SKPG_GETARG_STATE(0, SKPI_CONVERSION);
-	for (uint32 next = 0; skpi_conversion_next(state, &next, &sum);)
+	for (;;)
 	{
-		int64 matured = sum.v[SKPI_CON_MATURED];
-		int64 converted = sum.v[SKPI_CON_CONVERTED];
+		int64 matured;
+		int64 converted;
 
-		skpg_row_day(&rows, skpi_period_start(SKPI_MONTH, sum.cohort));
+		skpg_check(skpi_conversion_next(state, &next, &sum, &more),
+				   "conversion_curve");
+		if (!more)
+			break;
+		matured = sum.v[SKPI_CON_MATURED];
+		converted = sum.v[SKPI_CON_CONVERTED];
+		skpg_row_day(&rows,
+					 skpi_period_start((skpi_grain) state->grain, sum.cohort));
 		skpg_row_count(&rows, sum.v[SKPI_CON_SIGNUPS]);
 		skpg_row_count(&rows, matured);
 		skpg_row_count(&rows, converted);

@@ -24,7 +24,7 @@ saaskpi_mrr_flow_accum(PG_FUNCTION_ARGS)
 	skpi_grain grain;
 	int32 as_of;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
 	{
 		if (state == NULL)
 			PG_RETURN_NULL();
@@ -38,6 +38,9 @@ saaskpi_mrr_flow_accum(PG_FUNCTION_ARGS)
 		skpi_flow_init(state, grain, as_of, SKPI_NET_DAY);
 	}
 	skpg_same(state, grain, as_of, SKPI_NET_DAY);
+	/* customers who never subscribed still make a waterfall, of zeros */
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(state);
 	PG_RETURN_POINTER(add(state, SKPG_GETARG_STATE(1, SKPI_MRR_HISTORY)));
 }
 
@@ -137,4 +140,12 @@ saaskpi_mrr_waterfall(PG_FUNCTION_ARGS)
 	for (int32 label = 0; label <= flow->n_labels; label++)
 		put_periods(&rows, &calendar, flow, label, &next);
 	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_mrr_flow_first_period);
+
+Datum
+saaskpi_mrr_flow_first_period(PG_FUNCTION_ARGS)
+{
+	return skpg_first_period(fcinfo, SKPG_GETARG_STATE(0, SKPI_MRR_FLOW));
 }

@@ -32,8 +32,7 @@ saaskpi_mrr_retention_accum(PG_FUNCTION_ARGS)
 	int32 as_of;
 	int32 lag;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) ||
-		PG_ARGISNULL(4))
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 	{
 		if (state == NULL)
 			PG_RETURN_NULL();
@@ -48,6 +47,8 @@ saaskpi_mrr_retention_accum(PG_FUNCTION_ARGS)
 		skpi_retention_init(state, grain, as_of, lag);
 	}
 	skpg_same(state, grain, as_of, lag);
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(state);
 	PG_RETURN_POINTER(add(state, SKPG_GETARG_STATE(1, SKPI_MRR_HISTORY)));
 }
 

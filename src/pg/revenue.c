@@ -86,3 +86,11 @@ saaskpi_revenue_periods(PG_FUNCTION_ARGS)
 	}
 	return (Datum) 0;
 }
+
+SKPG_FUNCTION(saaskpi_revenue_flow_first_period);
+
+Datum
+saaskpi_revenue_flow_first_period(PG_FUNCTION_ARGS)
+{
+	return skpg_first_period(fcinfo, SKPG_GETARG_STATE(0, SKPI_REVENUE_FLOW));
+}

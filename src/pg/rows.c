@@ -69,10 +69,13 @@ skpg_row_end(skpg_rows *rows)
 	CHECK_FOR_INTERRUPTS();
 	tuplestore_putvalues(rows->set->setResult, rows->set->setDesc, rows->values,
 						 rows->nulls);
+	/* copied: a long calendar would pile up its numbers until the end */
+	for (int i = 0; i < rows->n; i++)
+		if (!rows->nulls[i] && !TupleDescAttr(rows->set->setDesc, i)->attbyval)
+			pfree(DatumGetPointer(rows->values[i]));
 	rows->n = 0;
 }
 
-/* Rows are sorted by their keys, so the least period is a first of its k1. */
 static int32
 first_period(const skpi_tally *state)
 {
@@ -81,6 +84,15 @@ first_period(const skpi_tally *state)
 	for (uint32 r = 0; r < state->n_rows; r++)
 		first = Min(first, skpi_tally_row(state, r)->k2);
 	return first;
+}
+
+Datum
+skpg_first_period(FunctionCallInfo fcinfo, const skpi_tally *state)
+{
+	if (state->n_rows == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_DATEADT(
+		skpi_period_start((skpi_grain) state->grain, first_period(state)));
 }
 
 skpg_calendar

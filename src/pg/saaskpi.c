@@ -1,5 +1,7 @@
 #include "saaskpi.h"
 
+#include "access/xact.h"
+
 #include <gsl/gsl_errno.h>
 
 PG_MODULE_MAGIC;
@@ -73,4 +75,12 @@ skpg_day(DateADT date, const char *what)
 					   DatumGetCString(DirectFunctionCall1(
 						   date_out, DateADTGetDatum(date)))));
 	return date;
+}
+
+SKPG_FUNCTION(saaskpi_in_transaction_block);
+
+Datum
+saaskpi_in_transaction_block(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(IsTransactionBlock());
 }

@@ -115,6 +115,10 @@ typedef struct skpg_calendar
 
 skpg_calendar skpg_calendar_of(FunctionCallInfo fcinfo, int argno,
 							   const skpi_tally *state);
+
+/* First day of the first period that has a row; NULL when there is none. */
+Datum skpg_first_period(FunctionCallInfo fcinfo, const skpi_tally *state);
+
 void skpg_row_period(skpg_rows *rows, const skpg_calendar *calendar,
 					 int32 period);
 void skpg_row_complete(skpg_rows *rows, const skpg_calendar *calendar,

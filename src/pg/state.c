@@ -7,6 +7,7 @@
 
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 
 #include "../core/skpi_activity.h"
 #include "../core/skpi_tally_text.h"
@@ -74,10 +75,10 @@ skpg_grow(skpi_tally *state, size_t bytes)
 Datum
 skpg_close(const skpi_tally *state)
 {
-	size_t bytes = skpi_tally_trimmed(state);
-	skpi_tally *t = palloc0(bytes);
+	size_t bytes = skpi_tally_used(state);
+	skpi_tally *t = palloc(bytes);
 
-	skpi_tally_trim(t, state);
+	memcpy(t, state, bytes);
 	SET_VARSIZE(t, bytes);
 	PG_RETURN_POINTER(t);
 }
@@ -196,6 +197,8 @@ state_recv(PG_FUNCTION_ARGS, skpi_kind kind)
 		const char *text = pq_getmsgbytes(buf, n);
 		int32 index;
 
+		/* no other way in tests that a label is text of this database */
+		pg_verifymbstr(text, n, false);
 		skpg_check(skpi_tally_label(t, cap, text, n, &index), name);
 		if (index != i)
 			skpg_check(SKPI_E_CORRUPT, name);
@@ -208,7 +211,7 @@ state_recv(PG_FUNCTION_ARGS, skpi_kind kind)
 
 		for (int i = 0; i < skpi_tally_width(kind); i++)
 			v[i] = pq_getmsgint64(buf);
-		skpg_check(skpi_tally_add(t, cap, k1, k2, v), name);
+		skpg_check(skpi_tally_append(t, cap, k1, k2, v), name);
 	}
 	skpg_check(skpi_tally_check(t, skpi_tally_used(t), kind), name);
 	return skpg_close(t);

@@ -33,8 +33,10 @@ cust AS
     SELECT id.customer_id, c.signup_date, c.segment, c.country,
            c.acquisition_channel
     FROM (SELECT customer_id FROM customers
-          UNION SELECT customer_id FROM subscriptions
-          UNION SELECT customer_id FROM payments) AS id
+          UNION SELECT customer_id FROM subscriptions, settings
+                WHERE start_date IS NULL OR start_date <= as_of
+          UNION SELECT customer_id FROM payments, settings
+                WHERE payment_date IS NULL OR payment_date <= as_of) AS id
     LEFT JOIN LATERAL
         (SELECT * FROM customers AS x
          WHERE x.customer_id = id.customer_id
@@ -60,7 +62,7 @@ cost AS
 first_day AS
 (
     SELECT min(day) AS day
-    FROM (SELECT start_date FROM sub
+    FROM (SELECT start_date FROM sub WHERE price > 0
           UNION ALL SELECT payment_date FROM pay
           UNION ALL SELECT signup_date FROM cust WHERE isfinite(signup_date)
           UNION ALL SELECT period FROM cost) AS x (day), settings

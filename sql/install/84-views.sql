@@ -1,0 +1,150 @@
+-- Makers of the kpi relations in a user's schema.
+
+-- Raises unless the schema exists and the relations are there, or are not.
+CREATE FUNCTION saaskpi.require_views(schema_name name, present boolean)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found name;
+BEGIN
+    IF schema_name IS NULL THEN
+        RAISE EXCEPTION 'schema must not be null' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_namespace AS n WHERE n.nspname = schema_name) THEN
+        RAISE EXCEPTION 'schema "%" does not exist', schema_name
+            USING ERRCODE = 'invalid_schema_name',
+                  HINT = 'Name the schema that holds customers, subscriptions, payments and costs.';
+    END IF;
+    SELECT min(c.relname::text COLLATE "C") INTO found
+      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+      JOIN saaskpi.relation_definitions() AS d ON c.relname IN (d.relation, d.relation || '_mat')
+     WHERE n.nspname = schema_name;
+    IF present AND found IS NULL THEN
+        RAISE EXCEPTION 'schema "%" has no kpi relations', schema_name
+            USING ERRCODE = 'undefined_table',
+                  HINT = format('CALL saaskpi.create_views(%L)', schema_name);
+    ELSIF NOT present AND found IS NOT NULL THEN
+        RAISE EXCEPTION 'relation "%" already exists in schema "%"', found, schema_name
+            USING ERRCODE = 'duplicate_table',
+                  HINT = format('To make the kpi relations anew: CALL saaskpi.drop_views(%L)', schema_name);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION saaskpi.require_views(name, boolean) IS
+    'raises unless the kpi relations of a schema are present, or absent';
+
+-- The calendar is a plain view: a handful of rows over the summaries.
+CREATE FUNCTION saaskpi.calendar_definition()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT $sql$
+CREATE VIEW {s}.kpi_calendar AS
+SELECT p.day::date AS period, (p.day + interval '1 month')::date <= g.effective_as_of AS is_complete,
+       round(least(1, (g.effective_as_of - p.day::date)::numeric / ((p.day + interval '1 month')::date - p.day::date)), 6) AS elapsed_fraction
+  FROM {s}.kpi_settings AS g
+ CROSS JOIN (SELECT least((SELECT min(first_day) FROM {s}.kpi_summaries_mat),
+                          (SELECT min(period) FROM {s}.kpi_input_costs)) AS day) AS f
+ CROSS JOIN LATERAL generate_series(date_trunc('month', f.day::timestamp), g.effective_as_of::timestamp, interval '1 month') AS p(day)
+$sql$
+$$;
+COMMENT ON FUNCTION saaskpi.calendar_definition() IS
+    'SQL of the view with every month from the first fact to as_of';
+
+CREATE PROCEDURE saaskpi.create_relation(schema_name name, definition record)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    s constant text := quote_ident(schema_name);
+    mat constant text := definition.relation || '_mat';
+    extra text;
+BEGIN
+    EXECUTE format('CREATE MATERIALIZED VIEW %s.%I AS %s WITH NO DATA', s, mat, replace(definition.query, '{s}', s));
+    EXECUTE format('CREATE UNIQUE INDEX ON %s.%I (%s)', s, mat, definition.keys);
+    FOREACH extra IN ARRAY definition.indexes LOOP
+        EXECUTE format('CREATE INDEX ON %s.%I (%s)', s, mat, extra);
+    END LOOP;
+    EXECUTE format('COMMENT ON MATERIALIZED VIEW %s.%I IS %L', s, mat,
+                   format('what %s shows; refreshed by saaskpi.refresh', definition.relation));
+    EXECUTE format('CREATE VIEW %s.%I AS SELECT %s FROM %s.%I', s, definition.relation,
+                   coalesce(definition.columns, '*'), s, mat);
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.create_relation(name, record) IS
+    'creates one materialized view, its indexes and the plain view above it';
+
+CREATE PROCEDURE saaskpi.comment_relations(schema_name name)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    c record;
+BEGIN
+    FOR c IN SELECT r.relation, r.comment, k.relkind
+               FROM saaskpi.relation_comments() AS r
+               JOIN pg_class AS k ON k.relname = r.relation
+               JOIN pg_namespace AS n ON n.oid = k.relnamespace AND n.nspname = schema_name LOOP
+        EXECUTE format('COMMENT ON %s %I.%I IS %L', CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,
+                       schema_name, c.relation, c.comment);
+    END LOOP;
+    FOR c IN SELECT r.relation, r.column_name, r.comment
+               FROM saaskpi.relation_columns() AS r
+               JOIN pg_class AS k ON k.relname = r.relation
+               JOIN pg_namespace AS n ON n.oid = k.relnamespace AND n.nspname = schema_name
+               JOIN pg_attribute AS a ON a.attrelid = k.oid AND a.attname = r.column_name LOOP
+        EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', schema_name, c.relation, c.column_name, c.comment);
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.comment_relations(name) IS
+    'writes the comments of the kpi relations and their columns';
+
+CREATE PROCEDURE saaskpi.create_views(schema_name name)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    s constant text := quote_ident(schema_name);
+    definition record;
+BEGIN
+    PERFORM saaskpi.require_views(schema_name, false);
+    EXECUTE replace(saaskpi.settings_definition(), '{s}', s);
+    EXECUTE saaskpi.input_definition(schema_name, saaskpi.current_as_of(schema_name));
+    FOR definition IN SELECT * FROM saaskpi.relation_definitions() AS d ORDER BY d.ordinal LOOP
+        CALL saaskpi.create_relation(schema_name, definition);
+        IF definition.relation = 'kpi_summaries' THEN
+            EXECUTE replace(saaskpi.calendar_definition(), '{s}', s);
+        END IF;
+    END LOOP;
+    CALL saaskpi.comment_relations(schema_name);
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.create_views(name) IS
+    'creates the kpi relations, the settings and the refresh log in a schema that holds the source tables; saaskpi.refresh fills them';
+
+CREATE PROCEDURE saaskpi.drop_views(schema_name name)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation name;
+BEGIN
+    PERFORM saaskpi.require_views(schema_name, true);
+    FOR relation IN SELECT d.relation FROM saaskpi.relation_definitions() AS d ORDER BY d.ordinal DESC LOOP
+        EXECUTE format('DROP VIEW IF EXISTS %I.%I', schema_name, relation);
+        EXECUTE format('DROP MATERIALIZED VIEW IF EXISTS %I.%I', schema_name, relation || '_mat');
+        IF relation = 'kpi_mrr_monthly' THEN
+            EXECUTE format('DROP VIEW IF EXISTS %I.kpi_calendar', schema_name);
+        END IF;
+    END LOOP;
+    FOREACH relation IN ARRAY ARRAY['customers', 'subscriptions', 'payments', 'costs'] LOOP
+        EXECUTE format('DROP VIEW IF EXISTS %I.%I', schema_name, 'kpi_input_' || relation);
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.drop_views(name) IS
+    'drops the kpi relations of a schema; sources, settings and the refresh log stay';

@@ -1,0 +1,144 @@
+-- Filling the kpi relations: all of them or none.
+
+CREATE FUNCTION saaskpi.in_transaction_block()
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'saaskpi_in_transaction_block' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION saaskpi.in_transaction_block() IS
+    'true between BEGIN and COMMIT, where a procedure cannot commit';
+
+CREATE FUNCTION saaskpi.current_as_of(schema_name name)
+RETURNS date
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    result date;
+BEGIN
+    EXECUTE format('SELECT coalesce(as_of, (now() AT TIME ZONE time_zone)::date) FROM %I.kpi_settings', schema_name) INTO result;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi.current_as_of(name) IS
+    'the date a refresh would use: as_of of the settings, else today in the reporting zone';
+
+-- Dates the inputs; does nothing when the date is the one they have.
+CREATE PROCEDURE saaskpi.refresh_inputs(schema_name name)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    today constant date := saaskpi.current_as_of(schema_name);
+    moved boolean;
+BEGIN
+    EXECUTE format('UPDATE %I.kpi_settings SET effective_as_of = $1 WHERE effective_as_of <> $1 RETURNING true', schema_name)
+       INTO moved USING today;
+    IF moved THEN
+        EXECUTE saaskpi.input_definition(schema_name, today);
+    END IF;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.refresh_inputs(name) IS
+    'sets effective_as_of and dates the input views';
+
+-- One relation: without a lock on its readers once it has been filled.
+CREATE PROCEDURE saaskpi.refresh_relation(schema_name name, relation name, INOUT row_count bigint DEFAULT NULL)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_partitionwise_aggregate = on
+SET jit = off
+AS $$
+DECLARE
+    mat constant text := format('%I.%I', schema_name, relation || '_mat');
+    filled boolean;
+BEGIN
+    SELECT c.relispopulated INTO STRICT filled FROM pg_class AS c WHERE c.oid = mat::regclass;
+    EXECUTE format('REFRESH MATERIALIZED VIEW %s %s', CASE WHEN filled THEN 'CONCURRENTLY' ELSE '' END, mat);
+    IF NOT filled THEN
+        EXECUTE format('ANALYZE %s', mat);
+    END IF;
+    EXECUTE format('SELECT count(*) FROM %s', mat) INTO row_count;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.refresh_relation(name, name, bigint) IS
+    'refreshes one materialized view and returns its number of rows';
+
+CREATE PROCEDURE saaskpi.refresh_relations(schema_name name, run bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    d record;
+    began timestamptz;
+    row_count bigint;
+    broken record;
+BEGIN
+    CALL saaskpi.refresh_inputs(schema_name);
+    FOR d IN SELECT r.ordinal, r.relation FROM saaskpi.relation_definitions() AS r ORDER BY r.ordinal LOOP
+        began := clock_timestamp();
+        CALL saaskpi.refresh_relation(schema_name, d.relation, row_count);
+        EXECUTE format('INSERT INTO %I.kpi_refresh_steps VALUES ($1, $2, $3, $4, $5)', schema_name)
+          USING run, d.ordinal, d.relation, row_count, round(extract(epoch FROM clock_timestamp() - began) * 1000, 1);
+    END LOOP;
+    SELECT i.identity, i.detail INTO broken FROM saaskpi.check_identities(schema_name) AS i WHERE NOT i.holds LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'identity % does not hold: %', broken.identity, broken.detail
+            USING ERRCODE = 'data_exception',
+                  DETAIL = 'Nothing was published; the relations are as they were.',
+                  HINT = format('SELECT * FROM saaskpi.check_sources(%L)', schema_name);
+    END IF;
+    EXECUTE format('UPDATE %1$I.kpi_refresh_log SET status = ''ok'', finished_at = clock_timestamp(),
+                           seconds = round(extract(epoch FROM clock_timestamp() - started_at), 3), as_of = g.effective_as_of,
+                           customers = q.customers, skipped_subscriptions = q.skipped_subscriptions, skipped_payments = q.skipped_payments
+                      FROM %1$I.kpi_settings AS g,
+                           (SELECT coalesce(sum(customers), 0) AS customers, coalesce(sum(skipped_subscriptions), 0) AS skipped_subscriptions,
+                                   coalesce(sum(skipped_payments), 0) AS skipped_payments FROM %1$I.kpi_summaries_mat) AS q
+                     WHERE run_id = $1', schema_name) USING run;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.refresh_relations(name, bigint) IS
+    'refreshes every relation in order, checks the identities and completes the row of the log, in one transaction';
+
+-- Commits twice: first the row that says a run began, so that a killed run
+-- leaves a trace, then everything else at once.  Commits forbid a pinned
+-- search_path here, so every name is qualified.
+CREATE PROCEDURE saaskpi.refresh(schema_name name)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    run bigint;
+    failed boolean := false;
+    state text;
+    message text;
+    detail text;
+    hint text;
+BEGIN
+    IF saaskpi.in_transaction_block() THEN
+        RAISE EXCEPTION 'refresh cannot run inside a transaction block'
+            USING ERRCODE = 'active_sql_transaction', HINT = 'End the transaction first: the refresh is atomic by itself.';
+    END IF;
+    PERFORM saaskpi.require_views(schema_name, true);
+    EXECUTE pg_catalog.format('INSERT INTO %I.kpi_refresh_log (started_at, status) VALUES (pg_catalog.clock_timestamp(), ''running'') RETURNING run_id', schema_name)
+       INTO run;
+    COMMIT;
+    BEGIN
+        IF NOT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtext('saaskpi.refresh'), pg_catalog.hashtext(schema_name::pg_catalog.text)) THEN
+            RAISE EXCEPTION 'another refresh of schema "%" is running', schema_name
+                USING ERRCODE = 'lock_not_available', HINT = 'Wait for it; kpi_refresh_log shows when it ends.';
+        END IF;
+        EXECUTE pg_catalog.format('UPDATE %I.kpi_refresh_log SET status = ''failed'', message = ''the session ended before the refresh did'' WHERE status OPERATOR(pg_catalog.=) ''running'' AND run_id OPERATOR(pg_catalog.<) $1', schema_name)
+          USING run;
+        CALL saaskpi.refresh_relations(schema_name, run);
+    EXCEPTION WHEN OTHERS OR query_canceled THEN
+        GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+        failed := true;
+    END;
+    IF failed THEN
+        EXECUTE pg_catalog.format('UPDATE %I.kpi_refresh_log SET status = ''failed'', finished_at = pg_catalog.clock_timestamp(), message = $2 WHERE run_id OPERATOR(pg_catalog.=) $1', schema_name)
+          USING run, message;
+        COMMIT;
+        RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, DETAIL = detail, HINT = hint;
+    END IF;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.refresh(name) IS
+    'refreshes the kpi relations of a schema: all of them or, when anything fails or an identity does not hold, none; one row per run in kpi_refresh_log';
