@@ -288,7 +288,7 @@ skpi_ets_blend_quantile(const skpi_ets_blend *blend,
 			hi = x;
 		if (!(next > lo && next < hi))
 			next = lo + (hi - lo) / 2;
-		if (fabs(next - x) <= 1e-7 * sqrt(var))
+		if (fabs(next - x) <= 1e-9 * sqrt(var))
 			return next;
 		x = next;
 	}

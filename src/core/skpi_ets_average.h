@@ -62,7 +62,9 @@ void skpi_ets_blend_moments(const skpi_ets_blend *blend,
 							const skpi_ets_paths *paths, size_t j, double *mean,
 							double *var);
 
-/* Quantile of the mixture of normals at step j, p in (0, 1). */
+/* Quantile of the mixture of normals at step j, p in (0, 1), to 1e-9 of its
+ * standard deviation: where one member's spread is nothing beside the
+ * distance between members, order two quantiles before using them. */
 double skpi_ets_blend_quantile(const skpi_ets_blend *blend,
 							   const skpi_ets_paths *paths, size_t j, double p);
 
