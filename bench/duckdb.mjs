@@ -70,8 +70,7 @@ if (out) {
     for (const [name] of parts.filter(([n]) => n.startsWith('kpi_'))) {
         await con.run(`COPY ${name} TO
             ${quote(path.join(out, name + '.csv'))}
-            (HEADER false, NULLSTR '\\N', FORCE_QUOTE (*))`
-            .replace(', FORCE_QUOTE (*)', ''));
+            (HEADER false, NULLSTR '\\N')`);
     }
 }
 con.closeSync();

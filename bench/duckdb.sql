@@ -1,7 +1,6 @@
 -- The kpi relations in DuckDB SQL, part by part as in plain.sql, of which this
 -- is the translation: the same shared tables, the same steps. What differs is
--- where the two engines do: division, month numbers, and the runs of paid
--- months, which a window finds here faster than bits do.
+-- where the two engines do: division, month numbers, bits.
 
 -- name: setup
 SET VARIABLE as_of = (SELECT as_of FROM settings);
@@ -42,8 +41,6 @@ CREATE TABLE b_payment_month AS
 SELECT customer_id, month_number(payment_date) AS month,
        count(*) FILTER (WHERE paid) AS payments,
        sum(amount) FILTER (WHERE paid) AS paid,
-       min(payment_date) FILTER (WHERE paid) AS first_payment,
-       max(payment_date) FILTER (WHERE paid) AS last_payment,
        count(*) FILTER (WHERE failed) AS failed_payments,
        sum(amount) FILTER (WHERE failed) AS failed,
        count(*) FILTER (WHERE NOT paid AND NOT failed) AS refunds,
@@ -60,24 +57,41 @@ FROM (SELECT customer_id, payment_date, amount,
 GROUP BY customer_id, month_number(payment_date);
 
 -- name: b_payer
--- needs: b_payment_month
 -- One row per customer with a usable payment; run_end is the last month of
--- the unbroken run of paid months that starts with the first.
+-- the unbroken run of paid months that starts with the first, read off a bit
+-- for every month.
+SET VARIABLE bit_base =
+    (SELECT coalesce(month_number(min(payment_date)), last_month())
+     FROM payments
+     WHERE isfinite(payment_date) AND payment_date <= as_of());
 DROP TABLE IF EXISTS b_payer;
 CREATE TABLE b_payer AS
-SELECT customer_id,
-       min(first_payment) AS first_payment, max(last_payment) AS last_payment,
-       sum(payments)::BIGINT AS payments,
-       coalesce(sum(paid), 0) - coalesce(sum(refunded), 0) AS revenue,
-       sum(failed_payments)::BIGINT AS failed_payments,
-       min(month) FILTER (WHERE payments > 0) AS first_month,
-       max(month) FILTER (WHERE payments > 0) AS last_month,
-       min(month) FILTER (WHERE payments > 0
-                          AND next IS DISTINCT FROM month + 1) AS run_end
-FROM (SELECT *, lead(month) OVER (PARTITION BY customer_id, payments > 0
-                                  ORDER BY month) AS next
-      FROM b_payment_month) AS p
-GROUP BY customer_id;
+SELECT customer_id, first_payment, last_payment, payments, revenue,
+       failed_payments, month_number(first_payment) AS first_month,
+       month_number(last_payment) AS last_month,
+       month_number(first_payment) - 2
+       + instr(substring(paid_months::VARCHAR || '0',
+                         month_number(first_payment)
+                         - getvariable('bit_base') + 1), '0') AS run_end
+FROM (SELECT customer_id,
+             min(payment_date) FILTER (WHERE paid) AS first_payment,
+             max(payment_date) FILTER (WHERE paid) AS last_payment,
+             count(*) FILTER (WHERE paid) AS payments,
+             coalesce(sum(amount) FILTER (WHERE NOT failed), 0) AS revenue,
+             count(*) FILTER (WHERE failed) AS failed_payments,
+             bitstring_agg(month_number(payment_date),
+                           getvariable('bit_base'), last_month())
+                 FILTER (WHERE paid) AS paid_months
+      FROM (SELECT customer_id, payment_date, amount,
+                   payment_status = 'Failed' AS failed,
+                   payment_status = 'Success' AND amount >= 0 AS paid
+            FROM payments
+            WHERE customer_id IS NOT NULL
+              AND payment_date > '-infinity' AND payment_date <= as_of()
+              AND amount IS NOT NULL
+              AND (payment_status = 'Success'
+                   OR payment_status = 'Failed' AND amount >= 0)) AS p
+      GROUP BY customer_id) AS q;
 
 -- name: b_customer
 -- needs: b_payer
@@ -115,7 +129,7 @@ SELECT customer_id, signup_date, segment, country, acquisition_channel,
 FROM known FULL JOIN other USING (customer_id);
 
 -- name: b_calendar
--- needs: b_payer b_customer
+-- needs: b_payment_month b_customer
 DROP TABLE IF EXISTS b_calendar;
 CREATE TABLE b_calendar AS
 SELECT m AS month, month_date(m) AS period,

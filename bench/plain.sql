@@ -29,8 +29,6 @@ CREATE UNLOGGED TABLE b_payment_month AS
 SELECT customer_id, month_number(payment_date) AS month,
        count(*) FILTER (WHERE paid) AS payments,
        sum(amount) FILTER (WHERE paid) AS paid,
-       min(payment_date) FILTER (WHERE paid) AS first_payment,
-       max(payment_date) FILTER (WHERE paid) AS last_payment,
        count(*) FILTER (WHERE failed) AS failed_payments,
        sum(amount) FILTER (WHERE failed) AS failed,
        count(*) FILTER (WHERE NOT paid AND NOT failed) AS refunds,
@@ -48,32 +46,46 @@ GROUP BY customer_id, month_number(payment_date);
 ANALYZE b_payment_month;
 
 -- name: b_payer
--- needs: b_payment_month
 -- One row per customer with a usable payment; run_end is the last month of
 -- the unbroken run of paid months that starts with the first, read off a bit
--- for every month.
-SELECT coalesce(min(month), 0) AS bit_base,
-       coalesce(max(month) - min(month), 0) + 2 AS bits
-FROM b_payment_month \gset
+-- for every month. From the payments themselves: by customer alone they are
+-- grouped partition by partition.
+SELECT coalesce(month_number(min(payment_date)), 0) AS bit_base,
+       :last_month - coalesce(month_number(min(payment_date)), 0) + 2 AS bits
+FROM payments
+WHERE customer_id IS NOT NULL
+  AND payment_date > '-infinity' AND payment_date <= :'as_of'
+  AND amount > '-Infinity' AND amount < 'Infinity'
+  AND (payment_status = 'Success'
+       OR payment_status = 'Failed' AND amount >= 0) \gset
 DROP TABLE IF EXISTS b_payer;
 CREATE UNLOGGED TABLE b_payer AS
 SELECT customer_id, first_payment, last_payment, payments, revenue,
-       failed_payments, first_month, last_month,
-       first_month - 2 + position(B'0' IN
-           substring(paid_months FROM first_month - :bit_base + 1))
+       failed_payments, month_number(first_payment) AS first_month,
+       month_number(last_payment) AS last_month,
+       month_number(first_payment) - 2 + position(B'0' IN
+           substring(paid_months
+                     FROM month_number(first_payment) - :bit_base + 1))
            AS run_end
 FROM (SELECT customer_id,
-             min(first_payment) AS first_payment,
-             max(last_payment) AS last_payment,
-             sum(payments)::bigint AS payments,
-             coalesce(sum(paid), 0) - coalesce(sum(refunded), 0) AS revenue,
-             sum(failed_payments)::bigint AS failed_payments,
-             min(month) FILTER (WHERE payments > 0) AS first_month,
-             max(month) FILTER (WHERE payments > 0) AS last_month,
-             bit_or(set_bit(0::bit(:bits), month - :bit_base, 1))
-                 FILTER (WHERE payments > 0) AS paid_months
-      FROM b_payment_month
-      GROUP BY customer_id) AS p;
+             min(payment_date) FILTER (WHERE paid) AS first_payment,
+             max(payment_date) FILTER (WHERE paid) AS last_payment,
+             count(*) FILTER (WHERE paid) AS payments,
+             coalesce(sum(amount) FILTER (WHERE NOT failed), 0) AS revenue,
+             count(*) FILTER (WHERE failed) AS failed_payments,
+             bit_or(set_bit(0::bit(:bits),
+                            month_number(payment_date) - :bit_base, 1))
+                 FILTER (WHERE paid) AS paid_months
+      FROM (SELECT customer_id, payment_date, amount,
+                   payment_status = 'Failed' AS failed,
+                   payment_status = 'Success' AND amount >= 0 AS paid
+            FROM payments
+            WHERE customer_id IS NOT NULL
+              AND payment_date > '-infinity' AND payment_date <= :'as_of'
+              AND amount > '-Infinity' AND amount < 'Infinity'
+              AND (payment_status = 'Success'
+                   OR payment_status = 'Failed' AND amount >= 0)) AS p
+      GROUP BY customer_id) AS q;
 ANALYZE b_payer;
 
 -- name: b_customer
@@ -113,7 +125,7 @@ FROM known FULL JOIN other USING (customer_id);
 ANALYZE b_customer;
 
 -- name: b_calendar
--- needs: b_payer b_customer
+-- needs: b_payment_month b_customer
 DROP TABLE IF EXISTS b_calendar;
 CREATE UNLOGGED TABLE b_calendar AS
 SELECT m AS month, month_date(m) AS period,
