@@ -4,7 +4,7 @@
 #include <math.h>
 
 static bool
-finite(const double *x, int n)
+all_finite(const double *x, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (!isfinite(x[i]))
@@ -122,8 +122,8 @@ skpi_accuracy_points(const double *actual, const double *forecast, int n,
 {
 	skpi_accuracy a;
 
-	if (n < 1 || n_past < 0 || period < 1 || !finite(actual, n) ||
-		!finite(forecast, n) || !finite(past, n_past))
+	if (n < 1 || n_past < 0 || period < 1 || !all_finite(actual, n) ||
+		!all_finite(forecast, n) || !all_finite(past, n_past))
 		return SKPI_E_RANGE;
 	plain_errors(actual, forecast, n, &a);
 	percentages(actual, forecast, n, &a);
@@ -150,8 +150,8 @@ skpi_pinball(const double *actual, const double *quantile, int n, double level,
 {
 	double sum = 0.0;
 
-	if (n < 1 || !(level > 0.0 && level < 1.0) || !finite(actual, n) ||
-		!finite(quantile, n))
+	if (n < 1 || !(level > 0.0 && level < 1.0) || !all_finite(actual, n) ||
+		!all_finite(quantile, n))
 		return SKPI_E_RANGE;
 	for (int i = 0; i < n; i++)
 	{
@@ -172,8 +172,8 @@ skpi_interval_accuracy(const double *actual, const double *lo, const double *hi,
 	double sum = 0.0;
 	int inside = 0;
 
-	if (n < 1 || !(level > 0.0 && level < 1.0) || !finite(actual, n) ||
-		!finite(lo, n) || !finite(hi, n))
+	if (n < 1 || !(level > 0.0 && level < 1.0) || !all_finite(actual, n) ||
+		!all_finite(lo, n) || !all_finite(hi, n))
 		return SKPI_E_RANGE;
 	for (int i = 0; i < n; i++)
 	{
@@ -221,8 +221,8 @@ skpi_diebold_mariano(const double *error1, const double *error2, int n, int h,
 	double tapered;
 	double shrink;
 
-	if (h < 1 || power < 1 || power > 2 || n < 0 || !finite(error1, n) ||
-		!finite(error2, n))
+	if (h < 1 || power < 1 || power > 2 || n < 0 || !all_finite(error1, n) ||
+		!all_finite(error2, n))
 		return SKPI_E_RANGE;
 	if (n < 3 || n <= h)
 		return SKPI_E_SHORT;
