@@ -1,0 +1,109 @@
+CREATE SCHEMA catalog_test;
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+-- every column of every relation is described, in one sentence and a known unit
+SELECT g.ordinal, c.relation, count(*) AS columns, count(DISTINCT c.column_name) AS names,
+       array_agg(c.ordinal ORDER BY c.ordinal) = array_agg(n::integer ORDER BY n) AS in_order
+  FROM (SELECT *, row_number() OVER (PARTITION BY relation) AS n FROM saaskpi.relation_columns()) AS c
+  FULL JOIN saaskpi.relation_grains() AS g USING (relation)
+ GROUP BY g.ordinal, c.relation ORDER BY g.ordinal;
+SELECT relation, column_name, comment FROM saaskpi.relation_columns()
+ WHERE comment !~ '^\S.*[^.\s]\.$' OR comment IS NULL OR length(comment) > 260;
+SELECT relation, comment FROM saaskpi.relation_comments()
+ WHERE comment !~ '^\S.*\. [A-Z][^.]*\?$' OR comment IS NULL;
+SELECT unit, count(*) FROM saaskpi.relation_columns() GROUP BY unit ORDER BY unit COLLATE "C";
+-- the waterfall by dimension says what the waterfall says, where it can
+SELECT count(*) AS columns,
+       count(*) FILTER (WHERE b.comment = 'Within the value: ' || w.comment) AS within_value,
+       count(*) FILTER (WHERE b.comment = w.comment) AS same,
+       count(w) FILTER (WHERE b.comment NOT IN (w.comment, 'Within the value: ' || w.comment)) AS own,
+       count(*) - count(w) AS further
+  FROM saaskpi.relation_columns() AS b
+  LEFT JOIN saaskpi.relation_columns() AS w ON w.relation = 'kpi_mrr_monthly' AND w.column_name = b.column_name
+ WHERE b.relation = 'kpi_mrr_monthly_by';
+-- and the relations have these columns in this order, with these comments
+CALL saaskpi.create_source_tables('catalog_test');
+CALL saaskpi.create_views('catalog_test');
+WITH real AS (
+    SELECT c.relname AS relation, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum)::integer AS ordinal, a.attname AS column_name,
+           col_description(c.oid, a.attnum) AS comment, obj_description(c.oid, 'pg_class') AS relation_comment
+      FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+     WHERE c.relnamespace = 'catalog_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname ^@ 'kpi_' AND NOT c.relname ^@ 'kpi_input_'
+)
+SELECT r.*, d.ordinal AS described_ordinal, d.comment AS described
+  FROM real AS r
+  FULL JOIN (SELECT c.*, t.comment AS relation_comment FROM saaskpi.relation_columns() AS c JOIN saaskpi.relation_comments() AS t USING (relation)) AS d
+       USING (relation, column_name)
+ WHERE (r.ordinal, r.comment, r.relation_comment) IS DISTINCT FROM (d.ordinal, d.comment, d.relation_comment);
+-- the dictionary: names are unique, nothing is empty, every place exists
+SELECT count(*) AS kpis, count(DISTINCT lower(name)) AS names FROM saaskpi.kpi_catalog;
+SELECT name FROM saaskpi.kpi_catalog AS k
+ WHERE EXISTS (SELECT FROM jsonb_each_text(to_jsonb(k)) AS f WHERE coalesce(btrim(f.value), '') = '')
+    OR question !~ '^[A-Z].*\?$' OR definition !~ '^\S.*\.$';
+SELECT k.name, k.relation, k.column_name FROM saaskpi.kpi_catalog AS k
+ WHERE NOT EXISTS (SELECT FROM saaskpi.relation_columns() AS c WHERE (c.relation, c.column_name) = (k.relation, k.column_name));
+SELECT s AS source, count(*) AS kpis FROM saaskpi.kpi_catalog, string_to_table(sources, ', ') AS s GROUP BY s ORDER BY s COLLATE "C";
+-- columns that hold a number and are no KPI: keys, and repeats of another relation
+SELECT c.relation, string_agg(c.column_name, ', ' ORDER BY c.ordinal) AS not_in_dictionary
+  FROM saaskpi.relation_columns() AS c JOIN saaskpi.relation_grains() AS g USING (relation)
+ WHERE c.unit NOT IN ('date', 'timestamp', 'text', 'boolean', 'number')
+   AND g.ordinal <= 10
+   AND NOT EXISTS (SELECT FROM saaskpi.kpi_catalog AS k
+                    WHERE k.column_name = c.column_name
+                      AND k.relation IN (c.relation, regexp_replace(c.relation, '_by$', '')))
+ GROUP BY g.ordinal, c.relation ORDER BY g.ordinal;
+-- a formula that is an expression says what the column holds, in the comment and in the data
+INSERT INTO catalog_test.customers
+SELECT 'C' || i, date '2023-01-03' + 11 * i, (ARRAY['SMB', 'Enterprise'])[1 + i % 2], 'DE', 'Organic'
+  FROM generate_series(1, 40) AS i;
+INSERT INTO catalog_test.subscriptions
+SELECT 'S' || i || n, 'C' || i, (ARRAY['Basic', 'Pro'])[n], date '2023-01-10' + 11 * i + 40 * (n - 1),
+       CASE WHEN i % 3 = 0 THEN date '2023-01-10' + 11 * i + 35 * n + 7 * (i % 5) + 20 END, 10 * n + i % 7
+  FROM generate_series(1, 40) AS i, generate_series(1, 2) AS n;
+INSERT INTO catalog_test.payments
+SELECT 'P' || i || '-' || n, 'C' || i, date '2023-01-12' + 11 * i + 30 * n + CASE i % 4 WHEN 0 THEN 40 ELSE 0 END,
+       CASE WHEN (i + n) % 11 = 0 THEN -3 ELSE 9 + i % 5 END, CASE WHEN (i + n) % 5 = 0 AND (i + n) % 11 > 0 THEN 'Failed' ELSE 'Success' END
+  FROM generate_series(1, 40) AS i, generate_series(0, 8) AS n;
+INSERT INTO catalog_test.costs
+SELECT to_char(m, 'YYYY-MM'), 5, 2000 + 10 * extract(month FROM m), 7
+  FROM generate_series(timestamp '2023-04-01', '2024-05-01', '1 month') AS m;
+UPDATE catalog_test.kpi_settings SET as_of = '2024-06-15';
+CALL saaskpi.refresh('catalog_test');
+CREATE FUNCTION catalog_test.evaluate(relation name, column_name name, formula text,
+                                      OUT rows bigint, OUT nulls bigint, OUT wrong bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+    expression text := regexp_replace(regexp_replace(formula, '\m(?!abs\M)[a-z][a-z0-9_]*', '\&::numeric', 'g'),
+                                      '/ ([a-z0-9_:]+|\([^()]*\))', '/ nullif(\1, 0)', 'g');
+BEGIN
+    EXECUTE format('SELECT count(*), count(*) - count(shown), count(*) FILTER (WHERE (shown IS NULL) <> (computed IS NULL)
+                           OR abs(shown - computed) > 0.5 * power(0.1, scale(shown)) + 0.0001 * abs(shown))
+                      FROM (SELECT %I::numeric AS shown, (%s)::numeric AS computed FROM catalog_test.%I) AS q', column_name, expression, relation)
+       INTO rows, nulls, wrong;
+END
+$$;
+WITH expressions AS MATERIALIZED (
+    SELECT k.*, c.comment
+      FROM (SELECT *, row_number() OVER () AS n FROM saaskpi.kpi_catalog) AS k
+      JOIN saaskpi.relation_columns() AS c USING (relation, column_name)
+     WHERE NOT EXISTS (SELECT FROM regexp_matches(k.formula, '\m[a-z][a-z0-9_]*', 'g') AS w(word)
+                        WHERE w.word[1] <> 'abs' AND NOT EXISTS (SELECT FROM saaskpi.relation_columns() AS o
+                                                                  WHERE o.relation = k.relation AND o.column_name = w.word[1]))
+       AND k.formula !~ ('\m' || k.column_name || '\M') AND k.formula !~ '[A-Z,]'
+)
+SELECT x.relation, x.name, e.rows > e.nulls AS tested, e.wrong = 0 AS agrees, position(x.formula IN x.comment) > 0 AS in_comment
+  FROM expressions AS x, catalog_test.evaluate(x.relation, x.column_name, x.formula) AS e
+ ORDER BY x.n;
+-- what has no column of its own is computed from columns
+SELECT name, formula, unit, relation, column_name FROM saaskpi.kpi_catalog
+ WHERE formula ~ ('\m' || column_name || '\M') AND formula !~ '[a-z] [a-z]';
+-- as a reader sees it
+\pset format unaligned
+\x on
+SELECT * FROM saaskpi.kpi_catalog WHERE name IN ('MRR', '12-month NRR', 'Conversion rate', 'LTV');
+\x off
+\pset format aligned
+SELECT comment FROM saaskpi.relation_comments() WHERE relation = 'kpi_cash_bridge_monthly';
+-- readable by everybody
+SELECT has_schema_privilege('public', 'saaskpi', 'USAGE') AND has_table_privilege('public', 'saaskpi.kpi_catalog', 'SELECT') AS readable;
+DROP SCHEMA catalog_test CASCADE;
