@@ -1,5 +1,7 @@
 #include "skpi_cohort.h"
 
+#include "skpi_change.h"
+
 void
 skpi_cohort_init(skpi_tally *t, skpi_grain grain, int32_t as_of)
 {
@@ -10,39 +12,6 @@ size_t
 skpi_cohort_room(const skpi_tally *t, const skpi_tally *activity)
 {
 	return skpi_tally_room(t, (size_t) activity->n_rows * 2 + 6);
-}
-
-/* +v at one age, -v at another. */
-static skpi_status
-add_span(skpi_tally *t, size_t cap, int32_t cohort, int32_t from, int32_t until,
-		 int column, int64_t value)
-{
-	int64_t v[SKPI_COH_WIDTH] = {0};
-	skpi_status status;
-
-	v[column] = value;
-	status = skpi_tally_add(t, cap, cohort, from, v);
-	if (status != SKPI_OK)
-		return status;
-	v[column] = -value;
-	return skpi_tally_add(t, cap, cohort, until, v);
-}
-
-/* One span of activity, already cut to the ages that count. */
-static skpi_status
-add_active(skpi_tally *t, size_t cap, int32_t cohort, const skpi_span *age)
-{
-	int64_t v[SKPI_COH_WIDTH] = {0};
-	skpi_status status;
-
-	v[SKPI_COH_ACTIVE] = age->count > 0;
-	v[SKPI_COH_AMOUNT] = age->amount;
-	status = skpi_tally_add(t, cap, cohort, age->from, v);
-	if (status != SKPI_OK)
-		return status;
-	v[SKPI_COH_ACTIVE] = -v[SKPI_COH_ACTIVE];
-	v[SKPI_COH_AMOUNT] = -v[SKPI_COH_AMOUNT];
-	return skpi_tally_add(t, cap, cohort, age->until, v);
 }
 
 skpi_status
@@ -81,52 +50,83 @@ next_age(skpi_spans *walk, int32_t cohort, int32_t last, skpi_span *age,
 	}
 }
 
+/* The cohort of a customer without an anchor: her first active period. */
+static skpi_status
+first_active(const skpi_tally *activity, int32_t *period, bool *found)
+{
+	skpi_spans walk;
+	skpi_span span;
+	skpi_status status;
+
+	skpi_spans_begin(&walk, activity, SKPI_DONE);
+	do
+		status = skpi_spans_next(&walk, &span, found);
+	while (status == SKPI_OK && *found && span.count == 0);
+	*period = span.from;
+	return status;
+}
+
+static skpi_status
+add_ages(skpi_tally *t, size_t cap, const skpi_tally *activity, int32_t cohort,
+		 int32_t last)
+{
+	skpi_spans walk;
+	skpi_span age;
+	skpi_change c;
+	int64_t *v;
+	bool more;
+	bool throughout; /* active in every age so far */
+	skpi_status status;
+
+	skpi_spans_begin(&walk, activity, SKPI_DONE);
+	status = next_age(&walk, cohort, last, &age, &more);
+	throughout = more && age.from == 0;
+	skpi_change_begin(&c, t, cap, cohort);
+	v = skpi_change_at(&c, 0);
+	v[SKPI_COH_CUSTOMERS] = 1;
+	v[SKPI_COH_LATER] = more;
+	v[SKPI_COH_THROUGHOUT] = throughout;
+	while (status == SKPI_OK && more)
+	{
+		skpi_span before = age;
+
+		v = skpi_change_at(&c, age.from);
+		v[SKPI_COH_ACTIVE]++;
+		v[SKPI_COH_AMOUNT] += age.amount;
+		status = next_age(&walk, cohort, last, &age, &more);
+		v = skpi_change_at(&c, before.until);
+		v[SKPI_COH_ACTIVE]--;
+		v[SKPI_COH_AMOUNT] -= before.amount;
+		v[SKPI_COH_LATER] -= !more;
+		if (throughout && !(more && age.from == before.until))
+		{
+			v[SKPI_COH_THROUGHOUT]--;
+			throughout = false;
+		}
+	}
+	return status == SKPI_OK ? skpi_change_end(&c) : status;
+}
+
 skpi_status
 skpi_cohort_add(skpi_tally *t, size_t cap, const skpi_tally *activity,
 				int32_t anchor)
 {
 	skpi_grain grain = (skpi_grain) t->grain;
 	int32_t last = skpi_period(grain, t->param[0]);
-	int32_t cohort =
-		anchor == SKPI_NO_DAY ? INT32_MIN / 2 : skpi_period(grain, anchor);
-	int32_t throughout = 0; /* active in every age before this one */
-	int32_t until = 0;      /* first age after the last active one */
-	skpi_spans walk;
-	skpi_span age;
-	bool more;
-	skpi_status status;
+	int32_t cohort;
+	bool found = true;
+	skpi_status status = SKPI_OK;
 
 	if (activity->grain != t->grain)
 		return SKPI_E_MISMATCH;
 	if (skpi_tally_used(t) + skpi_cohort_room(t, activity) > cap)
 		return SKPI_FULL;
-	if (anchor != SKPI_NO_DAY && anchor > t->param[0])
-		return SKPI_OK;
-	skpi_spans_begin(&walk, activity, SKPI_DONE);
-	if (anchor == SKPI_NO_DAY)
-	{
-		skpi_spans first = walk;
-
-		status = skpi_spans_next(&first, &age, &more);
-		if (status != SKPI_OK || !more || age.from > last)
-			return status;
-		cohort = age.from;
-	}
-	status = skpi_tally_add(t, cap, cohort, 0, (int64_t[]){1, 0, 0, 0, 0});
-	while (status == SKPI_OK)
-	{
-		status = next_age(&walk, cohort, last, &age, &more);
-		if (status != SKPI_OK || !more)
-			break;
-		if (age.from == throughout)
-			throughout = age.until;
-		until = age.until;
-		status = add_active(t, cap, cohort, &age);
-	}
-	if (status == SKPI_OK && until > 0)
-		status = add_span(t, cap, cohort, 0, until, SKPI_COH_LATER, 1);
-	if (status == SKPI_OK && throughout > 0)
-		status =
-			add_span(t, cap, cohort, 0, throughout, SKPI_COH_THROUGHOUT, 1);
-	return status;
+	if (anchor != SKPI_NO_DAY)
+		cohort = skpi_period(grain, anchor);
+	else
+		status = first_active(activity, &cohort, &found);
+	if (status != SKPI_OK || !found || cohort > last ||
+		(anchor != SKPI_NO_DAY && anchor > t->param[0]))
+		return status;
+	return add_ages(t, cap, activity, cohort, last);
 }

@@ -1,5 +1,7 @@
 #include "skpi_revenue.h"
 
+#include "skpi_change.h"
+
 void
 skpi_revenue_init(skpi_tally *t, skpi_grain grain, int32_t as_of)
 {
@@ -12,26 +14,26 @@ skpi_revenue_room(const skpi_tally *t, const skpi_tally *activity)
 	return skpi_tally_room(t, (size_t) activity->n_rows * 2);
 }
 
+/* The values of a span, where it begins (sign 1) or has ended (-1). */
 static void
-values_of(const skpi_span *span, skpi_lane lane, int64_t *v)
+add_values(int64_t *v, const skpi_span *span, skpi_lane lane, int64_t sign)
 {
-	switch (lane)
+	static const struct
 	{
-		case SKPI_DONE:
-			v[SKPI_REV_CUSTOMERS] = span->count > 0;
-			v[SKPI_REV_COUNT] = span->count;
-			v[SKPI_REV_AMOUNT] = span->amount;
-			break;
-		case SKPI_FAILED:
-			v[SKPI_REV_FAILED_CUSTOMERS] = span->count > 0;
-			v[SKPI_REV_FAILED_COUNT] = span->count;
-			v[SKPI_REV_FAILED_AMOUNT] = span->amount;
-			break;
-		default:
-			v[SKPI_REV_REFUNDED_COUNT] = span->count;
-			v[SKPI_REV_REFUNDED_AMOUNT] = span->amount;
-			break;
-	}
+		int customers;
+		int count;
+		int amount;
+	} columns[SKPI_LANES] = {
+		{SKPI_REV_CUSTOMERS, SKPI_REV_COUNT, SKPI_REV_AMOUNT},
+		{SKPI_REV_FAILED_CUSTOMERS, SKPI_REV_FAILED_COUNT,
+		 SKPI_REV_FAILED_AMOUNT},
+		{-1, SKPI_REV_REFUNDED_COUNT, SKPI_REV_REFUNDED_AMOUNT},
+	};
+
+	if (columns[lane].customers >= 0 && span->count > 0)
+		v[columns[lane].customers] += sign;
+	v[columns[lane].count] += sign * span->count;
+	v[columns[lane].amount] += sign * span->amount;
 }
 
 static skpi_status
@@ -40,26 +42,23 @@ add_lane(skpi_tally *t, size_t cap, const skpi_tally *activity, skpi_lane lane)
 	int32_t last = skpi_period((skpi_grain) t->grain, t->param[0]);
 	skpi_spans walk;
 	skpi_span span;
+	skpi_change c;
 	bool more;
+	skpi_status status;
 
 	skpi_spans_begin(&walk, activity, lane);
+	skpi_change_begin(&c, t, cap, 0);
 	for (;;)
 	{
-		int64_t v[SKPI_REV_WIDTH] = {0};
-		skpi_status status = skpi_spans_next(&walk, &span, &more);
-
+		status = skpi_spans_next(&walk, &span, &more);
 		if (status != SKPI_OK || !more || span.from > last)
-			return status;
-		values_of(&span, lane, v);
-		status = skpi_tally_add(t, cap, 0, span.from, v);
-		if (status != SKPI_OK || span.until > last)
-			return status;
-		for (int i = 0; i < SKPI_REV_WIDTH; i++)
-			v[i] = -v[i];
-		status = skpi_tally_add(t, cap, 0, span.until, v);
-		if (status != SKPI_OK)
-			return status;
+			break;
+		add_values(skpi_change_at(&c, span.from), &span, lane, 1);
+		if (span.until > last)
+			break;
+		add_values(skpi_change_at(&c, span.until), &span, lane, -1);
 	}
+	return status == SKPI_OK ? skpi_change_end(&c) : status;
 }
 
 skpi_status

@@ -80,23 +80,23 @@ static uint32_t
 guess_row(const skpi_tally *t, int32_t k1, int32_t k2)
 {
 	const skpi_row *first = skpi_tally_row(t, 0);
-	const skpi_row *last = skpi_tally_row(t, t->n_rows - 1);
-	int64_t n = t->n_rows;
-	int64_t blocks = (int64_t) last->k1 - first->k1 + 1;
-	int64_t block = (int64_t) k1 - first->k1;
-	int64_t guess;
+	uint32_t n = t->n_rows;
+	uint32_t blocks = (uint32_t) t->n_labels + 1;
+	uint32_t block = (uint32_t) (k1 - first->k1);
+	uint32_t guess;
 
-	if (block < 0)
+	if (k1 < first->k1)
 		return 0;
-	if (block >= blocks)
-		return t->n_rows - 1;
 	if (t->kind == SKPI_COHORT_MATRIX)
-		guess =
-			block * ((n - blocks * (blocks - 1) / 2) / blocks + blocks - 1) -
-			block * (block - 1) / 2 + k2;
+	{
+		blocks = (uint32_t) (skpi_tally_row(t, n - 1)->k1 - first->k1) + 1;
+		guess = block * (n / blocks + (blocks - 1) / 2) -
+				block * (block - 1) / 2 + (uint32_t) k2;
+	}
 	else
-		guess = block * (n / blocks) + (int64_t) k2 - first->k2;
-	return guess < 0 ? 0 : (uint32_t) (guess >= n ? n - 1 : guess);
+		guess = block * (n / blocks) + (uint32_t) (k2 - first->k2);
+	/* what wrapped around below zero is large, and stopped here as well */
+	return guess < n ? guess : n - 1;
 }
 
 /*
@@ -196,13 +196,15 @@ skpi_tally_add(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
 {
 	int width = skpi_tally_width((skpi_kind) t->kind);
 	size_t stride = skpi_tally_stride(t);
-	uint32_t at = find_row(t, k1, k2);
-	skpi_row *row = skpi_tally_row(t, at);
+	uint32_t at;
+	skpi_row *row;
 
-	if (at < t->n_rows && compare_keys(row, k1, k2) == 0)
-		return add_to_row(t, at, v);
 	if (all_zero(v, width))
 		return SKPI_OK;
+	at = find_row(t, k1, k2);
+	row = skpi_tally_row(t, at);
+	if (at < t->n_rows && compare_keys(row, k1, k2) == 0)
+		return add_to_row(t, at, v);
 	if (skpi_tally_used(t) + stride > cap)
 		return SKPI_FULL;
 	memmove((char *) row + stride, row, (t->n_rows - at) * stride);
