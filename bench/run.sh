@@ -35,6 +35,9 @@ while [ $# -gt 0 ]; do
 done
 [ ${#sizes[@]} -gt 0 ] || sizes=(10000 100000)
 mkdir -p "$build"
+# Two runs at once would share files, and neither would measure anything.
+exec 9> "$build/lock"
+flock -n 9 || { echo "bench: another run is under way" >&2; exit 1; }
 report=$build/report.md
 notes=$build/notes
 : > "$notes"
@@ -106,7 +109,8 @@ max_wal_size = 8GB
 checkpoint_timeout = 1h
 autovacuum = off
 END
-    "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" start >/dev/null
+    "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" start \
+        >/dev/null 9>&-
 )
 postmaster=$("${as[@]}" head -1 "$dir/data/postmaster.pid")
 "$bin/createdb" -T template0 bench
