@@ -1,0 +1,197 @@
+#!/usr/bin/perl
+# The same bytes whatever the plan: serial, two and four workers, partition by
+# partition or not, sorted, spilling, rows in another order, tables without
+# partitions or keys.  And the plans are those the design promises.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+use SaaskpiTest;
+use Test::More;
+
+my $node = new_node('parallel');
+load_company($node, 'parts', customers => 12000, months => 36);
+
+# The same rows elsewhere: plain tables without a key (so that customers are
+# made distinct first), and partitions filled in another order.
+sql($node, <<'END');
+CREATE SCHEMA plain;
+CREATE TABLE plain.customers AS SELECT * FROM parts.customers ORDER BY md5(customer_id);
+CREATE TABLE plain.subscriptions AS SELECT * FROM parts.subscriptions ORDER BY md5(subscription_id);
+CREATE TABLE plain.payments AS SELECT * FROM parts.payments ORDER BY md5(payment_id);
+CREATE TABLE plain.costs AS SELECT * FROM parts.costs ORDER BY month DESC;
+CALL saaskpi.create_source_tables('shuffled');
+INSERT INTO shuffled.customers SELECT * FROM parts.customers ORDER BY md5('x' || customer_id);
+INSERT INTO shuffled.subscriptions SELECT * FROM parts.subscriptions ORDER BY md5('x' || subscription_id);
+INSERT INTO shuffled.payments SELECT * FROM parts.payments ORDER BY md5('x' || payment_id);
+INSERT INTO shuffled.costs SELECT * FROM parts.costs;
+ANALYZE;
+END
+
+my $cheap = <<'END';
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+END
+my $partwise = "SET enable_partitionwise_aggregate = on;\n"
+  . "SET enable_partitionwise_join = on;\n";
+my %mode = (
+    'serial' => 'SET max_parallel_workers_per_gather = 0;',
+    'two workers' => "$cheap SET max_parallel_workers_per_gather = 2;",
+    'four workers' => "$cheap SET max_parallel_workers_per_gather = 4;",
+    'two workers, partition by partition' =>
+      "$cheap $partwise SET max_parallel_workers_per_gather = 2;",
+    'serial, partition by partition' =>
+      "$partwise SET max_parallel_workers_per_gather = 0;",
+    'spilling' =>
+      "SET work_mem = '64kB'; SET max_parallel_workers_per_gather = 0;",
+    'spilling, two workers' =>
+      "$cheap SET work_mem = '64kB'; SET max_parallel_workers_per_gather = 2;",
+    'sorted, two workers' =>
+      "$cheap SET enable_hashagg = off; SET max_parallel_workers_per_gather = 2;");
+
+# A refresh in one session, with settings of its own.
+sub refresh_as
+{
+    my ($schema, $mode) = @_;
+    sql($node, "$mode{$mode} CALL saaskpi.refresh('$schema')");
+    return fingerprints($node, $schema);
+}
+
+sub same_relations
+{
+    my ($got, $want, $what) = @_;
+    my @unlike = grep { ($got->{$_} // '') ne $want->{$_} } sort keys %$want;
+    is(join(' ', @unlike), '', "every relation is byte-equal: $what");
+    return;
+}
+
+make_views($node, $_, unfilled => 1) for qw(parts plain shuffled);
+my $want = refresh_as('parts', 'serial');
+is(scalar keys %$want, scalar(mats($node)), 'every relation was compared');
+cmp_ok((split / /, $want->{kpi_customers_mat})[0], '>', 10000,
+    'and has rows: more than 10,000 customers');
+is(join(' ', grep { $want->{$_} =~ /^0 / } sort keys %$want), '',
+    'no relation is empty');
+
+same_relations(refresh_as('plain', 'four workers'), $want,
+    'tables without partitions or keys, refreshed by four workers');
+same_relations(refresh_as('shuffled', 'spilling, two workers'), $want,
+    'rows in another order, refreshed in 64 kB of memory by two workers');
+sql($node, "SET max_parallel_workers_per_gather = 2; $cheap"
+    . "REFRESH MATERIALIZED VIEW parts.kpi_customers_mat;"
+    . "REFRESH MATERIALIZED VIEW parts.kpi_summaries_mat;");
+same_relations(fingerprints($node, 'parts'), $want,
+    'REFRESH MATERIALIZED VIEW by hand, two workers');
+
+# The queries of the relations by themselves, which takes the settings as they
+# are: refresh sets partition-wise aggregation itself.
+my %query = map { split /\t/ } split /\n/, sql($node, <<'END');
+SELECT matviewname || E'\t' || regexp_replace(regexp_replace(definition, ';\s*$', ''), '\s+', ' ', 'g')
+  FROM pg_matviews WHERE schemaname = 'parts'
+END
+
+for my $mode (sort keys %mode)
+{
+    my @parts = map
+    {
+        "SELECT '$_', count(*) || ' ' || coalesce(md5(string_agg(r::text,"
+        . " E'\\n' ORDER BY r::text COLLATE \"C\")), '') FROM ($query{$_}) AS r;"
+    } sort keys %query;
+    my %got = map { split /\|/ } split /\n/,
+      sql($node, "$mode{$mode}\n" . join "\n", @parts);
+    same_relations(\%got, $want, "queries run $mode");
+}
+
+# The plans.
+sub plan_of
+{
+    my ($schema, $relation, $mode, $explain) = @_;
+    (my $query = $query{"${relation}_mat"}) =~ s/\bparts\./$schema./g;
+    return sql($node, "$mode{$mode}\n" . ($explain || 'EXPLAIN (COSTS OFF)')
+        . " $query");
+}
+
+my $plan = plan_of('parts', 'kpi_customers',
+    'two workers, partition by partition');
+my @appends = $plan =~ /Gather\n\s+Workers Planned: 2\n\s+->\s+Parallel Append\n\s+->\s+HashAggregate/g;
+is(scalar @appends, 2, 'kpi_customers: subscriptions and payments are '
+    . 'aggregated whole partition by whole partition, in parallel')
+  or diag($plan);
+my @scans = $plan =~ /Seq Scan on (?:payments|subscriptions)_p\d/g;
+is(scalar @scans, 16, 'with one scan of each fact table') or diag($plan);
+
+$plan = plan_of('parts', 'kpi_customers', 'two workers');
+like($plan, qr/Finalize (?:Hash|Group|Mixed)?Aggregate.*Partial (?:Hash|Group)Aggregate.*Parallel Append/s,
+    'kpi_customers: partial and final aggregate without partition-wise plans')
+  or diag($plan);
+$plan = plan_of('plain', 'kpi_customers', 'two workers');
+like($plan, qr/Partial HashAggregate\n[^\n]*Group Key: payments.customer_id\n\s+->\s+Parallel Seq Scan on payments/,
+    'the same over a plain table') or diag($plan);
+$plan = plan_of('parts', 'kpi_summaries', 'two workers');
+like($plan, qr/Finalize GroupAggregate.*Partial HashAggregate\n[^\n]*\n\s+->\s+Parallel Seq Scan on kpi_customers_mat/s,
+    'kpi_summaries: partial aggregate over a parallel scan of kpi_customers')
+  or diag($plan);
+
+# What ran, not only what was planned.
+$plan = plan_of('parts', 'kpi_summaries', 'two workers',
+    'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF)');
+like($plan, qr/Workers Launched: [12]\n.*Partial HashAggregate/s,
+    'kpi_summaries: workers were launched') or diag($plan);
+$plan = plan_of('plain', 'kpi_customers', 'spilling',
+    'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF)');
+like($plan, qr/Disk Usage: [1-9]\d*kB|Sort Method: external/,
+    'kpi_customers: 64 kB of memory made it spill') or diag($plan);
+
+# Every aggregate under grouping sets and FILTER, serial against parallel,
+# and against one plain GROUP BY per set.
+my @calls = (
+    "saaskpi.mrr_flow_agg(mrr_history, 'month', '2023-06-30')",
+    "saaskpi.mrr_flow_agg(mrr_history, 'week', '2023-06-30')",
+    "saaskpi.mrr_retention_agg(mrr_history, 3, 'quarter', '2023-06-30')",
+    "saaskpi.revenue_flow_agg(payment_history, '2023-06-30')",
+    "saaskpi.cash_bridge_agg(mrr_history, payment_history, '2023-06-30')",
+    "saaskpi.cohort_agg(payment_history, '2023-06-30')",
+    "saaskpi.cohort_agg(payment_history, signup_date, 'month', '2023-06-30')",
+    "saaskpi.conversion_agg(signup_date, first_payment, 30, '2023-06-30')",
+    "saaskpi.rollup(saaskpi.mrr_flow(mrr_history, 'month', '2023-06-30'))");
+my $list = join ', ', map { "$_, $_ FILTER (WHERE revenue > 500)" } @calls;
+
+sub digest
+{
+    my ($settings, $rows) = @_;
+    return sql($node, "$settings SELECT count(*), md5(string_agg(r::text, E'\\n'"
+        . " ORDER BY r::text COLLATE \"C\")) FROM ($rows) AS r");
+}
+my $sets = "SELECT segment, country, $list FROM parts.kpi_customers_mat"
+  . " GROUP BY GROUPING SETS ((segment), (country), (segment, country), ())";
+my $each = join ' UNION ALL ',
+  map { my ($a, $b, $by) = @$_;
+        "SELECT $a, $b, $list FROM parts.kpi_customers_mat $by" }
+  [ 'segment', 'NULL', 'GROUP BY segment' ],
+  [ 'NULL', 'country', 'GROUP BY country' ],
+  [ 'segment', 'country', 'GROUP BY segment, country' ],
+  [ 'NULL', 'NULL', '' ];
+my $digest = digest($mode{serial}, $each);
+is(digest($mode{'two workers'}, $each), $digest,
+    'each aggregate, alone and filtered: serial equals parallel');
+is(digest($mode{serial}, $sets), $digest, 'and equals grouping sets, hashed');
+is(digest($mode{'sorted, two workers'}, $sets), $digest, 'sorted');
+is(digest($mode{spilling}, $sets), $digest, 'and spilling');
+
+# A state rolled up from any number of parts is the state of the whole.
+for my $parts (1, 2, 7, 64)
+{
+    is(sql($node, <<"END"), 't', "states of $parts random parts roll up to the whole");
+SELECT md5(saaskpi.rollup(q.flow)::text || saaskpi.rollup(q.cohorts)::text)
+       = (SELECT md5(saaskpi.mrr_flow_agg(mrr_history, 'month', '2023-06-30')::text
+                     || saaskpi.cohort_agg(payment_history, '2023-06-30')::text)
+            FROM parts.kpi_customers_mat)
+  FROM (SELECT saaskpi.mrr_flow_agg(mrr_history, 'month', '2023-06-30') AS flow,
+               saaskpi.cohort_agg(payment_history, '2023-06-30') AS cohorts
+          FROM parts.kpi_customers_mat
+         GROUP BY abs(hashtext(customer_id)) % $parts) AS q
+END
+}
+
+end_of_test($node);
