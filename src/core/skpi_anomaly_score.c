@@ -1,0 +1,336 @@
+/* The retrospective detector. */
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <string.h>
+
+#include "skpi_anomaly_core.h"
+#include "skpi_stl.h"
+
+/* Widths in points; flat optima on the development series. */
+#define TREND_WINDOW 25
+#define TREND_ROUNDS 12
+#define NEIGHBOURS 5
+#define STEP_WINDOW 6
+#define STEP_RIVALS 3
+#define STEP_CLEAR 4.0
+#define LOCAL_REACH 15
+#define LOCAL_GAP 2
+
+double
+anomaly_median(double *x, int n)
+{
+	if (n <= 32)
+		for (int i = 1; i < n; i++)
+		{
+			double v = x[i];
+			int j = i;
+
+			for (; j > 0 && x[j - 1] > v; j--)
+				x[j] = x[j - 1];
+			x[j] = v;
+		}
+	else
+		gsl_sort(x, 1, (size_t) n);
+	return n % 2 == 1 ? x[n / 2] : 0.5 * (x[n / 2 - 1] + x[n / 2]);
+}
+
+double
+anomaly_scale(const double *x, int n, double size, double *room)
+{
+	double square = 0.0;
+
+	for (int i = 0; i < n; i++)
+	{
+		room[i] = fabs(x[i]);
+		square += x[i] * x[i];
+	}
+	square = 0.05 * sqrt(square / n);
+	if (square <= 1e-11 * size)
+		return 0.0;
+	return fmax(square, 1.4826 * anomaly_median(room, n));
+}
+
+/* x <- (x - median) / scale; false for no variation. */
+static bool
+standardise(double *x, int n, double size, double *room)
+{
+	double median;
+	double scale;
+
+	memcpy(room, x, (size_t) n * sizeof(double));
+	median = anomaly_median(room, n);
+	for (int i = 0; i < n; i++)
+		x[i] -= median;
+	scale = anomaly_scale(x, n, size, room);
+	for (int i = 0; i < n && scale > 0.0; i++)
+		x[i] /= scale;
+	return scale > 0.0;
+}
+
+/* A local line through the series, outliers weighed down by bisquares. */
+static skpi_status
+robust_trend(anomaly_job *job, double *trend)
+{
+	int n = job->n;
+	double *weight = job->spare + 2 * n;
+	double *room = job->spare + 3 * n;
+	double *rest = job->spare + 4 * n;
+	skpi_loess_span span = {TREND_WINDOW, 1, 1};
+
+	for (int i = 0; i < n; i++)
+		weight[i] = 1.0;
+	for (int k = 0; k < TREND_ROUNDS; k++)
+	{
+		double reach;
+		skpi_status status = skpi_loess(job->x, n, span, weight, job->stop,
+										job->stop_arg, room, trend);
+
+		if (status != SKPI_OK)
+			return status;
+		for (int i = 0; i < n; i++)
+			room[i] = rest[i] = fabs(job->x[i] - trend[i]);
+		reach = 6.0 * anomaly_median(room, n);
+		for (int i = 0; i < n; i++)
+		{
+			double u = rest[i] / reach;
+
+			weight[i] = rest[i] < reach ? (1.0 - u * u) * (1.0 - u * u) : 0.0;
+			if (!(reach > 0.0))
+				weight[i] = 1.0;
+		}
+	}
+	return SKPI_OK;
+}
+
+/* Season and trend; adjusted = x - season. */
+static skpi_status
+split(anomaly_job *job, double *trend)
+{
+	int n = job->n;
+	double *season = job->spare + 2 * n;
+	double *rest = job->spare + 3 * n;
+	skpi_stl_options o;
+	skpi_status status;
+
+	memcpy(job->adjusted, job->x, (size_t) n * sizeof(double));
+	if (job->period < 2)
+		return robust_trend(job, trend);
+	status = skpi_stl_defaults(n, job->period, 0, 0, true, &o);
+	if (status == SKPI_OK)
+		status = skpi_stl(job->x, n, &o, job->stop, job->stop_arg, job->stl,
+						  season, trend, rest, NULL);
+	for (int i = 0; i < n && status == SKPI_OK; i++)
+		job->adjusted[i] -= season[i];
+	return status;
+}
+
+/* Median of x[from .. to], as far as they exist, one left out. */
+static double
+neighbours(const double *x, int n, int from, int to, int without)
+{
+	double v[2 * LOCAL_REACH + 1];
+	int k = 0;
+
+	for (int j = from < 0 ? 0 : from; j <= to && j < n; j++)
+		if (j != without)
+			v[k++] = x[j];
+	return anomaly_median(v, k);
+}
+
+/* What the neighbours say of t: their median, moved along the trend where
+ * the window is cut off on one side. */
+static double
+surroundings(const anomaly_job *job, const double *trend, int t)
+{
+	int from = t - NEIGHBOURS < 0 ? 0 : t - NEIGHBOURS;
+	int to = t + NEIGHBOURS >= job->n ? job->n - 1 : t + NEIGHBOURS;
+	double middle = neighbours(job->adjusted, job->n, from, to, t);
+
+	if (t - from == to - t)
+		return middle;
+	return middle + trend[t] - neighbours(trend, job->n, from, to, t);
+}
+
+/* One-step residuals of simple exponential smoothing, the gain chosen by
+ * the sum of root absolute errors, which outliers hardly move. */
+static double
+one_step(const double *x, int n, double gain, double *e)
+{
+	double level = x[0];
+	double sum = 0.0;
+
+	e[0] = 0.0;
+	for (int t = 1; t < n; t++)
+	{
+		e[t] = x[t] - level;
+		level += gain * e[t];
+		sum += sqrt(fabs(e[t]));
+	}
+	return sum;
+}
+
+static void
+best_one_step(const double *x, int n, double *e)
+{
+	double best = HUGE_VAL;
+	double best_gain = 0.5;
+
+	for (int k = 1; k < 20; k++)
+	{
+		double sum = one_step(x, n, 0.05 * k, e);
+
+		if (sum < best)
+		{
+			best = sum;
+			best_gain = 0.05 * k;
+		}
+	}
+	one_step(x, n, best_gain, e);
+}
+
+/* A step scores the smaller of its one-step residual and its difference of
+ * medians, where that difference is the largest nearby; else 0. */
+static double
+step_at(const double *residual, const double *contrast, int n, int t)
+{
+	double own = contrast[t];
+
+	if (own * residual[t] <= 0.0)
+		return 0.0;
+	for (int j = t - STEP_RIVALS; j <= t + STEP_RIVALS; j++)
+		if (j >= 0 && j < n && fabs(contrast[j]) > fabs(own))
+			return 0.0;
+	return copysign(fmin(fabs(own), fabs(residual[t])), own);
+}
+
+/* Signed step scores into step[]. */
+static void
+steps(anomaly_job *job, double size, double *step)
+{
+	int n = job->n;
+	double *residual = job->spare + 2 * n;
+	double *contrast = job->spare + 3 * n;
+	double *room = job->spare + 4 * n;
+	bool moves;
+
+	best_one_step(job->adjusted, n, residual);
+	for (int t = 0; t < n; t++)
+		contrast[t] =
+			t < STEP_WINDOW || t + STEP_WINDOW > n
+				? 0.0
+				: neighbours(job->adjusted, n, t, t + STEP_WINDOW - 1, -1) -
+					  neighbours(job->adjusted, n, t - STEP_WINDOW, t - 1, -1);
+	moves = standardise(residual, n, size, room) &&
+			standardise(contrast, n, size, room);
+	for (int t = 0; t < n; t++)
+		step[t] = moves && t >= STEP_WINDOW && t + STEP_WINDOW <= n
+					  ? step_at(residual, contrast, n, t)
+					  : 0.0;
+}
+
+/* Is t where the points before it were? */
+static bool
+unmoved(const anomaly_job *job, double scale, int t)
+{
+	double before =
+		t > 0 ? neighbours(job->adjusted, job->n, t - STEP_WINDOW, t - 1, -1)
+			  : job->adjusted[t];
+
+	return fabs(job->adjusted[t] - before) < 2.0 * scale;
+}
+
+/* Steps replace smaller scores.  A smooth fit cuts the corner of a step,
+ * so that points before a clear one seem to deviate the other way: they do
+ * not, if they are still at the old level. */
+static void
+take_steps(anomaly_job *job, double scale, const double *step)
+{
+	for (int t = 0; t < job->n && scale > 0.0; t++)
+	{
+		if (fabs(step[t]) <= fabs(job->z[t]))
+			continue;
+		job->z[t] = step[t];
+		for (int j = t - 1; j >= t - STEP_RIVALS && j >= 0; j--)
+			if (fabs(step[t]) > STEP_CLEAR && job->z[j] * step[t] < 0.0 &&
+				unmoved(job, scale, j))
+				job->z[j] = 0.0;
+	}
+}
+
+/* Half the variance is the series', half that of the surroundings. */
+static double
+local_factor(const double *z, int n, int t)
+{
+	double v[2 * LOCAL_REACH + 1];
+	int k = 0;
+	double r;
+
+	for (int j = t - LOCAL_REACH; j <= t + LOCAL_REACH; j++)
+		if (j >= 0 && j < n && (j < t - LOCAL_GAP || j > t + LOCAL_GAP))
+			v[k++] = fabs(z[j]);
+	r = k > 0 ? 1.4826 * anomaly_median(v, k) : 1.0;
+	return sqrt(0.5 + 0.5 * fmax(r * r, 0.25));
+}
+
+/* How much further out than a normal's the series' 85 % point lies; its
+ * square root stretches the scale. */
+static double
+tail_factor(const double *z, int n, double *room)
+{
+	for (int i = 0; i < n; i++)
+		room[i] = fabs(z[i]);
+	gsl_sort(room, 1, (size_t) n);
+	return sqrt(fmax(1.0, skpi_series_quantile(room, (size_t) n, 0.85) / 1.44));
+}
+
+skpi_status
+anomaly_retrospective(anomaly_job *job)
+{
+	int n = job->n;
+	double *trend = job->spare;
+	double *step = job->spare + n;
+	double *room = job->spare + 2 * n;
+	double size = 0.0;
+	double scale;
+	double factor;
+	skpi_status status = split(job, trend);
+
+	if (status != SKPI_OK)
+		return status;
+	for (int t = 0; t < n; t++)
+	{
+		double middle = surroundings(job, trend, t);
+		double season = job->x[t] - job->adjusted[t];
+
+		if (job->stop != NULL && t % 4096 == 0 && job->stop(job->stop_arg))
+			return SKPI_E_INTERRUPT;
+		size = fmax(size, fabs(job->x[t]));
+		job->fit[t] = season + 0.5 * (trend[t] + middle);
+		job->z[t] = job->x[t] - job->fit[t];
+	}
+	scale = anomaly_scale(job->z, n, size, room);
+	steps(job, size, step);
+	if (job->stop != NULL && job->stop(job->stop_arg))
+		return SKPI_E_INTERRUPT;
+	for (int t = 0; t < n; t++)
+	{
+		job->z[t] = scale > 0.0 ? job->z[t] / scale : 0.0;
+		job->scale[t] = scale;
+	}
+	for (int t = 0; t < n; t++)
+		room[t] = local_factor(job->z, n, t);
+	for (int t = 0; t < n; t++)
+	{
+		job->scale[t] *= room[t];
+		job->z[t] /= room[t];
+	}
+	take_steps(job, scale, step);
+	factor = tail_factor(job->z, n, room);
+	for (int t = 0; t < n; t++)
+	{
+		job->scale[t] *= factor;
+		job->z[t] /= factor;
+	}
+	return SKPI_OK;
+}
