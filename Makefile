@@ -41,8 +41,7 @@ $(SCRIPT): $(PARTS) $(srcdir)/saaskpi.control
 	@mkdir -p $(@D)
 	cat $(PARTS) > $@
 
-$(OBJS): $(wildcard $(srcdir)/src/core/*.h $(srcdir)/src/pg/*.h)
-src/core/%.o src/pg/%.o: | objdirs
+$(OBJS): $(wildcard $(srcdir)/src/core/*.h $(srcdir)/src/pg/*.h) | objdirs
 .PHONY: objdirs
 objdirs:
 	@mkdir -p src/core src/pg
