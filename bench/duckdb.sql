@@ -109,12 +109,15 @@ WITH known AS
 ),
 other AS
 (
-    SELECT customer_id FROM subscriptions WHERE customer_id IS NOT NULL
+    SELECT customer_id FROM subscriptions
+    WHERE customer_id IS NOT NULL
+      AND (start_date IS NULL OR start_date <= as_of())
     UNION
     SELECT customer_id FROM b_payer
     UNION
     SELECT customer_id FROM payments
     WHERE customer_id IS NOT NULL
+      AND (payment_date IS NULL OR payment_date <= as_of())
       AND (payment_date > '-infinity' AND payment_date <= as_of()
            AND amount IS NOT NULL
            AND (payment_status = 'Success'
