@@ -111,3 +111,9 @@ CREATE FUNCTION saaskpi.mrr_movements(history saaskpi.mrr_history, as_of date, g
     ROWS 3;
 COMMENT ON FUNCTION saaskpi.mrr_movements(saaskpi.mrr_history, date, text, text) IS
     'the movements of one customer up to as_of (new, expansion, contraction, churn, reactivation), netted by day, event or period: the drill-down of every waterfall';
+
+CREATE FUNCTION saaskpi.money_units(amount numeric)
+    RETURNS bigint
+    AS 'MODULE_PATHNAME', 'saaskpi_money_units' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.money_units(numeric) IS
+    'an amount as it is kept inside states, in units of 1/10000; null for NaN and infinity; raises rather than rounds';

@@ -18,7 +18,7 @@ CREATE TYPE saaskpi.mrr_flow (
     SEND = saaskpi.mrr_flow_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = double,
-    STORAGE = extended
+    STORAGE = external
 );
 
 CREATE FUNCTION saaskpi.mrr_flow_combine(saaskpi.mrr_flow, saaskpi.mrr_flow) RETURNS saaskpi.mrr_flow

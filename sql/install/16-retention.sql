@@ -18,7 +18,7 @@ CREATE TYPE saaskpi.mrr_retention (
     SEND = saaskpi.mrr_retention_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = double,
-    STORAGE = extended
+    STORAGE = external
 );
 
 CREATE FUNCTION saaskpi.mrr_retention_combine(saaskpi.mrr_retention, saaskpi.mrr_retention) RETURNS saaskpi.mrr_retention

@@ -18,7 +18,7 @@ CREATE TYPE saaskpi.revenue_flow (
     SEND = saaskpi.revenue_flow_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = double,
-    STORAGE = extended
+    STORAGE = external
 );
 
 CREATE FUNCTION saaskpi.revenue_flow_combine(saaskpi.revenue_flow, saaskpi.revenue_flow) RETURNS saaskpi.revenue_flow

@@ -18,7 +18,7 @@ CREATE TYPE saaskpi.cohort_matrix (
     SEND = saaskpi.cohort_matrix_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = double,
-    STORAGE = extended
+    STORAGE = external
 );
 
 CREATE FUNCTION saaskpi.cohort_matrix_combine(saaskpi.cohort_matrix, saaskpi.cohort_matrix) RETURNS saaskpi.cohort_matrix

@@ -18,7 +18,7 @@ CREATE TYPE saaskpi.cash_bridge (
     SEND = saaskpi.cash_bridge_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = double,
-    STORAGE = extended
+    STORAGE = external
 );
 
 CREATE FUNCTION saaskpi.cash_bridge_combine(saaskpi.cash_bridge, saaskpi.cash_bridge) RETURNS saaskpi.cash_bridge

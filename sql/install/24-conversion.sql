@@ -18,7 +18,7 @@ CREATE TYPE saaskpi.conversion_curve (
     SEND = saaskpi.conversion_curve_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = double,
-    STORAGE = extended
+    STORAGE = external
 );
 
 CREATE FUNCTION saaskpi.conversion_curve_combine(saaskpi.conversion_curve, saaskpi.conversion_curve) RETURNS saaskpi.conversion_curve

@@ -2,28 +2,31 @@
 --
 -- In a query {s} stands for the user's schema, quoted, and {as_of} for the date
 -- of the settings, as a subquery, which unlike a join keeps plans parallel.
--- Each relation is a
--- materialized view whose name ends in _mat, and a plain view above it that
--- carries the public name, the columns to show and the comments.
+-- Each relation is stored under a name that ends in _mat, and a plain view
+-- above it carries the public name, the columns to show and the comments.
+--
+-- The small ones are materialized views.  The two with a row or more per
+-- customer are tables: at a million customers REFRESH ... CONCURRENTLY spends
+-- minutes sorting whole rows, where comparing states takes seconds.
 
 -- The two everything else is made from: one row per customer with her states,
 -- and one row per combination of her constant attributes with the roll-ups.
 CREATE FUNCTION saaskpi.state_relations()
-RETURNS TABLE (relation name, query text, columns text, keys text, indexes text[])
+RETURNS TABLE (relation name, stored_as text, query text, columns text, keys text, indexes text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 VALUES
-('kpi_customers'::name, $sql$
+('kpi_customers'::name, 'TABLE', $sql$
 SELECT u.customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel,
        CASE WHEN u.mrr > 0 THEN 'active' WHEN u.first_mrr_on IS NOT NULL THEN 'churned' ELSE 'prospect' END AS status,
-       u.mrr, u.first_mrr_on, u.churned_on, coalesce(u.churned_on, u.as_of) - u.first_mrr_on AS tenure_days,
+       u.mrr, u.first_mrr_on, u.churned_on,
        saaskpi.first_on(u.payment_history) AS first_payment, saaskpi.last_on(u.payment_history) AS last_payment,
        coalesce(saaskpi.done_count(u.payment_history), 0) AS payments,
        coalesce(saaskpi.net_amount(u.payment_history), 0.00) AS revenue,
        coalesce(saaskpi.failed_count(u.payment_history), 0) AS failed_payments,
        u.mrr_history, u.payment_history
-  FROM (SELECT customer_id, c.signup_date, c.segment, c.country, c.acquisition_channel, {as_of} AS as_of,
+  FROM (SELECT customer_id, c.signup_date, c.segment, c.country, c.acquisition_channel,
                coalesce(saaskpi.mrr_at(s.history, {as_of}), 0.00) AS mrr,
                saaskpi.first_mrr_on(s.history, {as_of}) AS first_mrr_on,
                saaskpi.churned_on(s.history, {as_of}) AS churned_on,
@@ -34,10 +37,11 @@ SELECT u.customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel
           FULL JOIN (SELECT customer_id, saaskpi.payment_agg(payment_date, amount, payment_status) AS history
                        FROM {s}.kpi_input_payments GROUP BY customer_id) AS p USING (customer_id)
          WHERE customer_id IS NOT NULL) AS u
-$sql$, 'customer_id, signup_date, segment, country, acquisition_channel, status, mrr, first_mrr_on, churned_on, tenure_days, first_payment, last_payment, payments, revenue, failed_payments',
+$sql$, 'customer_id, signup_date, segment, country, acquisition_channel, status, mrr, first_mrr_on, churned_on,
+ coalesce(churned_on, {as_of}) - first_mrr_on AS tenure_days, first_payment, last_payment, payments, revenue, failed_payments',
  'customer_id', ARRAY['mrr', 'revenue']),
 
-('kpi_summaries', $sql$
+('kpi_summaries', 'MATERIALIZED VIEW', $sql$
 SELECT coalesce(q.segment, '(none)') AS segment, coalesce(q.country, '(none)') AS country,
        coalesce(q.acquisition_channel, '(none)') AS acquisition_channel, sum(q.customers)::bigint AS customers,
        least(min(saaskpi.first_period(q.flow)), min(saaskpi.first_period(q.revenue)), min(q.first_signup)) AS first_day,
@@ -71,11 +75,11 @@ COMMENT ON FUNCTION saaskpi.state_relations() IS
 -- Recurring revenue.  {waterfall} is the list both waterfalls share; it reads
 -- the movements w, and the retention over one month a and over twelve b.
 CREATE FUNCTION saaskpi.mrr_relations()
-RETURNS TABLE (relation name, query text, columns text, keys text, indexes text[])
+RETURNS TABLE (relation name, stored_as text, query text, columns text, keys text, indexes text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT r.relation, replace(replace(r.query, '{rates}', $sql$
+SELECT r.relation, r.stored_as, replace(replace(r.query, '{rates}', $sql$
        w.customers_opening - a.customers_kept AS customers_lost, a.retained AS mrr_retained, a.kept AS mrr_kept,
        round((w.customers_opening - a.customers_kept)::numeric / nullif(w.customers_opening, 0), 6) AS logo_churn_rate,
        round((w.opening - a.kept) / nullif(w.opening, 0), 6) AS gross_mrr_churn_rate,
@@ -88,7 +92,7 @@ SELECT r.relation, replace(replace(r.query, '{rates}', $sql$
 $sql$), '{buckets}', 'w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation'),
        r.columns, r.keys, r.indexes
   FROM (VALUES
-('kpi_mrr_monthly'::name, $sql$
+('kpi_mrr_monthly'::name, 'MATERIALIZED VIEW', $sql$
 SELECT {buckets}, w.closing, w.round_trip, w.customers_opening, w.customers_new, w.customers_churned,
        w.customers_reactivated, w.customers_closing, {rates}
   FROM (SELECT saaskpi.rollup(flow) AS flow, saaskpi.rollup(retention_1) AS retention_1,
@@ -100,7 +104,7 @@ SELECT {buckets}, w.closing, w.round_trip, w.customers_opening, w.customers_new,
  WHERE w.label IS NULL
 $sql$, NULL::text, 'period', '{}'::text[]),
 
-('kpi_mrr_monthly_by', $sql$
+('kpi_mrr_monthly_by', 'MATERIALIZED VIEW', $sql$
 SELECT q.dimension, coalesce(w.label, q.value) AS value, {buckets}, w.transfer_in, w.transfer_out, w.closing, w.round_trip,
        w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated,
        w.customers_transfer_in, w.customers_transfer_out, w.customers_closing, {rates}
@@ -119,11 +123,11 @@ SELECT q.dimension, coalesce(w.label, q.value) AS value, {buckets}, w.transfer_i
  WHERE (w.label IS NOT NULL) = (q.dimension = 'plan_type')
 $sql$, NULL, 'dimension, value, period', '{}'),
 
-('kpi_mrr_movements', $sql$
+('kpi_mrr_movements', 'TABLE', $sql$
 SELECT (q.m).period AS period, (q.m).happened_on AS happened_on, q.customer_id, (q.m).movement AS movement,
        (q.m).amount AS amount, (q.m).mrr_before AS mrr_before, (q.m).mrr_after AS mrr_after
   FROM (SELECT c.customer_id, saaskpi.mrr_movements(c.mrr_history, {as_of}) AS m FROM {s}.kpi_customers_mat AS c) AS q
-$sql$, NULL, 'customer_id, happened_on', ARRAY['period, amount'])) AS r(relation, query, columns, keys, indexes)
+$sql$, NULL, 'customer_id, happened_on', ARRAY['period, amount'])) AS r(relation, stored_as, query, columns, keys, indexes)
 $$;
 COMMENT ON FUNCTION saaskpi.mrr_relations() IS
     'the relations about recurring revenue: waterfall, waterfall by dimension, movements';
@@ -131,12 +135,12 @@ COMMENT ON FUNCTION saaskpi.mrr_relations() IS
 -- Money received, and what it cost to earn it.  Ratios of ratios are written as
 -- one fraction, so that they are rounded once.
 CREATE FUNCTION saaskpi.money_relations()
-RETURNS TABLE (relation name, query text, columns text, keys text, indexes text[])
+RETURNS TABLE (relation name, stored_as text, query text, columns text, keys text, indexes text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 VALUES
-('kpi_revenue_monthly'::name, $sql$
+('kpi_revenue_monthly'::name, 'MATERIALIZED VIEW', $sql$
 SELECT m.period, m.collected, m.payments, m.failed_payments, m.failed_amount, m.refunds, m.refunded_amount, m.paying_customers,
        round(m.mom, 6) AS mom, round(m.yoy, 6) AS yoy,
        CASE WHEN abs(m.mom) > m.change_alert THEN 'alert' WHEN abs(m.mom) > m.change_warn THEN 'warn'
@@ -155,7 +159,7 @@ SELECT m.period, m.collected, m.payments, m.failed_payments, m.failed_amount, m.
         WINDOW w AS (ORDER BY v.period)) AS m
 $sql$, NULL::text, 'period', '{}'::text[]),
 
-('kpi_cash_bridge_monthly', $sql$
+('kpi_cash_bridge_monthly', 'MATERIALIZED VIEW', $sql$
 SELECT k.period, coalesce(b.mrr_closing, 0.00) AS mrr_closing, coalesce(b.paid_above_mrr, 0.00) AS paid_above_mrr,
        coalesce(b.paid_without_mrr, 0.00) AS paid_without_mrr, coalesce(b.failed_unpaid, 0.00) AS failed_unpaid,
        coalesce(b.paid_below_mrr, 0.00) AS paid_below_mrr, coalesce(b.not_paid, 0.00) AS not_paid,
@@ -168,7 +172,7 @@ SELECT k.period, coalesce(b.mrr_closing, 0.00) AS mrr_closing, coalesce(b.paid_a
                     saaskpi.cash_bridge_lines(q.bridge) AS l) AS b ON b.period = k.period
 $sql$, NULL, 'period', '{}'),
 
-('kpi_margin_monthly', $sql$
+('kpi_margin_monthly', 'MATERIALIZED VIEW', $sql$
 SELECT r.period, r.collected AS revenue, c.infra_cost, c.support_cost, c.marketing_cost, p.gross_profit,
        round(p.gross_profit / nullif(r.collected, 0), 6) AS gross_margin, p.gross_profit - c.marketing_cost AS operating_profit,
        w.customers_new AS new_customers, w.new AS new_mrr, round(c.marketing_cost / nullif(w.customers_new, 0), 2) AS cac,
@@ -189,12 +193,12 @@ COMMENT ON FUNCTION saaskpi.money_relations() IS
 
 -- Groups of customers followed over time.
 CREATE FUNCTION saaskpi.cohort_relations()
-RETURNS TABLE (relation name, query text, columns text, keys text, indexes text[])
+RETURNS TABLE (relation name, stored_as text, query text, columns text, keys text, indexes text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 VALUES
-('kpi_cohort_retention'::name, $sql$
+('kpi_cohort_retention'::name, 'MATERIALIZED VIEW', $sql$
 SELECT x.basis, x.cohort, x.age, x.customers, x.active AS retained, round(x.active::numeric / x.customers, 6) AS rate,
        x.active_or_later AS retained_or_later, round(x.active_or_later::numeric / x.customers, 6) AS rate_or_later,
        x.active_throughout AS retained_throughout, x.amount AS revenue,
@@ -211,7 +215,7 @@ SELECT x.basis, x.cohort, x.age, x.customers, x.active AS retained, round(x.acti
          CROSS JOIN LATERAL saaskpi.cohort_cells(d.matrix) AS c) AS x
 $sql$, NULL::text, 'basis, cohort, age', '{}'::text[]),
 
-('kpi_conversion', $sql$
+('kpi_conversion', 'MATERIALIZED VIEW', $sql$
 SELECT c.cohort, q.dimension, q.value, c.signups, c.matured, c.converted, c.expired, c.pending,
        round(c.converted::numeric / nullif(c.matured, 0), 6) AS rate, c.median_days
   FROM (SELECT d.dimension, d.value, saaskpi.rollup(s.conversion) AS curve
@@ -226,17 +230,18 @@ COMMENT ON FUNCTION saaskpi.cohort_relations() IS
     'the relations that follow cohorts: retention and conversion';
 
 CREATE FUNCTION saaskpi.relation_definitions()
-RETURNS TABLE (ordinal bigint, relation name, query text, columns text, keys text, indexes text[])
+RETURNS TABLE (ordinal bigint, relation name, stored_as text, query text, columns text, keys text, indexes text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT row_number() OVER (ORDER BY d.part, d.n), d.relation,
-       replace(d.query, '{as_of}', '(SELECT effective_as_of FROM {s}.kpi_settings)'), d.columns, d.keys, d.indexes
+SELECT row_number() OVER (ORDER BY d.part, d.n), d.relation, d.stored_as,
+       replace(d.query, '{as_of}', '(SELECT effective_as_of FROM {s}.kpi_settings)'),
+       replace(d.columns, '{as_of}', '(SELECT effective_as_of FROM {s}.kpi_settings)'), d.keys, d.indexes
   FROM (SELECT 1, * FROM saaskpi.state_relations() WITH ORDINALITY
         UNION ALL SELECT 2, * FROM saaskpi.mrr_relations() WITH ORDINALITY
         UNION ALL SELECT 3, * FROM saaskpi.money_relations() WITH ORDINALITY
         UNION ALL SELECT 4, * FROM saaskpi.cohort_relations() WITH ORDINALITY)
-       AS d(part, relation, query, columns, keys, indexes, n)
+       AS d(part, relation, stored_as, query, columns, keys, indexes, n)
 $$;
 COMMENT ON FUNCTION saaskpi.relation_definitions() IS
-    'the kpi relations in the order of refresh: query of the materialized view, columns to show (null: all), unique key, further indexes';
+    'the kpi relations in the order of refresh: how stored, its query, columns to show (null: all), unique key, further indexes';

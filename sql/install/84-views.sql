@@ -54,6 +54,24 @@ $$;
 COMMENT ON FUNCTION saaskpi.calendar_definition() IS
     'SQL of the view with every month from the first fact to as_of';
 
+-- The key is named, so that a first fill can make it after the rows.
+CREATE PROCEDURE saaskpi.create_indexes(schema_name name, definition record)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    mat constant text := definition.relation || '_mat';
+    n integer;
+BEGIN
+    EXECUTE format('CREATE UNIQUE INDEX %I ON %I.%I (%s)', mat || '_key', schema_name, mat, definition.keys);
+    FOR n IN 1 .. cardinality(definition.indexes) LOOP
+        EXECUTE format('CREATE INDEX %I ON %I.%I (%s)', mat || '_' || n, schema_name, mat, definition.indexes[n]);
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.create_indexes(name, record) IS
+    'creates the unique key and the further indexes of a stored relation';
+
 CREATE PROCEDURE saaskpi.create_relation(schema_name name, definition record)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -61,21 +79,17 @@ AS $$
 DECLARE
     s constant text := quote_ident(schema_name);
     mat constant text := definition.relation || '_mat';
-    extra text;
 BEGIN
-    EXECUTE format('CREATE MATERIALIZED VIEW %s.%I AS %s WITH NO DATA', s, mat, replace(definition.query, '{s}', s));
-    EXECUTE format('CREATE UNIQUE INDEX ON %s.%I (%s)', s, mat, definition.keys);
-    FOREACH extra IN ARRAY definition.indexes LOOP
-        EXECUTE format('CREATE INDEX ON %s.%I (%s)', s, mat, extra);
-    END LOOP;
-    EXECUTE format('COMMENT ON MATERIALIZED VIEW %s.%I IS %L', s, mat,
-                   format('what %s shows; refreshed by saaskpi.refresh', definition.relation));
+    EXECUTE format('CREATE %s %s.%I AS %s WITH NO DATA', definition.stored_as, s, mat, replace(definition.query, '{s}', s));
+    CALL saaskpi.create_indexes(schema_name, definition);
+    EXECUTE format('COMMENT ON %s %s.%I IS %L', definition.stored_as, s, mat,
+                   format('what %s shows; filled by saaskpi.refresh', definition.relation));
     EXECUTE format('CREATE VIEW %s.%I AS SELECT %s FROM %s.%I', s, definition.relation,
-                   coalesce(definition.columns, '*'), s, mat);
+                   replace(coalesce(definition.columns, '*'), '{s}', s), s, mat);
 END
 $$;
 COMMENT ON PROCEDURE saaskpi.create_relation(name, record) IS
-    'creates one materialized view, its indexes and the plain view above it';
+    'creates one stored relation, its indexes and the plain view above it';
 
 CREATE PROCEDURE saaskpi.comment_relations(schema_name name)
 LANGUAGE plpgsql
@@ -131,13 +145,14 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    d record;
     relation name;
 BEGIN
     PERFORM saaskpi.require_views(schema_name, true);
-    FOR relation IN SELECT d.relation FROM saaskpi.relation_definitions() AS d ORDER BY d.ordinal DESC LOOP
-        EXECUTE format('DROP VIEW IF EXISTS %I.%I', schema_name, relation);
-        EXECUTE format('DROP MATERIALIZED VIEW IF EXISTS %I.%I', schema_name, relation || '_mat');
-        IF relation = 'kpi_mrr_monthly' THEN
+    FOR d IN SELECT r.* FROM saaskpi.relation_definitions() AS r ORDER BY r.ordinal DESC LOOP
+        EXECUTE format('DROP VIEW IF EXISTS %I.%I', schema_name, d.relation);
+        EXECUTE format('DROP %s IF EXISTS %I.%I', d.stored_as, schema_name, d.relation || '_mat');
+        IF d.relation = 'kpi_mrr_monthly' THEN
             EXECUTE format('DROP VIEW IF EXISTS %I.kpi_calendar', schema_name);
         END IF;
     END LOOP;

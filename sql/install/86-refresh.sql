@@ -40,15 +40,98 @@ $$;
 COMMENT ON PROCEDURE saaskpi.refresh_inputs(name) IS
     'sets effective_as_of and dates the input views';
 
--- One relation: without a lock on its readers once it has been filled.
-CREATE PROCEDURE saaskpi.refresh_relation(schema_name name, relation name, INOUT row_count bigint DEFAULT NULL)
+-- Rows of a table that is still empty go in before its indexes are made.
+CREATE PROCEDURE saaskpi.fill_table(schema_name name, definition record, source text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    mat constant text := definition.relation || '_mat';
+    n integer;
+BEGIN
+    EXECUTE format('DROP INDEX %I.%I', schema_name, mat || '_key');
+    FOR n IN 1 .. cardinality(definition.indexes) LOOP
+        EXECUTE format('DROP INDEX %I.%I', schema_name, mat || '_' || n);
+    END LOOP;
+    EXECUTE format('INSERT INTO %I.%I %s', schema_name, mat, source);
+    CALL saaskpi.create_indexes(schema_name, definition);
+    EXECUTE format('ANALYZE %I.%I', schema_name, mat);
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.fill_table(name, record, text) IS
+    'fills a stored table for the first time';
+
+-- The customers: computed anew beside the old ones, compared byte by byte, and
+-- only those that differ are replaced.  Leaves the list of them behind for the
+-- movements, with mrr_changed where the recurring revenue is concerned.
+CREATE PROCEDURE saaskpi.refresh_customers(schema_name name, definition record)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_partitionwise_aggregate = on
 SET jit = off
+SET client_min_messages = warning
 AS $$
 DECLARE
-    mat constant text := format('%I.%I', schema_name, relation || '_mat');
+    s constant text := quote_ident(schema_name);
+    filled boolean;
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.saaskpi_customers, pg_temp.saaskpi_changed;
+    EXECUTE format('CREATE TEMP TABLE saaskpi_customers ON COMMIT DROP AS %s', replace(definition.query, '{s}', s));
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s.kpi_customers_mat)', s) INTO filled;
+    IF NOT filled THEN
+        CALL saaskpi.fill_table(schema_name, definition, 'SELECT * FROM pg_temp.saaskpi_customers');
+        RETURN;
+    END IF;
+    ANALYZE pg_temp.saaskpi_customers (customer_id);
+    EXECUTE format('CREATE TEMP TABLE saaskpi_changed ON COMMIT DROP AS
+        SELECT customer_id, o.customer_id IS NULL OR n.customer_id IS NULL
+               OR ROW(o.mrr, o.mrr_history)::record *<> ROW(n.mrr, n.mrr_history)::record AS mrr_changed
+          FROM %s.kpi_customers_mat AS o FULL JOIN pg_temp.saaskpi_customers AS n USING (customer_id)
+         WHERE o.customer_id IS NULL OR n.customer_id IS NULL OR o.* *<> n.*', s);
+    EXECUTE format('DELETE FROM %s.kpi_customers_mat AS m USING pg_temp.saaskpi_changed AS c WHERE m.customer_id = c.customer_id', s);
+    EXECUTE format('INSERT INTO %s.kpi_customers_mat
+        SELECT n.* FROM pg_temp.saaskpi_customers AS n JOIN pg_temp.saaskpi_changed AS c ON n.customer_id = c.customer_id', s);
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.refresh_customers(name, record) IS
+    'brings kpi_customers up to date, replacing only the rows that differ';
+
+-- Movements are a function of a customer's history and of as_of, and a moved
+-- as_of that lets a movement happen or undoes one changes her MRR or history.
+CREATE PROCEDURE saaskpi.refresh_movements(schema_name name, definition record)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+DECLARE
+    s constant text := quote_ident(schema_name);
+    query constant text := replace(definition.query, '{s}', s);
+    filled boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s.kpi_mrr_movements_mat)', s) INTO filled;
+    IF NOT filled THEN
+        CALL saaskpi.fill_table(schema_name, definition, query);
+        RETURN;
+    END IF;
+    EXECUTE format('DELETE FROM %s.kpi_mrr_movements_mat AS m USING pg_temp.saaskpi_changed AS c
+                     WHERE m.customer_id = c.customer_id AND c.mrr_changed', s);
+    EXECUTE format('INSERT INTO %s.kpi_mrr_movements_mat %s', s,
+                   replace(query, s || '.kpi_customers_mat',
+                           format('(SELECT m.* FROM %s.kpi_customers_mat AS m JOIN pg_temp.saaskpi_changed AS x
+                                        ON m.customer_id = x.customer_id WHERE x.mrr_changed)', s)));
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.refresh_movements(name, record) IS
+    'brings kpi_mrr_movements up to date, for the customers whose recurring revenue changed';
+
+-- A materialized view: without a lock on its readers once it has been filled.
+CREATE PROCEDURE saaskpi.refresh_view(schema_name name, definition record)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+DECLARE
+    mat constant text := format('%I.%I', schema_name, definition.relation || '_mat');
     filled boolean;
 BEGIN
     SELECT c.relispopulated INTO STRICT filled FROM pg_class AS c WHERE c.oid = mat::regclass;
@@ -56,11 +139,10 @@ BEGIN
     IF NOT filled THEN
         EXECUTE format('ANALYZE %s', mat);
     END IF;
-    EXECUTE format('SELECT count(*) FROM %s', mat) INTO row_count;
 END
 $$;
-COMMENT ON PROCEDURE saaskpi.refresh_relation(name, name, bigint) IS
-    'refreshes one materialized view and returns its number of rows';
+COMMENT ON PROCEDURE saaskpi.refresh_view(name, record) IS
+    'refreshes one materialized view';
 
 CREATE PROCEDURE saaskpi.refresh_relations(schema_name name, run bigint)
 LANGUAGE plpgsql
@@ -73,18 +155,23 @@ DECLARE
     broken record;
 BEGIN
     CALL saaskpi.refresh_inputs(schema_name);
-    FOR d IN SELECT r.ordinal, r.relation FROM saaskpi.relation_definitions() AS r ORDER BY r.ordinal LOOP
+    FOR d IN SELECT r.* FROM saaskpi.relation_definitions() AS r ORDER BY r.ordinal LOOP
         began := clock_timestamp();
-        CALL saaskpi.refresh_relation(schema_name, d.relation, row_count);
+        IF d.relation = 'kpi_customers' THEN
+            CALL saaskpi.refresh_customers(schema_name, d);
+        ELSIF d.relation = 'kpi_mrr_movements' THEN
+            CALL saaskpi.refresh_movements(schema_name, d);
+        ELSE
+            CALL saaskpi.refresh_view(schema_name, d);
+        END IF;
+        EXECUTE format('SELECT count(*) FROM %I.%I', schema_name, d.relation || '_mat') INTO row_count;
         EXECUTE format('INSERT INTO %I.kpi_refresh_steps VALUES ($1, $2, $3, $4, $5)', schema_name)
           USING run, d.ordinal, d.relation, row_count, round(extract(epoch FROM clock_timestamp() - began) * 1000, 1);
     END LOOP;
     SELECT i.identity, i.detail INTO broken FROM saaskpi.check_identities(schema_name) AS i WHERE NOT i.holds LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'identity % does not hold: %', broken.identity, broken.detail
-            USING ERRCODE = 'data_exception',
-                  DETAIL = 'Nothing was published; the relations are as they were.',
-                  HINT = format('SELECT * FROM saaskpi.check_sources(%L)', schema_name);
+            USING ERRCODE = 'data_exception';
     END IF;
     EXECUTE format('UPDATE %1$I.kpi_refresh_log SET status = ''ok'', finished_at = clock_timestamp(),
                            seconds = round(extract(epoch FROM clock_timestamp() - started_at), 3), as_of = g.effective_as_of,
@@ -136,7 +223,9 @@ BEGIN
         EXECUTE pg_catalog.format('UPDATE %I.kpi_refresh_log SET status = ''failed'', finished_at = pg_catalog.clock_timestamp(), message = $2 WHERE run_id OPERATOR(pg_catalog.=) $1', schema_name)
           USING run, message;
         COMMIT;
-        RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, DETAIL = detail, HINT = hint;
+        RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message,
+            DETAIL = CASE WHEN detail OPERATOR(pg_catalog.<>) '' THEN detail ELSE 'Nothing was published; the relations are as they were.' END,
+            HINT = CASE WHEN hint OPERATOR(pg_catalog.<>) '' THEN hint ELSE pg_catalog.format('SELECT * FROM saaskpi.check_sources(%L)', schema_name) END;
     END IF;
 END
 $$;
