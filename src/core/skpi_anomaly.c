@@ -75,6 +75,12 @@ begin(anomaly_job *job, const double *y, size_t n,
 		job->freedom = FREEDOM_RETROSPECTIVE;
 }
 
+bool
+anomaly_stopped(const anomaly_job *job, int t)
+{
+	return t % 2048 == 0 && job->stop != NULL && job->stop(job->stop_arg);
+}
+
 static double
 score_of(double z, double freedom)
 {
@@ -94,6 +100,20 @@ critical(double threshold, double freedom)
 	return gsl_cdf_tdist_Qinv(0.5 * p, freedom);
 }
 
+static skpi_status
+scores(anomaly_job *job)
+{
+	for (int t = 0; t < job->n; t++)
+	{
+		if (anomaly_stopped(job, t))
+			return SKPI_E_INTERRUPT;
+		if (!isfinite(job->z[t]))
+			return SKPI_E_NUMERIC;
+		job->spare[t] = score_of(job->z[t], job->freedom);
+	}
+	return SKPI_OK;
+}
+
 static void
 fill_points(const anomaly_job *job, skpi_anomaly_point *points)
 {
@@ -105,7 +125,7 @@ fill_points(const anomaly_job *job, skpi_anomaly_point *points)
 		double half = reach * job->scale[t];
 
 		memset(p, 0, sizeof(*p));
-		p->score = score_of(job->z[t], job->freedom);
+		p->score = job->spare[t];
 		p->expected = job->fit[t];
 		p->lo = job->fit[t] - half;
 		p->hi = job->fit[t] + half;
@@ -141,9 +161,8 @@ skpi_anomaly(const double *y, size_t n, const skpi_anomaly_options *options,
 		status = anomaly_causal_telemetry(&job);
 	else
 		status = anomaly_causal_series(&job);
-	for (int t = 0; t < job.n && status == SKPI_OK; t++)
-		if (!isfinite(job.z[t]))
-			status = SKPI_E_NUMERIC;
+	if (status == SKPI_OK)
+		status = scores(&job);
 	if (status != SKPI_OK)
 		return status;
 	fill_points(&job, points);

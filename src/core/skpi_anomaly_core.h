@@ -27,6 +27,9 @@ typedef struct anomaly_job
 	void *stop_arg;
 } anomaly_job;
 
+/* At every 2,048th point, has the caller asked to stop? */
+bool anomaly_stopped(const anomaly_job *job, int t);
+
 /* Median of x[0 .. n-1], n >= 1; x is reordered. */
 double anomaly_median(double *x, int n);
 

@@ -78,7 +78,7 @@ anomaly_causal_series(anomaly_job *job)
 					   ? 0.0
 					   : anomaly_scale(past + seen - used, used, size, room);
 
-		if (job->stop != NULL && seen % 1024 == 0 && job->stop(job->stop_arg))
+		if (anomaly_stopped(job, seen))
 			return SKPI_E_INTERRUPT;
 		job->fit[t] = used < 6 ? NAN : fit;
 		job->scale[t] = s;

@@ -170,23 +170,26 @@ one_step(const double *x, int n, double gain, double *e)
 	return sum;
 }
 
-static void
-best_one_step(const double *x, int n, double *e)
+static skpi_status
+best_one_step(const anomaly_job *job, double *e)
 {
 	double best = HUGE_VAL;
 	double best_gain = 0.5;
 
 	for (int k = 1; k < 20; k++)
 	{
-		double sum = one_step(x, n, 0.05 * k, e);
+		double sum = one_step(job->adjusted, job->n, 0.05 * k, e);
 
+		if (anomaly_stopped(job, 0))
+			return SKPI_E_INTERRUPT;
 		if (sum < best)
 		{
 			best = sum;
 			best_gain = 0.05 * k;
 		}
 	}
-	one_step(x, n, best_gain, e);
+	one_step(job->adjusted, job->n, best_gain, e);
+	return SKPI_OK;
 }
 
 /* A step scores the smaller of its one-step residual and its difference of
@@ -205,28 +208,34 @@ step_at(const double *residual, const double *contrast, int n, int t)
 }
 
 /* Signed step scores into step[]. */
-static void
+static skpi_status
 steps(anomaly_job *job, double size, double *step)
 {
 	int n = job->n;
+	const double *x = job->adjusted;
 	double *residual = job->spare + 2 * n;
 	double *contrast = job->spare + 3 * n;
 	double *room = job->spare + 4 * n;
 	bool moves;
 
-	best_one_step(job->adjusted, n, residual);
+	if (best_one_step(job, residual) != SKPI_OK)
+		return SKPI_E_INTERRUPT;
 	for (int t = 0; t < n; t++)
-		contrast[t] =
-			t < STEP_WINDOW || t + STEP_WINDOW > n
-				? 0.0
-				: neighbours(job->adjusted, n, t, t + STEP_WINDOW - 1, -1) -
-					  neighbours(job->adjusted, n, t - STEP_WINDOW, t - 1, -1);
+	{
+		if (anomaly_stopped(job, t))
+			return SKPI_E_INTERRUPT;
+		contrast[t] = 0.0;
+		if (t >= STEP_WINDOW && t + STEP_WINDOW <= n)
+			contrast[t] = neighbours(x, n, t, t + STEP_WINDOW - 1, -1) -
+						  neighbours(x, n, t - STEP_WINDOW, t - 1, -1);
+	}
 	moves = standardise(residual, n, size, room) &&
 			standardise(contrast, n, size, room);
 	for (int t = 0; t < n; t++)
 		step[t] = moves && t >= STEP_WINDOW && t + STEP_WINDOW <= n
 					  ? step_at(residual, contrast, n, t)
 					  : 0.0;
+	return SKPI_OK;
 }
 
 /* Is t where the points before it were? */
@@ -303,15 +312,14 @@ anomaly_retrospective(anomaly_job *job)
 		double middle = surroundings(job, trend, t);
 		double season = job->x[t] - job->adjusted[t];
 
-		if (job->stop != NULL && t % 4096 == 0 && job->stop(job->stop_arg))
+		if (anomaly_stopped(job, t))
 			return SKPI_E_INTERRUPT;
 		size = fmax(size, fabs(job->x[t]));
 		job->fit[t] = season + 0.5 * (trend[t] + middle);
 		job->z[t] = job->x[t] - job->fit[t];
 	}
 	scale = anomaly_scale(job->z, n, size, room);
-	steps(job, size, step);
-	if (job->stop != NULL && job->stop(job->stop_arg))
+	if (steps(job, size, step) != SKPI_OK)
 		return SKPI_E_INTERRUPT;
 	for (int t = 0; t < n; t++)
 	{
@@ -319,7 +327,11 @@ anomaly_retrospective(anomaly_job *job)
 		job->scale[t] = scale;
 	}
 	for (int t = 0; t < n; t++)
+	{
+		if (anomaly_stopped(job, t))
+			return SKPI_E_INTERRUPT;
 		room[t] = local_factor(job->z, n, t);
+	}
 	for (int t = 0; t < n; t++)
 	{
 		job->scale[t] *= room[t];
