@@ -62,7 +62,8 @@ first_active(const skpi_tally *activity, int32_t *period, bool *found)
 	do
 		status = skpi_spans_next(&walk, &span, found);
 	while (status == SKPI_OK && *found && span.count == 0);
-	*period = span.from;
+	if (status == SKPI_OK && *found)
+		*period = span.from;
 	return status;
 }
 
@@ -80,6 +81,8 @@ add_ages(skpi_tally *t, size_t cap, const skpi_tally *activity, int32_t cohort,
 
 	skpi_spans_begin(&walk, activity, SKPI_DONE);
 	status = next_age(&walk, cohort, last, &age, &more);
+	if (status != SKPI_OK)
+		return status;
 	throughout = more && age.from == 0;
 	skpi_change_begin(&c, t, cap, cohort);
 	v = skpi_change_at(&c, 0);
