@@ -76,8 +76,9 @@ size_t skpi_anomaly_work(size_t n, int period);
  * Causal: up to 999 points, or a period between 2 and 23: residual of a robust
  * seasonal exponential smoothing (Gelper, Fried and Croux 2010) over the
  * median absolute of the last 60.  Otherwise, telemetry: mean surprise of
- * the value against the last four seasons, of a short mean against the same,
- * and of a longer mean against all that came before, and a point less
+ * the value against the last four seasons (without season: against a slow
+ * exponential mean), of a short mean against the last four, and of a longer
+ * mean against all that came before, and a point less
  * surprising than one in the half season before scores 0.
  *
  * Nothing is flagged in a series without variation.  SKPI_E_SHORT below
