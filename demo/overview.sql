@@ -101,7 +101,7 @@ SELECT value AS plan, pg_temp.cell(opening, :unit, 9) AS opening, pg_temp.cell(n
  WHERE dimension = 'plan_type' AND period = :'month'
  ORDER BY kpi_mrr_monthly_by.closing DESC, value;
 
-\echo 'COHORTS  (customers by quarter of their first MRR: share still paying after so many months)'
+\echo 'COHORTS  (by quarter of the first MRR: percent of the customers active so many months later)'
 WITH months AS (
     SELECT date_trunc('quarter', cohort)::date AS quarter, age, count(*) AS cohorts, sum(customers) AS customers,
            sum(retained) AS retained, bool_and(is_mature) AS is_mature
@@ -130,7 +130,7 @@ SELECT CASE WHEN quarter = 'infinity' THEN 'all' ELSE to_char(quarter, 'YYYY "Q"
        coalesce(max(cell) FILTER (WHERE age = 30), '') AS " 30 m", coalesce(max(cell) FILTER (WHERE age = 36), '') AS " 36 m"
   FROM shown GROUP BY quarter ORDER BY quarter;
 
-\echo 'CONVERSION BY COUNTRY  (paid within the days of the settings; signups of the last 12 months that are old enough)'
+\echo 'CONVERSION BY COUNTRY  (signups of the last 12 months, of those old enough to tell)'
 SELECT coalesce(value, 'all') AS country, pg_temp.cell(sum(matured), 1, 7) AS signups, pg_temp.cell(sum(converted), 1, 9) AS converted,
        lpad(pg_temp.percent(sum(converted) / nullif(sum(matured), 0)), 7) AS rate,
        pg_temp.bar(sum(converted) / nullif(sum(matured), 0), 1, 40) AS " "

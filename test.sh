@@ -1,0 +1,203 @@
+#!/bin/bash
+# Installs what is missing and runs every test.
+#
+#   ./test.sh [suite ...]      all suites without arguments
+#
+#   structure    one-way dependencies, one stem per domain, known exports
+#   unit         the core alone, gcc and clang, address and undefined sanitizers
+#   generator    the data generator
+#   build        the extension without a warning
+#   install      into the PostgreSQL at hand
+#   regress      SQL, in the order of sql/order
+#   isolation    sessions against each other
+#   tap          test/t: refresh, parallel plans, dump and restore, the oracle
+#   readme       every example of README.md
+#   demo         demo.sh on small companies
+#
+# Logs are in build/test.  Servers are private, on sockets in temporary
+# directories, and stopped at the end.  The last line counts all tests.
+set -uo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$root/script/lib.sh"
+
+all=(structure unit generator build install regress isolation tap readme demo)
+for suite in "$@"; do
+    if [[ " ${all[*]} " != *" $suite "* ]]; then
+        sed -n '2,19s/^# \{0,1\}//p' "$root/test.sh" >&2
+        exit 2
+    fi
+done
+suites=("${all[@]}")
+[ $# -eq 0 ] || suites=("$@")
+
+passed=0
+failed=0
+skipped=0
+logs=$root/build/test
+server=
+
+finish()
+{
+    local status=$?
+    trap '' INT TERM
+    if [ -n "$server" ]; then
+        stop_server "$server" immediate
+        rm -rf "$server"
+    fi
+    exit $status
+}
+
+# Counts of a log: its own last line "N passed, N failed", else its lines
+# "ok" and "not ok".
+counts_of()
+{
+    local line
+    line=$(grep -aE '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$1" | tail -1)
+    if [ -z "$line" ]; then
+        line="$(grep -acE '^ok\b' "$1") passed, $(grep -acE '^not ok\b' "$1") failed"
+    fi
+    line=${line//[^0-9 ]/}
+    # shellcheck disable=SC2086
+    set -- $line
+    echo "$1 $2 ${3:-0}"
+}
+
+# run_suite NAME: a suite that dies, or counts nothing, has failed.
+run_suite()
+{
+    local name=$1 log=$logs/$1.log start=$SECONDS status p f s
+    printf '%-10s ' "$name"
+    "suite_$name" >"$log" 2>&1 </dev/null 9>&-
+    status=$?
+    read -r p f s < <(counts_of "$log")
+    if [ "$s" -eq 0 ]; then
+        s=$(grep -ac '^SKIPPED: ' "$log")
+    fi
+    if [ $status -ne 0 ] && [ "$f" -eq 0 ]; then
+        f=1
+        echo "not ok - the suite $name ended with $status" >>"$log"
+    elif [ $((p + f + s)) -eq 0 ]; then
+        f=1
+        echo "not ok - the suite $name ran no test" >>"$log"
+    fi
+    passed=$((passed + p))
+    failed=$((failed + f))
+    skipped=$((skipped + s))
+    printf '%6d passed, %d failed%s  (%d s)\n' "$p" "$f" \
+        "$([ "$s" -eq 0 ] || echo ", $s skipped")" $((SECONDS - start))
+    grep -a '^SKIPPED: ' "$log" || true
+    if [ "$f" -gt 0 ]; then
+        grep -aE '^([a-z0-9]+: )?not ok|FAILED' "$log" | head -20 | sed 's/^/    /'
+        grep -aE -A25 '^(---|diff) ' "$log" | head -60 | sed 's/^/    | /'
+        grep -avE '^([a-z]+: )?ok\b' "$log" | tail -15 | sed 's/^/    > /'
+        say "    all of it: $log"
+    fi
+}
+
+suite_structure()
+{
+    build_extension "$build" all || return
+    [ -x "$root/test/structure.sh" ] || { echo 'SKIPPED: no test/structure.sh'; return; }
+    "$root/test/structure.sh" "$build/saaskpi.so"
+}
+
+suite_unit() { "$root/test/unit/run.sh"; }
+
+suite_generator() { make -C "$root/generator" check; }
+
+# Another build, so that its flags do not end up in what is installed.  Two
+# warnings come from the server's own headers.
+suite_build()
+{
+    build_extension "$build-strict" all \
+        COPT='-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare' &&
+        echo 'ok - built without a warning'
+}
+
+suite_install()
+{
+    build_extension "$build" all && install_extension "$build" &&
+        echo 'ok - installed'
+}
+
+# count_regress LOG: pg_regress speaks two languages, by its version.
+count_regress()
+{
+    sed -nE -e 's/^(test )? *([a-z0-9_]+) +\.\.\. ok .*/ok - \2/p' \
+        -e 's/^(test )? *([a-z0-9_]+) +\.\.\. FAILED.*/not ok - \2/p' \
+        -e '/^(not )?ok [0-9]/p' "$1"
+}
+
+suite_regress()
+{
+    local status
+    make -C "$build" -f "$root/Makefile" installcheck >"$logs/regress.out" 2>&1
+    status=$?
+    count_regress "$logs/regress.out"
+    if [ $status -ne 0 ]; then
+        tail -5 "$logs/regress.out"
+        head -100 "$build/regression.diffs"
+    fi
+    return $status
+}
+
+suite_isolation()
+{
+    local specs=$root/test/specs tester out=$build/isolation tests status
+    tester=$(dirname "$pgxs")/../test/isolation/pg_isolation_regress
+    if ! compgen -G "$specs/*.spec" >/dev/null; then
+        echo 'SKIPPED: there are no isolation tests in test/specs'
+        return
+    elif [ ! -x "$tester" ]; then
+        echo "SKIPPED: this PostgreSQL has no pg_isolation_regress ($tester)"
+        return
+    fi
+    tests=(--schedule="$specs/order")
+    if ! grep -q '^test:' "$specs/order"; then
+        read -ra tests < <(tr '\n' ' ' <"$specs/order")
+    fi
+    mkdir -p "$out"
+    "$tester" --bindir="$bin" --inputdir="$root/test" --outputdir="$out" \
+        --dbname=isolation --load-extension=saaskpi \
+        "${tests[@]}" >"$logs/isolation.out" 2>&1
+    status=$?
+    count_regress "$logs/isolation.out"
+    if [ $status -ne 0 ]; then
+        tail -5 "$logs/isolation.out"
+        head -100 "$out/regression.diffs"
+    fi
+    return $status
+}
+
+suite_tap() { "$root/test/prove.sh"; }
+
+suite_readme() { "$root/test/readme.pl"; }
+
+suite_demo() { "$root/demo/test.sh"; }
+
+trap 'exit 130' INT
+trap 'exit 143' TERM
+install_packages 'demo test'
+find_postgres
+exec 9<"$root/test"
+flock -n 9 || die "another test.sh is at work in this checkout"
+trap finish EXIT
+build=$root/build/pg$major
+mkdir -p "$logs" || exit 1
+rm -f "$logs"/*
+say "Testing with $("$PG_CONFIG" --version); logs are in $logs"
+if [[ " ${suites[*]} " = *" regress "* || " ${suites[*]} " = *" isolation "* ]]; then
+    server=$(short_directory)
+    start_server "$server" 'max_prepared_transactions = 10' || exit 1
+fi
+for suite in "${suites[@]}"; do
+    run_suite "$suite"
+done
+echo
+if [ $skipped -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ $failed -eq 0 ]

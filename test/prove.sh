@@ -1,0 +1,88 @@
+#!/bin/bash
+# The TAP tests, each file on its own: test/prove.sh [test/t/NNN_topic.pl ...]
+# Needs saaskpi installed.  As root the tests run as user postgres in a copy
+# of the checkout, since a server refuses to run as root.
+#
+#   JOBS   files at a time, 2 unless told
+set -uo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/script/lib.sh"
+
+find_postgres
+work=$(short_directory)
+trap 'cd /; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+[ -x "$root/generator/saaskpi-generate" ] || make -s -C "$root/generator" >&2
+tree=$root
+if is_root; then
+    tree=$work/tree
+    as_server mkdir "$tree"
+    tar -C "$root" --exclude=./.git --exclude=./build --exclude=./.demo \
+        --exclude='*.o' -cf - . | as_server tar -C "$tree" -xf -
+fi
+
+tests=("$@")
+[ $# -gt 0 ] || tests=("$root"/test/t/*.pl)
+
+# One file, its output in LOG.  PostgreSQL's modules take their directories
+# from the environment, which a PGXS make would have set.
+run_test() # run_test FILE LOG
+{
+    local name dir
+    name=$(basename "$1" .pl)
+    dir=$work/$name
+    as_server mkdir "$dir"
+    as_server env TESTDIR="$dir" TESTDATADIR="$dir/data" \
+        TESTLOGDIR="$dir/log" PATH="$bin:$PATH" \
+        PERL5LIB="$(dirname "$pgxs")/../test/perl" \
+        PG_REGRESS="$(dirname "$pgxs")/../test/regress/pg_regress" \
+        timeout 900 perl "$tree/test/t/$name.pl" >"$2" 2>&1 </dev/null
+    echo $? >"$2.status"
+    rm -rf "$dir"
+}
+
+for file in "${tests[@]}"; do
+    while [ "$(jobs -rp | wc -l)" -ge "${JOBS:-2}" ]; do
+        wait -n
+    done
+    run_test "$file" "$work/$(basename "$file" .pl).tap" &
+done
+wait
+
+passed=0
+failed=0
+skipped=0
+for file in "${tests[@]}"; do
+    tap=$work/$(basename "$file" .pl).tap
+    status=$(cat "$tap.status" 2>/dev/null || echo missing)
+    p=$(grep -cE '^ok\b' "$tap")
+    f=$(grep -E '^not ok\b' "$tap" | grep -cviE '# *todo')
+    s=$(grep -ciE '^ok\b.*# *skip' "$tap")
+    why=$(sed -nE 's/^1\.\.0 +# *[Ss][Kk][Ii][Pp]\S* *//p' "$tap")
+    if [ -n "$why" ]; then
+        echo "SKIPPED: $(basename "$file"): $why"
+        s=1
+    elif [ "$status" != 0 ] && [ "$f" -eq 0 ]; then
+        f=1
+        echo "not ok - $(basename "$file") ended with status $status"
+    elif [ "$p" -eq 0 ] && [ "$f" -eq 0 ]; then
+        f=1
+        echo "not ok - $(basename "$file") ran no test"
+    fi
+    sed -nE 's/^ok\b.*# *[Ss][Kk][Ii][Pp] */SKIPPED: '"$(basename "$file")"': /p' "$tap"
+    [ -n "$why" ] || p=$((p - s))
+    echo "$(basename "$file"): $p passed, $f failed"
+    [ "$f" -eq 0 ] || grep -vE '^ok\b' "$tap" | tail -60
+    passed=$((passed + p))
+    failed=$((failed + f))
+    skipped=$((skipped + s))
+done
+if [ $skipped -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ $failed -eq 0 ]
