@@ -19,7 +19,7 @@ REGRESS_OPTS = --inputdir=$(srcdir)
 PG_CONFIG ?= pg_config
 GSL_CONFIG ?= gsl-config
 # Bitcode would double the build for functions that are never inlined.
-with_llvm = no
+override with_llvm := no
 
 # Hidden by default: only what the server calls is exported.  No contraction
 # of a*b+c, so that a number is the same bits on every machine.
@@ -46,7 +46,7 @@ $(OBJS): $(wildcard $(srcdir)/src/core/*.h $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p src/core src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck format check-format bench dist
+.PHONY: generator check-core check-structure prove_installcheck oracle fuzz format check-format bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -60,6 +60,14 @@ check-structure: all
 
 prove_installcheck:
 	$(srcdir)/test/prove.sh
+
+# The oracle on many more data sets than ./test.sh takes time for.
+oracle:
+	ORACLE_SEEDS=500 prove $(srcdir)/test/t/040_oracle.pl
+
+# Ten minutes of forged states.
+fuzz:
+	$(srcdir)/test/fuzz/run.sh 600
 
 format:
 	clang-format -i $(srcdir)/src/*/*.[ch] $(srcdir)/test/unit/*.[ch] $(srcdir)/generator/*.[ch]

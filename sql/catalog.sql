@@ -28,7 +28,7 @@ WITH real AS (
     SELECT c.relname AS relation, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum)::integer AS ordinal, a.attname AS column_name,
            col_description(c.oid, a.attnum) AS comment, obj_description(c.oid, 'pg_class') AS relation_comment
       FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relnamespace = 'catalog_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname ^@ 'kpi_' AND NOT c.relname ^@ 'kpi_input_'
+     WHERE c.relnamespace = 'catalog_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname ^@ 'kpi_' AND NOT c.relname ^@ 'kpi_input_' AND c.relname NOT LIKE '%\_mat'
 )
 SELECT r.*, d.ordinal AS described_ordinal, d.comment AS described
   FROM real AS r
