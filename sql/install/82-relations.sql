@@ -9,8 +9,9 @@
 -- customer are tables: at a million customers REFRESH ... CONCURRENTLY spends
 -- minutes sorting whole rows, where comparing states takes seconds.
 
--- The two everything else is made from: one row per customer with her states,
--- and one row per combination of her constant attributes with the roll-ups.
+-- What everything else is made from: one row per customer with her states, one
+-- row per combination of her constant attributes with the roll-ups, and every
+-- month from the first fact to as_of.
 CREATE FUNCTION saaskpi.state_relations()
 RETURNS TABLE (relation name, stored_as text, query text, columns text, keys text, indexes text[])
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -67,10 +68,19 @@ SELECT coalesce(q.segment, '(none)') AS segment, coalesce(q.country, '(none)') A
          GROUP BY c.segment, c.country, c.acquisition_channel) AS q
  GROUP BY 1, 2, 3
 $sql$, 'segment, country, acquisition_channel, customers, first_day, skipped_subscriptions, skipped_payments',
- 'segment, country, acquisition_channel', '{}'::text[])
+ 'segment, country, acquisition_channel', '{}'::text[]),
+
+('kpi_calendar', 'MATERIALIZED VIEW', $sql$
+SELECT p.day::date AS period, (p.day + interval '1 month')::date <= g.effective_as_of AS is_complete,
+       round(least(1, (g.effective_as_of - p.day::date)::numeric / ((p.day + interval '1 month')::date - p.day::date)), 6) AS elapsed_fraction
+  FROM {s}.kpi_settings AS g
+ CROSS JOIN (SELECT least((SELECT min(first_day) FROM {s}.kpi_summaries_mat),
+                          (SELECT min(period) FROM {s}.kpi_input_costs)) AS day) AS f
+ CROSS JOIN LATERAL generate_series(date_trunc('month', f.day::timestamp), g.effective_as_of::timestamp, interval '1 month') AS p(day)
+$sql$, NULL, 'period', '{}')
 $$;
 COMMENT ON FUNCTION saaskpi.state_relations() IS
-    'the relations that hold states: per customer, and summed per combination of attributes';
+    'the relations everything else is made from: states per customer, their roll-ups, the calendar';
 
 -- Recurring revenue.  {waterfall} is the list both waterfalls share; it reads
 -- the movements w, and the retention over one month a and over twelve b.
@@ -97,7 +107,7 @@ SELECT {buckets}, w.closing, w.round_trip, w.customers_opening, w.customers_new,
        w.customers_reactivated, w.customers_closing, {rates}
   FROM (SELECT saaskpi.rollup(flow) AS flow, saaskpi.rollup(retention_1) AS retention_1,
                saaskpi.rollup(retention_12) AS retention_12 FROM {s}.kpi_summaries_mat) AS q
- CROSS JOIN (SELECT min(period) AS first FROM {s}.kpi_calendar) AS f
+ CROSS JOIN (SELECT min(period) AS first FROM {s}.kpi_calendar_mat) AS f
  CROSS JOIN LATERAL saaskpi.mrr_waterfall(q.flow, f.first) AS w
   JOIN LATERAL saaskpi.mrr_retained(q.retention_1, f.first) AS a ON a.period = w.period AND a.label IS NULL
   JOIN LATERAL saaskpi.mrr_retained(q.retention_12, f.first) AS b ON b.period = w.period AND b.label IS NULL
@@ -114,7 +124,7 @@ SELECT q.dimension, coalesce(w.label, q.value) AS value, {buckets}, w.transfer_i
          CROSS JOIN LATERAL (VALUES ('segment', s.segment), ('country', s.country),
                                     ('acquisition_channel', s.acquisition_channel), ('plan_type', NULL)) AS d(dimension, value)
          GROUP BY d.dimension, d.value) AS q
- CROSS JOIN (SELECT min(period) AS first FROM {s}.kpi_calendar) AS f
+ CROSS JOIN (SELECT min(period) AS first FROM {s}.kpi_calendar_mat) AS f
  CROSS JOIN LATERAL saaskpi.mrr_waterfall(q.flow, f.first) AS w
   JOIN LATERAL saaskpi.mrr_retained(q.retention_1, f.first) AS a
     ON a.period = w.period AND a.label IS NOT DISTINCT FROM w.label
@@ -152,7 +162,7 @@ SELECT m.period, m.collected, m.payments, m.failed_payments, m.failed_amount, m.
                        coalesce(r.payments, 0) AS payments, coalesce(r.failed_payments, 0) AS failed_payments,
                        coalesce(r.failed_amount, 0.00) AS failed_amount, coalesce(r.refunds, 0) AS refunds,
                        coalesce(r.refunded_amount, 0.00) AS refunded_amount, coalesce(r.paying_customers, 0) AS paying_customers
-                  FROM {s}.kpi_calendar AS k
+                  FROM {s}.kpi_calendar_mat AS k
                   LEFT JOIN (SELECT p.* FROM (SELECT saaskpi.rollup(revenue) AS flow FROM {s}.kpi_summaries_mat) AS q,
                                     saaskpi.revenue_periods(q.flow) AS p) AS r ON r.period = k.period) AS v
          CROSS JOIN {s}.kpi_settings AS g
@@ -166,7 +176,7 @@ SELECT k.period, coalesce(b.mrr_closing, 0.00) AS mrr_closing, coalesce(b.paid_a
        coalesce(b.refunded, 0.00) AS refunded, r.collected,
        r.collected - coalesce(b.mrr_closing + b.paid_above_mrr + b.paid_without_mrr - b.failed_unpaid
                               - b.paid_below_mrr - b.not_paid - b.refunded, 0.00) AS residual, k.is_complete
-  FROM {s}.kpi_calendar AS k
+  FROM {s}.kpi_calendar_mat AS k
   JOIN {s}.kpi_revenue_monthly_mat AS r ON r.period = k.period
   LEFT JOIN (SELECT l.* FROM (SELECT saaskpi.rollup(bridge) AS bridge FROM {s}.kpi_summaries_mat) AS q,
                     saaskpi.cash_bridge_lines(q.bridge) AS l) AS b ON b.period = k.period

@@ -50,7 +50,7 @@ $sql$),
 (5, 'closing_equals_subscriptions', $sql$
 SELECT format('%s: waterfall closes at %s, the subscriptions add up to %s', w.period, w.closing, i.mrr)
   FROM (SELECT k.period, sum(coalesce(d.change, 0)) OVER (ORDER BY k.period) AS mrr
-          FROM {s}.kpi_calendar AS k
+          FROM {s}.kpi_calendar_mat AS k
           LEFT JOIN (SELECT date_trunc('month', e.day)::date AS period, sum(e.price) AS change
                        FROM {s}.kpi_settings AS g
                       CROSS JOIN LATERAL (

@@ -35,25 +35,6 @@ $$;
 COMMENT ON FUNCTION saaskpi.require_views(name, boolean) IS
     'raises unless the kpi relations of a schema are present, or absent';
 
--- The calendar is a plain view: a handful of rows over the summaries.
-CREATE FUNCTION saaskpi.calendar_definition()
-RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT $sql$
-CREATE VIEW {s}.kpi_calendar AS
-SELECT p.day::date AS period, (p.day + interval '1 month')::date <= g.effective_as_of AS is_complete,
-       round(least(1, (g.effective_as_of - p.day::date)::numeric / ((p.day + interval '1 month')::date - p.day::date)), 6) AS elapsed_fraction
-  FROM {s}.kpi_settings AS g
- CROSS JOIN (SELECT least((SELECT min(first_day) FROM {s}.kpi_summaries_mat),
-                          (SELECT min(period) FROM {s}.kpi_input_costs)) AS day) AS f
- CROSS JOIN LATERAL generate_series(date_trunc('month', f.day::timestamp), g.effective_as_of::timestamp, interval '1 month') AS p(day)
-$sql$
-$$;
-COMMENT ON FUNCTION saaskpi.calendar_definition() IS
-    'SQL of the view with every month from the first fact to as_of';
-
 -- The key is named, so that a first fill can make it after the rows.
 CREATE PROCEDURE saaskpi.create_indexes(schema_name name, definition record)
 LANGUAGE plpgsql
@@ -120,6 +101,7 @@ COMMENT ON PROCEDURE saaskpi.comment_relations(name) IS
 CREATE PROCEDURE saaskpi.create_views(schema_name name)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
 AS $$
 DECLARE
     s constant text := quote_ident(schema_name);
@@ -130,9 +112,6 @@ BEGIN
     EXECUTE saaskpi.input_definition(schema_name, saaskpi.current_as_of(schema_name));
     FOR definition IN SELECT * FROM saaskpi.relation_definitions() AS d ORDER BY d.ordinal LOOP
         CALL saaskpi.create_relation(schema_name, definition);
-        IF definition.relation = 'kpi_summaries' THEN
-            EXECUTE replace(saaskpi.calendar_definition(), '{s}', s);
-        END IF;
     END LOOP;
     CALL saaskpi.comment_relations(schema_name);
 END
@@ -152,9 +131,6 @@ BEGIN
     FOR d IN SELECT r.* FROM saaskpi.relation_definitions() AS r ORDER BY r.ordinal DESC LOOP
         EXECUTE format('DROP VIEW IF EXISTS %I.%I', schema_name, d.relation);
         EXECUTE format('DROP %s IF EXISTS %I.%I', d.stored_as, schema_name, d.relation || '_mat');
-        IF d.relation = 'kpi_mrr_monthly' THEN
-            EXECUTE format('DROP VIEW IF EXISTS %I.kpi_calendar', schema_name);
-        END IF;
     END LOOP;
     FOREACH relation IN ARRAY ARRAY['customers', 'subscriptions', 'payments', 'costs'] LOOP
         EXECUTE format('DROP VIEW IF EXISTS %I.%I', schema_name, 'kpi_input_' || relation);

@@ -15,30 +15,32 @@ DECLARE
     result date;
 BEGIN
     EXECUTE format('SELECT coalesce(as_of, (now() AT TIME ZONE time_zone)::date) FROM %I.kpi_settings', schema_name) INTO result;
+    IF result IS NULL THEN
+        RAISE EXCEPTION 'kpi_settings of schema "%" has no row', schema_name
+            USING ERRCODE = 'no_data_found',
+                  HINT = format('INSERT INTO %I.kpi_settings (effective_as_of) VALUES (current_date)', schema_name);
+    END IF;
     RETURN result;
 END
 $$;
 COMMENT ON FUNCTION saaskpi.current_as_of(name) IS
     'the date a refresh would use: as_of of the settings, else today in the reporting zone';
 
--- Dates the inputs; does nothing when the date is the one they have.
+-- Makes the input views anew, for the date and the zone of the settings and
+-- the sources as they are now.  Only a refresh reads them.
 CREATE PROCEDURE saaskpi.refresh_inputs(schema_name name)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     today constant date := saaskpi.current_as_of(schema_name);
-    moved boolean;
 BEGIN
-    EXECUTE format('UPDATE %I.kpi_settings SET effective_as_of = $1 WHERE effective_as_of <> $1 RETURNING true', schema_name)
-       INTO moved USING today;
-    IF moved THEN
-        EXECUTE saaskpi.input_definition(schema_name, today);
-    END IF;
+    EXECUTE format('UPDATE %I.kpi_settings SET effective_as_of = $1 WHERE effective_as_of <> $1', schema_name) USING today;
+    EXECUTE saaskpi.input_definition(schema_name, today);
 END
 $$;
 COMMENT ON PROCEDURE saaskpi.refresh_inputs(name) IS
-    'sets effective_as_of and dates the input views';
+    'sets effective_as_of and makes the input views for it';
 
 -- Rows of a table that is still empty go in before its indexes are made.
 CREATE PROCEDURE saaskpi.fill_table(schema_name name, definition record, source text)
