@@ -138,9 +138,9 @@ grep -nE -- '-(ffast-math|Ofast|funsafe-math|fassociative-math|freciprocal-math|
     Makefile >"$work/e4"
 report "no flag that changes results" "$work/e4"
 money=
-for s in tally tally_check tally_text label calendar history flow retention \
+for s in tally tally_check tally_text label change calendar history flow retention \
     activity cohort revenue bridge conversion; do
-    money="$money src/core/skpi_$s.c"
+    [ -f "src/core/skpi_$s.c" ] && money="$money src/core/skpi_$s.c"
     [ -f "src/core/skpi_$s.h" ] && money="$money src/core/skpi_$s.h"
 done
 for s in money state rows history flow retention activity cohort revenue bridge conversion; do

@@ -174,6 +174,17 @@ drop_row(skpi_tally *t, uint32_t at)
 }
 
 static skpi_status
+add_values(int64_t *sum, const int64_t *v, size_t stride)
+{
+	size_t width = (stride - sizeof(skpi_row)) / sizeof(int64_t);
+
+	for (size_t i = 0; i < width; i++)
+		if (__builtin_add_overflow(sum[i], v[i], &sum[i]))
+			return SKPI_E_OVERFLOW;
+	return SKPI_OK;
+}
+
+static skpi_status
 add_to_row(skpi_tally *t, uint32_t at, const int64_t *v)
 {
 	skpi_row *row = skpi_tally_row(t, at);
@@ -235,10 +246,75 @@ skpi_tally_append(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
 	return SKPI_OK;
 }
 
+/* The keys of a row of `from` in t, which knows all its labels by now. */
+static skpi_status
+keys_in(skpi_tally *t, size_t cap, const skpi_tally *from, const skpi_row *row,
+		int32_t k[2])
+{
+	int key = kinds[from->kind].label_key;
+	const char *text;
+	size_t length;
+
+	k[0] = row->k1;
+	k[1] = row->k2;
+	if (key == 0 || k[key - 1] == 0)
+		return SKPI_OK;
+	text = skpi_tally_label_text(from, k[key - 1], &length);
+	return skpi_tally_label(t, cap, text, length, &k[key - 1]);
+}
+
+/* From this many rows on both lists are walked in step. */
+#define MERGE_IN_STEP 256
+
+/*
+ * Insertion moves the tail of t once per new row, which for two large states
+ * takes minutes that nobody can interrupt.  So t's rows step aside, as far as
+ * `from` has rows, and both lists are written back in order; labels are
+ * sorted on both sides and keep their order.  What is written never reaches
+ * what is still to be read.
+ */
+static skpi_status
+merge_rows(skpi_tally *t, size_t cap, const skpi_tally *from)
+{
+	size_t stride = skpi_tally_stride(t);
+	uint32_t old = from->n_rows;
+	uint32_t end = old + t->n_rows;
+	uint32_t out = 0;
+	skpi_status status = SKPI_OK;
+
+	memmove(skpi_tally_row(t, old), skpi_tally_row(t, 0), t->n_rows * stride);
+	for (uint32_t r = 0; r < from->n_rows; r++)
+	{
+		const skpi_row *row = skpi_tally_row(from, r);
+		int64_t sum[SKPI_TALLY_MAX_WIDTH];
+		int32_t k[2];
+		int order = 1;
+
+		status = keys_in(t, cap, from, row, k);
+		while (old < end && (order = compare_keys(skpi_tally_row(t, old), k[0],
+												  k[1])) < 0)
+			memmove(skpi_tally_row(t, out++), skpi_tally_row(t, old++), stride);
+		memcpy(sum, row->v, stride - sizeof(*row));
+		if (status == SKPI_OK && old < end && order == 0)
+			status = add_values(sum, skpi_tally_row(t, old)->v, stride);
+		if (status != SKPI_OK)
+			break;
+		old += old < end && order == 0;
+		if (all_zero(sum, skpi_tally_width((skpi_kind) t->kind)))
+			continue;
+		skpi_tally_row(t, out)->k1 = k[0];
+		skpi_tally_row(t, out)->k2 = k[1];
+		memcpy(skpi_tally_row(t, out++)->v, sum, stride - sizeof(*row));
+	}
+	memmove(skpi_tally_row(t, out), skpi_tally_row(t, old),
+			(end - old) * stride);
+	t->n_rows = out + (end - old);
+	return status;
+}
+
 skpi_status
 skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from)
 {
-	int key = kinds[from->kind].label_key;
 	uint32_t skipped;
 	skpi_status status;
 
@@ -259,21 +335,16 @@ skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from)
 		if (status != SKPI_OK)
 			return status;
 	}
+	if (from->n_rows >= MERGE_IN_STEP)
+		return merge_rows(t, cap, from);
 	for (uint32_t r = 0; r < from->n_rows; r++)
 	{
 		const skpi_row *row = skpi_tally_row(from, r);
-		int32_t k[2] = {row->k1, row->k2};
+		int32_t k[2];
 
-		if (key > 0 && k[key - 1] > 0)
-		{
-			size_t length;
-			const char *text = skpi_tally_label_text(from, k[key - 1], &length);
-
-			status = skpi_tally_label(t, cap, text, length, &k[key - 1]);
-			if (status != SKPI_OK)
-				return status;
-		}
-		status = skpi_tally_add(t, cap, k[0], k[1], row->v);
+		status = keys_in(t, cap, from, row, k);
+		if (status == SKPI_OK)
+			status = skpi_tally_add(t, cap, k[0], k[1], row->v);
 		if (status != SKPI_OK)
 			return status;
 	}

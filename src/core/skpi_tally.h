@@ -141,7 +141,8 @@ const char *skpi_tally_label_text(const skpi_tally *t, int32_t index,
 
 /*
  * Adds all of `from`.  Labels are matched by text.  SKPI_FULL asks for
- * skpi_tally_used(t) + skpi_tally_used(from) bytes.
+ * skpi_tally_used(t) + skpi_tally_used(from) bytes.  After any other failure t
+ * is sound, and may hold a part of `from`.
  */
 skpi_status skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from);
 

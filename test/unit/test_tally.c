@@ -298,6 +298,55 @@ test_history_algebra(uint64_t seed)
 	block_free(&c);
 }
 
+/* Large states with labels of their own: as if added row by row. */
+static void
+test_merge_large(uint64_t seed)
+{
+	static const char *const names[] = {"a", "bb", "c", "dddd", "e", "f"};
+	block whole = block_new(sizeof(skpi_tally));
+	block part[2] = {block_new(sizeof(skpi_tally)),
+					 block_new(sizeof(skpi_tally))};
+	block before;
+	int64_t big[SKPI_TALLY_MAX_WIDTH] = {INT64_MAX};
+
+	rnd_seed(seed);
+	skpi_tally_init(whole.t, SKPI_MRR_RETENTION, SKPI_MONTH, params);
+	skpi_tally_init(part[0].t, SKPI_MRR_RETENTION, SKPI_MONTH, params);
+	skpi_tally_init(part[1].t, SKPI_MRR_RETENTION, SKPI_MONTH, params);
+	for (int i = 0; i < 2000; i++)
+	{
+		uint32_t which = rnd(2);
+		const char *name = names[rnd(3) + 3 * which * (seed % 2)];
+		int32_t k2 = 24000 + (int32_t) rnd(900);
+		int64_t value = (int64_t) rnd(3) - 1;
+		bool total = rnd(4) == 0;
+
+		(void) label(&part[which], name);
+		add(&part[which], total ? 0 : label(&part[which], name), k2, value);
+		(void) label(&whole, name);
+		add(&whole, total ? 0 : label(&whole, name), k2, value);
+	}
+	CHECK(part[0].t->n_rows > 256 && part[1].t->n_rows > 256);
+	before = block_copy(part[1].t);
+	CHECK(block_merge(&part[1], part[0].t) == SKPI_OK);
+	CHECK(same_bytes(part[1].t, whole.t) && sound(whole.t));
+	CHECK(block_merge(&part[0], before.t) == SKPI_OK);
+	CHECK(same_bytes(part[0].t, whole.t));
+	/* a sum that does not fit, half way: what is left is sound */
+	add(&part[0], 0, 24450, -row_values(part[0].t, 0, 24450)[0]);
+	CHECK(skpi_tally_reserve(part[0].t, part[0].cap, 1) != SKPI_FULL ||
+		  (block_grow(&part[0]), true));
+	CHECK(skpi_tally_add(part[0].t, part[0].cap, 0, 24450, big) == SKPI_OK);
+	add(&part[1], 0, 24450, 1 - row_values(part[1].t, 0, 24450)[0]);
+	CHECK(block_merge(&part[0], part[1].t) == SKPI_E_OVERFLOW);
+	CHECK(sound(part[0].t));
+	CHECK(row_values(part[0].t, 0, 24450)[0] == INT64_MAX);
+	block_free(&before);
+	block_free(&whole);
+	block_free(&part[0]);
+	block_free(&part[1]);
+}
+
 static void
 test_mismatch(void)
 {
@@ -332,6 +381,8 @@ main(void)
 	test_labels();
 	test_full();
 	test_mismatch();
+	for (uint64_t seed = 1; seed <= 40; seed++)
+		test_merge_large(seed);
 	for (uint64_t seed = 1; seed <= 1500; seed++)
 	{
 		test_random(seed);
