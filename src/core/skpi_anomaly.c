@@ -76,7 +76,7 @@ begin(anomaly_job *job, const double *y, size_t n,
 }
 
 bool
-anomaly_stopped(const anomaly_job *job, int t)
+skpi_anomaly_stopped(const anomaly_job *job, int t)
 {
 	return t % 2048 == 0 && job->stop != NULL && job->stop(job->stop_arg);
 }
@@ -105,7 +105,7 @@ scores(anomaly_job *job)
 {
 	for (int t = 0; t < job->n; t++)
 	{
-		if (anomaly_stopped(job, t))
+		if (skpi_anomaly_stopped(job, t))
 			return SKPI_E_INTERRUPT;
 		if (!isfinite(job->z[t]))
 			return SKPI_E_NUMERIC;
@@ -156,16 +156,16 @@ skpi_anomaly(const double *y, size_t n, const skpi_anomaly_options *options,
 	job.stop = stop;
 	job.stop_arg = stop_arg;
 	if (!options->causal)
-		status = anomaly_retrospective(&job);
+		status = skpi_anomaly_retrospective(&job);
 	else if (job.telemetry)
-		status = anomaly_causal_telemetry(&job);
+		status = skpi_anomaly_causal_telemetry(&job);
 	else
-		status = anomaly_causal_series(&job);
+		status = skpi_anomaly_causal_series(&job);
 	if (status == SKPI_OK)
 		status = scores(&job);
 	if (status != SKPI_OK)
 		return status;
 	fill_points(&job, points);
-	anomaly_events(&job, options->causal, points);
+	skpi_anomaly_events(&job, options->causal, points);
 	return SKPI_OK;
 }

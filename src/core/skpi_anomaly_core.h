@@ -28,22 +28,22 @@ typedef struct anomaly_job
 } anomaly_job;
 
 /* At every 2,048th point, has the caller asked to stop? */
-bool anomaly_stopped(const anomaly_job *job, int t);
+bool skpi_anomaly_stopped(const anomaly_job *job, int t);
 
 /* Median of x[0 .. n-1], n >= 1; x is reordered. */
-double anomaly_median(double *x, int n);
+double skpi_anomaly_median(double *x, int n);
 
 /* 1.4826 median |x|, with floors that keep a mostly flat series from
  * dividing by nothing; 0 only when x is all (nearly) 0.  room: n doubles. */
-double anomaly_scale(const double *x, int n, double size, double *room);
+double skpi_anomaly_scale(const double *x, int n, double size, double *room);
 
 /* Fill fit, scale and z. */
-skpi_status anomaly_retrospective(anomaly_job *job);
-skpi_status anomaly_causal_series(anomaly_job *job);
-skpi_status anomaly_causal_telemetry(anomaly_job *job);
+skpi_status skpi_anomaly_retrospective(anomaly_job *job);
+skpi_status skpi_anomaly_causal_series(anomaly_job *job);
+skpi_status skpi_anomaly_causal_telemetry(anomaly_job *job);
 
 /* Flags, events and kinds from scores and fits. */
-void anomaly_events(const anomaly_job *job, bool causal,
-					skpi_anomaly_point *points);
+void skpi_anomaly_events(const anomaly_job *job, bool causal,
+						 skpi_anomaly_point *points);
 
 #endif

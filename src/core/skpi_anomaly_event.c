@@ -35,7 +35,7 @@ level_of(const anomaly_job *job, int from, int to)
 
 	for (int t = from; t < to && k < AFTER; t++)
 		v[k++] = job->adjusted[t];
-	return anomaly_median(v, k);
+	return skpi_anomaly_median(v, k);
 }
 
 /* Does the adjusted level after the last flagged point stay where the onset
@@ -85,7 +85,8 @@ event_end(const anomaly_job *job, const skpi_anomaly_point *points, int onset)
 }
 
 void
-anomaly_events(const anomaly_job *job, bool causal, skpi_anomaly_point *points)
+skpi_anomaly_events(const anomaly_job *job, bool causal,
+					skpi_anomaly_point *points)
 {
 	int events = 0;
 

@@ -32,7 +32,7 @@ start_series(const anomaly_job *job, double *level, double *season)
 		double head[8];
 
 		memcpy(head, job->x, sizeof(head));
-		*level = anomaly_median(head, 8);
+		*level = skpi_anomaly_median(head, 8);
 		season[0] = 0.0;
 		return 8;
 	}
@@ -53,7 +53,7 @@ start_series(const anomaly_job *job, double *level, double *season)
 }
 
 skpi_status
-anomaly_causal_series(anomaly_job *job)
+skpi_anomaly_causal_series(anomaly_job *job)
 {
 	double *season = job->spare;
 	double *past = job->spare + job->period;
@@ -75,11 +75,11 @@ anomaly_causal_series(anomaly_job *job)
 		double e = job->x[t] - fit;
 		int seen = t - start;
 		int used = seen < MEMORY ? seen : MEMORY;
-		double s = used < 6
-					   ? 0.0
-					   : anomaly_scale(past + seen - used, used, size, room);
+		double s =
+			used < 6 ? 0.0
+					 : skpi_anomaly_scale(past + seen - used, used, size, room);
 
-		if (anomaly_stopped(job, seen))
+		if (skpi_anomaly_stopped(job, seen))
 			return SKPI_E_INTERRUPT;
 		job->fit[t] = used < 6 ? NAN : fit;
 		job->scale[t] = s;
@@ -155,7 +155,7 @@ seasons_back(const double *x, int t, int m)
 
 	for (int j = 1; j <= SEASONS_BACK && t - j * m >= 0; j++)
 		v[k++] = x[t - j * m];
-	return k > 0 ? anomaly_median(v, k) : NAN;
+	return k > 0 ? skpi_anomaly_median(v, k) : NAN;
 }
 
 /* Adds log(1 + surprise) against the last seasons to out[]; keeps the fit
@@ -248,7 +248,7 @@ keep_records(anomaly_job *job, const double *raw, double *queue)
 }
 
 skpi_status
-anomaly_causal_telemetry(anomaly_job *job)
+skpi_anomaly_causal_telemetry(anomaly_job *job)
 {
 	int n = job->n;
 	int m = job->period;

@@ -18,7 +18,7 @@
 #define LOCAL_GAP 2
 
 double
-anomaly_median(double *x, int n)
+skpi_anomaly_median(double *x, int n)
 {
 	if (n <= 32)
 		for (int i = 1; i < n; i++)
@@ -36,7 +36,7 @@ anomaly_median(double *x, int n)
 }
 
 double
-anomaly_scale(const double *x, int n, double size, double *room)
+skpi_anomaly_scale(const double *x, int n, double size, double *room)
 {
 	double square = 0.0;
 
@@ -48,7 +48,7 @@ anomaly_scale(const double *x, int n, double size, double *room)
 	square = 0.05 * sqrt(square / n);
 	if (square <= 1e-11 * size)
 		return 0.0;
-	return fmax(square, 1.4826 * anomaly_median(room, n));
+	return fmax(square, 1.4826 * skpi_anomaly_median(room, n));
 }
 
 /* x <- (x - median) / scale; false for no variation. */
@@ -59,10 +59,10 @@ standardise(double *x, int n, double size, double *room)
 	double scale;
 
 	memcpy(room, x, (size_t) n * sizeof(double));
-	median = anomaly_median(room, n);
+	median = skpi_anomaly_median(room, n);
 	for (int i = 0; i < n; i++)
 		x[i] -= median;
-	scale = anomaly_scale(x, n, size, room);
+	scale = skpi_anomaly_scale(x, n, size, room);
 	for (int i = 0; i < n && scale > 0.0; i++)
 		x[i] /= scale;
 	return scale > 0.0;
@@ -90,7 +90,7 @@ robust_trend(anomaly_job *job, double *trend)
 			return status;
 		for (int i = 0; i < n; i++)
 			room[i] = rest[i] = fabs(job->x[i] - trend[i]);
-		reach = 6.0 * anomaly_median(room, n);
+		reach = 6.0 * skpi_anomaly_median(room, n);
 		for (int i = 0; i < n; i++)
 		{
 			double u = rest[i] / reach;
@@ -135,7 +135,7 @@ neighbours(const double *x, int n, int from, int to, int without)
 	for (int j = from < 0 ? 0 : from; j <= to && j < n; j++)
 		if (j != without)
 			v[k++] = x[j];
-	return anomaly_median(v, k);
+	return skpi_anomaly_median(v, k);
 }
 
 /* What the neighbours say of t: their median, moved along the trend where
@@ -180,7 +180,7 @@ best_one_step(const anomaly_job *job, double *e)
 	{
 		double sum = one_step(job->adjusted, job->n, 0.05 * k, e);
 
-		if (anomaly_stopped(job, 0))
+		if (skpi_anomaly_stopped(job, 0))
 			return SKPI_E_INTERRUPT;
 		if (sum < best)
 		{
@@ -222,7 +222,7 @@ steps(anomaly_job *job, double size, double *step)
 		return SKPI_E_INTERRUPT;
 	for (int t = 0; t < n; t++)
 	{
-		if (anomaly_stopped(job, t))
+		if (skpi_anomaly_stopped(job, t))
 			return SKPI_E_INTERRUPT;
 		contrast[t] = 0.0;
 		if (t >= STEP_WINDOW && t + STEP_WINDOW <= n)
@@ -278,7 +278,7 @@ local_factor(const double *z, int n, int t)
 	for (int j = t - LOCAL_REACH; j <= t + LOCAL_REACH; j++)
 		if (j >= 0 && j < n && (j < t - LOCAL_GAP || j > t + LOCAL_GAP))
 			v[k++] = fabs(z[j]);
-	r = k > 0 ? 1.4826 * anomaly_median(v, k) : 1.0;
+	r = k > 0 ? 1.4826 * skpi_anomaly_median(v, k) : 1.0;
 	return sqrt(0.5 + 0.5 * fmax(r * r, 0.25));
 }
 
@@ -293,34 +293,54 @@ tail_factor(const double *z, int n, double *room)
 	return sqrt(fmax(1.0, skpi_series_quantile(room, (size_t) n, 0.85) / 1.44));
 }
 
+/* Widens the scale of each point by a factor of its own. */
+static void
+stretch(anomaly_job *job, const double *factor)
+{
+	for (int t = 0; t < job->n; t++)
+	{
+		job->scale[t] *= factor[t];
+		job->z[t] /= factor[t];
+	}
+}
+
+/* Fits, plain residuals in z, and the size of the series. */
+static skpi_status
+residuals(anomaly_job *job, const double *trend, double *size)
+{
+	*size = 0.0;
+	for (int t = 0; t < job->n; t++)
+	{
+		double season = job->x[t] - job->adjusted[t];
+
+		if (skpi_anomaly_stopped(job, t))
+			return SKPI_E_INTERRUPT;
+		*size = fmax(*size, fabs(job->x[t]));
+		job->fit[t] = season + 0.5 * (trend[t] + surroundings(job, trend, t));
+		job->z[t] = job->x[t] - job->fit[t];
+	}
+	return SKPI_OK;
+}
+
 skpi_status
-anomaly_retrospective(anomaly_job *job)
+skpi_anomaly_retrospective(anomaly_job *job)
 {
 	int n = job->n;
 	double *trend = job->spare;
 	double *step = job->spare + n;
 	double *room = job->spare + 2 * n;
-	double size = 0.0;
+	double size;
 	double scale;
 	double factor;
 	skpi_status status = split(job, trend);
 
+	if (status == SKPI_OK)
+		status = residuals(job, trend, &size);
+	if (status == SKPI_OK)
+		status = steps(job, size, step);
 	if (status != SKPI_OK)
 		return status;
-	for (int t = 0; t < n; t++)
-	{
-		double middle = surroundings(job, trend, t);
-		double season = job->x[t] - job->adjusted[t];
-
-		if (anomaly_stopped(job, t))
-			return SKPI_E_INTERRUPT;
-		size = fmax(size, fabs(job->x[t]));
-		job->fit[t] = season + 0.5 * (trend[t] + middle);
-		job->z[t] = job->x[t] - job->fit[t];
-	}
-	scale = anomaly_scale(job->z, n, size, room);
-	if (steps(job, size, step) != SKPI_OK)
-		return SKPI_E_INTERRUPT;
+	scale = skpi_anomaly_scale(job->z, n, size, room);
 	for (int t = 0; t < n; t++)
 	{
 		job->z[t] = scale > 0.0 ? job->z[t] / scale : 0.0;
@@ -328,21 +348,15 @@ anomaly_retrospective(anomaly_job *job)
 	}
 	for (int t = 0; t < n; t++)
 	{
-		if (anomaly_stopped(job, t))
+		if (skpi_anomaly_stopped(job, t))
 			return SKPI_E_INTERRUPT;
 		room[t] = local_factor(job->z, n, t);
 	}
-	for (int t = 0; t < n; t++)
-	{
-		job->scale[t] *= room[t];
-		job->z[t] /= room[t];
-	}
+	stretch(job, room);
 	take_steps(job, scale, step);
 	factor = tail_factor(job->z, n, room);
 	for (int t = 0; t < n; t++)
-	{
-		job->scale[t] *= factor;
-		job->z[t] /= factor;
-	}
+		room[t] = factor;
+	stretch(job, room);
 	return SKPI_OK;
 }

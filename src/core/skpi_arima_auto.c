@@ -43,12 +43,12 @@ worth_trying(search *s, const skpi_arima_spec *spec)
 	int n = s->job.n_used;
 	int period = spec->period;
 
-	if (s->count == MAX_TRIED || !arima_spec_valid(spec))
+	if (s->count == MAX_TRIED || !skpi_arima_spec_valid(spec))
 		return false;
 	if (spec->p > n / 3 || spec->q > n / 3 ||
 		spec->sp * period > s->job.n / 3 || spec->sq * period > s->job.n / 3)
 		return false;
-	if (arima_coefs(spec) + (spec->mean ? 1 : 0) + 4 > n)
+	if (skpi_arima_coefs(spec) + (spec->mean ? 1 : 0) + 4 > n)
 		return false;
 	for (int i = 0; i < s->count; i++)
 		if (same(&s->tried[i], spec))
@@ -68,7 +68,7 @@ inherit(const skpi_arima_model *from, const skpi_arima_spec *to, double *x)
 	double known[SKPI_ARIMA_COEFS];
 	const double *x0 = known;
 
-	if (from != NULL && arima_to_free(&from->spec, from->coef, known))
+	if (from != NULL && skpi_arima_to_free(&from->spec, from->coef, known))
 	{
 		had[0] = from->spec.p;
 		had[1] = from->spec.q;
@@ -112,11 +112,11 @@ keep(search *s, const skpi_arima_model *model)
 static skpi_status
 fit_from(search *s, double cost, double *x, double *sum)
 {
-	skpi_status status = arima_minimise(&s->job, false, 8, 1e-3, x, sum);
+	skpi_status status = skpi_arima_minimise(&s->job, false, 8, 1e-3, x, sum);
 
 	if (status == SKPI_OK && cost < EXACT_FIT_COST)
-		status = arima_minimise(&s->job, true, CANDIDATE_ROUNDS, CANDIDATE_GAIN,
-								x, sum);
+		status = skpi_arima_minimise(&s->job, true, CANDIDATE_ROUNDS,
+									 CANDIDATE_GAIN, x, sum);
 	return status;
 }
 
@@ -162,10 +162,10 @@ try_one(search *s, const skpi_arima_spec *spec, bool *better)
 	status = fit_candidate(s, spec, x);
 	if (status != SKPI_OK)
 		return status;
-	arima_from_free(spec, x, model.coef);
-	if (!arima_roots_outside(spec, model.coef, ROOT_RADIUS))
+	skpi_arima_from_free(spec, x, model.coef);
+	if (!skpi_arima_roots_outside(spec, model.coef, ROOT_RADIUS))
 		return SKPI_OK;
-	status = arima_finish(&s->job, spec->mean, &model);
+	status = skpi_arima_finish(&s->job, spec->mean, &model);
 	if (status == SKPI_OK)
 		*better = keep(s, &model);
 	return status == SKPI_E_NUMERIC ? SKPI_OK : status;
@@ -269,13 +269,13 @@ polish(search *s, skpi_arima_model *model)
 	skpi_status status;
 
 	s->job.spec = model->spec;
-	if (!arima_to_free(&model->spec, model->coef, x))
+	if (!skpi_arima_to_free(&model->spec, model->coef, x))
 		return SKPI_E_NUMERIC;
-	status = arima_minimise(&s->job, true, 60, 1e-9, x, &sum);
+	status = skpi_arima_minimise(&s->job, true, 60, 1e-9, x, &sum);
 	if (status != SKPI_OK)
 		return status;
-	arima_from_free(&model->spec, x, model->coef);
-	return arima_finish(&s->job, model->spec.mean, model);
+	skpi_arima_from_free(&model->spec, x, model->coef);
+	return skpi_arima_finish(&s->job, model->spec.mean, model);
 }
 
 skpi_status
@@ -295,7 +295,7 @@ skpi_arima_search(const double *y, size_t n, int period, int max_d,
 	if (status != SKPI_OK)
 		return status;
 	base.mean = base.d + base.sd <= 1;
-	status = arima_begin(&s.job, y, n, &base, stop, stop_arg, work);
+	status = skpi_arima_begin(&s.job, y, n, &base, stop, stop_arg, work);
 	if (status != SKPI_OK)
 		return status;
 	if (without_variation(&s.job))

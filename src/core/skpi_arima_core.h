@@ -63,43 +63,44 @@ typedef struct arima_job
 	bool stopped;
 } arima_job;
 
-bool arima_spec_valid(const skpi_arima_spec *spec);
-int arima_coefs(const skpi_arima_spec *spec);
+bool skpi_arima_spec_valid(const skpi_arima_spec *spec);
+int skpi_arima_coefs(const skpi_arima_spec *spec);
 
 /* Cuts the working space and differences y; SKPI_E_SHORT where nothing is
  * left. */
-skpi_status arima_begin(arima_job *job, const double *y, size_t n,
-						const skpi_arima_spec *spec, skpi_stop_fn stop,
-						void *stop_arg, double *work);
+skpi_status skpi_arima_begin(arima_job *job, const double *y, size_t n,
+							 const skpi_arima_spec *spec, skpi_stop_fn stop,
+							 void *stop_arg, double *work);
 
 /* Differenced copy of y[0 .. n-1]; returns its length. */
-int arima_difference(const double *y, int n, int d, int sd, int period,
-					 double *w);
+int skpi_arima_difference(const double *y, int n, int d, int sd, int period,
+						  double *w);
 
 /* Unconstrained coordinates to coefficients and back (through partial
  * autocorrelations x / sqrt(1 + x^2); Monahan 1984).  The way back fails for
  * coefficients outside the stationary and invertible region. */
-void arima_from_free(const skpi_arima_spec *spec, const double *x,
-					 double *coef);
-bool arima_to_free(const skpi_arima_spec *spec, const double *coef, double *x);
+void skpi_arima_from_free(const skpi_arima_spec *spec, const double *x,
+						  double *coef);
+bool skpi_arima_to_free(const skpi_arima_spec *spec, const double *coef,
+						double *x);
 
 /* All roots of all four polynomials further out than `radius` >= 1. */
-bool arima_roots_outside(const skpi_arima_spec *spec, const double *coef,
-						 double radius);
+bool skpi_arima_roots_outside(const skpi_arima_spec *spec, const double *coef,
+							  double radius);
 
 /* The products phi(B) Phi(B^m) and theta(B) Theta(B^m). */
-void arima_expand(const skpi_arima_spec *spec, const double *coef,
-				  arma_poly *ar, arma_poly *ma);
+void skpi_arima_expand(const skpi_arima_spec *spec, const double *coef,
+					   arma_poly *ar, arma_poly *ma);
 
 /* Sets the filter before the first observation. */
-void arma_filter_start(arma_filter *f, const arma_poly *ar,
-					   const arma_poly *ma);
+void skpi_arma_filter_start(arma_filter *f, const arma_poly *ar,
+							const arma_poly *ma);
 /* Takes in one value (and a one, with_ones); *v and *one are the innovations,
  * whose variance is f->f before the call. */
-void arma_filter_step(arma_filter *f, double w, bool with_ones, double *v,
-					  double *one);
+void skpi_arma_filter_step(arma_filter *f, double w, bool with_ones, double *v,
+						   double *one);
 /* Moves the gain on by one step without data. */
-void arma_filter_gain(arma_filter *f);
+void skpi_arma_filter_gain(arma_filter *f);
 
 /*
  * Innovations at coef, scaled so that their sum of squares S alone decides:
@@ -107,18 +108,18 @@ void arma_filter_gain(arma_filter *f);
  * exact = false gives the conditional ones, zero before the start.  Returns
  * S, or a negative number after an interrupt.  fit_mean: sets job->mean.
  */
-double arima_innovations(arima_job *job, const double *coef, bool exact,
-						 bool fit_mean, double *u);
+double skpi_arima_innovations(arima_job *job, const double *coef, bool exact,
+							  bool fit_mean, double *u);
 
 /*
  * Levenberg-Marquardt on the innovations from x; *s is the sum reached.
  * Stops after `rounds` or when a round gains less than `gain` relatively.
  */
-skpi_status arima_minimise(arima_job *job, bool exact, int rounds, double gain,
-						   double *x, double *s);
+skpi_status skpi_arima_minimise(arima_job *job, bool exact, int rounds,
+								double gain, double *x, double *s);
 
 /* Fills loglik, aicc, sigma2, mean from an exact pass at model->coef. */
-skpi_status arima_finish(arima_job *job, bool fit_mean,
-						 skpi_arima_model *model);
+skpi_status skpi_arima_finish(arima_job *job, bool fit_mean,
+							  skpi_arima_model *model);
 
 #endif

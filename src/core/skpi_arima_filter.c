@@ -117,7 +117,7 @@ state_covariances(const arma_poly *ar, const arma_poly *ma, int r,
 }
 
 void
-arma_filter_start(arma_filter *f, const arma_poly *ar, const arma_poly *ma)
+skpi_arma_filter_start(arma_filter *f, const arma_poly *ar, const arma_poly *ma)
 {
 	int p = last_lag(ar);
 	int q = last_lag(ma);
@@ -165,7 +165,7 @@ move_state(const arma_filter *f, double gain, double *restrict s)
 }
 
 void
-arma_filter_gain(arma_filter *f)
+skpi_arma_filter_gain(arma_filter *f)
 {
 	double *restrict k = f->k;
 	double *restrict l = f->l;
@@ -191,8 +191,8 @@ arma_filter_gain(arma_filter *f)
 }
 
 void
-arma_filter_step(arma_filter *f, double w, bool with_ones, double *v,
-				 double *one)
+skpi_arma_filter_step(arma_filter *f, double w, bool with_ones, double *v,
+					  double *one)
 {
 	*v = w - f->a[0];
 	move_state(f, *v / f->f, f->a);
@@ -201,7 +201,7 @@ arma_filter_step(arma_filter *f, double w, bool with_ones, double *v,
 		*one = 1.0 - f->b[0];
 		move_state(f, *one / f->f, f->b);
 	}
-	arma_filter_gain(f);
+	skpi_arma_filter_gain(f);
 }
 
 /* Generalised least-squares mean from scaled innovations of data and ones,
@@ -244,7 +244,7 @@ exact_pass(arima_job *job, const arma_poly *ar, const arma_poly *ma,
 	double log_f = 0.0;
 	double scale;
 
-	arma_filter_start(f, ar, ma);
+	skpi_arma_filter_start(f, ar, ma);
 	for (int t = 0; t < n; t++)
 	{
 		double root = 1.0 / sqrt(f->f);
@@ -259,7 +259,7 @@ exact_pass(arima_job *job, const arma_poly *ar, const arma_poly *ma,
 			log_f += log(product);
 			product = 1.0;
 		}
-		arma_filter_step(f, job->w[t] - start, fit_mean, &v, &one);
+		skpi_arma_filter_step(f, job->w[t] - start, fit_mean, &v, &one);
 		u[t] = v * root;
 		job->ones[t] = one * root;
 	}
@@ -300,15 +300,15 @@ conditional_pass(arima_job *job, const arma_poly *ar, const arma_poly *ma,
 }
 
 double
-arima_innovations(arima_job *job, const double *coef, bool exact, bool fit_mean,
-				  double *u)
+skpi_arima_innovations(arima_job *job, const double *coef, bool exact,
+					   bool fit_mean, double *u)
 {
 	arma_poly ar;
 	arma_poly ma;
 	double s = 0.0;
 	bool done;
 
-	arima_expand(&job->spec, coef, &ar, &ma);
+	skpi_arima_expand(&job->spec, coef, &ar, &ma);
 	if (exact)
 		done = exact_pass(job, &ar, &ma, fit_mean, u);
 	else

@@ -36,15 +36,15 @@ carve_filter(arma_filter *f, int period, double *work)
 }
 
 skpi_status
-arima_begin(arima_job *job, const double *y, size_t n,
-			const skpi_arima_spec *spec, skpi_stop_fn stop, void *stop_arg,
-			double *work)
+skpi_arima_begin(arima_job *job, const double *y, size_t n,
+				 const skpi_arima_spec *spec, skpi_stop_fn stop, void *stop_arg,
+				 double *work)
 {
 	skpi_status status = skpi_series_check(y, n, 3);
 
 	if (status != SKPI_OK)
 		return status;
-	if (!arima_spec_valid(spec))
+	if (!skpi_arima_spec_valid(spec))
 		return SKPI_E_RANGE;
 	memset(job, 0, sizeof(*job));
 	job->spec = *spec;
@@ -53,7 +53,7 @@ arima_begin(arima_job *job, const double *y, size_t n,
 	job->stop = stop;
 	job->stop_arg = stop_arg;
 	job->n_used = (int) n - spec->d - spec->period * spec->sd;
-	if (job->n_used < arima_coefs(spec) + 3)
+	if (job->n_used < skpi_arima_coefs(spec) + 3)
 		return SKPI_E_SHORT;
 	job->w = work;
 	job->u = work + n;
@@ -61,7 +61,7 @@ arima_begin(arima_job *job, const double *y, size_t n,
 	job->ones = work + 3 * n;
 	job->jacobian = work + 4 * n;
 	carve_filter(&job->filter, spec->period, work + (4 + SKPI_ARIMA_COEFS) * n);
-	arima_difference(y, (int) n, spec->d, spec->sd, spec->period, job->w);
+	skpi_arima_difference(y, (int) n, spec->d, spec->sd, spec->period, job->w);
 	return SKPI_OK;
 }
 
@@ -82,8 +82,9 @@ differentiate(arima_job *job, bool exact, const double *x, int k,
 
 		moved[j] = x[j] > 0.0 ? x[j] - h : x[j] + h;
 		h = moved[j] - x[j];
-		arima_from_free(&job->spec, moved, coef);
-		if (arima_innovations(job, coef, exact, job->spec.mean, column) < 0.0)
+		skpi_arima_from_free(&job->spec, moved, coef);
+		if (skpi_arima_innovations(job, coef, exact, job->spec.mean, column) <
+			0.0)
 			return false;
 		for (int t = 0; t < job->n_used; t++)
 			column[t] = (column[t] - u0[t]) / h;
@@ -159,8 +160,8 @@ improve(arima_job *job, bool exact, int k, double *x, double *s, double *damp)
 			return 0;
 		for (int j = 0; j < k; j++)
 			trial[j] = fmax(-FAR, fmin(FAR, x[j] + step[j]));
-		arima_from_free(&job->spec, trial, coef);
-		now = arima_innovations(job, coef, exact, job->spec.mean, job->u2);
+		skpi_arima_from_free(&job->spec, trial, coef);
+		now = skpi_arima_innovations(job, coef, exact, job->spec.mean, job->u2);
 		if (now < 0.0)
 			return -1;
 		if (now < *s)
@@ -180,17 +181,17 @@ improve(arima_job *job, bool exact, int k, double *x, double *s, double *damp)
 }
 
 skpi_status
-arima_minimise(arima_job *job, bool exact, int rounds, double gain, double *x,
-			   double *s)
+skpi_arima_minimise(arima_job *job, bool exact, int rounds, double gain,
+					double *x, double *s)
 {
 	double coef[SKPI_ARIMA_COEFS];
 	double damp = 1e-3;
-	int k = arima_coefs(&job->spec);
+	int k = skpi_arima_coefs(&job->spec);
 
 	/* A candidate before this one may have left its mean behind. */
 	job->mean = 0.0;
-	arima_from_free(&job->spec, x, coef);
-	*s = arima_innovations(job, coef, exact, job->spec.mean, job->u);
+	skpi_arima_from_free(&job->spec, x, coef);
+	*s = skpi_arima_innovations(job, coef, exact, job->spec.mean, job->u);
 	for (int i = 0; i < rounds && k > 0 && *s > 0.0; i++)
 	{
 		double before = *s;
@@ -205,15 +206,15 @@ arima_minimise(arima_job *job, bool exact, int rounds, double gain, double *x,
 }
 
 skpi_status
-arima_finish(arima_job *job, bool fit_mean, skpi_arima_model *model)
+skpi_arima_finish(arima_job *job, bool fit_mean, skpi_arima_model *model)
 {
-	int coefs = arima_coefs(&job->spec) + (job->spec.mean ? 1 : 0);
+	int coefs = skpi_arima_coefs(&job->spec) + (job->spec.mean ? 1 : 0);
 	int k = coefs + 1;
 	double n = job->n_used;
 	double s;
 
 	job->mean = model->mean;
-	s = arima_innovations(job, model->coef, true, fit_mean, job->u);
+	s = skpi_arima_innovations(job, model->coef, true, fit_mean, job->u);
 	if (s < 0.0)
 		return SKPI_E_INTERRUPT;
 	if (!(s > 0.0) || !isfinite(s))
@@ -235,19 +236,19 @@ skpi_arima_evaluate(const double *y, size_t n, bool fit_mean, skpi_stop_fn stop,
 	arima_job job;
 	skpi_arima_model out = *model;
 	skpi_status status =
-		arima_begin(&job, y, n, &model->spec, stop, stop_arg, work);
+		skpi_arima_begin(&job, y, n, &model->spec, stop, stop_arg, work);
 
 	if (status != SKPI_OK)
 		return status;
-	for (int i = 0; i < arima_coefs(&model->spec); i++)
+	for (int i = 0; i < skpi_arima_coefs(&model->spec); i++)
 		if (!isfinite(model->coef[i]))
 			return SKPI_E_RANGE;
 	if (!isfinite(model->mean) ||
-		!arima_roots_outside(&model->spec, model->coef, 1.0))
+		!skpi_arima_roots_outside(&model->spec, model->coef, 1.0))
 		return SKPI_E_RANGE;
 	if (!model->spec.mean)
 		out.mean = 0.0;
-	status = arima_finish(&job, fit_mean && model->spec.mean, &out);
+	status = skpi_arima_finish(&job, fit_mean && model->spec.mean, &out);
 	if (status == SKPI_OK)
 		*model = out;
 	return status;
@@ -262,21 +263,22 @@ skpi_arima_fit(const double *y, size_t n, const skpi_arima_spec *spec,
 	skpi_arima_model out = {.spec = *spec};
 	double x[SKPI_ARIMA_COEFS];
 	double s;
-	skpi_status status = arima_begin(&job, y, n, spec, stop, stop_arg, work);
+	skpi_status status =
+		skpi_arima_begin(&job, y, n, spec, stop, stop_arg, work);
 
 	if (status != SKPI_OK)
 		return status;
 	/* Autoregressive coordinates start off zero, where an equal pair of
 	 * autoregressive and moving-average terms cannot be told apart. */
-	for (int i = 0; i < arima_coefs(spec); i++)
+	for (int i = 0; i < skpi_arima_coefs(spec); i++)
 		x[i] = i < spec->p ? 0.1 : 0.0;
-	status = arima_minimise(&job, false, 20, 1e-4, x, &s);
+	status = skpi_arima_minimise(&job, false, 20, 1e-4, x, &s);
 	if (status == SKPI_OK)
-		status = arima_minimise(&job, true, 100, 1e-10, x, &s);
+		status = skpi_arima_minimise(&job, true, 100, 1e-10, x, &s);
 	if (status != SKPI_OK)
 		return status;
-	arima_from_free(spec, x, out.coef);
-	status = arima_finish(&job, spec->mean, &out);
+	skpi_arima_from_free(spec, x, out.coef);
+	status = skpi_arima_finish(&job, spec->mean, &out);
 	if (status == SKPI_OK)
 		*model = out;
 	return status;

@@ -93,7 +93,7 @@ variances(arima_job *job, const arma_poly *diff, int h, double *inc,
 		for (int t = j; t < h; t++)
 			var[t] += f->f * resp[t - j] * resp[t - j];
 		if (exact)
-			arma_filter_gain(f);
+			skpi_arma_filter_gain(f);
 	}
 	return SKPI_OK;
 }
@@ -104,16 +104,16 @@ prepare(arima_job *job, const double *y, size_t n,
 		double *work)
 {
 	skpi_status status =
-		arima_begin(job, y, n, &model->spec, stop, stop_arg, work);
+		skpi_arima_begin(job, y, n, &model->spec, stop, stop_arg, work);
 
 	if (status != SKPI_OK)
 		return status;
 	if (!isfinite(model->mean) || !isfinite(model->sigma2) ||
 		model->sigma2 < 0.0 ||
-		!arima_roots_outside(&model->spec, model->coef, 1.0))
+		!skpi_arima_roots_outside(&model->spec, model->coef, 1.0))
 		return SKPI_E_RANGE;
 	job->mean = model->spec.mean ? model->mean : 0.0;
-	if (arima_innovations(job, model->coef, true, false, job->u) < 0.0)
+	if (skpi_arima_innovations(job, model->coef, true, false, job->u) < 0.0)
 		return SKPI_E_INTERRUPT;
 	return SKPI_OK;
 }
@@ -214,8 +214,8 @@ skpi_arima_one_step(const double *y, size_t n, const skpi_arima_model *model,
 
 	if (status != SKPI_OK)
 		return status;
-	arima_expand(&model->spec, model->coef, &ar, &ma);
-	arma_filter_start(&job.filter, &ar, &ma);
+	skpi_arima_expand(&model->spec, model->coef, &ar, &ma);
+	skpi_arma_filter_start(&job.filter, &ar, &ma);
 	skip = (int) n - job.n_used;
 	for (int t = 0; t < (int) n; t++)
 	{
@@ -226,8 +226,8 @@ skpi_arima_one_step(const double *y, size_t n, const skpi_arima_model *model,
 		if (t < skip)
 			continue;
 		scale[t] = sqrt(job.filter.f);
-		arma_filter_step(&job.filter, job.w[t - skip] - job.mean, false, &v,
-						 &one);
+		skpi_arma_filter_step(&job.filter, job.w[t - skip] - job.mean, false,
+							  &v, &one);
 		fitted[t] = y[t] - v;
 	}
 	return SKPI_OK;

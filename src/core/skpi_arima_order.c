@@ -84,14 +84,14 @@ skpi_arima_differencing(const double *y, size_t n, int period, int max_d,
 		seasonal_enough(y, (int) n, period, stop, stop_arg, work, &seasonal);
 	if (status != SKPI_OK)
 		return status;
-	length =
-		arima_difference(y, (int) n, 0, 1, seasonal ? period : (int) n, work);
+	length = skpi_arima_difference(y, (int) n, 0, 1,
+								   seasonal ? period : (int) n, work);
 	/* A season that repeats exactly leaves nothing to difference further. */
 	while (taken < max_d && length > 4 &&
 		   !skpi_series_constant(work, (size_t) length) &&
 		   skpi_kpss(work, (size_t) length) > KPSS_CRITICAL)
 	{
-		length = arima_difference(work, length, 1, 0, 1, work);
+		length = skpi_arima_difference(work, length, 1, 0, 1, work);
 		taken++;
 	}
 	*d = taken;

@@ -5,7 +5,7 @@
 #include "skpi_arima_core.h"
 
 bool
-arima_spec_valid(const skpi_arima_spec *s)
+skpi_arima_spec_valid(const skpi_arima_spec *s)
 {
 	const int ns[2] = {s->p, s->q};
 	const int se[2] = {s->sp, s->sq};
@@ -25,7 +25,7 @@ arima_spec_valid(const skpi_arima_spec *s)
 }
 
 int
-arima_coefs(const skpi_arima_spec *s)
+skpi_arima_coefs(const skpi_arima_spec *s)
 {
 	return s->p + s->q + s->sp + s->sq;
 }
@@ -87,7 +87,7 @@ part_order(const skpi_arima_spec *s, int i)
 }
 
 void
-arima_from_free(const skpi_arima_spec *spec, const double *x, double *coef)
+skpi_arima_from_free(const skpi_arima_spec *spec, const double *x, double *coef)
 {
 	for (int i = 0; i < 4; i++)
 	{
@@ -102,7 +102,7 @@ arima_from_free(const skpi_arima_spec *spec, const double *x, double *coef)
 }
 
 bool
-arima_to_free(const skpi_arima_spec *spec, const double *coef, double *x)
+skpi_arima_to_free(const skpi_arima_spec *spec, const double *coef, double *x)
 {
 	for (int i = 0; i < 4; i++)
 	{
@@ -122,8 +122,8 @@ arima_to_free(const skpi_arima_spec *spec, const double *coef, double *x)
 }
 
 bool
-arima_roots_outside(const skpi_arima_spec *spec, const double *coef,
-					double radius)
+skpi_arima_roots_outside(const skpi_arima_spec *spec, const double *coef,
+						 double radius)
 {
 	for (int i = 0; i < 4; i++)
 	{
@@ -179,8 +179,8 @@ multiply(const double *a, int na, const double *b, int nb, double sign, int m,
 }
 
 void
-arima_expand(const skpi_arima_spec *s, const double *coef, arma_poly *ar,
-			 arma_poly *ma)
+skpi_arima_expand(const skpi_arima_spec *s, const double *coef, arma_poly *ar,
+				  arma_poly *ma)
 {
 	const double *theta = coef + s->p;
 	const double *sphi = theta + s->q;
@@ -191,7 +191,8 @@ arima_expand(const skpi_arima_spec *s, const double *coef, arma_poly *ar,
 }
 
 int
-arima_difference(const double *y, int n, int d, int sd, int period, double *w)
+skpi_arima_difference(const double *y, int n, int d, int sd, int period,
+					  double *w)
 {
 	memmove(w, y, (size_t) n * sizeof(double));
 	for (int i = 0; i < sd && n > period; i++)

@@ -109,6 +109,34 @@ pick(const double *r, int n, int longest, int *period, double *strength)
 	}
 }
 
+/* x = y, in logs where positive, less a local line over two of the longest
+ * seasons. */
+static skpi_status
+without_trend(const double *y, size_t n, int longest, skpi_stop_fn stop,
+			  void *stop_arg, double *room, double *trend, double *x,
+			  double *size)
+{
+	int window = 2 * longest + 1 < 7 ? 7 : 2 * longest + 1;
+	skpi_loess_span span = {window, 1, 1 + window / 10};
+	bool logs = skpi_series_positive(y, n);
+	skpi_status status;
+
+	*size = 0.0;
+	for (size_t i = 0; i < n; i++)
+	{
+		x[i] = logs ? log(y[i]) : y[i];
+		*size = fmax(*size, fabs(x[i]));
+	}
+	status = skpi_loess(x, (int) n, span, NULL, stop, stop_arg, room, trend);
+	if (status != SKPI_OK)
+		return status;
+	for (size_t i = 0; i < n; i++)
+		x[i] -= trend[i];
+	if (stop != NULL && stop(stop_arg))
+		return SKPI_E_INTERRUPT;
+	return SKPI_OK;
+}
+
 skpi_status
 skpi_period_find(const double *y, size_t n, int max_period, skpi_stop_fn stop,
 				 void *stop_arg, double *work, int *period, double *strength)
@@ -116,11 +144,9 @@ skpi_period_find(const double *y, size_t n, int max_period, skpi_stop_fn stop,
 	skpi_status status = skpi_series_check(y, n, 8);
 	double *r = work;
 	double *x = work + padded(n);
-	double *trend = x + n;
-	bool logs;
-	double size = 0.0;
+	double *steps = x + n;
+	double size;
 	int longest;
-	skpi_loess_span span = {0, 1, 0};
 	int found[2] = {1, 1};
 	double height[2] = {0.0, 0.0};
 
@@ -133,26 +159,14 @@ skpi_period_find(const double *y, size_t n, int max_period, skpi_stop_fn stop,
 	longest = (int) (n / 3 < SKPI_PERIOD_MAX ? n / 3 : SKPI_PERIOD_MAX);
 	if (max_period > 0 && max_period < longest)
 		longest = max_period;
-	logs = skpi_series_positive(y, n);
-	for (size_t i = 0; i < n; i++)
-	{
-		x[i] = logs ? log(y[i]) : y[i];
-		size = fmax(size, fabs(x[i]));
-	}
-	span.window = 2 * longest + 1 < 7 ? 7 : 2 * longest + 1;
-	span.jump = 1 + span.window / 10;
-	status = skpi_loess(x, (int) n, span, NULL, stop, stop_arg, r, trend);
+	status = without_trend(y, n, longest, stop, stop_arg, r, steps, x, &size);
 	if (status != SKPI_OK)
 		return status;
-	for (size_t i = 0; i < n; i++)
-		x[i] -= trend[i];
-	if (stop != NULL && stop(stop_arg))
-		return SKPI_E_INTERRUPT;
 	/* A wandering level hides a season from the levels, noise a smooth one
 	 * from the steps: whichever shows more. */
 	for (size_t i = 0; i + 1 < n; i++)
-		trend[i] = x[i + 1] - x[i];
-	if (autocorrelations(trend, n - 1, size, r))
+		steps[i] = x[i + 1] - x[i];
+	if (autocorrelations(steps, n - 1, size, r))
 		pick(r, (int) n - 1, longest, &found[0], &height[0]);
 	if (autocorrelations(x, n, size, r))
 		pick(r, (int) n, longest, &found[1], &height[1]);
