@@ -84,6 +84,7 @@ sub run_examples
         $ENV{PAGER} = 'cat';
         open(my $psql, '|-', $ENV{SAASKPI_README}, '-X', '-q', '-f', '-')
           or die "$ENV{SAASKPI_README}: $!\n";
+        print $psql "\\set SHOW_CONTEXT never\n";
         print $psql "$_->{sql}\n\\echo '$mark'\n" foreach @examples;
         close $psql;
         exit($? >> 8);
@@ -138,6 +139,25 @@ if (!@examples)
 {
     $failed++;
     print "not ok - $readme has no example\n";
+}
+# The version stands in saaskpi.control; these say it again.
+sub slurp
+{
+    my ($file) = @_;
+    open(my $in, '<', "$root/$file") or return '';
+    local $/;
+    return scalar <$in>;
+}
+
+my ($version) = slurp('saaskpi.control') =~ /^default_version = '(.*)'/m;
+my %says = (
+    'META.json' => qr/"version": "\Q$version\E"/,
+    'CHANGELOG.md' => qr/^## \Q$version\E /m);
+foreach my $file (sort keys %says)
+{
+    my $right = slurp($file) =~ $says{$file};
+    $right ? $passed++ : $failed++;
+    print $right ? '' : 'not ', "ok - $file names version $version\n";
 }
 print "$passed passed, $failed failed\n";
 exit($failed ? 1 : 0);
