@@ -142,6 +142,26 @@ of_kind(skpi_kind kind)
 	return t;
 }
 
+/* Labels out of order, and one that stands there twice. */
+static void
+test_labels(void)
+{
+	block h = block_new(4096);
+	char *second;
+
+	skpi_history_init(h.t, true);
+	CHECK(skpi_history_add(h.t, h.cap, 0, 9, 5, "b", 1) == SKPI_OK);
+	CHECK(skpi_history_add(h.t, h.cap, 0, 9, 5, "c", 1) == SKPI_OK);
+	CHECK(sound(h.t));
+	second = skpi_tally_labels(h.t) + 5;
+	CHECK(*second == 'c');
+	*second = 'b';
+	CHECK(!sound(h.t));
+	*second = 'a';
+	CHECK(!sound(h.t));
+	block_free(&h);
+}
+
 /* Files named ok-* must be accepted, bad-* refused; of others any is right. */
 static void
 replay(const char *folder, bool is_text)
@@ -216,6 +236,7 @@ main(int argc, char **argv)
 			write_seed(argv[1], (skpi_kind) kind);
 		damage(&b);
 	}
+	test_labels();
 	/* most damage must be noticed, and values may be any number */
 	CHECK(accepted > 1000 && refused > 1000);
 	replay("test/fuzz/corpus/bytes", false);
