@@ -22,26 +22,44 @@ widen(skpi_tally *a, int32_t first, int32_t last)
 
 /*
  * The usual case: one more period just like the one before.  The lane's last
- * row ends the span; moving that end is the whole change.
+ * row ends the span; moving that end is the whole change.  Lanes stand in
+ * order, so the search ends after the rows of the lanes behind.
  */
 static bool
 prolong(skpi_tally *a, skpi_lane lane, int32_t period, int64_t amount)
 {
-	for (uint32_t r = a->n_rows; r-- > 0;)
+	const size_t stride = sizeof(skpi_row) + 2 * sizeof(int64_t);
+	char *first = (char *) skpi_tally_row(a, 0);
+
+	for (char *p = first + a->n_rows * stride; p > first;)
 	{
-		skpi_row *row = skpi_tally_row(a, r);
+		skpi_row *row = (skpi_row *) (p -= stride);
 
 		if (row->k1 > (int32_t) lane)
 			continue;
-		if (row->k1 == (int32_t) lane && row->k2 == period &&
-			row->v[SKPI_ACT_COUNT] == -1 && row->v[SKPI_ACT_AMOUNT] == -amount)
-		{
-			row->k2++;
-			return true;
-		}
-		break;
+		if (row->k1 < (int32_t) lane || row->k2 != period ||
+			row->v[SKPI_ACT_COUNT] != -1 || row->v[SKPI_ACT_AMOUNT] != -amount)
+			return false;
+		row->k2++;
+		return true;
 	}
 	return false;
+}
+
+/* +v in the period, -v in the one after it. */
+static skpi_status
+add_period(skpi_tally *a, size_t cap, skpi_lane lane, int32_t period,
+		   int64_t amount)
+{
+	int64_t v[2] = {1, amount};
+	int64_t w[2] = {-1, -amount};
+	skpi_status status = skpi_tally_reserve(a, cap, 2);
+
+	if (status == SKPI_OK)
+		status = skpi_tally_add(a, cap, (int32_t) lane, period, v);
+	if (status == SKPI_OK)
+		status = skpi_tally_add(a, cap, (int32_t) lane, period + 1, w);
+	return status;
 }
 
 skpi_status
@@ -49,26 +67,13 @@ skpi_activity_add(skpi_tally *a, size_t cap, skpi_lane lane, int32_t day,
 				  int64_t amount)
 {
 	int32_t period = skpi_period((skpi_grain) a->grain, day);
-	int64_t v[2] = {1, amount};
-	skpi_status status;
+	skpi_status status = SKPI_OK;
 
 	if (!prolong(a, lane, period, amount))
-	{
-		status = skpi_tally_reserve(a, cap, 2);
-		if (status != SKPI_OK)
-			return status;
-		status = skpi_tally_add(a, cap, (int32_t) lane, period, v);
-		if (status != SKPI_OK)
-			return status;
-		v[0] = -1;
-		v[1] = -amount;
-		status = skpi_tally_add(a, cap, (int32_t) lane, period + 1, v);
-		if (status != SKPI_OK)
-			return status;
-	}
-	if (lane == SKPI_DONE)
+		status = add_period(a, cap, lane, period, amount);
+	if (status == SKPI_OK && lane == SKPI_DONE)
 		widen(a, day, day);
-	return SKPI_OK;
+	return status;
 }
 
 skpi_status
