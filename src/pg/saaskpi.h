@@ -19,6 +19,7 @@
 #include "utils/date.h"
 #include "utils/numeric.h"
 
+#include "../core/skpi_series_util.h"
 #include "../core/skpi_tally.h"
 
 /* An entry point: exported, version 1. */
@@ -77,6 +78,33 @@ Datum skpg_close(const skpi_tally *state);
 
 /* Raises unless a state under construction has these parameters. */
 void skpg_same(const skpi_tally *state, skpi_grain grain, int32 p0, int32 p1);
+
+/*
+ * args.c
+ */
+
+/* Longest array a time-series function takes. */
+#define SKPG_SERIES_MAX 100000
+
+typedef struct skpg_series
+{
+	double *y;
+	int n;
+} skpg_series;
+
+/* The values of a float8[] argument that is not NULL: one dimension, no NULL
+ * elements, finite; raises otherwise. */
+skpg_series skpg_series_arg(FunctionCallInfo fcinfo, int argno);
+
+/* Raises unless 1 <= period <= the length and SKPI_PERIOD_MAX. */
+void skpg_period_check(int32 period, int n);
+
+/* Raises unless 1 <= horizon <= 1000. */
+void skpg_horizon_check(int32 horizon);
+
+/* For the core to ask between steps.  After SKPI_E_INTERRUPT call
+ * CHECK_FOR_INTERRUPTS; if that returns, start the computation again. */
+bool skpg_stop(void *arg);
 
 /*
  * rows.c

@@ -1,0 +1,240 @@
+/*
+ * Members, weights and interval widths per class of period.
+ *
+ * All constants were fitted by rolling origins inside the training part of
+ * 881 public series (M3, M4 weekly, tourism, Australian retail: 394 monthly,
+ * 187 quarterly, 125 yearly, 175 weekly): origins one and two horizons before
+ * the end of that part, forecasts h steps ahead against what followed.
+ *
+ * Weights: members added one at a time, with replacement, while the mean of
+ * sMAPE and MASE against the naive method fell (Caruana et al. 2004), then
+ * kept to small integers.  The accuracy is flat around them: dropping any
+ * one member costs at most .01.  The weekly mix of season 52 with none is
+ * what matters there.  Daily series were not among the data; their members
+ * are those that did best on the others, in equal parts.
+ *
+ * Widths: the 80 and 95 % quantiles of |error| / (sd j^growth), with sd^2 =
+ * (median variance of the members) + (spread of their points), pooled over
+ * both origins, averaged with those of the later one.  Model-based intervals
+ * alone are too narrow in every class but the weekly one.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "skpi_forecast.h"
+
+#define MEMBERS_MAX 8
+
+typedef struct part
+{
+	skpi_member member;
+	int weight;
+} part;
+
+typedef struct recipe
+{
+	size_t period_max; /* of the class */
+	double narrow;     /* 80 % */
+	double wide;       /* 95 % */
+	double growth;
+	int parts;
+	part part[MEMBERS_MAX];
+} recipe;
+
+#define PLAIN(m)                                                               \
+	{                                                                          \
+		.model = SKPI_MODEL_##m                                                \
+	}
+#define LOG(m)                                                                 \
+	{                                                                          \
+		.model = SKPI_MODEL_##m, .log = true                                   \
+	}
+#define LOG_FLAT(m)                                                            \
+	{                                                                          \
+		.model = SKPI_MODEL_##m, .log = true, .flat = true                     \
+	}
+
+static const recipe recipes[] = {
+	/* yearly */
+	{1,
+	 1.34,
+	 2.17,
+	 .1,
+	 4,
+	 {{LOG(THETA), 1},
+	  {PLAIN(AVERAGE), 1},
+	  {LOG(AVERAGE), 1},
+	  {PLAIN(DRIFT), 1}}},
+	/* quarterly */
+	{4,
+	 1.40,
+	 2.55,
+	 .1,
+	 5,
+	 {{PLAIN(AVERAGE), 2},
+	  {PLAIN(DOTM), 1},
+	  {PLAIN(THETA), 1},
+	  {PLAIN(ARIMA_AVERAGE), 1},
+	  {PLAIN(STL_ARIMA), 1}}},
+	/* daily */
+	{11,
+	 1.20,
+	 2.05,
+	 0,
+	 5,
+	 {{PLAIN(AVERAGE), 1},
+	  {PLAIN(THETA), 1},
+	  {PLAIN(DOTM), 1},
+	  {PLAIN(STL), 1},
+	  {LOG(STL), 1}}},
+	/* monthly */
+	{25,
+	 1.26,
+	 2.26,
+	 0,
+	 7,
+	 {{PLAIN(AVERAGE), 1},
+	  {PLAIN(THETA), 2},
+	  {PLAIN(ARIMA_AVERAGE), 1},
+	  {LOG(ARIMA_AVERAGE), 1},
+	  {PLAIN(STL_ARIMA), 1},
+	  {LOG(STL), 1},
+	  {LOG(STL_ARIMA), 1}}},
+	/* weekly and longer */
+	{SKPI_PERIOD_MAX,
+	 .98,
+	 1.88,
+	 -.1,
+	 6,
+	 {{PLAIN(AVERAGE), 2},
+	  {LOG(STL_ARIMA), 1},
+	  {LOG(AVERAGE), 1},
+	  {LOG(DOTM), 1},
+	  {PLAIN(STL), 1},
+	  {LOG_FLAT(ARIMA_AVERAGE), 1}}},
+};
+
+static const recipe *
+recipe_for(size_t m)
+{
+	const recipe *r = recipes;
+
+	while (r->period_max < m)
+		r++;
+	return r;
+}
+
+/* Forecasts of the members that could be had. */
+typedef struct pool
+{
+	int count;
+	int weight[MEMBERS_MAX];
+	double *point; /* MEMBERS_MAX * h */
+	double *var;
+} pool;
+
+size_t
+skpi_auto_work(size_t n, size_t m, size_t h)
+{
+	return 2 * MEMBERS_MAX * h + skpi_member_work(n, m, h);
+}
+
+/* The plain member takes the place of a logged one where logs do not exist. */
+static bool
+has_plain(const recipe *r, const skpi_member *member)
+{
+	for (int i = 0; i < r->parts; i++)
+		if (r->part[i].member.model == member->model &&
+			r->part[i].member.flat == member->flat && !r->part[i].member.log)
+			return true;
+	return false;
+}
+
+static skpi_status
+fill(const recipe *r, const skpi_member_job *job, pool *p)
+{
+	bool positive = skpi_series_positive(job->y, job->n);
+
+	for (int i = 0; i < r->parts; i++)
+	{
+		skpi_member member = r->part[i].member;
+		size_t at = (size_t) p->count * job->h;
+		skpi_status status;
+
+		if (member.log && !positive)
+		{
+			if (has_plain(r, &member))
+				continue;
+			member.log = false;
+		}
+		status =
+			skpi_member_run(&member, job, p->point + at, p->var + at, NULL);
+		if (status == SKPI_E_INTERRUPT)
+			return status;
+		if (status == SKPI_OK)
+			p->weight[p->count++] = r->part[i].weight;
+	}
+	return p->count > 0 ? SKPI_OK : SKPI_E_SHORT;
+}
+
+static double
+median(double *v, int n)
+{
+	for (int i = 1; i < n; i++)
+		for (int j = i; j > 0 && v[j - 1] > v[j]; j--)
+		{
+			double swap = v[j];
+
+			v[j] = v[j - 1];
+			v[j - 1] = swap;
+		}
+	return n % 2 == 1 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+/* Centre and uncertainty of step j. */
+static void
+combine(const pool *p, size_t h, size_t j, double *point, double *var)
+{
+	double v[MEMBERS_MAX], sum = 0, weights = 0, spread = 0;
+
+	for (int i = 0; i < p->count; i++)
+	{
+		v[i] = p->var[(size_t) i * h + j];
+		weights += p->weight[i];
+		sum += p->weight[i] * p->point[(size_t) i * h + j];
+	}
+	*point = sum / weights;
+	for (int i = 0; i < p->count; i++)
+	{
+		double off = p->point[(size_t) i * h + j] - *point;
+
+		spread += p->weight[i] * off * off;
+	}
+	*var = median(v, p->count) + spread / weights;
+}
+
+skpi_status
+skpi_auto(const skpi_member_job *job, double *point, double *sd, double *narrow,
+		  double *wide)
+{
+	const recipe *r = recipe_for(job->m);
+	skpi_member_job inner = *job;
+	pool p = {.point = job->work};
+	skpi_status status;
+
+	p.var = p.point + MEMBERS_MAX * job->h;
+	inner.work = p.var + MEMBERS_MAX * job->h;
+	status = fill(r, &inner, &p);
+	if (status != SKPI_OK)
+		return status;
+	for (size_t j = 0; j < job->h; j++)
+	{
+		double var;
+
+		combine(&p, job->h, j, &point[j], &var);
+		sd[j] = sqrt(var) * pow((double) (j + 1), r->growth);
+	}
+	*narrow = r->narrow;
+	*wide = r->wide;
+	return SKPI_OK;
+}

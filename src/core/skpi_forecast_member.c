@@ -1,0 +1,329 @@
+#include "skpi_forecast_member.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "skpi_arima.h"
+#include "skpi_ets_average.h"
+#include "skpi_ets_forecast.h"
+#include "skpi_naive.h"
+#include "skpi_stl.h"
+#include "skpi_theta.h"
+
+/* Beyond this a variance of logarithms says no more than "anything". */
+#define LOG_VAR_MAX 2.0
+#define STL_WINDOW 13
+/* Searching over start states pays while there are few of them. */
+#define FULL_PERIOD_MAX 24
+#define FULL_VALUES_MAX 2000
+
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t
+inner_work(size_t n, size_t m)
+{
+	size_t need = larger(skpi_ets_average_work(n, m), skpi_theta_work(n, m));
+
+	need = larger(need, skpi_arima_work(n, (int) m));
+	return larger(need, skpi_stl_work((int) n, (int) larger(m, 2)));
+}
+
+size_t
+skpi_member_work(size_t n, size_t m, size_t h)
+{
+	return 4 * n + 2 * SKPI_ETS_FORMS * h + inner_work(n, m);
+}
+
+/* The caller's memory in slices. */
+typedef struct slices
+{
+	double *log;    /* n */
+	double *rest;   /* n: the series without its season */
+	double *season; /* n */
+	double *trend;  /* n */
+	double *mean;   /* SKPI_ETS_FORMS * h */
+	double *var;    /* SKPI_ETS_FORMS * h */
+	double *inner;  /* inner_len */
+	size_t inner_len;
+} slices;
+
+static slices
+slice(const skpi_member_job *job)
+{
+	slices s;
+
+	s.log = job->work;
+	s.rest = s.log + job->n;
+	s.season = s.rest + job->n;
+	s.trend = s.season + job->n;
+	s.mean = s.trend + job->n;
+	s.var = s.mean + SKPI_ETS_FORMS * job->h;
+	s.inner = s.var + SKPI_ETS_FORMS * job->h;
+	s.inner_len = inner_work(job->n, job->m);
+	return s;
+}
+
+static skpi_status
+run_average(const skpi_member_job *job, const slices *s, double *point,
+			double *var)
+{
+	skpi_ets_blend blend;
+	skpi_ets_paths paths = {job->h, s->mean, s->var};
+	skpi_status status =
+		skpi_ets_average(job->y, job->n, job->m, job->stop, job->stop_arg,
+						 s->inner, s->inner_len, &blend, &paths, NULL);
+
+	if (status != SKPI_OK)
+		return status;
+	for (size_t j = 0; j < job->h; j++)
+		skpi_ets_blend_moments(&blend, &paths, j, &point[j], &var[j]);
+	return SKPI_OK;
+}
+
+static skpi_status
+fit_form(const skpi_member *member, const skpi_member_job *job,
+		 skpi_ets_fit *fit, double *start)
+{
+	bool full = job->m <= FULL_PERIOD_MAX && job->n <= FULL_VALUES_MAX;
+
+	if (!member->fixed)
+		return skpi_ets_select(job->m, job->y, job->n, full, SKPI_ETS_USUAL,
+							   job->stop, job->stop_arg, fit, start);
+	if (!skpi_ets_allowed(member->form, job->m, job->n, true))
+		return SKPI_E_SHORT;
+	if (!skpi_ets_allowed(member->form, job->m, job->n,
+						  skpi_series_positive(job->y, job->n)))
+		return SKPI_E_RANGE;
+	if (full)
+		return skpi_ets_fit_full(member->form, job->m, job->y, job->n,
+								 SKPI_ETS_USUAL, job->stop, job->stop_arg, fit,
+								 start);
+	return skpi_ets_fit_fast(member->form, job->m, job->y, job->n, NULL,
+							 job->stop, job->stop_arg, fit, start);
+}
+
+static skpi_status
+run_ets(const skpi_member *member, const skpi_member_job *job, double *point,
+		double *var, char label[SKPI_LABEL])
+{
+	skpi_ets_fit fit;
+	double state[SKPI_ETS_STATES_MAX];
+	skpi_status status = fit_form(member, job, &fit, state);
+
+	if (status == SKPI_OK)
+		status = skpi_ets_run(fit.form, job->m, fit.par, job->y, job->n, state,
+							  NULL, NULL, &fit.score);
+	if (status == SKPI_OK)
+		status = skpi_ets_moments(fit.form, job->m, fit.par, state,
+								  fit.score.sigma2, job->h, point, var);
+	if (status == SKPI_OK)
+		status =
+			skpi_ets_points(fit.form, job->m, fit.par, state, job->h, point);
+	if (status == SKPI_OK && label != NULL)
+		skpi_member_name(&(skpi_member){.model = SKPI_MODEL_ETS,
+										.fixed = true,
+										.form = fit.form},
+						 label);
+	return status;
+}
+
+static void
+name_orders(const skpi_arima_spec *a, char *label)
+{
+	int used = snprintf(label, SKPI_LABEL, "arima(%d,%d,%d)", a->p, a->d, a->q);
+
+	if (a->sp + a->sd + a->sq > 0)
+		snprintf(label + used, SKPI_LABEL - (size_t) used, "(%d,%d,%d)[%d]",
+				 a->sp, a->sd, a->sq, a->period);
+}
+
+static skpi_status
+run_arima(const skpi_member_job *job, const slices *s, int room, double *point,
+		  double *var, char label[SKPI_LABEL])
+{
+	skpi_arima_model models[SKPI_ARIMA_MAX_MODELS];
+	int count;
+	skpi_status status = skpi_arima_search(
+		job->y, job->n, (int) job->m, SKPI_ARIMA_GOOD_D, job->stop,
+		job->stop_arg, s->inner, models, room, &count);
+
+	if (status != SKPI_OK)
+		return status;
+	if (label != NULL)
+		name_orders(&models[0].spec, label);
+	return skpi_arima_average(job->y, job->n, models, count, (int) job->h,
+							  job->stop, job->stop_arg, s->inner, point, var);
+}
+
+/* The season goes on as its last figure. */
+static skpi_status
+run_stl(const skpi_member *member, const skpi_member_job *job, const slices *s,
+		double *point, double *var)
+{
+	skpi_member_job plain = *job;
+	skpi_stl_options options;
+	skpi_status status;
+	size_t m = job->m, n = job->n;
+
+	if (m < 2 || n < 2 * m)
+		return SKPI_E_SHORT;
+	status =
+		skpi_stl_defaults((int) n, (int) m, STL_WINDOW, 0, false, &options);
+	if (status == SKPI_OK)
+		status = skpi_stl(job->y, (int) n, &options, job->stop, job->stop_arg,
+						  s->inner, s->season, s->trend, s->rest, NULL);
+	if (status != SKPI_OK)
+		return status;
+	for (size_t i = 0; i < n; i++)
+		s->rest[i] = job->y[i] - s->season[i];
+	plain.y = s->rest;
+	plain.m = 1;
+	if (member->model == SKPI_MODEL_STL_ARIMA)
+		status = run_arima(&plain, s, SKPI_ARIMA_MAX_MODELS, point, var, NULL);
+	else
+		status = run_average(&plain, s, point, var);
+	if (status != SKPI_OK)
+		return status;
+	for (size_t j = 0; j < job->h; j++)
+		point[j] += s->season[n - m + j % m];
+	return SKPI_OK;
+}
+
+static const skpi_ets_form classical[] = {
+	[SKPI_MODEL_SES] = {SKPI_ETS_A, SKPI_ETS_N, SKPI_ETS_N, false},
+	[SKPI_MODEL_HOLT] = {SKPI_ETS_A, SKPI_ETS_A, SKPI_ETS_N, false},
+	[SKPI_MODEL_DAMPED] = {SKPI_ETS_A, SKPI_ETS_A, SKPI_ETS_N, true},
+	[SKPI_MODEL_HW] = {SKPI_ETS_A, SKPI_ETS_A, SKPI_ETS_A, false},
+};
+
+static skpi_status
+run_classical(skpi_model model, const skpi_member_job *job, double *point,
+			  double *var)
+{
+	skpi_member fixed = {.model = SKPI_MODEL_ETS, .fixed = true};
+	skpi_member_job plain = *job;
+
+	fixed.form = classical[model];
+	if (model == SKPI_MODEL_HW && skpi_series_positive(job->y, job->n))
+		fixed.form.error = fixed.form.season = SKPI_ETS_M;
+	if (model != SKPI_MODEL_HW)
+		plain.m = 1;
+	return run_ets(&fixed, &plain, point, var, NULL);
+}
+
+static skpi_status
+run_model(const skpi_member *member, const skpi_member_job *job,
+		  const slices *s, double *point, double *var, char label[SKPI_LABEL])
+{
+	skpi_theta_fit theta;
+
+	switch (member->model)
+	{
+		case SKPI_MODEL_ETS:
+			return run_ets(member, job, point, var, label);
+		case SKPI_MODEL_AVERAGE:
+			return run_average(job, s, point, var);
+		case SKPI_MODEL_THETA:
+			return skpi_theta_standard(job->y, job->n, job->m, job->h,
+									   job->stop, job->stop_arg, s->inner,
+									   s->inner_len, &theta, point, var, NULL);
+		case SKPI_MODEL_DOTM:
+			return skpi_theta_dynamic(job->y, job->n, job->m, job->h, job->stop,
+									  job->stop_arg, s->inner, s->inner_len,
+									  &theta, point, var, NULL);
+		case SKPI_MODEL_ARIMA:
+			return run_arima(job, s, 1, point, var, label);
+		case SKPI_MODEL_ARIMA_AVERAGE:
+			return run_arima(job, s, SKPI_ARIMA_MAX_MODELS, point, var, NULL);
+		case SKPI_MODEL_STL:
+		case SKPI_MODEL_STL_ARIMA:
+			return run_stl(member, job, s, point, var);
+		case SKPI_MODEL_SNAIVE:
+			return skpi_naive_seasonal(job->y, job->n, job->m, job->h, point,
+									   var);
+		case SKPI_MODEL_NAIVE:
+			return skpi_naive(job->y, job->n, job->h, point, var);
+		case SKPI_MODEL_DRIFT:
+			return skpi_naive_drift(job->y, job->n, job->h, point, var, NULL);
+		case SKPI_MODEL_SES:
+		case SKPI_MODEL_HOLT:
+		case SKPI_MODEL_DAMPED:
+		case SKPI_MODEL_HW:
+			return run_classical(member->model, job, point, var);
+		default:
+			return SKPI_E_RANGE;
+	}
+}
+
+/* Median and variance on the scale of the data. */
+static void
+from_log(size_t h, double *point, double *var)
+{
+	for (size_t j = 0; j < h; j++)
+	{
+		double spread = expm1(fmin(var[j], LOG_VAR_MAX));
+
+		point[j] = exp(fmin(point[j], 230.0));
+		var[j] = point[j] * point[j] * spread;
+	}
+}
+
+static bool
+never_negative(const double *y, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (y[i] < 0)
+			return false;
+	return true;
+}
+
+static skpi_status
+hold(const skpi_member_job *job, double *point, double *var)
+{
+	double lo, hi;
+
+	skpi_series_band(job->y, job->n, job->m, job->h, &lo, &hi);
+	if (lo < 0 && never_negative(job->y, job->n))
+		lo = 0;
+	for (size_t j = 0; j < job->h; j++)
+	{
+		if (!isfinite(point[j]) || isnan(var[j]) || var[j] < 0)
+			return SKPI_E_NUMERIC;
+		point[j] = fmin(fmax(point[j], lo), hi);
+		var[j] = fmin(var[j], (hi - lo) * (hi - lo));
+	}
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_member_run(const skpi_member *member, const skpi_member_job *job,
+				double *point, double *var, char label[SKPI_LABEL])
+{
+	slices s = slice(job);
+	skpi_member_job inner = *job;
+	skpi_status status;
+
+	if (member->flat)
+		inner.m = 1;
+	if (member->log)
+	{
+		if (!skpi_series_positive(job->y, job->n))
+			return SKPI_E_RANGE;
+		for (size_t i = 0; i < job->n; i++)
+			s.log[i] = log(job->y[i]);
+		inner.y = s.log;
+	}
+	if (label != NULL)
+		skpi_member_name(member, label);
+	status = run_model(member, &inner, &s, point, var, label);
+	if (status != SKPI_OK)
+		return status;
+	if (member->log)
+		from_log(job->h, point, var);
+	return hold(job, point, var);
+}

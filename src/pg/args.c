@@ -1,0 +1,99 @@
+#include "saaskpi.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+#include <math.h>
+
+#include <gsl/gsl_errno.h>
+
+#define HORIZON_MAX 1000
+
+static void
+check_shape(ArrayType *array)
+{
+	int n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+
+	if (ARR_NDIM(array) > 1)
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("series must have one dimension, not %d", ARR_NDIM(array)),
+			errhint("Forecast one row of the array at a time."));
+	if (n > SKPG_SERIES_MAX)
+		ereport(
+			ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			errmsg("series has %d values, the most is %d", n, SKPG_SERIES_MAX),
+			errhint("Pass the newest values, or a coarser grain."));
+}
+
+static void
+check_value(double value, bool null, int position)
+{
+	if (null)
+		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("series has a NULL at position %d", position),
+				errhint("Use coalesce(value, 0) where no row means zero, or "
+						"fill the gap before."));
+	if (isnan(value) || isinf(value) || fabs(value) > SKPI_VALUE_MAX)
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("series has the value %g at position %d", value, position),
+			errhint("Every value must be a finite number up to 1e100."));
+}
+
+skpg_series
+skpg_series_arg(FunctionCallInfo fcinfo, int argno)
+{
+	ArrayType *array = PG_GETARG_ARRAYTYPE_P(argno);
+	skpg_series s;
+	Datum *values;
+	bool *nulls;
+
+	/* another library in this backend may have set a handler of its own */
+	gsl_set_error_handler_off();
+	check_shape(array);
+	deconstruct_array(array, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
+					  TYPALIGN_DOUBLE, &values, &nulls, &s.n);
+	s.y = palloc(sizeof(double) * (Size) Max(s.n, 1));
+	for (int i = 0; i < s.n; i++)
+	{
+		s.y[i] = nulls[i] ? 0 : DatumGetFloat8(values[i]);
+		check_value(s.y[i], nulls[i], i + 1);
+	}
+	pfree(values);
+	pfree(nulls);
+	return s;
+}
+
+void
+skpg_period_check(int32 period, int n)
+{
+	if (period < 1 || period > SKPI_PERIOD_MAX)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("period must be between 1 and %d: %d", SKPI_PERIOD_MAX,
+					   period),
+				errhint("12 for months, 4 for quarters, 52 for weeks, 7 for "
+						"days, 1 where nothing repeats."));
+	if (period > n)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("period %d is longer than the series of %d values",
+					   period, n),
+				errhint("Use period 1, or wait for a full season."));
+}
+
+void
+skpg_horizon_check(int32 horizon)
+{
+	if (horizon < 1 || horizon > HORIZON_MAX)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("horizon must be between 1 and %d: %d", HORIZON_MAX,
+					   horizon),
+				errhint("The horizon is the number of steps to forecast."));
+}
+
+bool
+skpg_stop(void *arg)
+{
+	(void) arg;
+	return INTERRUPTS_PENDING_CONDITION() && INTERRUPTS_CAN_BE_PROCESSED();
+}
