@@ -139,7 +139,11 @@ END
 sub sql
 {
     my ($node, $text, $db) = @_;
-    return $node->safe_psql($db || 'postgres', $text);
+    my $answer = eval { $node->safe_psql($db || 'postgres', $text) };
+    return $answer if defined $answer;
+    # said aloud: otherwise it stands in a log that is soon deleted
+    diag(substr($@, 0, 2000));
+    die $@;
 }
 
 # The last error of statements that must fail: "SQLSTATE: message", and in
@@ -163,13 +167,13 @@ sub state_of { return substr(sql_error(@_), 0, 5); }
 sub start_sql
 {
     my ($node, $text, %option) = @_;
-    my $session = { out => '', err => '', in => $text };
+    my $session = { out => '', err => '' };
     $session->{run} = IPC::Run::start(
         [ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d',
           $node->connstr($option{db} || 'postgres')
           . ($option{name} ? " application_name=$option{name}" : ''),
-          '-f', '-' ],
-        '<', \$session->{in}, '>', \$session->{out}, '2>', \$session->{err},
+          '-c', $text ],
+        '<', \undef, '>', \$session->{out}, '2>', \$session->{err},
         IPC::Run::timeout(120));
     return $session;
 }
@@ -181,11 +185,11 @@ sub finish_sql
     return ($session->{out}, $session->{err});
 }
 
-# Asks until the answer is t; a second is long, a minute is too long.
+# Asks until the answer is t; a second is long, half a minute is too long.
 sub wait_until
 {
     my ($node, $question, $db) = @_;
-    for (1 .. 1200)
+    for (1 .. 600)
     {
         return 1 if $node->safe_psql($db || 'postgres', $question) eq 't';
         select(undef, undef, undef, 0.05);

@@ -78,17 +78,14 @@ same_relations(refresh_as('plain', 'four workers'), $want,
     'tables without partitions or keys, refreshed by four workers');
 same_relations(refresh_as('shuffled', 'spilling, two workers'), $want,
     'rows in another order, refreshed in 64 kB of memory by two workers');
-sql($node, "SET max_parallel_workers_per_gather = 2; $cheap"
-    . "REFRESH MATERIALIZED VIEW parts.kpi_customers_mat;"
-    . "REFRESH MATERIALIZED VIEW parts.kpi_summaries_mat;");
-same_relations(fingerprints($node, 'parts'), $want,
-    'REFRESH MATERIALIZED VIEW by hand, two workers');
+same_relations(refresh_as('parts', 'two workers'), $want,
+    'and refreshed again over themselves by two workers');
 
 # The queries of the relations by themselves, which takes the settings as they
 # are: refresh sets partition-wise aggregation itself.
 my %query = map { split /\t/ } split /\n/, sql($node, <<'END');
-SELECT matviewname || E'\t' || regexp_replace(regexp_replace(definition, ';\s*$', ''), '\s+', ' ', 'g')
-  FROM pg_matviews WHERE schemaname = 'parts'
+SELECT relation || E'_mat\t' || regexp_replace(replace(query, '{s}', 'parts'), '\s+', ' ', 'g')
+  FROM saaskpi.relation_definitions()
 END
 
 for my $mode (sort keys %mode)

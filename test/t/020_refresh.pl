@@ -1,0 +1,385 @@
+#!/usr/bin/perl
+# A refresh publishes everything or nothing, whatever happens to it: bad data,
+# broken identities, cancels, kills, crashes.  Without new data it rewrites
+# nothing; readers never wait and always see one state of the world.
+#
+#   REFRESH_KILLS  rounds of kills, 10 unless told
+#   REFRESH_SEED   seed of the moments of the kills
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+use SaaskpiTest;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $kills = $ENV{REFRESH_KILLS} || 10;
+my $seed = $ENV{REFRESH_SEED} || time() % 100000;
+srand($seed);
+note("REFRESH_SEED=$seed");
+
+my $node = new_node('refresh', conf => <<'END');
+fsync = on
+restart_after_crash = on
+max_worker_processes = 4
+END
+
+# Customers without keys or checks, so that bad rows get in.
+load_company($node, 'acme', customers => 1500, months => 30, checked => 0);
+my $one = sql($node, <<'END');
+SELECT payment_id FROM acme.payments WHERE payment_status = 'Success'
+   AND payment_date BETWEEN '2022-03-01' AND '2022-03-31'
+ ORDER BY payment_id COLLATE "C" LIMIT 1
+END
+
+my $whole = 'SELECT md5(string_agg(f, \',\')) FROM (' . join(' UNION ALL ',
+    map { "(SELECT '$_ ' || count(*) || coalesce(md5(string_agg(r::text, E'\\n'"
+        . " ORDER BY r::text COLLATE \"C\")), '') FROM acme.$_ AS r)" }
+      mats($node)) . ') AS q(f)';
+
+sub published { return sql($node, $whole); }
+
+sub refresh { return sql($node, "CALL saaskpi.refresh('acme')"); }
+
+sub last_run
+{
+    return sql($node, 'SELECT status, message FROM acme.kpi_refresh_log'
+        . ' ORDER BY run_id DESC LIMIT 1');
+}
+
+# The first fill.
+is(state_of($node, "CALL saaskpi.refresh('acme')"), '42P01',
+    'refresh before create_views is refused');
+make_views($node, 'acme', as_of => '2023-06-15', unfilled => 1);
+is(state_of($node, 'SELECT count(*) FROM acme.kpi_mrr_monthly'), '55000',
+    'before the first refresh a relation says that it has no data');
+refresh();
+is(last_run(), 'ok|', 'the first refresh fills and is logged');
+is(sql($node, <<'END'), "t|t|t|t|t|t", 'the log row is complete');
+SELECT l.as_of = '2023-06-15', l.seconds > 0, l.finished_at >= l.started_at,
+       l.customers = (SELECT count(*) FROM acme.kpi_customers), l.skipped_payments = 0,
+       (SELECT count(*) FROM acme.kpi_refresh_steps AS s WHERE s.run_id = l.run_id) = (SELECT count(*) FROM saaskpi.relation_definitions())
+  FROM acme.kpi_refresh_log AS l
+END
+is(sql($node, 'SELECT count(*) FROM acme.kpi_refresh_steps AS s'
+    . ' WHERE s.rows IS NULL OR s.milliseconds IS NULL'), '0',
+    'each step has rows and a duration');
+
+# Nothing is rewritten without new data: where each row lies and who wrote it.
+sub remember
+{
+    my ($table) = @_;
+    sql($node, "SET client_min_messages = warning; DROP TABLE IF EXISTS $table; CREATE TABLE $table AS "
+        . join ' UNION ALL ', map { "SELECT '$_' AS relation, ctid::text AS place, "
+            . "xmin::text AS writer FROM acme.$_" } mats($node));
+    return;
+}
+
+remember('before');
+refresh();
+refresh();
+remember('after');
+is(sql($node, 'SELECT count(*) FROM (TABLE before EXCEPT TABLE after) AS q'),
+    '0', 'two refreshes without new data rewrite no row');
+cmp_ok(sql($node, 'SELECT count(*) FROM after'), '>', 1500,
+    'of the thousands there are');
+
+# One payment changes: only what it touches.
+my $old = published();
+my $raise = "UPDATE acme.payments SET amount = amount + 100"
+  . " WHERE payment_id = '$one'";
+my $lower = "UPDATE acme.payments SET amount = amount - 100"
+  . " WHERE payment_id = '$one'";
+sql($node, $raise);
+refresh();
+my $new = published();
+isnt($new, $old, 'a changed payment changes what is published');
+remember('after');
+my %changed = map { split /\|/ } split /\n/, sql($node, <<'END');
+SELECT relation, count(*) FROM (TABLE after EXCEPT TABLE before) AS q GROUP BY 1
+END
+is_deeply([ map { $changed{$_} // 0 } qw(kpi_customers_mat kpi_summaries_mat
+    kpi_mrr_monthly_mat kpi_mrr_monthly_by_mat kpi_mrr_movements_mat
+    kpi_conversion_mat kpi_cash_bridge_monthly_mat) ],
+    [ 1, 1, 0, 0, 0, 0, 1 ],
+    'one customer, one summary, one month of the bridge, no movement');
+cmp_ok($changed{kpi_revenue_monthly_mat}, '<=', 3,
+    'of revenue the month, the next and the same a year later at most');
+cmp_ok($changed{kpi_margin_monthly_mat}, '==', 1, 'of margin the month');
+cmp_ok($changed{kpi_cohort_retention_mat}, '<=', 31,
+    'of retention one cohort at most');
+sql($node, $lower);
+refresh();
+is(published(), $old, 'and changed back everything is as before');
+
+# What fails leaves everything as it was, says why, and heals.
+sub fails
+{
+    my ($what, $break, $state, $reason, $mend, $settings) = @_;
+    my $views = "SELECT md5(string_agg(definition, '' ORDER BY viewname)),"
+      . " (SELECT effective_as_of FROM acme.kpi_settings)"
+      . " FROM pg_views WHERE schemaname = 'acme' AND viewname <> 'kpi_input_payments'";
+    my $defined = sql($node, $views);
+    my $runs = sql($node, 'SELECT count(*) FROM acme.kpi_refresh_steps');
+    # a new date too, which a failure must not let through
+    sql($node, "UPDATE acme.kpi_settings SET as_of = '2023-06-20'; $break");
+    my $error = sql_error($node,
+        ($settings // '') . "CALL saaskpi.refresh('acme')");
+    like($error, qr/^$state: .*$reason/, "$what: the error says so");
+    like(last_run(), qr/^failed\|.*$reason/, "$what: the log says so");
+    is(published(), $old, "$what: the numbers are the old ones");
+    is(sql($node, 'SELECT count(*) FROM acme.kpi_refresh_steps'), $runs,
+        "$what: no step is logged for what was not published");
+    sql($node, $mend);
+    sql($node, "UPDATE acme.kpi_settings SET as_of = '2023-06-15'");
+    is(sql($node, $views), $defined, "$what: date and inputs are the old ones");
+    refresh();
+    is(last_run(), 'ok|', "$what: mended, the next run succeeds");
+    is(published(), $old, "$what: with the same numbers");
+    return;
+}
+
+my $take_back = "DELETE FROM acme.subscriptions WHERE subscription_id = 'bad';"
+  . "DELETE FROM acme.payments WHERE payment_id LIKE 'bad%';";
+fails('a price of 5 decimals', "INSERT INTO acme.subscriptions VALUES"
+    . " ('bad', 'x', 'Pro', '2022-01-01', NULL, 1.00001)",
+    '22003', 'more than four decimals: 1.00001', $take_back);
+fails('an amount too large', "INSERT INTO acme.payments VALUES"
+    . " ('bad', 'x', '2022-01-01', 922337203685477.5808, 'Success')",
+    '22003', 'too large: 922337203685477.5808', $take_back);
+fails('a total too large', "INSERT INTO acme.payments SELECT 'bad' || i,"
+    . " 'x' || i, '2022-01-01', 900000000000000, 'Success'"
+    . " FROM generate_series(1, 2) AS i", '22003', 'sum does not fit 64 bits', $take_back);
+
+# A source that answers differently each time it is read breaks an identity.
+sql($node, 'CREATE SEQUENCE acme.reads');
+fails('a broken identity', <<'END',
+ALTER TABLE acme.subscriptions RENAME TO subscriptions_kept;
+CREATE VIEW acme.subscriptions AS
+SELECT subscription_id, customer_id, plan_type, start_date, end_date,
+       monthly_price + nextval('acme.reads') % 10007 AS monthly_price
+  FROM acme.subscriptions_kept;
+END
+    '22000', 'identity \w+ does not hold', <<'END');
+DROP VIEW acme.subscriptions;
+ALTER TABLE acme.subscriptions_kept RENAME TO subscriptions
+END
+
+# A column of a source cannot go while it is read; forced to go, the refresh
+# says what is missing and the numbers stay.
+is(state_of($node, 'ALTER TABLE acme.payments DROP COLUMN amount'), '2BP01',
+    'a column in use cannot be dropped');
+fails('a missing column', <<'END', '42703', 'has no column "amount"', <<'END');
+CREATE TABLE public.amounts AS SELECT payment_id, amount FROM acme.payments;
+SET client_min_messages = warning;
+ALTER TABLE acme.payments DROP COLUMN amount CASCADE;
+END
+ALTER TABLE acme.payments ADD COLUMN amount numeric;
+UPDATE acme.payments AS p SET amount = a.amount FROM public.amounts AS a WHERE a.payment_id = p.payment_id;
+END
+
+# Cancels.
+my $began = time();
+refresh();
+my $seconds = time() - $began;
+note(sprintf('a refresh takes %.2f s', $seconds));
+sql($node, $raise);
+
+for my $part (0.2, 0.5, 0.8)
+{
+    my $error = sql_error($node, sprintf(
+        'SET statement_timeout = %d; CALL saaskpi.refresh(\'acme\')',
+        $seconds * 1000 * $part));
+    if ($error eq '')
+    {
+        is(published(), $new, 'faster than the timeout: the new numbers');
+        sql($node, $lower);
+        refresh();
+        sql($node, $raise);
+        next;
+    }
+    like($error, qr/^57014: .*statement timeout/, "timed out at $part");
+    like(last_run(), qr/^failed\|.*statement timeout/, 'the log says so');
+    is(published(), $old, 'and the numbers are the old ones');
+}
+
+sub victim
+{
+    my $session = start_sql($node, "CALL saaskpi.refresh('acme');",
+        name => 'victim');
+    wait_until($node, "SELECT count(*) > 0 FROM pg_stat_activity"
+        . " WHERE application_name = 'victim' AND state = 'active'"
+        . " AND query LIKE 'CALL%'");
+    return $session;
+}
+
+# Held up by a lock, so that the moment is certain.
+my $holder = $node->background_psql('postgres');
+$holder->query_safe('BEGIN; ANALYZE acme.kpi_mrr_monthly_mat;');
+my $victim = victim();
+ok(wait_until($node, "SELECT count(*) > 0 FROM pg_stat_activity"
+    . " WHERE application_name = 'victim' AND wait_event_type = 'Lock'"),
+    'a refresh waits for a relation');
+is(last_run(), 'running|', 'the log says that it runs');
+
+# Meanwhile: nobody else is held up.
+is(sql($node, "SET lock_timeout = '500ms'; $whole"), $old,
+    'readers read on, and see the old numbers');
+is(state_of($node, "SET lock_timeout = '500ms'; UPDATE acme.payments"
+    . " SET amount = amount WHERE payment_id = '$one'"), '',
+    'writers write on');
+my ($error, $hint) = sql_error($node, "CALL saaskpi.refresh('acme')");
+like($error, qr/^55P03: another refresh of schema "acme" is running/,
+    'a second refresh is refused');
+like($hint, qr/kpi_refresh_log/, 'with a hint where to look');
+like(last_run(), qr/^failed\|another refresh/, 'and logged');
+is(sql($node, "SELECT count(*) FROM acme.kpi_refresh_log WHERE status = 'running'"),
+    '1', 'while the first still counts as running');
+sql($node, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
+    . " WHERE application_name = 'victim'");
+my (undef, $said) = finish_sql($victim);
+like($said, qr/57014: canceling statement due to user request/,
+    'cancelled, it says so');
+is(sql($node, "SELECT count(*) FROM acme.kpi_refresh_log"
+    . " WHERE status = 'failed' AND message LIKE '%user request%'"), '1',
+    'the log too');
+is(published(), $old, 'and the numbers are the old ones');
+
+$victim = victim();
+wait_until($node, "SELECT count(*) > 0 FROM pg_stat_activity"
+    . " WHERE application_name = 'victim' AND wait_event_type = 'Lock'");
+sql($node, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+    . " WHERE application_name = 'victim'");
+finish_sql($victim);
+is(last_run(), 'running|', 'terminated it leaves the row that it began');
+$holder->query_safe('COMMIT;');
+$holder->quit;
+refresh();
+is(sql($node, "SELECT count(*) FROM acme.kpi_refresh_log WHERE status = 'failed'"
+    . " AND message = 'the session ended before the refresh did'"), '1',
+    'which the next run marks as failed');
+is(published(), $new, 'and publishes the new numbers');
+
+# Where it can be called.
+($error, $hint) =
+  sql_error($node, "BEGIN; CALL saaskpi.refresh('acme'); COMMIT;");
+like($error, qr/^25001: refresh cannot run inside a transaction block/,
+    'inside a transaction block it is refused');
+like($hint, qr/End the transaction/, 'with a hint');
+is(state_of($node, "SELECT 1 \\; CALL saaskpi.refresh('acme');"), '25001',
+    'so it is in one message with other statements');
+sql($node, "CREATE FUNCTION public.wrapped() RETURNS void LANGUAGE plpgsql"
+    . " AS 'BEGIN CALL saaskpi.refresh(''acme''); END'");
+is(state_of($node, 'SELECT public.wrapped()'), '2D000',
+    'in a function it cannot commit');
+is(state_of($node, "DO 'BEGIN CALL saaskpi.refresh(''acme''); END'"), '',
+    'in a DO block it can');
+is(published(), $new, 'and nothing changed');
+is(sql($node, "SELECT count(*) FROM acme.kpi_refresh_log WHERE status = 'running'"),
+    '0', 'no run is left running');
+
+# Unusable rows are counted.
+sql($node, <<'END');
+INSERT INTO acme.subscriptions VALUES ('bad', 'x', 'Pro', '2022-02-01', '2022-01-01', 5);
+INSERT INTO acme.payments (payment_id, customer_id, payment_date, amount, payment_status)
+VALUES ('bad1', 'x', '2022-01-01', 5, 'Paid'), ('bad2', 'x', NULL, 5, 'Success');
+END
+refresh();
+is(sql($node, 'SELECT skipped_subscriptions, skipped_payments'
+    . ' FROM acme.kpi_refresh_log ORDER BY run_id DESC LIMIT 1'), '1|2',
+    'rows that cannot count are counted in the log');
+sql($node, "$take_back");
+refresh();
+is(published(), $new, 'gone they leave no trace');
+
+# Readers under load: each statement sees the old or the new, whole, at once.
+sql($node, $lower);
+refresh();
+my $script = work_dir() . '/reader.sql';
+PostgreSQL::Test::Utils::append_to_file($script,
+    "SELECT 1 / (CASE WHEN ($whole) IN ('$old', '$new') THEN 1 ELSE 0 END);\n"
+  . "SELECT 1 / (CASE WHEN (SELECT sum(mrr) FROM acme.kpi_customers) ="
+  . " (SELECT closing FROM acme.kpi_mrr_monthly ORDER BY period DESC LIMIT 1)"
+  . " THEN 1 ELSE 0 END);\n");
+my ($pgbench_out, $pgbench_err) = ('', '');
+{
+    local $ENV{PGOPTIONS} = '-c lock_timeout=300ms';
+    my $readers = IPC::Run::start([ 'pgbench', '-n', '-c', 2, '-T', 8,
+            '-f', $script, '-h', $node->host, '-p', $node->port, 'postgres' ],
+        '>', \$pgbench_out, '2>', \$pgbench_err);
+    my $until = time() + 7;
+    my $refreshes = 0;
+    while (time() < $until)
+    {
+        sql($node, $refreshes++ % 2 ? $lower : $raise);
+        refresh();
+    }
+    $readers->finish;
+    is($readers->result(0), 0, "readers beside $refreshes refreshes: no failure")
+      or diag($pgbench_err);
+    my ($reads) = $pgbench_out =~ /transactions actually processed: (\d+)/;
+    cmp_ok($reads // 0, '>', 5, 'and they did read: ' . ($reads // 0));
+    like($pgbench_out, qr/failed transactions: 0 /, 'none was refused');
+    sql($node, $lower) if $refreshes % 2;
+    refresh();
+    is(published(), $old, 'at the end the numbers are known again');
+}
+
+# Kills at random moments.
+my ($finished, $torn, $untold) = (0, 0, 0);
+my $now = $old;
+for my $round (1 .. $kills)
+{
+    my $next = $now eq $old ? $new : $old;
+    sql($node, $now eq $old ? $raise : $lower);
+    my $session = victim();
+    my $pid = sql($node, "SELECT coalesce(max(pid), 0) FROM pg_stat_activity"
+        . " WHERE application_name = 'victim'");
+    sleep(rand($seconds * 1.1));
+    if ($round % 2)
+    {
+        kill 'KILL', $pid if $pid;
+        finish_sql($session);
+        for (1 .. 200)
+        {
+            last if eval { $node->safe_psql('postgres', 'SELECT 1') };
+            sleep(0.05);
+        }
+    }
+    else
+    {
+        $node->stop('immediate');
+        finish_sql($session);
+        $node->start;
+    }
+    my ($status) = split /\|/, last_run();
+    my $got = published();
+    $torn++ if $got ne $now && $got ne $next;
+    $untold++ if ($status eq 'ok') != ($got eq $next);
+    $finished++ if $got eq $next;
+    refresh();
+    $untold++ if sql($node, "SELECT count(*) FROM acme.kpi_refresh_log"
+        . " WHERE status = 'running'") ne '0';
+    $torn++ if published() ne $next;
+    $now = $next;
+}
+is($torn, 0, "$kills kills: always exactly old or exactly new, then new"
+    . " ($finished had finished)");
+is($untold, 0, 'and the log says each time which');
+cmp_ok($finished, '<', $kills, 'some were killed in time');
+is(sql($node, "SELECT count(*) FROM pg_class AS c JOIN pg_namespace AS n"
+    . " ON n.oid = c.relnamespace WHERE n.nspname LIKE 'pg\\_temp%'"), '0',
+    'no temporary table is left');
+
+SKIP:
+{
+    skip 'amcheck is not installed', 1
+      if sql_error($node, 'CREATE EXTENSION amcheck') ne '';
+    is(state_of($node, <<'END'), '', 'every index agrees with its relation');
+SELECT bt_index_check(i.indexrelid, true) FROM pg_index AS i
+  JOIN pg_class AS c ON c.oid = i.indrelid JOIN pg_class AS x ON x.oid = i.indexrelid
+ WHERE c.relnamespace = 'acme'::regnamespace AND x.relkind = 'i'
+END
+}
+
+end_of_test($node, allow => [ qr/terminated by signal 9/ ]);
