@@ -65,11 +65,13 @@ COMMENT ON PROCEDURE saaskpi.fill_table(name, record, text) IS
 
 -- The customers: computed anew beside the old ones, compared byte by byte, and
 -- only those that differ are replaced.  Leaves the list of them behind for the
--- movements, with mrr_changed where the recurring revenue is concerned.
+-- movements, with mrr_changed where the recurring revenue is concerned.  A
+-- worker hands over one state for many rows, hence the low price of a tuple.
 CREATE PROCEDURE saaskpi.refresh_customers(schema_name name, definition record)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_partitionwise_aggregate = on
+SET parallel_tuple_cost = 0.01
 SET jit = off
 SET client_min_messages = warning
 AS $$
