@@ -18,6 +18,7 @@ static const kind_info kinds[SKPI_KINDS + 1] = {
 	{"revenue_flow", 0},
 	{"cash_bridge", 0},
 	{"conversion_curve", 0},
+	{"series", 0},
 };
 
 const char *

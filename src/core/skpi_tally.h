@@ -38,7 +38,8 @@ typedef enum skpi_kind
 	SKPI_REVENUE_FLOW,
 	SKPI_CASH_BRIDGE,
 	SKPI_CONVERSION,
-	SKPI_KINDS = SKPI_CONVERSION,
+	SKPI_SERIES,
+	SKPI_KINDS = SKPI_SERIES,
 } skpi_kind;
 
 typedef struct skpi_tally
@@ -66,7 +67,8 @@ typedef struct skpi_row
 static inline int
 skpi_tally_width(skpi_kind kind)
 {
-	static const uint8_t width[SKPI_KINDS + 1] = {0, 2, 2, 15, 5, 5, 8, 8, 3};
+	static const uint8_t width[SKPI_KINDS + 1] = {0, 2, 2, 15, 5,
+												  5, 8, 8, 3,  2};
 
 	return width[kind];
 }

@@ -93,6 +93,9 @@ meaning_sound(const skpi_tally *t, const skpi_row *row, const periods *p)
 			return within(row->k1, p->first, p->end) &&
 				   within(row->k2, -1, t->param[1] - 1) && v[0] >= v[1] &&
 				   v[1] >= v[2] && v[2] >= 0;
+		case SKPI_SERIES:
+			return row->k1 == 0 && v[0] > 0 &&
+				   within(row->k2, p->first, p->end - 1);
 	}
 	return false;
 }
@@ -131,6 +134,8 @@ params_sound(const skpi_tally *t)
 		case SKPI_MRR_HISTORY:
 			return t->grain == SKPI_DAY && t->param[0] == 0 &&
 				   t->param[1] == 0 && t->param[2] == 0;
+		case SKPI_SERIES:
+			return t->param[0] == 0 && t->param[1] == 0 && t->param[2] == 0;
 		case SKPI_ACTIVITY:
 			return (t->param[0] == SKPI_NO_DAY ||
 					skpi_day_valid(t->param[0])) &&

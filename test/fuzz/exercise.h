@@ -17,6 +17,7 @@
 #include "skpi_flow.h"
 #include "skpi_retention.h"
 #include "skpi_revenue.h"
+#include "skpi_series.h"
 #include "skpi_tally_text.h"
 
 #define MUST(cond)                                                             \
@@ -223,6 +224,20 @@ exercise_history(const skpi_tally *h, int32_t as_of, skpi_grain grain)
 
 /* The rows read back as an accessor reads them. */
 static inline void
+exercise_calendar(const skpi_tally *t)
+{
+	int32_t first;
+	int32_t last;
+
+	if (skpi_series_calendar(t, SKPI_NO_DAY, &first, &last))
+		MUST(first < last);
+	else
+		MUST(t->n_rows == 0);
+	if (skpi_series_calendar(t, SKPI_DAY_MAX, &first, &last))
+		MUST(first < last);
+}
+
+static inline void
 exercise_rows(const skpi_tally *t)
 {
 	int64_t sum[SKPI_TALLY_MAX_WIDTH] = {0};
@@ -234,6 +249,11 @@ exercise_rows(const skpi_tally *t)
 	for (uint32_t r = 0; t->kind == SKPI_MRR_FLOW && r < t->n_rows; r++)
 		if (skpi_flow_balance(skpi_tally_row(t, r)->v, &balance) != SKPI_OK)
 			break;
+	for (int32_t p = 0; t->kind == SKPI_SERIES && p < 100; p++)
+		(void) skpi_series_at(t, &next, p);
+	if (t->kind == SKPI_SERIES)
+		exercise_calendar(t);
+	next = 0;
 	while (t->kind == SKPI_CONVERSION && more)
 		if (skpi_conversion_next(t, &next, &con, &more) != SKPI_OK)
 			break;

@@ -136,6 +136,11 @@ of_kind(skpi_kind kind)
 			CHECK(skpi_conversion_add(t.t, t.cap, 8799, SKPI_NO_DAY) ==
 				  SKPI_OK);
 			break;
+		case SKPI_SERIES:
+			skpi_series_init(t.t, SKPI_MONTH);
+			CHECK(skpi_series_add(t.t, t.cap, 8766, -70000) == SKPI_OK);
+			CHECK(skpi_series_add(t.t, t.cap, 8799, 125) == SKPI_OK);
+			break;
 	}
 	block_free(&h);
 	block_free(&a);

@@ -1,0 +1,129 @@
+-- A series: exact sums by period, and the calendar that makes an array of them.
+
+CREATE TYPE saaskpi.series;
+
+CREATE FUNCTION saaskpi.series_in(cstring) RETURNS saaskpi.series
+    AS 'MODULE_PATHNAME', 'saaskpi_series_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION saaskpi.series_out(saaskpi.series) RETURNS cstring
+    AS 'MODULE_PATHNAME', 'saaskpi_series_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION saaskpi.series_recv(internal) RETURNS saaskpi.series
+    AS 'MODULE_PATHNAME', 'saaskpi_series_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION saaskpi.series_send(saaskpi.series) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'saaskpi_series_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE saaskpi.series (
+    INPUT = saaskpi.series_in,
+    OUTPUT = saaskpi.series_out,
+    RECEIVE = saaskpi.series_recv,
+    SEND = saaskpi.series_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = external
+);
+
+CREATE FUNCTION saaskpi.series_combine(saaskpi.series, saaskpi.series) RETURNS saaskpi.series
+    AS 'MODULE_PATHNAME', 'saaskpi_series_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION saaskpi.series_final(saaskpi.series) RETURNS saaskpi.series
+    AS 'MODULE_PATHNAME', 'saaskpi_series_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON TYPE saaskpi.series IS 'values summed by period, exactly and in any order, to be modelled; a period without rows between others is a gap and counts as 0';
+COMMENT ON FUNCTION saaskpi.series_in(cstring) IS 'text input of series';
+COMMENT ON FUNCTION saaskpi.series_out(saaskpi.series) IS 'text output of series';
+COMMENT ON FUNCTION saaskpi.series_recv(internal) IS 'binary input of series';
+COMMENT ON FUNCTION saaskpi.series_send(saaskpi.series) IS 'binary output of series';
+COMMENT ON FUNCTION saaskpi.series_combine(saaskpi.series, saaskpi.series) IS 'aggregate support: merges two states';
+COMMENT ON FUNCTION saaskpi.series_final(saaskpi.series) IS 'aggregate support: trims a finished state';
+REVOKE EXECUTE ON FUNCTION saaskpi.series_combine(saaskpi.series, saaskpi.series) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION saaskpi.series_final(saaskpi.series) FROM PUBLIC;
+
+CREATE FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric) RETURNS saaskpi.series
+    AS 'MODULE_PATHNAME', 'saaskpi_series_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric, text) RETURNS saaskpi.series
+    AS 'MODULE_PATHNAME', 'saaskpi_series_accum_grain' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric) IS 'aggregate support: adds a row';
+COMMENT ON FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric, text) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric, text) FROM PUBLIC;
+
+CREATE AGGREGATE saaskpi.series_agg(period date, value numeric) (
+    SFUNC = saaskpi.series_accum,
+    STYPE = saaskpi.series,
+    SSPACE = 2048,
+    FINALFUNC = saaskpi.series_final,
+    FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = saaskpi.series_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE saaskpi.series_agg(date, numeric) IS
+    'a monthly series: values summed by the month that holds their date; rows without a usable date or value are counted by skipped()';
+
+CREATE AGGREGATE saaskpi.series_agg(period date, value numeric, grain text) (
+    SFUNC = saaskpi.series_accum,
+    STYPE = saaskpi.series,
+    SSPACE = 2048,
+    FINALFUNC = saaskpi.series_final,
+    FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = saaskpi.series_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE saaskpi.series_agg(date, numeric, text) IS
+    'a series by day, week (from Monday), month, quarter or year: values summed by the period that holds their date; rows without a usable date or value are counted by skipped()';
+
+CREATE AGGREGATE saaskpi.rollup(saaskpi.series) (
+    SFUNC = saaskpi.series_combine,
+    STYPE = saaskpi.series,
+    SSPACE = 2048,
+    FINALFUNC = saaskpi.series_final,
+    FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = saaskpi.series_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE saaskpi.rollup(saaskpi.series) IS 'adds series of one grain up, period by period';
+
+CREATE FUNCTION saaskpi.series_values(s saaskpi.series, as_of date DEFAULT NULL)
+    RETURNS float8[]
+    AS 'MODULE_PATHNAME', 'saaskpi_series_values' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.series_values(saaskpi.series, date) IS
+    'the series as an array in time order, 0 for gaps, from the first period with a row to the last; with as_of to the last period that has ended by then, so that an incomplete one stays out and later ones without rows are 0';
+
+CREATE FUNCTION saaskpi.series_periods(s saaskpi.series, as_of date DEFAULT NULL)
+    RETURNS TABLE (period date, value numeric, rows bigint)
+    AS 'MODULE_PATHNAME', 'saaskpi_series_periods' LANGUAGE C IMMUTABLE PARALLEL SAFE
+    ROWS 60;
+COMMENT ON FUNCTION saaskpi.series_periods(saaskpi.series, date) IS
+    'the series as rows, exact: first day of the period, sum, and how many values it is made of (0 in a gap); periods as in series_values';
+
+CREATE FUNCTION saaskpi.season_length(s saaskpi.series)
+    RETURNS integer
+    AS 'MODULE_PATHNAME', 'saaskpi_series_season_length' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.season_length(saaskpi.series) IS
+    'periods per season by the grain of the series: day 7, week 52, month 12, quarter 4, year 1';
+
+CREATE FUNCTION saaskpi.period_at(s saaskpi.series, step integer)
+    RETURNS date
+    AS 'MODULE_PATHNAME', 'saaskpi_series_period_at' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.period_at(saaskpi.series, integer) IS
+    'first day of the period of a step: 1 is the first value of series_values, one more than their number the first period to forecast; null without rows';
+
+CREATE FUNCTION saaskpi.skipped(s saaskpi.series)
+    RETURNS bigint
+    AS 'MODULE_PATHNAME', 'saaskpi_series_skipped' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.skipped(saaskpi.series) IS
+    'rows left out of the series: no date, a date outside the years 1 to 9999, no value, NaN or infinity';
+
+-- A season longer than the series cannot be seen yet; an empty one is nothing.
+CREATE FUNCTION saaskpi.forecast(s saaskpi.series, horizon integer, model text DEFAULT 'auto', as_of date DEFAULT NULL)
+    RETURNS TABLE (period date, row_type text, actual float8, point float8, lo80 float8, hi80 float8, lo95 float8, hi95 float8, model text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000000 ROWS 60
+BEGIN ATOMIC
+    SELECT saaskpi.period_at(s, h.step::integer), 'history', h.actual, NULL::float8, NULL::float8, NULL::float8, NULL::float8, NULL::float8, NULL::text
+      FROM unnest(saaskpi.series_values(s, as_of)) WITH ORDINALITY AS h(actual, step)
+    UNION ALL
+    SELECT saaskpi.period_at(s, cardinality(v.y) + f.step), 'forecast', NULL, f.point, f.lo80, f.hi80, f.lo95, f.hi95, f.model
+      FROM (SELECT nullif(saaskpi.series_values(s, as_of), '{}') AS y) AS v,
+           LATERAL saaskpi.forecast(v.y, CASE WHEN cardinality(v.y) < saaskpi.season_length(s) THEN 1
+                                              ELSE saaskpi.season_length(s) END, horizon, $3) AS f
+     ORDER BY 1;
+END;
+COMMENT ON FUNCTION saaskpi.forecast(saaskpi.series, integer, text, date) IS
+    'a series and its forecast by its own season, one row per period: history with actual, then forecast with point and 80 and 95 % intervals; as_of leaves out what had not ended by then; models as for arrays';

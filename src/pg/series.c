@@ -1,0 +1,180 @@
+#include "saaskpi.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+#include "../core/skpi_series.h"
+
+#define PERIODS_MAX 100000 /* as many as the models take */
+
+static skpi_tally *
+add(skpi_tally *state, int32 day, int64 units)
+{
+	skpi_status status =
+		skpi_series_add(state, skpg_capacity(state), day, units);
+
+	if (status == SKPI_FULL)
+	{
+		state = skpg_grow(state,
+						  skpi_tally_used(state) + skpi_tally_room(state, 1));
+		status = skpi_series_add(state, skpg_capacity(state), day, units);
+	}
+	skpg_check(status, "series");
+	return state;
+}
+
+/* (state, period, value); what cannot be used is counted and left out. */
+static Datum
+accumulate(FunctionCallInfo fcinfo, skpi_grain grain)
+{
+	skpi_tally *state = skpg_open(fcinfo, 0);
+	int64 units;
+
+	if (state == NULL)
+	{
+		state = skpg_new(sizeof(skpi_tally));
+		skpi_series_init(state, grain);
+	}
+	skpg_same(state, grain, 0, 0);
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) &&
+		skpi_day_valid(PG_GETARG_DATEADT(1)) &&
+		skpg_money_in(PG_GETARG_DATUM(2), &units))
+		state = add(state, PG_GETARG_DATEADT(1), units);
+	else
+		state->skipped++;
+	PG_RETURN_POINTER(state);
+}
+
+SKPG_FUNCTION(saaskpi_series_accum);
+
+Datum
+saaskpi_series_accum(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, SKPI_MONTH);
+}
+
+SKPG_FUNCTION(saaskpi_series_accum_grain);
+
+Datum
+saaskpi_series_accum_grain(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(3))
+		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("grain must not be null"));
+	return accumulate(fcinfo, skpg_grain(PG_GETARG_TEXT_PP(3)));
+}
+
+/* first .. last - 1, empty when there is nothing; argument 1 is as_of. */
+static void
+calendar_of(FunctionCallInfo fcinfo, const skpi_tally *state, int32 *first,
+			int32 *last)
+{
+	int32 as_of =
+		PG_ARGISNULL(1) ? SKPI_NO_DAY : skpg_day(PG_GETARG_DATEADT(1), "as_of");
+
+	if (!skpi_series_calendar(state, as_of, first, last))
+		*first = *last = 0;
+	if (*last - *first > PERIODS_MAX)
+		ereport(
+			ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			errmsg("series spans %d periods, more than %d", *last - *first,
+				   PERIODS_MAX),
+			errhint("Sum it by a coarser grain, or look for a wrong date."));
+}
+
+SKPG_FUNCTION(saaskpi_series_values);
+
+Datum
+saaskpi_series_values(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *state;
+	Datum *y;
+	uint32 next = 0;
+	int32 first;
+	int32 last;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = SKPG_GETARG_STATE(0, SKPI_SERIES);
+	calendar_of(fcinfo, state, &first, &last);
+	y = palloc(Max(last - first, 1) * sizeof(Datum));
+	for (int32 p = first; p < last; p++)
+	{
+		const skpi_row *row = skpi_series_at(state, &next, p);
+
+		int64 units = row == NULL ? 0 : row->v[SKPI_SERIES_SUM];
+
+		y[p - first] = Float8GetDatum((float8) units / SKPG_UNITS);
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_array(y, last - first, FLOAT8OID,
+										  sizeof(float8), FLOAT8PASSBYVAL,
+										  TYPALIGN_DOUBLE));
+}
+
+SKPG_FUNCTION(saaskpi_series_periods);
+
+Datum
+saaskpi_series_periods(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *state;
+	skpg_rows rows;
+	uint32 next = 0;
+	int32 first;
+	int32 last;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	state = SKPG_GETARG_STATE(0, SKPI_SERIES);
+	calendar_of(fcinfo, state, &first, &last);
+	for (int32 p = first; p < last; p++)
+	{
+		const skpi_row *row = skpi_series_at(state, &next, p);
+
+		skpg_row_day(&rows, skpi_period_start((skpi_grain) state->grain, p));
+		skpg_row_money(&rows, row == NULL ? 0 : row->v[SKPI_SERIES_SUM]);
+		skpg_row_count(&rows, row == NULL ? 0 : row->v[SKPI_SERIES_ROWS]);
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_series_season_length);
+
+Datum
+saaskpi_series_season_length(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *state = SKPG_GETARG_STATE(0, SKPI_SERIES);
+
+	PG_RETURN_INT32(skpi_series_season((skpi_grain) state->grain));
+}
+
+SKPG_FUNCTION(saaskpi_series_period_at);
+
+/* The first day of the period `step` steps from the first, which is 1. */
+Datum
+saaskpi_series_period_at(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *state = SKPG_GETARG_STATE(0, SKPI_SERIES);
+	int64 step = PG_GETARG_INT32(1);
+	skpi_grain grain = (skpi_grain) state->grain;
+	int64 period;
+
+	if (state->n_rows == 0)
+		PG_RETURN_NULL();
+	period = skpi_tally_row(state, 0)->k2 + step - 1;
+	if (period < skpi_period(grain, SKPI_DAY_MIN) ||
+		period > skpi_period(grain, SKPI_DAY_MAX))
+		ereport(ERROR, errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				errmsg("step leads out of the years 1 to 9999: " INT64_FORMAT,
+					   step));
+	PG_RETURN_DATEADT(skpi_period_start(grain, (int32) period));
+}
+
+SKPG_FUNCTION(saaskpi_series_skipped);
+
+Datum
+saaskpi_series_skipped(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(SKPG_GETARG_STATE(0, SKPI_SERIES)->skipped);
+}
