@@ -142,7 +142,7 @@ FROM (SELECT min(month) AS first_month
             FROM subscriptions
             WHERE customer_id IS NOT NULL AND isfinite(start_date)
               AND start_date <= as_of()
-              AND monthly_price >= 0
+              AND monthly_price > 0
               AND (end_date IS NULL OR end_date > start_date)
             UNION ALL
             SELECT min(month) FROM b_payment_month
