@@ -156,6 +156,16 @@ state_send(PG_FUNCTION_ARGS, skpi_kind kind)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
+/* What a client sends is invalid; only what was stored can be corrupt. */
+static void
+check_wire(skpi_status status, const char *name)
+{
+	if (status == SKPI_E_CORRUPT)
+		ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				errmsg("invalid binary form of type %s", name));
+	skpg_check(status, name);
+}
+
 static skpi_tally *
 receive_head(StringInfo buf, skpi_kind kind, int *n_labels, uint32 *n_rows)
 {
@@ -168,7 +178,7 @@ receive_head(StringInfo buf, skpi_kind kind, int *n_labels, uint32 *n_rows)
 
 	if (version != SKPI_TALLY_VERSION || wire_kind != (int) kind ||
 		grain < SKPI_DAY || grain > SKPI_YEAR)
-		skpg_check(SKPI_E_CORRUPT, skpi_tally_name(kind));
+		check_wire(SKPI_E_CORRUPT, skpi_tally_name(kind));
 	for (int i = 0; i < SKPI_TALLY_PARAMS; i++)
 		param[i] = (int32) pq_getmsgint(buf, 4);
 	/* what is sent is never shorter than what it becomes */
@@ -199,9 +209,9 @@ state_recv(PG_FUNCTION_ARGS, skpi_kind kind)
 
 		/* no other way in tests that a label is text of this database */
 		pg_verifymbstr(text, n, false);
-		skpg_check(skpi_tally_label(t, cap, text, n, &index), name);
+		check_wire(skpi_tally_label(t, cap, text, n, &index), name);
 		if (index != i)
-			skpg_check(SKPI_E_CORRUPT, name);
+			check_wire(SKPI_E_CORRUPT, name);
 	}
 	for (uint32 r = 0; r < n_rows; r++)
 	{
@@ -211,9 +221,9 @@ state_recv(PG_FUNCTION_ARGS, skpi_kind kind)
 
 		for (int i = 0; i < skpi_tally_width(kind); i++)
 			v[i] = pq_getmsgint64(buf);
-		skpg_check(skpi_tally_append(t, cap, k1, k2, v), name);
+		check_wire(skpi_tally_append(t, cap, k1, k2, v), name);
 	}
-	skpg_check(skpi_tally_check(t, skpi_tally_used(t), kind), name);
+	check_wire(skpi_tally_check(t, skpi_tally_used(t), kind), name);
 	return skpg_close(t);
 }
 
