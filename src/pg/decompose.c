@@ -1,0 +1,210 @@
+#include "saaskpi.h"
+
+#include <math.h>
+
+#include "../core/skpi_decompose.h"
+#include "../core/skpi_decompose_trend.h"
+#include "../core/skpi_period.h"
+
+/* One series taken apart. */
+typedef struct parts
+{
+	const double *y;
+	int n;
+	int period;
+	bool robust;
+	double *seasonal; /* 0 without season */
+	double *trend;
+	double *remainder;
+} parts;
+
+static bool
+has_season(const parts *p)
+{
+	return p->period >= 2 && p->n / p->period >= 2;
+}
+
+static double *
+doubles(size_t n)
+{
+	return palloc0(Max(n, 1) * sizeof(double));
+}
+
+static skpi_status
+decompose(parts *p, double *work)
+{
+	skpi_stl_options options;
+	skpi_status status;
+
+	if (!has_season(p))
+		return skpi_decompose_trend(p->y, p->n, p->robust, skpg_stop, NULL,
+									work, p->trend, p->remainder);
+	/* s_window 0: one figure for the whole series */
+	status = skpi_stl_defaults(p->n, p->period, 0, 0, p->robust, &options);
+	if (status != SKPI_OK)
+		return status;
+	return skpi_stl(p->y, p->n, &options, skpg_stop, NULL, work, p->seasonal,
+					p->trend, p->remainder, NULL);
+}
+
+/* Arguments: series, period, robust. */
+static parts
+parts_of(FunctionCallInfo fcinfo)
+{
+	skpg_series s = skpg_series_arg(fcinfo, 0);
+	parts p = {s.y, s.n, PG_GETARG_INT32(1), PG_GETARG_BOOL(2)};
+	skpi_status status;
+	double *work;
+
+	if (p.n == 0)
+		return p;
+	skpg_period_check(p.period, p.n);
+	p.seasonal = doubles(p.n);
+	p.trend = doubles(p.n);
+	p.remainder = doubles(p.n);
+	work = doubles(has_season(&p) ? skpi_stl_work(p.n, p.period)
+								  : 3 * (size_t) p.n);
+	do
+	{
+		status = decompose(&p, work);
+		CHECK_FOR_INTERRUPTS();
+	} while (status == SKPI_E_INTERRUPT);
+	skpg_check(status, "decompose");
+	pfree(work);
+	return p;
+}
+
+SKPG_FUNCTION(saaskpi_decompose);
+
+Datum
+saaskpi_decompose(PG_FUNCTION_ARGS)
+{
+	skpg_rows rows;
+	parts p;
+
+	skpg_rows_begin(fcinfo, &rows);
+	p = parts_of(fcinfo);
+	for (int i = 0; i < p.n; i++)
+	{
+		skpg_row_datum(&rows, Int32GetDatum(i + 1));
+		skpg_row_datum(&rows, Float8GetDatum(p.y[i]));
+		skpg_row_datum(&rows, Float8GetDatum(p.trend[i]));
+		skpg_row_datum(&rows, Float8GetDatum(p.seasonal[i]));
+		skpg_row_datum(&rows, Float8GetDatum(p.remainder[i]));
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_seasonal_strength);
+
+Datum
+saaskpi_seasonal_strength(PG_FUNCTION_ARGS)
+{
+	parts p = parts_of(fcinfo);
+	double scale = 0.0;
+
+	if (!has_season(&p))
+		PG_RETURN_NULL();
+	for (int i = 0; i < p.n; i++)
+		scale = Max(scale, fabs(p.y[i]));
+	PG_RETURN_FLOAT8(skpi_strength(p.seasonal, p.remainder, p.n, scale));
+}
+
+/*
+ * False where the index is not known, for too few values or a mean that is not
+ * positive: that is what the data are like, and one of many series must not
+ * end the statement.
+ */
+static bool
+index_of(const skpg_series *s, int period, double *index)
+{
+	skpi_status status;
+
+	if (s->n / period < 2)
+		return false;
+	if (period == 1)
+	{
+		index[0] = 100.0;
+		return true;
+	}
+	status = skpi_seasonality_index(s->y, s->n, period,
+									doubles(3 * (size_t) s->n), index);
+	if (status == SKPI_E_RANGE)
+		return false;
+	skpg_check(status, "seasonality_index");
+	return true;
+}
+
+SKPG_FUNCTION(saaskpi_seasonality_index);
+
+Datum
+saaskpi_seasonality_index(PG_FUNCTION_ARGS)
+{
+	double index[SKPI_PERIOD_MAX];
+	int32 period = PG_GETARG_INT32(1);
+	skpg_rows rows;
+	skpg_series s;
+	bool known;
+
+	skpg_rows_begin(fcinfo, &rows);
+	s = skpg_series_arg(fcinfo, 0);
+	/* a season of which the series has only a part is no mistake here */
+	skpg_period_check(period, Max(s.n, SKPI_PERIOD_MAX));
+	known = index_of(&s, period, index);
+	for (int j = 0; j < period; j++)
+	{
+		skpg_row_datum(&rows, Int32GetDatum(j + 1));
+		if (known)
+			skpg_row_datum(&rows, Float8GetDatum(index[j]));
+		else
+			skpg_row_null(&rows);
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
+}
+
+/* Argument 1, 0 when it is left out. */
+static int
+longest_arg(FunctionCallInfo fcinfo)
+{
+	int longest;
+
+	if (PG_ARGISNULL(1))
+		return 0;
+	longest = PG_GETARG_INT32(1);
+	if (longest < 2 || longest > SKPI_PERIOD_MAX)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("max must be between 2 and %d: %d", SKPI_PERIOD_MAX,
+					   longest),
+				errhint("Leave it out to search up to a third of the series."));
+	return longest;
+}
+
+SKPG_FUNCTION(saaskpi_detect_period);
+
+Datum
+saaskpi_detect_period(PG_FUNCTION_ARGS)
+{
+	int longest = longest_arg(fcinfo);
+	int period = 1;
+	double strength;
+	double *work;
+	skpg_series s;
+	skpi_status status;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	s = skpg_series_arg(fcinfo, 0);
+	work = doubles(skpi_period_work(s.n));
+	do
+	{
+		status = skpi_period_find(s.y, s.n, longest, skpg_stop, NULL, work,
+								  &period, &strength);
+		CHECK_FOR_INTERRUPTS();
+	} while (status == SKPI_E_INTERRUPT);
+	/* too few values to see a season in are a series without one */
+	if (status != SKPI_E_SHORT)
+		skpg_check(status, "detect_period");
+	PG_RETURN_INT32(period);
+}
