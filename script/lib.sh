@@ -108,7 +108,8 @@ allow_cluster()
 apt_install()
 {
     as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a \
-        apt-get install -y -q --no-install-recommends "$@" >&2 </dev/null ||
+        apt-get -o DPkg::Lock::Timeout=300 install -y -q \
+        --no-install-recommends "$@" >&2 </dev/null ||
         die "apt-get could not install: $*"
 }
 
@@ -177,6 +178,8 @@ build_extension()
 {
     local dir=$1
     shift
+    [[ $root != *[[:space:]]* ]] ||
+        die "make cannot work in a path with a space: $root"
     mkdir -p "$dir"
     make -s -C "$dir" -f "$root/Makefile" -j"$(nproc)" "$@" >&2
 }

@@ -10,8 +10,32 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/script/lib.sh"
 
 find_postgres
+# sockets lie some folders deeper, and their paths are at most 107 bytes long
+TMPDIR=${TMPDIR:-/tmp}
+[ ${#TMPDIR} -le 40 ] || TMPDIR=/tmp
 work=$(short_directory)
-trap 'cd /; rm -rf "$work"' EXIT
+
+# stop_left DIR: the servers a test that died has left there
+stop_left()
+{
+    find "$1" -name postmaster.pid 2>/dev/null | while read -r pid; do
+        as_server "$bin/pg_ctl" -D "$(dirname "$pid")" -m immediate -w stop
+    done >/dev/null 2>&1
+}
+
+# Jobs are process groups of their own, so that they can be ended as such.
+set -m
+finish()
+{
+    local job
+    for job in $(jobs -p); do
+        kill -TERM -- "-$job" 2>/dev/null
+    done
+    wait
+    stop_left "$work"
+    cd / && rm -rf "$work"
+}
+trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -34,13 +58,19 @@ run_test() # run_test FILE LOG
     local name dir
     name=$(basename "$1" .pl)
     dir=$work/$name
-    as_server mkdir "$dir"
-    as_server env TESTDIR="$dir" TESTDATADIR="$dir/data" \
-        TESTLOGDIR="$dir/log" PATH="$bin:$PATH" \
+    as_server mkdir "$dir" "$dir/tmp"
+    as_server env TMPDIR="$dir/tmp" TESTDIR="$dir" \
+        TESTDATADIR="$dir/data" TESTLOGDIR="$dir/log" PATH="$bin:$PATH" \
         PERL5LIB="$(dirname "$pgxs")/../test/perl" \
         PG_REGRESS="$(dirname "$pgxs")/../test/regress/pg_regress" \
         timeout 900 perl "$tree/test/t/$name.pl" >"$2" 2>&1 </dev/null
     echo $? >"$2.status"
+    # the reason why a test died stands in its log
+    if [ "$(cat "$2.status")" != 0 ]; then
+        find "$dir" -name "regress_log_$name" -exec tail -n 30 {} \; |
+            sed 's/^/#   log: /' >>"$2"
+    fi
+    stop_left "$dir"
     rm -rf "$dir"
 }
 
