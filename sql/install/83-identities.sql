@@ -161,6 +161,7 @@ RETURNS TABLE (identity text, holds boolean, detail text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
+SET datestyle = 'ISO'
 AS $$
 DECLARE
     rule record;

@@ -211,6 +211,8 @@ BEGIN
     EXECUTE pg_catalog.format('INSERT INTO %I.kpi_refresh_log (started_at, status) VALUES (pg_catalog.clock_timestamp(), ''running'') RETURNING run_id', schema_name)
        INTO run;
     COMMIT;
+    -- one snapshot for all of it: rows written meanwhile wait for the next run
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     BEGIN
         IF NOT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtext('saaskpi.refresh'), pg_catalog.hashtext(schema_name::pg_catalog.text)) THEN
             RAISE EXCEPTION 'another refresh of schema "%" is running', schema_name
@@ -224,6 +226,7 @@ BEGIN
         failed := true;
     END;
     IF failed THEN
+        ROLLBACK;
         EXECUTE pg_catalog.format('UPDATE %I.kpi_refresh_log SET status = ''failed'', finished_at = pg_catalog.clock_timestamp(), message = $2 WHERE run_id OPERATOR(pg_catalog.=) $1', schema_name)
           USING run, message;
         COMMIT;
