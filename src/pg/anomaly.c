@@ -53,7 +53,7 @@ put_numbers(skpg_rows *rows, const skpi_anomaly_point *p)
 {
 	const double numbers[] = {p->expected, p->lo, p->hi, p->score};
 
-	for (int i = 0; i < lengthof(numbers); i++)
+	for (int i = 0; i < (int) lengthof(numbers); i++)
 		if (isfinite(p->expected) && isfinite(numbers[i]))
 			skpg_row_datum(rows, Float8GetDatum(numbers[i]));
 		else
