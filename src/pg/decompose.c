@@ -52,7 +52,10 @@ static parts
 parts_of(FunctionCallInfo fcinfo)
 {
 	skpg_series s = skpg_series_arg(fcinfo, 0);
-	parts p = {s.y, s.n, PG_GETARG_INT32(1), PG_GETARG_BOOL(2)};
+	parts p = {.y = s.y,
+			   .n = s.n,
+			   .period = PG_GETARG_INT32(1),
+			   .robust = PG_GETARG_BOOL(2)};
 	skpi_status status;
 	double *work;
 
