@@ -115,13 +115,16 @@ test_against_accuracy(void)
 	CHECK_NEAR(row.mae, sum / 20, 1e-13);
 	CHECK_NEAR(row.p_value, dm.p_value, 1e-12);
 	CHECK(skpi_backtest_score(&ask, paths, 0, 0, work, &all) == SKPI_OK);
-	CHECK(all.n == 60 && all.mase < 1 && all.p_value < .05);
-	for (size_t k = 0, step = 1; step <= 3; step++, k++)
+	CHECK(all.n == 60);
+	for (size_t step = 1; step <= 3; step++)
 	{
 		CHECK(skpi_backtest_score(&ask, paths, 0, step, work, &row) == SKPI_OK);
 		all.mae -= row.mae / 3;
 	}
 	CHECK_NEAR(all.mae, 0, 1e-12);
+	/* the trend that the last season misses */
+	CHECK(skpi_backtest_score(&ask, paths, 1, 0, work, &all) == SKPI_OK);
+	CHECK(all.mase < 1 && all.p_value < .05);
 }
 
 /* What comes after an origin has no part in its forecasts. */
