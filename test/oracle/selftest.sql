@@ -13,6 +13,7 @@ BEGIN;
 CREATE SCHEMA oracle_selftest;
 SET LOCAL search_path = oracle_selftest;
 \i tables.sql
+\i facts.sql
 
 \set q `cat kpi_mrr_movements.sql`
 CREATE VIEW kpi_mrr_movements AS :q;

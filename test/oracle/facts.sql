@@ -1,0 +1,295 @@
+-- What the answers are made of, each said once: plain views over the source
+-- tables and settings of the current schema, made in that schema once its
+-- tables are there.
+--
+--   oracle_sub, oracle_pay       the subscriptions and payments that count
+--   oracle_customer, oracle_cost known customers; costs by month
+--   oracle_calendar              the months
+--   oracle_change                a customer's level around a day
+--   oracle_movement              the changes that are movements
+--   oracle_plan_movement         the same by plan, with the transfers
+--   oracle_member                which customer belongs to which value
+--   oracle_balance               levels of each member around each month
+--   oracle_waterfall             movements and balances, summed
+
+-- Usable subscriptions. A missing end date and an infinite one mean the same.
+-- NaN sorts above Infinity, so the upper bound leaves out both.
+CREATE VIEW oracle_sub AS
+SELECT customer_id, coalesce(plan_type, '(none)') AS plan, start_date,
+       coalesce(end_date, 'infinity') AS end_date, monthly_price AS price
+FROM subscriptions, settings
+WHERE customer_id IS NOT NULL
+  AND isfinite(start_date) AND start_date <= as_of
+  AND monthly_price >= 0 AND monthly_price < 'Infinity'
+  AND (end_date IS NULL OR end_date > start_date);
+
+-- Usable payments.
+CREATE VIEW oracle_pay AS
+SELECT customer_id, payment_date, amount,
+       date_trunc('month', payment_date::timestamp)::date AS period,
+       payment_status = 'Success' AND amount >= 0 AS is_paid,
+       payment_status = 'Success' AND amount < 0 AS is_refund,
+       payment_status = 'Failed' AS is_failed
+FROM payments, settings
+WHERE customer_id IS NOT NULL
+  AND isfinite(payment_date) AND payment_date <= as_of
+  AND amount > '-Infinity' AND amount < 'Infinity'
+  AND (payment_status = 'Success'
+       OR payment_status = 'Failed' AND amount >= 0);
+
+-- All known customers, one row each, with their attributes.
+CREATE VIEW oracle_customer AS
+SELECT id.customer_id, c.signup_date, c.segment, c.country,
+       c.acquisition_channel
+FROM (SELECT customer_id FROM customers
+      UNION SELECT customer_id FROM subscriptions, settings
+            WHERE start_date IS NULL OR start_date <= as_of
+      UNION SELECT customer_id FROM payments, settings
+            WHERE payment_date IS NULL OR payment_date <= as_of) AS id
+LEFT JOIN LATERAL
+    (SELECT * FROM customers AS x
+     WHERE x.customer_id = id.customer_id
+     ORDER BY signup_date NULLS LAST,
+              segment COLLATE "C" NULLS LAST,
+              country COLLATE "C" NULLS LAST,
+              acquisition_channel COLLATE "C" NULLS LAST
+     LIMIT 1) AS c ON true
+WHERE id.customer_id IS NOT NULL;
+
+-- Costs of well-formed months, summed per month.
+CREATE VIEW oracle_cost AS
+SELECT to_date(month, 'YYYY-MM') AS period,
+       sum(infra_cost) AS infra_cost,
+       sum(marketing_cost) AS marketing_cost,
+       sum(support_cost) AS support_cost
+FROM costs
+WHERE month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND month >= '0001-01'
+GROUP BY 1;
+
+-- The calendar: every month from the first thing that happened to as_of. A
+-- subscription without a price is nothing that happened.
+CREATE VIEW oracle_calendar AS
+WITH first_day AS
+(
+    SELECT min(day) AS day
+    FROM (SELECT start_date FROM oracle_sub WHERE price > 0
+          UNION ALL SELECT payment_date FROM oracle_pay
+          UNION ALL SELECT signup_date FROM oracle_customer
+                    WHERE isfinite(signup_date)
+          UNION ALL SELECT period FROM oracle_cost) AS x (day), settings
+    WHERE day <= as_of
+)
+SELECT g::date AS period,
+       g::date - 1 AS open_day,
+       least((g + interval '1 month')::date - 1, as_of) AS close_day,
+       (g - interval '11 months')::date - 1 AS year_ago_day,
+       (g + interval '1 month')::date <= as_of AS is_complete
+FROM settings, first_day,
+     generate_series(date_trunc('month', day::timestamp),
+                     date_trunc('month', as_of::timestamp),
+                     interval '1 month') AS g;
+
+-- Levels around the days on which a subscription starts or ends; on no other
+-- day can a level change.
+CREATE VIEW oracle_change AS
+SELECT customer_id, day,
+       coalesce(sum(price) FILTER (WHERE start_date <= day - 1
+                                     AND day - 1 < end_date), 0)
+           AS mrr_before,
+       coalesce(sum(price) FILTER (WHERE start_date <= day
+                                     AND day < end_date), 0) AS mrr_after,
+       bool_or(price > 0 AND start_date < day) AS had_mrr
+FROM (SELECT customer_id, start_date FROM oracle_sub
+      UNION
+      SELECT customer_id, end_date FROM oracle_sub, settings
+      WHERE end_date <= as_of) AS c (customer_id, day)
+JOIN oracle_sub USING (customer_id)
+GROUP BY customer_id, day;
+
+CREATE VIEW oracle_movement AS
+SELECT date_trunc('month', day::timestamp)::date AS period,
+       day AS happened_on, customer_id,
+       CASE WHEN mrr_before = 0 AND NOT had_mrr THEN 'new'
+            WHEN mrr_before = 0 THEN 'reactivation'
+            WHEN mrr_after = 0 THEN 'churn'
+            WHEN mrr_after > mrr_before THEN 'expansion'
+            ELSE 'contraction' END AS movement,
+       abs(mrr_after - mrr_before) AS amount, mrr_before, mrr_after
+FROM oracle_change
+WHERE mrr_before <> mrr_after;
+
+-- What a plan of a customer gained or lost on a day, and what of it is a
+-- transfer; kind is the customer's movement of the day, if any. A change with
+-- the sign of the customer's total takes from what the plans of the other
+-- sign offer, in order of plan name, after the plans before it took theirs;
+-- the other sign is all transfer.
+CREATE VIEW oracle_plan_movement AS
+WITH plan_change AS
+(
+    SELECT customer_id, day, plan, mrr_after - mrr_before AS total,
+           coalesce(sum(price) FILTER (WHERE start_date <= day - 1
+                                         AND day - 1 < end_date), 0)
+               AS before,
+           coalesce(sum(price) FILTER (WHERE start_date <= day
+                                         AND day < end_date), 0) AS after
+    FROM oracle_change JOIN oracle_sub USING (customer_id)
+    GROUP BY customer_id, day, plan, mrr_before, mrr_after
+),
+plan_delta AS
+(
+    SELECT *, after - before AS d FROM plan_change WHERE before <> after
+)
+SELECT date_trunc('month', day::timestamp)::date AS period, customer_id, day,
+       plan, before, after, d, v.movement AS kind,
+       CASE WHEN total = 0 OR sign(d) <> sign(total) THEN abs(d)
+            ELSE greatest(0, least(abs(d),
+                (SELECT coalesce(sum(abs(o.d)), 0) FROM plan_delta AS o
+                 WHERE o.customer_id = p.customer_id AND o.day = p.day
+                   AND sign(o.d) <> sign(p.d))
+                - (SELECT coalesce(sum(abs(o.d)), 0) FROM plan_delta AS o
+                   WHERE o.customer_id = p.customer_id AND o.day = p.day
+                     AND sign(o.d) = sign(p.d)
+                     AND o.plan COLLATE "C" < p.plan COLLATE "C")))
+            END AS transfer
+FROM plan_delta AS p
+LEFT JOIN (SELECT customer_id, happened_on AS day, movement
+           FROM oracle_movement) AS v USING (customer_id, day);
+
+-- Who belongs to which value. Everybody belongs to all; on the plan dimension
+-- a customer belongs to every plan she ever paid for.
+CREATE VIEW oracle_member AS
+SELECT 'all' AS dimension, 'all' AS value, customer_id FROM oracle_customer
+UNION ALL
+SELECT 'segment', coalesce(segment, '(none)'), customer_id
+FROM oracle_customer
+UNION ALL
+SELECT 'country', coalesce(country, '(none)'), customer_id
+FROM oracle_customer
+UNION ALL
+SELECT 'acquisition_channel', coalesce(acquisition_channel, '(none)'),
+       customer_id
+FROM oracle_customer
+UNION ALL
+SELECT DISTINCT 'plan_type', plan, customer_id FROM oracle_sub
+WHERE price > 0;
+
+-- Level of every member at the opening and close of every month, and at the
+-- close of the month twelve months before; on the plan dimension the level of
+-- that plan alone.
+CREATE VIEW oracle_balance AS
+SELECT dimension, value, period, m.customer_id,
+       coalesce(sum(price) FILTER (WHERE start_date <= open_day
+                                     AND open_day < end_date), 0) AS m_open,
+       coalesce(sum(price) FILTER (WHERE start_date <= close_day
+                                     AND close_day < end_date), 0)
+           AS m_close,
+       coalesce(sum(price) FILTER (WHERE start_date <= year_ago_day
+                                     AND year_ago_day < end_date), 0)
+           AS m_year_ago
+FROM oracle_member AS m
+CROSS JOIN oracle_calendar
+LEFT JOIN oracle_sub AS s ON s.customer_id = m.customer_id
+    AND (dimension <> 'plan_type' OR plan = value)
+GROUP BY dimension, value, period, m.customer_id;
+
+-- The waterfall of every value in every month.
+CREATE VIEW oracle_waterfall AS
+WITH cell AS
+(
+    SELECT * FROM (SELECT 'all' AS dimension, 'all' AS value
+                   UNION SELECT dimension, value FROM oracle_member) AS v,
+                  oracle_calendar
+),
+-- All flows in one shape: kind, amount, customers.
+flow_row AS
+(
+    SELECT m.dimension, m.value, v.period, v.movement AS kind, v.amount,
+           (v.movement IN ('new', 'reactivation', 'churn'))::int AS customers
+    FROM oracle_movement AS v JOIN oracle_member AS m USING (customer_id)
+    WHERE m.dimension <> 'plan_type'
+    UNION ALL
+    SELECT 'plan_type', plan, period, kind, abs(d) - transfer, 0
+    FROM oracle_plan_movement
+    UNION ALL
+    SELECT 'plan_type', plan, period,
+           CASE WHEN d > 0 THEN 'transfer_in' ELSE 'transfer_out' END,
+           transfer, 0
+    FROM oracle_plan_movement
+    UNION ALL
+    -- Customers arriving on and leaving a plan, whatever the amounts.
+    SELECT 'plan_type', plan, period,
+           CASE WHEN before = 0 AND kind IN ('new', 'reactivation') THEN kind
+                WHEN before = 0 THEN 'transfer_in'
+                WHEN kind = 'churn' THEN kind
+                ELSE 'transfer_out' END, 0, 1
+    FROM oracle_plan_movement
+    WHERE before = 0 OR after = 0
+),
+flow AS
+(
+    SELECT dimension, value, period,
+           sum(amount) FILTER (WHERE kind = 'new') AS new,
+           sum(amount) FILTER (WHERE kind = 'expansion') AS expansion,
+           sum(amount) FILTER (WHERE kind = 'contraction') AS contraction,
+           sum(amount) FILTER (WHERE kind = 'churn') AS churn,
+           sum(amount) FILTER (WHERE kind = 'reactivation') AS reactivation,
+           sum(amount) FILTER (WHERE kind = 'transfer_in') AS transfer_in,
+           sum(amount) FILTER (WHERE kind = 'transfer_out') AS transfer_out,
+           sum(customers) FILTER (WHERE kind = 'new') AS customers_new,
+           sum(customers) FILTER (WHERE kind = 'churn') AS customers_churned,
+           sum(customers) FILTER (WHERE kind = 'reactivation')
+               AS customers_reactivated,
+           sum(customers) FILTER (WHERE kind = 'transfer_in')
+               AS customers_transfer_in,
+           sum(customers) FILTER (WHERE kind = 'transfer_out')
+               AS customers_transfer_out
+    FROM flow_row
+    GROUP BY dimension, value, period
+),
+-- Balances; net_up is what rose when each customer's month is netted.
+balance AS
+(
+    SELECT dimension, value, period,
+           sum(m_open) AS opening,
+           sum(m_close) AS closing,
+           sum(greatest(m_close - m_open, 0)) AS net_up,
+           count(*) FILTER (WHERE m_open > 0) AS customers_opening,
+           count(*) FILTER (WHERE m_close > 0) AS customers_closing,
+           count(*) FILTER (WHERE m_open > 0 AND m_close = 0)
+               AS customers_lost,
+           sum(m_close) FILTER (WHERE m_open > 0) AS mrr_retained,
+           sum(least(m_open, m_close)) FILTER (WHERE m_open > 0) AS mrr_kept,
+           sum(m_year_ago) AS opening_12m,
+           sum(m_close) FILTER (WHERE m_year_ago > 0) AS retained_12m,
+           sum(least(m_year_ago, m_close)) FILTER (WHERE m_year_ago > 0)
+               AS kept_12m
+    FROM oracle_balance
+    GROUP BY dimension, value, period
+)
+SELECT dimension, value, period, is_complete,
+       coalesce(opening, 0) AS opening,
+       coalesce(new, 0) AS new,
+       coalesce(expansion, 0) AS expansion,
+       coalesce(contraction, 0) AS contraction,
+       coalesce(churn, 0) AS churn,
+       coalesce(reactivation, 0) AS reactivation,
+       coalesce(transfer_in, 0) AS transfer_in,
+       coalesce(transfer_out, 0) AS transfer_out,
+       coalesce(closing, 0) AS closing,
+       coalesce(net_up, 0) AS net_up,
+       coalesce(customers_opening, 0) AS customers_opening,
+       coalesce(customers_new, 0) AS customers_new,
+       coalesce(customers_churned, 0) AS customers_churned,
+       coalesce(customers_reactivated, 0) AS customers_reactivated,
+       coalesce(customers_transfer_in, 0) AS customers_transfer_in,
+       coalesce(customers_transfer_out, 0) AS customers_transfer_out,
+       coalesce(customers_closing, 0) AS customers_closing,
+       coalesce(customers_lost, 0) AS customers_lost,
+       coalesce(mrr_retained, 0) AS mrr_retained,
+       coalesce(mrr_kept, 0) AS mrr_kept,
+       coalesce(opening_12m, 0) AS opening_12m,
+       coalesce(retained_12m, 0) AS retained_12m,
+       coalesce(kept_12m, 0) AS kept_12m
+FROM cell
+LEFT JOIN flow USING (dimension, value, period)
+LEFT JOIN balance USING (dimension, value, period);
