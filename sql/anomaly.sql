@@ -66,3 +66,52 @@ SELECT saaskpi.anomalies('{1,2,3}', 1, 0);
 SELECT saaskpi.anomalies('{1,2,3}', 1, 17);
 SELECT saaskpi.anomalies('{1,2,3}', 1, 'NaN');
 SELECT saaskpi.anomalies(array_fill(1::float8, ARRAY[100001]), 1);
+-- the relations: five years of one customer per segment, the bills of one with a season, a month without and a running one
+\set VERBOSITY terse
+CREATE SCHEMA anomaly_test;
+CALL saaskpi.create_source_tables('anomaly_test');
+CALL saaskpi.create_views('anomaly_test');
+UPDATE anomaly_test.kpi_settings SET as_of = '2024-01-15';
+-- no data: no month to speak of, no failure
+CALL saaskpi.refresh('anomaly_test');
+SELECT (SELECT count(*) FROM anomaly_test.kpi_forecast_monthly) AS forecasts, (SELECT count(*) FROM anomaly_test.kpi_model_performance) AS tries,
+       (SELECT count(*) FROM anomaly_test.kpi_anomalies) AS anomalies, count(*) AS months, count(index) AS known, min(status), max(status) FROM anomaly_test.kpi_seasonality;
+-- too little: rows that say so
+INSERT INTO anomaly_test.customers VALUES ('A', '2018-11-20', 'SMB', 'DE', 'Organic'), ('B', '2018-12-01', NULL, 'US', 'Ads');
+INSERT INTO anomaly_test.payments SELECT 'early' || n, 'A', date '2023-10-05' + 31 * n, 20, 'Success' FROM generate_series(0, 3) AS n;
+CALL saaskpi.refresh('anomaly_test');
+SELECT metric, dimension, value, row_type, count(*), min(period), max(period), min(actual), min(point), min(model) AS model, min(status) AS status
+  FROM anomaly_test.kpi_forecast_monthly GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 DESC;
+SELECT metric, count(*), count(expected), bool_or(is_anomaly) AS any, min(status) AS status FROM anomaly_test.kpi_anomalies GROUP BY metric;
+SELECT metric, model, step, forecasts, mase, status FROM anomaly_test.kpi_model_performance ORDER BY metric, model;
+DELETE FROM anomaly_test.payments;
+-- five years: December is twice an average month, March 2022 brought nothing, January 2024 has begun
+INSERT INTO anomaly_test.payments
+SELECT 'P' || n, 'A', (date '2019-01-10' + n * interval '1 month')::date, 1000 + 10 * n + CASE WHEN n % 12 = 11 THEN 1000 ELSE 13 * (n * n % 7) END, 'Success'
+  FROM generate_series(0, 60) AS n WHERE n <> 38;
+INSERT INTO anomaly_test.subscriptions SELECT 'S' || n, CASE WHEN n % 5 = 0 THEN 'B' ELSE 'A' END, 'Pro', date '2019-01-01' + 28 * n, NULL, 10 + n * n % 7 FROM generate_series(0, 60) AS n;
+CALL saaskpi.refresh('anomaly_test');
+SELECT metric, dimension, value, row_type, count(*), min(period) AS first, max(period) AS last, count(actual) AS actual, count(point) AS point,
+       bool_and(lo95 <= lo80 AND lo80 <= point AND point <= hi80 AND hi80 <= hi95) AS ordered, min(lo95) > 0 AS positive, min(model) AS model, min(status) AS status
+  FROM anomaly_test.kpi_forecast_monthly GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 DESC;
+SELECT count(*) AS months, count(*) FILTER (WHERE f.actual <> CASE f.metric WHEN 'mrr' THEN m.closing ELSE r.collected END) AS wrong
+  FROM anomaly_test.kpi_forecast_monthly AS f JOIN anomaly_test.kpi_mrr_monthly AS m USING (period) JOIN anomaly_test.kpi_revenue_monthly AS r USING (period) WHERE f.row_type = 'history' AND f.dimension = 'all';
+SELECT s.metric, sum(s.actual) = sum(a.actual) AS segments_add_up
+  FROM (SELECT metric, period, sum(actual) AS actual FROM anomaly_test.kpi_forecast_monthly WHERE dimension = 'segment' AND row_type = 'history' GROUP BY 1, 2) AS s
+  JOIN anomaly_test.kpi_forecast_monthly AS a ON (a.metric, a.period, a.dimension) = (s.metric, s.period, 'all') GROUP BY s.metric ORDER BY 1;
+SELECT metric, sum(index), avg(index) = 100 AS mean, max(month) FILTER (WHERE index = top) AS strongest, max(index) > 160 AS clear, min(scale(index)) AS scale
+  FROM (SELECT *, max(index) OVER (PARTITION BY metric) AS top FROM anomaly_test.kpi_seasonality) AS s GROUP BY metric ORDER BY metric;
+SELECT metric, period, value, expected > 1200 AS expected, score > 2.5 AS unusual, kind, is_alarm, mode, status FROM anomaly_test.kpi_anomalies WHERE metric = 'collected' AND is_anomaly;
+SELECT metric, grain, mode, count(*), min(period), max(period) FROM anomaly_test.kpi_anomalies GROUP BY 1, 2, 3 ORDER BY 1, 5;
+SELECT metric, model, count(*) AS steps, min(forecasts) AS forecasts, bool_and(mae <= rmse) AS ordered, bool_and(coverage80 <= coverage95) AS covered, bool_and((p_value IS NULL) = (model = 'snaive')) AS tested
+  FROM anomaly_test.kpi_model_performance GROUP BY 1, 2 ORDER BY 1, 2;
+-- a refresh without new data: the same bytes
+CREATE TABLE anomaly_before AS SELECT relation, md5(string_agg(r, ',' ORDER BY r)) AS bytes FROM (
+    SELECT 'f' AS relation, f::text AS r FROM anomaly_test.kpi_forecast_monthly AS f UNION ALL SELECT 'p', p::text FROM anomaly_test.kpi_model_performance AS p
+    UNION ALL SELECT 's', s::text FROM anomaly_test.kpi_seasonality AS s UNION ALL SELECT 'a', a::text FROM anomaly_test.kpi_anomalies AS a) AS t GROUP BY relation;
+CALL saaskpi.refresh('anomaly_test');
+SELECT count(*) AS relations, count(*) FILTER (WHERE b.bytes <> t.bytes) AS changed FROM anomaly_before AS b JOIN (SELECT relation, md5(string_agg(r, ',' ORDER BY r)) AS bytes FROM (
+    SELECT 'f' AS relation, f::text AS r FROM anomaly_test.kpi_forecast_monthly AS f UNION ALL SELECT 'p', p::text FROM anomaly_test.kpi_model_performance AS p
+    UNION ALL SELECT 's', s::text FROM anomaly_test.kpi_seasonality AS s UNION ALL SELECT 'a', a::text FROM anomaly_test.kpi_anomalies AS a) AS t GROUP BY relation) AS t USING (relation);
+CALL saaskpi.drop_views('anomaly_test');
+DROP SCHEMA anomaly_test CASCADE;

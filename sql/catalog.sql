@@ -47,7 +47,7 @@ SELECT s AS source, count(*) AS kpis FROM saaskpi.kpi_catalog, string_to_table(s
 SELECT c.relation, string_agg(c.column_name, ', ' ORDER BY c.ordinal) AS not_in_dictionary
   FROM saaskpi.relation_columns() AS c JOIN saaskpi.relation_grains() AS g USING (relation)
  WHERE c.unit NOT IN ('date', 'timestamp', 'text', 'boolean', 'number')
-   AND g.ordinal <= 10
+   AND g.ordinal <= 14
    AND NOT EXISTS (SELECT FROM saaskpi.kpi_catalog AS k
                     WHERE k.column_name = c.column_name
                       AND k.relation IN (c.relation, regexp_replace(c.relation, '_by$', '')))

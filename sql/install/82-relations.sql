@@ -250,7 +250,8 @@ SELECT row_number() OVER (ORDER BY d.part, d.n), d.relation, d.stored_as,
   FROM (SELECT 1, * FROM saaskpi.state_relations() WITH ORDINALITY
         UNION ALL SELECT 2, * FROM saaskpi.mrr_relations() WITH ORDINALITY
         UNION ALL SELECT 3, * FROM saaskpi.money_relations() WITH ORDINALITY
-        UNION ALL SELECT 4, * FROM saaskpi.cohort_relations() WITH ORDINALITY)
+        UNION ALL SELECT 4, * FROM saaskpi.cohort_relations() WITH ORDINALITY
+        UNION ALL SELECT 5, * FROM saaskpi.series_relations() WITH ORDINALITY)
        AS d(part, relation, stored_as, query, columns, keys, indexes, n)
 $$;
 COMMENT ON FUNCTION saaskpi.relation_definitions() IS

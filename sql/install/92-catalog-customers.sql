@@ -106,7 +106,7 @@ COMMENT ON FUNCTION saaskpi.run_columns() IS
 -- The relations in the order in which a reader meets them.
 CREATE FUNCTION saaskpi.relation_grains()
 RETURNS TABLE (ordinal integer, relation name, grain text, comment text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 14
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 18
 SET search_path = pg_catalog, pg_temp
 AS $$
 VALUES
@@ -126,17 +126,25 @@ VALUES
  'From signup to first payment: one row per dimension, value and month of signup. Choose one dimension before adding up. Which channel brings signups that pay?'),
 (8, 'kpi_margin_monthly', 'month',
  'What the revenue cost and what a customer is worth: one row per month with margin, CAC and LTV. How long until a new customer has paid for her acquisition?'),
-(9, 'kpi_customers', 'customer',
+(9, 'kpi_forecast_monthly', 'metric, dimension value and month',
+ 'MRR and collected revenue, past and to come: one row per metric, dimension, value and month, with intervals for the next six. Choose one metric and dimension before adding up. What will we bring in until summer, and how sure is that?'),
+(10, 'kpi_model_performance', 'metric, model and months ahead',
+ 'How good the forecasts would have been: one row per metric, model and months ahead, tried on our own past. Is the forecast worth more than saying: as last year?'),
+(11, 'kpi_seasonality', 'metric and month of the year',
+ 'The season of the year: one row per metric and month of the year, 100 is average. Is December always like that?'),
+(12, 'kpi_anomalies', 'metric and month',
+ 'Months that do not fit their series: one row per metric and month with what was to be expected. Which months need an explanation, and what kind of event was it?'),
+(13, 'kpi_customers', 'customer',
  'Every customer known to any source: one row per customer with status, MRR and payments as of as_of. Who are our largest customers, and since when?'),
-(10, 'kpi_calendar', 'month',
+(14, 'kpi_calendar', 'month',
  'Every month from the first fact to as_of, gaps included: one row per month. Is this month over yet?'),
-(11, 'kpi_settings', 'schema',
+(15, 'kpi_settings', 'schema',
  'What the kpi relations of this schema go by: exactly one row, yours to UPDATE; the next refresh applies it. As of which day are these numbers?'),
-(12, 'kpi_refresh_log', 'refresh',
+(16, 'kpi_refresh_log', 'refresh',
  'The refreshes of this schema: one row per run, failed ones with the reason. Are these numbers of today?'),
-(13, 'kpi_refresh_steps', 'refresh and relation',
+(17, 'kpi_refresh_steps', 'refresh and relation',
  'What a refresh did: one row per run and relation with rows and duration. Which relation takes the time?'),
-(14, 'kpi_summaries', 'combination of segment, country and channel',
+(18, 'kpi_summaries', 'combination of segment, country and channel',
  'What the other kpi relations are made from: one row per combination of segment, country and acquisition channel. How many customers and unusable rows does each hold?')
 $$;
 COMMENT ON FUNCTION saaskpi.relation_grains() IS
@@ -144,7 +152,7 @@ COMMENT ON FUNCTION saaskpi.relation_grains() IS
 
 CREATE FUNCTION saaskpi.relation_comments()
 RETURNS TABLE (relation name, comment text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 14
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 18
 SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT g.relation, g.comment FROM saaskpi.relation_grains() AS g ORDER BY g.ordinal
@@ -154,13 +162,14 @@ COMMENT ON FUNCTION saaskpi.relation_comments() IS
 
 CREATE FUNCTION saaskpi.relation_columns()
 RETURNS TABLE (relation name, ordinal integer, column_name name, unit text, comment text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 180
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 230
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH plain(relation, column_name, unit, comment, n) AS (
     SELECT * FROM saaskpi.mrr_columns() WITH ORDINALITY
     UNION ALL SELECT * FROM saaskpi.money_columns() WITH ORDINALITY
     UNION ALL SELECT * FROM saaskpi.customer_columns() WITH ORDINALITY
+    UNION ALL SELECT * FROM saaskpi.series_columns() WITH ORDINALITY
     UNION ALL SELECT * FROM saaskpi.run_columns() WITH ORDINALITY
 ), waterfall AS (
     SELECT 'kpi_mrr_monthly_by'::name AS relation, p.column_name, p.unit, p.comment, p.n

@@ -143,7 +143,8 @@ SELECT d.name, d.question, d.formula, g.grain,
   FROM (SELECT 1, * FROM saaskpi.mrr_dictionary() WITH ORDINALITY
         UNION ALL SELECT 2, * FROM saaskpi.retention_dictionary() WITH ORDINALITY
         UNION ALL SELECT 3, * FROM saaskpi.money_dictionary() WITH ORDINALITY
-        UNION ALL SELECT 4, * FROM saaskpi.customer_dictionary() WITH ORDINALITY)
+        UNION ALL SELECT 4, * FROM saaskpi.customer_dictionary() WITH ORDINALITY
+        UNION ALL SELECT 5, * FROM saaskpi.series_dictionary() WITH ORDINALITY)
        AS d(part, name, relation, column_name, sources, formula, question, definition, n)
   LEFT JOIN saaskpi.relation_grains() AS g ON g.relation = d.relation
   LEFT JOIN saaskpi.relation_columns() AS c ON c.relation = d.relation AND c.column_name = d.column_name

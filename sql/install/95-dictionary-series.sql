@@ -1,0 +1,65 @@
+-- The KPI dictionary, third part: forecast, season, anomalies.
+
+CREATE FUNCTION saaskpi.series_dictionary()
+RETURNS TABLE (name text, relation name, column_name name, sources text,
+               formula text, question text, definition text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 18
+SET search_path = pg_catalog, pg_temp
+AS $$
+VALUES
+('Forecast', 'kpi_forecast_monthly'::name, 'point'::name, 'subscriptions, payments, kpi_settings', 'combination of models fitted to the complete months of the series',
+ 'What will MRR and revenue be in the next six months?',
+ 'From the past of the number itself and nothing else: trend, season and chance go on as they did. The running month is forecast, not read. Total and segments are forecast one by one and do not add up. A series too short or too simple for a model gets the best simple forecast, and status says so.'),
+('Forecast actuals', 'kpi_forecast_monthly', 'actual', 'subscriptions, payments, kpi_settings', 'closing MRR or collected revenue of the month',
+ 'What is the forecast based on?',
+ 'Complete months only, from the first that is not zero. The same numbers as in kpi_mrr_monthly and kpi_revenue_monthly. NULL in months to come.'),
+('Forecast lower bound, 80 %', 'kpi_forecast_monthly', 'lo80', 'subscriptions, payments, kpi_settings', 'lower end of the 80 % interval',
+ 'What should we plan with if we are careful?',
+ 'One month in ten should fall below. Calibrated on past forecasts, so wider than the textbook formulas, which promise too much. Never below zero where the history is positive. NULL in history rows.'),
+('Forecast upper bound, 80 %', 'kpi_forecast_monthly', 'hi80', 'subscriptions, payments, kpi_settings', 'upper end of the 80 % interval',
+ 'How good could it get?', 'One month in ten should exceed it. NULL in history rows.'),
+('Forecast lower bound, 95 %', 'kpi_forecast_monthly', 'lo95', 'subscriptions, payments, kpi_settings', 'lower end of the 95 % interval',
+ 'What is the worst we should be prepared for?', 'One month in forty should fall below. NULL in history rows.'),
+('Forecast upper bound, 95 %', 'kpi_forecast_monthly', 'hi95', 'subscriptions, payments, kpi_settings', 'upper end of the 95 % interval',
+ 'What is the best we should be prepared for?', 'One month in forty should exceed it. NULL in history rows.'),
+('Forecasts tried', 'kpi_model_performance', 'forecasts', 'subscriptions, payments, kpi_settings', 'months forecast from an earlier month and compared',
+ 'On how many tries do the error measures stand?',
+ 'Rolling origins: the model is fitted again at each of up to twelve past months, from what was known then. 0 when the history is too short.'),
+('MAE of forecasts', 'kpi_model_performance', 'mae', 'subscriptions, payments, kpi_settings', 'mean of forecast minus actual without its sign',
+ 'By how much is the forecast off?', 'In money. Compare a model with snaive on the same row of step. NULL without tries.'),
+('RMSE of forecasts', 'kpi_model_performance', 'rmse', 'subscriptions, payments, kpi_settings', 'root of the mean of squared errors',
+ 'By how much is the forecast off, if large errors hurt more?', 'Never below the MAE. NULL without tries.'),
+('MAPE of forecasts', 'kpi_model_performance', 'mape', 'subscriptions, payments, kpi_settings', 'mean of error without its sign in percent of the actual',
+ 'By how many percent is the forecast off?',
+ 'Punishes forecasts that are too high more than those too low, and has no value when an actual is 0: NULL then, where others leave the month out.'),
+('sMAPE of forecasts', 'kpi_model_performance', 'smape', 'subscriptions, payments, kpi_settings', 'mean of error without its sign in percent of the mean of forecast and actual',
+ 'By how many percent is the forecast off, zeros allowed?', 'Between 0 and 200. The measure of the M forecasting competitions. NULL without tries.'),
+('MASE of forecasts', 'kpi_model_performance', 'mase', 'subscriptions, payments, kpi_settings', 'MAE over the mean change from a year before within the history',
+ 'Is the forecast better than saying: as last year?',
+ 'Mean absolute scaled error; below 1 is better than repeating the year before. Free of units, so series can be compared. NULL without tries and when the history repeats itself.'),
+('RMSSE of forecasts', 'kpi_model_performance', 'rmsse', 'subscriptions, payments, kpi_settings', 'RMSE over the root mean squared change from a year before within the history',
+ 'Is it better than last year, if large errors hurt more?', 'As MASE, with squares. NULL without tries and when the history repeats itself.'),
+('Interval coverage, 80 %', 'kpi_model_performance', 'coverage80', 'subscriptions, payments, kpi_settings', 'share of tried months within the 80 % interval',
+ 'Do the 80 % intervals hold what they say?', 'Should be near 0.8; with a dozen tries it can only be near. NULL without tries.'),
+('Interval coverage, 95 %', 'kpi_model_performance', 'coverage95', 'subscriptions, payments, kpi_settings', 'share of tried months within the 95 % interval',
+ 'Do the 95 % intervals hold what they say?', 'Should be near 0.95; with a dozen tries it can only be near. NULL without tries.'),
+('Interval score', 'kpi_model_performance', 'msis', 'subscriptions, payments, kpi_settings', 'mean of width and penalty of the 95 % interval over the mean change from a year before',
+ 'Are the intervals as narrow as they can be?',
+ 'Mean scaled interval score: width, plus forty times the distance of months outside, scaled as MASE. Rewards narrow intervals that hold; lower is better. NULL as MASE.'),
+('Forecast gain by luck', 'kpi_model_performance', 'p_value', 'subscriptions, payments, kpi_settings', 'p value of the Diebold-Mariano test against the month of the year before',
+ 'Is the gain over saying "as last year" real?', 'Below 0.05 it is commonly taken for real. NULL for snaive itself, with too few tries and without a difference.'),
+('Seasonality index', 'kpi_seasonality', 'index', 'subscriptions, payments, kpi_settings', 'month against an average month in percent, trend taken out',
+ 'Which months are strong, whatever the growth?',
+ 'Ratio to a centred average over twelve months, averaged over the years. The mean of the twelve is 100 exactly, by largest remainders of hundredths. Averages of raw months, as often seen, mistake growth within the year for season. NULL without two full years.'),
+('Expected value', 'kpi_anomalies', 'expected', 'subscriptions, payments, kpi_settings', 'trend and season of the series without its outliers',
+ 'What should this month have been?', 'Robust, so an outlier does not move its own expectation. NULL while too little has been seen.'),
+('Expected from', 'kpi_anomalies', 'lo', 'subscriptions, payments, kpi_settings', 'lower bound of what is not flagged',
+ 'How low could this month have been without being unusual?', 'From trend and season alone; a step from one month to the next can be flagged within the bounds. NULL while too little has been seen.'),
+('Expected to', 'kpi_anomalies', 'hi', 'subscriptions, payments, kpi_settings', 'upper bound of what is not flagged',
+ 'How high could this month have been without being unusual?', 'As Expected from, upwards. NULL while too little has been seen.'),
+('Anomaly score', 'kpi_anomalies', 'score', 'subscriptions, payments, kpi_settings', 'minus the decimal logarithm of the chance of such a month without an event',
+ 'How unusual was this month?',
+ 'One threshold, 2.5, serves every series, as the score is a probability within the series: 1 is one in ten, 3 one in a thousand, 16 the most. A fixed percentage, as in Change flag, is noise in small companies and blind in large ones. NULL while too little has been seen.')
+$$;
+COMMENT ON FUNCTION saaskpi.series_dictionary() IS
+    'dictionary of the KPIs about what is to come and what was unusual';
