@@ -107,7 +107,7 @@ SELECT {buckets}, w.closing, w.round_trip, w.customers_opening, w.customers_new,
        w.customers_reactivated, w.customers_closing, {rates}
   FROM (SELECT saaskpi.rollup(flow) AS flow, saaskpi.rollup(retention_1) AS retention_1,
                saaskpi.rollup(retention_12) AS retention_12 FROM {s}.kpi_summaries_mat) AS q
- CROSS JOIN (SELECT min(period) AS first FROM {s}.kpi_calendar_mat) AS f
+ CROSS JOIN (SELECT min(period) AS first FROM {s}.kpi_calendar_mat HAVING min(period) IS NOT NULL) AS f
  CROSS JOIN LATERAL saaskpi.mrr_waterfall(q.flow, f.first) AS w
   JOIN LATERAL saaskpi.mrr_retained(q.retention_1, f.first) AS a ON a.period = w.period AND a.label IS NULL
   JOIN LATERAL saaskpi.mrr_retained(q.retention_12, f.first) AS b ON b.period = w.period AND b.label IS NULL
@@ -124,7 +124,7 @@ SELECT q.dimension, coalesce(w.label, q.value) AS value, {buckets}, w.transfer_i
          CROSS JOIN LATERAL (VALUES ('segment', s.segment), ('country', s.country),
                                     ('acquisition_channel', s.acquisition_channel), ('plan_type', NULL)) AS d(dimension, value)
          GROUP BY d.dimension, d.value) AS q
- CROSS JOIN (SELECT min(period) AS first FROM {s}.kpi_calendar_mat) AS f
+ CROSS JOIN (SELECT min(period) AS first FROM {s}.kpi_calendar_mat HAVING min(period) IS NOT NULL) AS f
  CROSS JOIN LATERAL saaskpi.mrr_waterfall(q.flow, f.first) AS w
   JOIN LATERAL saaskpi.mrr_retained(q.retention_1, f.first) AS a
     ON a.period = w.period AND a.label IS NOT DISTINCT FROM w.label
