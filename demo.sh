@@ -78,11 +78,11 @@ finish()
 prepare()
 {
     [ ! -e "$demo" ] || [ -w "$demo" ] ||
-        die "$demo belongs to $(stat -c %U "$demo"); remove it first"
+        die "$demo belongs to $(stat -c %U "$demo"), who can ./demo.sh --stop"
     find_postgres
     mkdir -p "$demo"
     if [ -e "$demo/server" ] && [ ! -O "$demo/server/." ] && ! is_root; then
-        die "$demo/server belongs to $(stat -L -c %U "$demo/server"); remove it first"
+        die "$demo/server belongs to $(stat -L -c %U "$demo/server"), who can ./demo.sh --stop"
     fi
     trap finish EXIT
     trap 'exit 130' INT
