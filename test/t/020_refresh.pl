@@ -20,6 +20,7 @@ note("REFRESH_SEED=$seed");
 
 my $node = new_node('refresh', conf => <<'END');
 fsync = on
+recovery_init_sync_method = syncfs
 restart_after_crash = on
 max_worker_processes = 4
 END
@@ -326,6 +327,14 @@ my ($pgbench_out, $pgbench_err) = ('', '');
 }
 
 # Kills at random moments.
+sub times_ready
+{
+    my @ready = slurp_log() =~ /ready to accept connections/g;
+    return scalar @ready;
+}
+
+sub slurp_log { return PostgreSQL::Test::Utils::slurp_file($node->logfile); }
+
 my ($finished, $torn, $untold) = (0, 0, 0);
 my $now = $old;
 for my $round (1 .. $kills)
@@ -338,11 +347,13 @@ for my $round (1 .. $kills)
     sleep(rand($seconds * 1.1));
     if ($round % 2)
     {
-        kill 'KILL', $pid if $pid;
+        # every session dies with the killed one; back when the log says so
+        my $ready = times_ready();
+        my $killed = $pid && kill('KILL', $pid);
         finish_sql($session);
-        for (1 .. 200)
+        for (1 .. $killed ? 1200 : 0)
         {
-            last if eval { $node->safe_psql('postgres', 'SELECT 1') };
+            last if times_ready() > $ready;
             sleep(0.05);
         }
     }

@@ -1,0 +1,149 @@
+SET datestyle = iso;
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+\pset null ~
+CREATE SCHEMA views_test;
+-- what is wrong with a call is said, and how to mend it
+CALL saaskpi.create_views(NULL);
+CALL saaskpi.create_views('views_absent');
+CALL saaskpi.refresh('views_absent');
+CALL saaskpi.refresh('views_test');
+CALL saaskpi.drop_views('views_test');
+SELECT * FROM saaskpi.check_identities('views_test');
+\echo :SQLSTATE
+CALL saaskpi.create_views('views_test');
+\echo :SQLSTATE
+CREATE TABLE views_test.customers (customer_id text PRIMARY KEY, signup_date date, segment text, country text);
+CREATE TABLE views_test.subscriptions (subscription_id text, customer_id text, plan_type text, start_date date, end_date date, monthly_price money);
+CREATE TABLE views_test.payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text);
+CREATE TABLE views_test.costs (month text, infra_cost numeric, marketing_cost numeric, support_cost numeric);
+CALL saaskpi.create_views('views_test');
+\echo :SQLSTATE
+ALTER TABLE views_test.customers ADD acquisition_channel text;
+CALL saaskpi.create_views('views_test');
+\echo :SQLSTATE
+ALTER TABLE views_test.subscriptions ALTER monthly_price TYPE numeric USING monthly_price::numeric;
+-- a refused call leaves nothing behind
+SELECT count(*) FROM pg_class WHERE relnamespace = 'views_test'::regnamespace AND relname LIKE 'kpi%';
+CALL saaskpi.create_views('views_test');
+CALL saaskpi.create_views('views_test');
+\echo :SQLSTATE
+-- what is there: every relation and column has a comment, every stored one a unique key
+SELECT count(DISTINCT c.oid) > 15 AS many, count(*) > 200 AS columns, bool_and(col_description(c.oid, a.attnum) <> '') AS commented, bool_and(obj_description(c.oid, 'pg_class') <> '') AS described
+  FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.relnamespace = 'views_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname LIKE 'kpi%' AND c.relname NOT LIKE 'kpi\_input%' AND c.relname NOT LIKE '%\_mat';
+SELECT d.relation AS without_key_or_view FROM saaskpi.relation_definitions() AS d
+ WHERE to_regclass('views_test.' || d.relation) IS NULL
+    OR NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = to_regclass('views_test.' || d.relation || '_mat') AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL);
+-- dashboards read plain types only
+SELECT DISTINCT format_type(a.atttypid, a.atttypmod) AS odd_type FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
+ WHERE c.relnamespace = 'views_test'::regnamespace AND c.relkind = 'v' AND c.relname LIKE 'kpi%' AND c.relname NOT LIKE 'kpi\_input%'
+   AND format_type(a.atttypid, a.atttypmod) NOT IN ('date', 'timestamp with time zone', 'text', 'bigint', 'integer', 'numeric', 'double precision', 'boolean');
+-- no customers, no facts at all: no rows, nothing broken
+CALL saaskpi.refresh('views_test');
+CREATE FUNCTION views_test.row_counts() RETURNS TABLE (relation name, n bigint) LANGUAGE plpgsql AS
+$$
+BEGIN
+    FOR relation IN SELECT d.relation FROM saaskpi.relation_definitions() AS d
+                     WHERE d.relation NOT IN (SELECT s.relation FROM saaskpi.series_relations() AS s) ORDER BY d.ordinal LOOP
+        EXECUTE format('SELECT count(*) FROM views_test.%I', relation) INTO n;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+SELECT * FROM views_test.row_counts();
+SELECT * FROM saaskpi.check_identities('views_test');
+-- settings: one row, each value in its bounds
+\set VERBOSITY terse
+INSERT INTO views_test.kpi_settings (only_row, effective_as_of) VALUES (false, '2024-01-01');
+UPDATE views_test.kpi_settings SET time_zone = 'Atlantis/Capital';
+UPDATE views_test.kpi_settings SET change_warn = 0.2;
+UPDATE views_test.kpi_settings SET conversion_days = 0;
+UPDATE views_test.kpi_settings SET as_of = 'infinity';
+\set VERBOSITY default
+SELECT time_zone, currency, change_warn, change_alert, conversion_days FROM views_test.kpi_settings;
+-- a prospect only: the calendar begins with the signup, rates have nothing below
+UPDATE views_test.kpi_settings SET as_of = '2024-03-10';
+INSERT INTO views_test.customers VALUES ('p', '2024-02-20', 'SMB', 'DE', 'Organic');
+CALL saaskpi.refresh('views_test');
+SELECT * FROM views_test.row_counts() WHERE n > 0;
+SELECT period, opening, closing, customers_closing, logo_churn_rate, nrr, quick_ratio, arpa, is_complete FROM views_test.kpi_mrr_monthly ORDER BY period;
+SELECT * FROM views_test.kpi_customers;
+SELECT * FROM views_test.kpi_conversion WHERE dimension = 'all';
+-- one customer: the first month ever opens at nothing and has no rates
+DELETE FROM views_test.customers;
+INSERT INTO views_test.customers VALUES ('a', '2024-01-05', 'SMB', 'DE', NULL);
+INSERT INTO views_test.subscriptions VALUES ('s', 'a', 'Pro', '2024-01-10', NULL, 100);
+INSERT INTO views_test.payments VALUES ('1', 'a', '2024-01-10', 100, 'Success'), ('2', 'a', '2024-02-10', 112, 'Success'), ('3', 'a', '2024-02-11', 5, 'Failed');
+INSERT INTO views_test.costs VALUES ('2024-01', 10, 60, 20);
+CALL saaskpi.refresh('views_test');
+SELECT period, opening, new, closing, customers_opening, customers_new, customers_closing, logo_churn_rate, gross_mrr_churn_rate, nrr, grr, nrr_12m, quick_ratio, arpa, is_complete FROM views_test.kpi_mrr_monthly ORDER BY period;
+SELECT dimension, value, period, closing FROM views_test.kpi_mrr_monthly_by WHERE period = '2024-01-01' ORDER BY 1;
+SELECT * FROM views_test.kpi_revenue_monthly ORDER BY period;
+SELECT * FROM views_test.kpi_cash_bridge_monthly ORDER BY period;
+SELECT * FROM views_test.kpi_margin_monthly ORDER BY period;
+SELECT basis, cohort, age, customers, retained, rate, retained_or_later, retained_throughout, revenue, revenue_rate, is_mature FROM views_test.kpi_cohort_retention ORDER BY 1, 2, 3;
+SELECT * FROM views_test.kpi_customers;
+-- thresholds: 12 % is a warning at 10 and 15 %, an alert at 5 and 11 %, nothing at 12 %
+UPDATE views_test.kpi_settings SET change_warn = 0.05, change_alert = 0.11;
+CALL saaskpi.refresh('views_test');
+SELECT period, mom, change_flag FROM views_test.kpi_revenue_monthly ORDER BY period;
+UPDATE views_test.kpi_settings SET change_warn = 0.12, change_alert = 0.12;
+CALL saaskpi.refresh('views_test');
+SELECT period, mom, change_flag FROM views_test.kpi_revenue_monthly ORDER BY period;
+-- the conversion window: paid on the fifth day is within 6 days, not within 5
+UPDATE views_test.kpi_settings SET conversion_days = 6;
+CALL saaskpi.refresh('views_test');
+SELECT matured, converted, expired, pending, rate, median_days FROM views_test.kpi_conversion WHERE dimension = 'all';
+UPDATE views_test.kpi_settings SET conversion_days = 5;
+CALL saaskpi.refresh('views_test');
+SELECT matured, converted, expired, pending, rate, median_days FROM views_test.kpi_conversion WHERE dimension = 'all';
+UPDATE views_test.kpi_settings SET conversion_days = 30;
+-- as_of back: the numbers of that day, as if nothing later were known; and forward again
+CALL saaskpi.refresh('views_test');
+CREATE TABLE views_test.seen AS SELECT customer_id, mrr, revenue, tenure_days FROM views_test.kpi_customers;
+UPDATE views_test.kpi_settings SET as_of = '2024-01-09';
+CALL saaskpi.refresh('views_test');
+SELECT status, mrr, first_mrr_on, tenure_days, revenue FROM views_test.kpi_customers;
+SELECT period, closing, is_complete FROM views_test.kpi_mrr_monthly ORDER BY period;
+SELECT period, collected, is_complete FROM views_test.kpi_revenue_monthly ORDER BY period;
+UPDATE views_test.kpi_settings SET as_of = '2023-12-31';
+CALL saaskpi.refresh('views_test');
+SELECT * FROM views_test.row_counts() WHERE n > 0;
+UPDATE views_test.kpi_settings SET as_of = '2024-03-10';
+CALL saaskpi.refresh('views_test');
+SELECT count(*) FROM (TABLE views_test.seen EXCEPT SELECT customer_id, mrr, revenue, tenure_days FROM views_test.kpi_customers) AS q;
+-- everything churned: closes at nothing, 100 % lost
+UPDATE views_test.subscriptions SET end_date = '2024-03-01';
+UPDATE views_test.kpi_settings SET as_of = '2024-04-01';
+CALL saaskpi.refresh('views_test');
+SELECT period, opening, churn, closing, customers_churned, customers_lost, logo_churn_rate, gross_mrr_churn_rate, nrr, grr, quick_ratio, arpa FROM views_test.kpi_mrr_monthly ORDER BY period;
+SELECT status, mrr, churned_on, tenure_days FROM views_test.kpi_customers;
+SELECT period, happened_on, customer_id, movement, amount, mrr_before, mrr_after FROM views_test.kpi_mrr_movements ORDER BY happened_on;
+-- identities: all hold; broken by hand, they say where and by how much
+SELECT * FROM saaskpi.check_identities('views_test') WHERE NOT holds;
+DELETE FROM views_test.kpi_mrr_movements_mat WHERE movement = 'churn';
+UPDATE views_test.kpi_customers_mat SET revenue = revenue + 1;
+SELECT * FROM saaskpi.check_identities('views_test') WHERE NOT holds;
+-- the log
+\set VERBOSITY terse
+INSERT INTO views_test.payments VALUES ('4', 'a', '2024-03-10', 0.00001, 'Success'), ('5', 'a', '2024-03-10', 1, 'Paid'), ('6', NULL, '2024-03-10', 1, 'Success');
+INSERT INTO views_test.subscriptions VALUES ('t', 'a', 'Pro', '2024-03-10', '2024-03-09', 1);
+CALL saaskpi.refresh('views_test');
+\set VERBOSITY default
+DELETE FROM views_test.payments WHERE payment_id = '4';
+SELECT status, as_of, customers, skipped_subscriptions, skipped_payments, message, seconds IS NOT NULL AS timed FROM views_test.kpi_refresh_log ORDER BY run_id DESC LIMIT 2;
+SELECT step, relation, rows FROM views_test.kpi_refresh_steps WHERE run_id = 2 AND step <= 11 ORDER BY step;
+-- dropped: sources, settings and log stay; made again, the same settings hold
+CALL saaskpi.drop_views('views_test');
+CALL saaskpi.drop_views('views_test');
+\echo :SQLSTATE
+SELECT string_agg(relname, ' ' ORDER BY relname COLLATE "C") FROM pg_class WHERE relnamespace = 'views_test'::regnamespace AND relkind IN ('r', 'v', 'm');
+CALL saaskpi.create_views('views_test');
+CALL saaskpi.refresh('views_test');
+SELECT as_of, change_warn, effective_as_of FROM views_test.kpi_settings;
+SELECT status, customers, skipped_subscriptions, skipped_payments FROM views_test.kpi_refresh_log ORDER BY run_id DESC LIMIT 1;
+-- without its row of settings a refresh says what to do
+DELETE FROM views_test.kpi_settings;
+CALL saaskpi.refresh('views_test');
+DROP SCHEMA views_test CASCADE;
