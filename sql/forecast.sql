@@ -1,0 +1,106 @@
+-- Forecasts of a series: by hand, odd series, errors, groups.
+\pset null '-'
+SET client_min_messages = warning;
+SET extra_float_digits = 0;
+
+-- a line goes on as the line
+SELECT * FROM saaskpi.forecast(ARRAY[3, 5, 7, 9, 11, 13]::float8[], 1, 3);
+-- money that falls in a line ends at zero
+SELECT step, point, lo95, model FROM saaskpi.forecast(ARRAY[50, 40, 30, 20, 10]::float8[], 1, 3);
+-- constant, all zero, one value, two values (a step of 1: 8 +- 1.96 sqrt(step))
+SELECT * FROM saaskpi.forecast(ARRAY[5, 5, 5, 5, 5]::float8[], 1, 2);
+SELECT * FROM saaskpi.forecast(ARRAY[0, 0, 0]::float8[], 1, 1);
+SELECT * FROM saaskpi.forecast(ARRAY[7]::float8[], 1, 2);
+SELECT step, point, round(hi80::numeric, 4) AS hi80, round(hi95::numeric, 4) AS hi95, model
+FROM saaskpi.forecast(ARRAY[7, 8]::float8[], 1, 2);
+-- an exact season repeats
+SELECT step, round(point::numeric, 6) AS point, model
+FROM saaskpi.forecast(ARRAY[1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]::float8[], 4, 5);
+-- the last season, the last value, the mean step
+SELECT m AS asked, f.step, round(f.point::numeric, 6) AS point, f.model
+FROM unnest(ARRAY['snaive', 'naive', 'drift']) m,
+    saaskpi.forecast(ARRAY[1, 5, 2, 6, 4, 9]::float8[], 2, 2, m) f;
+
+-- every model on one series: ordered, finite, the name of what was used
+CREATE TEMP TABLE passengers AS
+SELECT array_agg(v ORDER BY o) AS y FROM unnest(ARRAY[112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118,
+    115, 126, 141, 135, 125, 149, 170, 170, 158, 133, 114, 140, 145, 150, 178, 163, 172, 178, 199, 199, 184, 162, 146, 166,
+    171, 180, 193, 181, 183, 218, 230, 242, 209, 191, 172, 194, 196, 196, 236, 235, 229, 243, 264, 272, 237, 211, 180, 201
+    ]::float8[]) WITH ORDINALITY AS s (v, o);
+SELECT m AS asked, round(avg(abs(f.point / a - 1))::numeric, 1) AS error,
+    bool_and(lo95 <= lo80 AND lo80 <= point AND point <= hi80 AND hi80 <= hi95 AND lo95 > 0) AS ordered,
+    count(*) FILTER (WHERE a BETWEEN lo95 AND hi95) >= 9 AS inside, min(split_part(f.model, '(', 1)) AS model
+FROM passengers, unnest(ARRAY['auto', 'ets', 'ets:MAM', 'ets:average', 'theta', 'dotm', 'arima', 'arima:average', 'stl', 'stl:arima',
+    'snaive', 'hw']) WITH ORDINALITY AS q (m, o),
+    saaskpi.forecast(y[1:48], 12, 12, m) f, LATERAL (SELECT y[48 + f.step]) AS t (a)
+GROUP BY m, o ORDER BY o;
+-- other levels: wider with the level, and the same at 80 %
+SELECT bool_and(l.lo >= n.lo80) FILTER (WHERE level = 0.5) AS narrower, bool_and(l.lo = n.lo80) FILTER (WHERE level = 0.8) AS same,
+    bool_and(l.hi >= n.hi95) FILTER (WHERE level = 0.99) AS wider, count(*)
+FROM passengers, saaskpi.forecast(y, 12, 6, ARRAY[0.5, 0.8, 0.99]) l, saaskpi.forecast(y, 12, 6) n WHERE l.step = n.step;
+
+-- a model that cannot be had: the best simple one, and why
+SELECT m AS asked, f.step, f.point, f.model
+FROM unnest(ARRAY['ets:MAM', 'hw', 'stl', 'auto']) m,
+    saaskpi.forecast(ARRAY[4, 0, 3, 1, 5, 0, 4]::float8[], 4, 1, m) f WHERE m <> 'auto';
+-- zeros stay above zero, negative values may go below
+SELECT bool_and(lo95 >= 0) AS counts FROM saaskpi.forecast(ARRAY[0, 3, 0, 0, 5, 1, 0, 2, 0, 0, 4, 0]::float8[], 1, 6);
+SELECT bool_or(lo95 < 0) AS margins FROM saaskpi.forecast(ARRAY[5, -3, 2, -6, 4, -1, 3, -4, 2, -5]::float8[], 1, 6);
+
+-- nothing to forecast
+SELECT count(*) FROM saaskpi.forecast(NULL, 12, 6);
+SELECT count(*) FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 1, 6, NULL::text);
+
+-- errors say what and where
+\set VERBOSITY default
+SELECT * FROM saaskpi.forecast(ARRAY[1, NULL, 3]::float8[], 1, 2);
+SELECT * FROM saaskpi.forecast(ARRAY[1, 2, 'NaN']::float8[], 1, 2);
+SELECT * FROM saaskpi.forecast(ARRAY['-Infinity', 2, 3]::float8[], 1, 2);
+SELECT * FROM saaskpi.forecast(ARRAY[[1, 2], [3, 4]]::float8[], 1, 2);
+SELECT * FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 0, 2);
+SELECT * FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 12, 2);
+SELECT * FROM saaskpi.forecast('{}'::float8[], 1, 2);
+SELECT * FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 1, 0);
+SELECT * FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 1, 1001);
+SELECT * FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 1, 2, 'prophet');
+SELECT * FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 1, 2, ARRAY[1.0]::float8[]);
+SELECT * FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 1, 2, ARRAY[NULL]::float8[]);
+SELECT * FROM saaskpi.forecast(array_fill(1::float8, ARRAY[100001]), 1, 2);
+
+-- cancelled in the middle of a fit, whatever the model
+CREATE FUNCTION pg_temp.cancelled(model text, period int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
+    y float8[] := ARRAY(SELECT 1000 + 100 * sin(i) + (i * 7919 % 1009) / 10.0 FROM generate_series(1, 2000) i);
+BEGIN
+    LOOP
+        PERFORM FROM saaskpi.forecast(y, period, 100, model);
+    END LOOP;
+EXCEPTION WHEN query_canceled THEN
+    RETURN CASE WHEN clock_timestamp() - began < '2 s' THEN 'in time' ELSE (clock_timestamp() - began)::text END;
+END $$;
+SET statement_timeout = '100ms';
+SELECT pg_temp.cancelled('auto', 12);
+SELECT pg_temp.cancelled('arima', 52);
+SELECT pg_temp.cancelled('ets', 24);
+SELECT pg_temp.cancelled('stl', 52);
+RESET statement_timeout;
+
+-- over groups: the same bits whether by one process or by several
+CREATE TABLE forecast_groups AS
+SELECT g, t, 200 + 3 * t + 30 * sin(t * 0.5236 + g) + (t * 7919 * g % 101) / 10.0 AS v
+FROM generate_series(1, 24) g, generate_series(1, 48) t;
+ANALYZE forecast_groups;
+CREATE TABLE forecast_series AS SELECT g, array_agg(v ORDER BY t) AS y FROM forecast_groups GROUP BY g;
+ANALYZE forecast_series;
+CREATE TEMP TABLE serial AS
+SELECT q.g, f.* FROM (SELECT g, array_agg(v ORDER BY t) AS y FROM forecast_groups GROUP BY g) q, LATERAL saaskpi.forecast(y, 12, 6) f;
+ALTER TABLE forecast_series SET (parallel_workers = 2);
+SET max_parallel_workers_per_gather = 2;
+EXPLAIN (COSTS OFF) SELECT g, (f).* FROM (SELECT g, saaskpi.forecast(y, 12, 6) AS f FROM forecast_series) q;
+CREATE TABLE forecast_parallel AS SELECT g, (f).* FROM (SELECT g, saaskpi.forecast(y, 12, 6) AS f FROM forecast_series) q;
+SELECT count(*) AS rows, count(DISTINCT g) AS groups FROM forecast_parallel;
+SELECT count(*) AS same_bits FROM serial s JOIN forecast_parallel p USING (g, step)
+WHERE (float8send(s.point), float8send(s.lo80), float8send(s.hi80), float8send(s.lo95), float8send(s.hi95), s.model)
+    = (float8send(p.point), float8send(p.lo80), float8send(p.hi80), float8send(p.lo95), float8send(p.hi95), p.model);
+DROP TABLE forecast_groups, forecast_series, forecast_parallel;
