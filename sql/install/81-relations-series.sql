@@ -15,12 +15,12 @@ SELECT r.relation, 'MATERIALIZED VIEW', replace(replace(replace(replace(r.query,
 SELECT m.metric, 'all' AS dimension, 'all' AS value, m.period, m.amount
           FROM (SELECT 'mrr' AS metric, period, closing AS amount FROM {s}.kpi_mrr_monthly_mat WHERE is_complete
                 UNION ALL
-                SELECT 'collected', period, collected FROM {s}.kpi_revenue_monthly_mat WHERE is_complete) AS m
+                SELECT 'collected' AS metric, period, collected AS amount FROM {s}.kpi_revenue_monthly_mat WHERE is_complete) AS m
 $sql$), '{parts}', $sql$
 SELECT 'mrr' AS metric, dimension, value, period, closing AS amount
           FROM {s}.kpi_mrr_monthly_by_mat WHERE is_complete AND dimension = 'segment'
         UNION ALL
-        SELECT 'collected', 'segment', q.segment, p.period, p.amount - p.refunded_amount
+        SELECT 'collected' AS metric, 'segment' AS dimension, q.segment AS value, p.period, p.amount - p.refunded_amount AS amount
           FROM (SELECT segment, saaskpi.rollup(revenue) AS flow FROM {s}.kpi_summaries_mat GROUP BY segment) AS q,
                LATERAL saaskpi.revenue_periods(q.flow) AS p WHERE p.is_complete
 $sql$), '{series}', $sql$
@@ -74,7 +74,7 @@ $sql$, 'metric, month'),
 WITH amounts AS ({totals}), v AS ({series}), scored AS (
     SELECT v.metric, v.s, 'retrospective' AS mode, a.* FROM v CROSS JOIN LATERAL saaskpi.anomalies(v.s) AS a
     UNION ALL
-    SELECT v.metric, v.s, 'causal', a.* FROM v CROSS JOIN LATERAL saaskpi.anomalies(v.s, causal => true) AS a
+    SELECT v.metric, v.s, 'causal' AS mode, a.* FROM v CROSS JOIN LATERAL saaskpi.anomalies(v.s, causal => true) AS a
 ), newest AS (
     SELECT q.*, max(q.period) OVER (PARTITION BY q.metric) AS newest FROM scored AS q
 )
