@@ -351,7 +351,7 @@ for my $round (1 .. $kills)
         my $ready = times_ready();
         my $killed = $pid && kill('KILL', $pid);
         finish_sql($session);
-        for (1 .. $killed ? 1200 : 0)
+        for (1 .. ($killed ? 1200 : 0))
         {
             last if times_ready() > $ready;
             sleep(0.05);

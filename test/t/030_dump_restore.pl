@@ -55,9 +55,10 @@ SELECT count(*), md5(string_agg(k.relname || d.objsubid || d.description, '' ORD
   FROM pg_description AS d JOIN pg_class AS k ON d.classoid = 'pg_class'::regclass AND k.oid = d.objoid
  WHERE k.relnamespace::regnamespace::text IN ('acme', '"Or""der; --"')
 END
-    'definitions' => <<'END',
-SELECT md5(string_agg(relname || pg_get_viewdef(oid), '' ORDER BY relnamespace::regnamespace::text, relname COLLATE "C"))
-  FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace::regnamespace::text IN ('acme', '"Or""der; --"')
+    'columns' => <<'END',
+SELECT count(*), md5(string_agg(concat_ws(' ', k.relname, k.relkind, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY k.relnamespace::regnamespace::text COLLATE "C", k.relname COLLATE "C", a.attnum))
+  FROM pg_class AS k JOIN pg_attribute AS a ON a.attrelid = k.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE k.relnamespace::regnamespace::text IN ('acme', '"Or""der; --"')
 END
     'indexes' => <<'END',
 SELECT md5(string_agg(indexdef, E'\n' ORDER BY indexdef COLLATE "C")) FROM pg_indexes WHERE schemaname = 'acme'
