@@ -25,7 +25,7 @@ descend(gsl_multimin_fminimizer *s, size_t dim, const skpi_simplex_rule *rule,
 		skpi_stop_fn stop, void *stop_arg)
 {
 	int window = 2 * (int) dim + 6;
-	double before = s->fval;
+	double before = HUGE_VAL; /* the library leaves fval unset until it moves */
 
 	for (int step = 1; step <= rule->max_steps; step++)
 	{
