@@ -148,6 +148,27 @@ $$;
 COMMENT ON PROCEDURE saaskpi.refresh_view(name, record) IS
     'refreshes one materialized view';
 
+-- The states belong to customers, so rows without one are counted here; not at
+-- all where the column forbids them, as a scan of the payments takes its time.
+CREATE FUNCTION saaskpi.rows_of_nobody(schema_name name, source name)
+RETURNS bigint
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+DECLARE
+    result bigint := 0;
+BEGIN
+    IF NOT (SELECT a.attnotnull FROM pg_attribute AS a
+             WHERE a.attrelid = saaskpi.source_relation(schema_name, source) AND a.attname = 'customer_id') THEN
+        EXECUTE format('SELECT count(*) FROM %I.%I WHERE customer_id IS NULL', schema_name, 'kpi_input_' || source) INTO result;
+    END IF;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi.rows_of_nobody(name, name) IS
+    'rows of a source up to as_of that name no customer and so count nowhere';
+
 CREATE PROCEDURE saaskpi.refresh_relations(schema_name name, run bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -179,11 +200,12 @@ BEGIN
     END IF;
     EXECUTE format('UPDATE %1$I.kpi_refresh_log SET status = ''ok'', finished_at = clock_timestamp(),
                            seconds = round(extract(epoch FROM clock_timestamp() - started_at), 3), as_of = g.effective_as_of,
-                           customers = q.customers, skipped_subscriptions = q.skipped_subscriptions, skipped_payments = q.skipped_payments
+                           customers = q.customers, skipped_subscriptions = q.skipped_subscriptions + $2, skipped_payments = q.skipped_payments + $3
                       FROM %1$I.kpi_settings AS g,
                            (SELECT coalesce(sum(customers), 0) AS customers, coalesce(sum(skipped_subscriptions), 0) AS skipped_subscriptions,
                                    coalesce(sum(skipped_payments), 0) AS skipped_payments FROM %1$I.kpi_summaries_mat) AS q
-                     WHERE run_id = $1', schema_name) USING run;
+                     WHERE run_id = $1', schema_name)
+      USING run, saaskpi.rows_of_nobody(schema_name, 'subscriptions'), saaskpi.rows_of_nobody(schema_name, 'payments');
 END
 $$;
 COMMENT ON PROCEDURE saaskpi.refresh_relations(name, bigint) IS
