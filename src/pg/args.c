@@ -18,7 +18,7 @@ check_shape(ArrayType *array)
 		ereport(
 			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			errmsg("series must have one dimension, not %d", ARR_NDIM(array)),
-			errhint("Forecast one row of the array at a time."));
+			errhint("Pass one row of the array at a time."));
 	if (n > SKPG_SERIES_MAX)
 		ereport(
 			ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
