@@ -133,20 +133,12 @@ activity_arg(FunctionCallInfo fcinfo)
 	return SKPG_GETARG_STATE(0, SKPI_ACTIVITY);
 }
 
-static Datum
-day_or_null(FunctionCallInfo fcinfo, int32 day)
-{
-	if (day == SKPI_NO_DAY)
-		PG_RETURN_NULL();
-	PG_RETURN_DATEADT(day);
-}
-
 SKPG_FUNCTION(saaskpi_activity_first_on);
 
 Datum
 saaskpi_activity_first_on(PG_FUNCTION_ARGS)
 {
-	return day_or_null(fcinfo, activity_arg(fcinfo)->param[0]);
+	return skpg_day_or_null(fcinfo, activity_arg(fcinfo)->param[0]);
 }
 
 SKPG_FUNCTION(saaskpi_activity_last_on);
@@ -154,7 +146,7 @@ SKPG_FUNCTION(saaskpi_activity_last_on);
 Datum
 saaskpi_activity_last_on(PG_FUNCTION_ARGS)
 {
-	return day_or_null(fcinfo, activity_arg(fcinfo)->param[1]);
+	return skpg_day_or_null(fcinfo, activity_arg(fcinfo)->param[1]);
 }
 
 static void

@@ -92,14 +92,6 @@ facts_arg(FunctionCallInfo fcinfo)
 	return facts;
 }
 
-static Datum
-day_or_null(FunctionCallInfo fcinfo, int32 day)
-{
-	if (day == SKPI_NO_DAY)
-		PG_RETURN_NULL();
-	PG_RETURN_DATEADT(day);
-}
-
 SKPG_FUNCTION(saaskpi_mrr_at);
 
 Datum
@@ -113,7 +105,7 @@ SKPG_FUNCTION(saaskpi_first_mrr_on);
 Datum
 saaskpi_first_mrr_on(PG_FUNCTION_ARGS)
 {
-	return day_or_null(fcinfo, facts_arg(fcinfo).first_day);
+	return skpg_day_or_null(fcinfo, facts_arg(fcinfo).first_day);
 }
 
 SKPG_FUNCTION(saaskpi_churned_on);
@@ -124,7 +116,8 @@ saaskpi_churned_on(PG_FUNCTION_ARGS)
 {
 	skpi_history_facts facts = facts_arg(fcinfo);
 
-	return day_or_null(fcinfo, facts.level > 0 ? SKPI_NO_DAY : facts.last_fall);
+	return skpg_day_or_null(fcinfo,
+							facts.level > 0 ? SKPI_NO_DAY : facts.last_fall);
 }
 
 SKPG_FUNCTION(saaskpi_mrr_skipped);

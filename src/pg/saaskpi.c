@@ -77,6 +77,14 @@ skpg_day(DateADT date, const char *what)
 	return date;
 }
 
+Datum
+skpg_day_or_null(FunctionCallInfo fcinfo, int32 day)
+{
+	if (day == SKPI_NO_DAY)
+		PG_RETURN_NULL();
+	PG_RETURN_DATEADT(day);
+}
+
 SKPG_FUNCTION(saaskpi_in_transaction_block);
 
 Datum

@@ -39,6 +39,9 @@ skpi_grain skpg_grain(text *word);
 /* A date argument that must be a day of the years 1 to 9999. */
 int32 skpg_day(DateADT date, const char *what);
 
+/* A day as a result; NULL for SKPI_NO_DAY. */
+Datum skpg_day_or_null(FunctionCallInfo fcinfo, int32 day);
+
 /*
  * money.c
  */
