@@ -158,6 +158,40 @@ SELECT pg_temp.month(period) AS month, pg_temp.cell(collected, :unit, 9) AS coll
  WHERE change_flag IN ('warn', 'alert')
  ORDER BY period DESC LIMIT 12;
 
+\echo 'FORECAST, NEXT 6 MONTHS  (likely value; 8 of 10 outcomes are expected within █, 19 of 20 within ░)'
+WITH ahead AS (
+    SELECT f.*, min(lo95) OVER metric_ AS least, nullif(max(hi95) OVER metric_ - min(lo95) OVER metric_, 0) / 22 AS step
+      FROM kpi_forecast_monthly AS f
+     WHERE dimension = 'all' AND row_type = 'forecast'
+    WINDOW metric_ AS (PARTITION BY metric)
+)
+SELECT CASE metric WHEN 'mrr' THEN 'MRR' ELSE metric END AS forecast, pg_temp.month(period) AS month, pg_temp.cell(point, :unit, 9) AS likely,
+       coalesce(pg_temp.cell(lo80, :unit, 9) || ' to ' || pg_temp.cell(hi80, :unit, 9), '-') AS "80 % range",
+       coalesce(pg_temp.cell(lo95, :unit, 9) || ' to ' || pg_temp.cell(hi95, :unit, 9), '-') AS "95 % range",
+       CASE WHEN status <> 'ok' THEN model || ': ' || status
+            ELSE coalesce(repeat(' ', round((lo95 - least) / step)::integer)
+                 || repeat('░', (round((lo80 - least) / step) - round((lo95 - least) / step))::integer)
+                 || repeat('█', (round((hi80 - least) / step) - round((lo80 - least) / step))::integer)
+                 || repeat('░', (round((hi95 - least) / step) - round((hi80 - least) / step))::integer), '') END AS "range"
+  FROM ahead
+ ORDER BY metric DESC, period;
+
+\echo 'UNUSUAL MONTHS  (values that do not fit the rest of their series)'
+WITH event AS (
+    SELECT a.*, count(*) FILTER (WHERE is_alarm) OVER (PARTITION BY metric ORDER BY period) AS event, min(period) OVER (PARTITION BY metric) AS begun
+      FROM kpi_anomalies AS a
+), worst AS (
+    SELECT DISTINCT ON (metric, event) e.*, min(period) OVER (PARTITION BY metric, event) AS first, max(period) OVER (PARTITION BY metric, event) AS last
+      FROM event AS e WHERE is_anomaly ORDER BY metric, event, score DESC, period
+)
+SELECT pg_temp.month(first) || CASE WHEN last > first THEN ' to ' || pg_temp.month(last) ELSE '' END AS month,
+       CASE metric WHEN 'mrr' THEN 'MRR' ELSE metric END AS "number", pg_temp.cell(value, :unit, 9) AS value,
+       pg_temp.cell(expected, :unit, 9) AS expected, lpad(coalesce(to_char(100 * (value - expected) / nullif(abs(expected), 0), 'FMSG999,990.0') || ' %', '-'), 9) AS "off by",
+       CASE kind WHEN 'spike' THEN 'spike: too much' WHEN 'dip' THEN 'dip: too little'
+            WHEN 'level shift' THEN 'level shift: it moved and stayed' ELSE 'temporary change: ' || CASE WHEN first = begun THEN 'the first months' ELSE 'it came back' END END AS what
+  FROM worst
+ ORDER BY first DESC, metric DESC LIMIT 12;
+
 \echo 'WHAT THE DATA CHECK FOUND'
 DROP TABLE IF EXISTS pg_temp.finding;
 CREATE TEMPORARY TABLE finding AS SELECT row_number() OVER () AS n, f.* FROM saaskpi.check_sources(:'schema') AS f;

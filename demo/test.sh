@@ -36,12 +36,24 @@ is_narrow() { [ "$(wc -L <"$work/out")" -le 100 ]; }
 # psql reports an error and goes on only where it is not told to stop
 is_clean() { ! grep -E 'ERROR|FATAL|WARNING' "$work/out" "$work/err"; }
 says() { grep -qF -- "$1" "$work/out"; }
+# forecasts METRIC: six months ahead, each with both ranges around it, in order
+forecasts()
+{
+    [ "$(sed -n '/^FORECAST/,/^$/p' "$work/out" | tr -d , | awk -v metric="$1" \
+        '$1 == metric && $2 ~ /^2026-0[1-6]$/ && $5 == "to" && $8 == "to" && $7 > 0 && $7 <= $4 && $4 < $3 &&
+         $3 < $6 && $6 <= $9' | wc -l)" = 6 ]
+}
+# the generator loses charges of one month: "shock" in truth.json
+finds_the_shock() { sed -n '/^UNUSUAL/,/^$/p' "$work/out" | grep -qE '^2024-09 +collected .* -[0-9.]+ % dip: too little'; }
 is_gone() { [ ! -e "$work/demo/server" ] && [ ! -e "$work/demo/books" ]; }
 
 check 'a small company' demo --customers 1500
 check 'without an error' is_clean
 check 'tiles' says '│ MRR '
 check 'a waterfall of twelve months and one' says '2024-12'
+check 'a forecast of MRR' forecasts MRR
+check 'a forecast of what is collected' forecasts collected
+check 'the month of the shock' finds_the_shock
 check 'identities hold' grep -qE ' ([0-9]+) of \1 hold' "$work/out"
 check 'at most 100 columns' is_narrow
 check 'the server is gone' is_gone
