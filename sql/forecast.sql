@@ -39,6 +39,23 @@ SELECT bool_and(l.lo >= n.lo80) FILTER (WHERE level = 0.5) AS narrower, bool_and
     bool_and(l.hi >= n.hi95) FILTER (WHERE level = 0.99) AS wider, count(*)
 FROM passengers, saaskpi.forecast(y, 12, 6, ARRAY[0.5, 0.8, 0.99]) l, saaskpi.forecast(y, 12, 6) n WHERE l.step = n.step;
 
+-- history and forecast in one: the forecast to the last bit, and values one step before from every model
+SELECT m AS asked, count(*) FILTER (WHERE row_type = 'history') AS history, count(fitted) AS fitted,
+    avg(abs(fitted / actual - 1)) < 0.15 AS close, bool_and(fitted > 0) AS positive,
+    count(*) FILTER (WHERE (f.point, f.lo80, f.hi80, f.lo95, f.hi95, f.model) = (a.point, a.lo80, a.hi80, a.lo95, a.hi95, a.model)) AS same
+FROM passengers, unnest(ARRAY['auto', 'ets', 'ets:MAM', 'ets:average', 'theta', 'dotm', 'arima', 'arima:average', 'stl', 'stl:arima',
+    'snaive', 'naive', 'drift', 'ses', 'holt', 'damped', 'hw']) WITH ORDINALITY AS q (m, o),
+    saaskpi.forecast_history(y, 12, 4, m) f LEFT JOIN LATERAL saaskpi.forecast(y, 12, 4, m) a ON f.step = 60 + a.step
+GROUP BY m, o ORDER BY o;
+-- the combination leaves the run-up of a young business out, as if it were not there; a model by name does not
+SELECT m AS asked, count(*) FILTER (WHERE f.point = a.point) AS same, count(f.fitted) AS fitted, min(f.model) FILTER (WHERE f.fitted IS NULL AND f.actual > 0) AS why_not
+FROM passengers, unnest(ARRAY['auto', 'ets:average']) m, saaskpi.forecast_history(ARRAY[1, 4]::float8[] || y, 12, 3, m) f
+    LEFT JOIN LATERAL saaskpi.forecast(y, 12, 3, m) a ON f.step = 62 + a.step GROUP BY m;
+-- too little for a model
+SELECT step, row_type, actual, fitted, point, model FROM saaskpi.forecast_history(ARRAY[4, 6]::float8[], 1, 1);
+SELECT step, row_type, actual, fitted, point, model FROM saaskpi.forecast_history(ARRAY[4]::float8[], 1, 1);
+SELECT count(*) FROM saaskpi.forecast_history(NULL, 12, 6);
+
 -- a model that cannot be had: the best simple one, and why
 SELECT m AS asked, f.step, f.point, f.model
 FROM unnest(ARRAY['ets:MAM', 'hw', 'stl', 'auto']) m,

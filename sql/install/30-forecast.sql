@@ -11,3 +11,9 @@ CREATE FUNCTION saaskpi.forecast(y float8[], period int, horizon int, levels flo
     AS 'MODULE_PATHNAME', 'saaskpi_forecast_levels' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000 ROWS 24;
 COMMENT ON FUNCTION saaskpi.forecast(float8[], int, int, float8[], text) IS
     'the same forecast with intervals at other levels, 0.5 to 0.999, one row per step and level';
+
+CREATE FUNCTION saaskpi.forecast_history(y float8[], period int, horizon int, model text DEFAULT 'auto')
+    RETURNS TABLE (step int, row_type text, actual float8, fitted float8, point float8, lo80 float8, hi80 float8, lo95 float8, hi95 float8, model text)
+    AS 'MODULE_PATHNAME', 'saaskpi_forecast_history' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000 ROWS 60;
+COMMENT ON FUNCTION saaskpi.forecast_history(float8[], int, int, text) IS
+    'the series and its forecast in one: row_type history with actual and fitted, what the model said one step before, then forecast as forecast has it; the parameters know the whole history, so fitted is closer than a backtest; of a combination, the mean of its members by their weights, ARIMA left out; fitted is NULL where the reason in parentheses of model says why';

@@ -34,12 +34,13 @@ $sql$), '{season}', 'CASE WHEN cardinality(saaskpi.series_values(v.s)) < saaskpi
   FROM (VALUES
 ('kpi_forecast_monthly'::name, $sql$
 WITH amounts AS ({totals} UNION ALL {parts}), v AS ({series})
-SELECT v.metric, v.dimension, v.value, f.period, f.row_type, p.value AS actual,
-       round(f.point::numeric, 2) AS point, round(f.lo80::numeric, 2) AS lo80, round(f.hi80::numeric, 2) AS hi80,
+SELECT v.metric, v.dimension, v.value, f.period, f.row_type, p.value AS actual, round(f.fitted::numeric, 2) AS fitted,
+       round(d.trend::numeric, 2) AS trend, round(d.seasonal::numeric, 2) AS seasonal, round(f.point::numeric, 2) AS point, round(f.lo80::numeric, 2) AS lo80, round(f.hi80::numeric, 2) AS hi80,
        round(f.lo95::numeric, 2) AS lo95, round(f.hi95::numeric, 2) AS hi95,
        regexp_replace(f.model, ' \(.*\)$', '') AS model, coalesce(substring(f.model FROM ' \((.*)\)$'), 'ok') AS status
   FROM v CROSS JOIN LATERAL saaskpi.forecast(v.s, 6) AS f
   LEFT JOIN LATERAL saaskpi.series_periods(v.s) AS p ON p.period = f.period
+  LEFT JOIN LATERAL saaskpi.decompose(v.s) AS d ON d.period = f.period
 $sql$, 'metric, dimension, value, period'),
 
 ('kpi_model_performance', $sql$

@@ -69,9 +69,13 @@ forecast_at(const skpi_backtest_ask *ask, size_t model, size_t origin,
 			double *work, size_t work_len, double *path)
 {
 	static const double levels[] = {.8, .95};
+	size_t n = known(ask, origin);
+	size_t left_out = ask->model[model].model == SKPI_MODEL_AUTO
+						  ? skpi_series_runup(ask->y, n, ask->m)
+						  : 0;
 	skpi_forecast_ask one = {
-		.y = ask->y,
-		.n = known(ask, origin),
+		.y = ask->y + left_out,
+		.n = n - left_out,
 		.m = ask->m,
 		.h = ask->h,
 		.model = ask->model[model],

@@ -27,6 +27,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "skpi_fitted.h"
 #include "skpi_forecast.h"
 #include "skpi_forecast_calibrate.h"
 
@@ -236,4 +237,21 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd, double *narrow,
 		sd[j] = sqrt(var) * pow((double) (j + 1), r->growth);
 	}
 	return widths(r, &inner, narrow, wide);
+}
+
+bool
+skpi_auto_part_at(size_t m, bool positive, int i, skpi_auto_part *part)
+{
+	const recipe *r = recipe_for(m);
+
+	if (i >= r->parts)
+		return false;
+	part->member = r->part[i].member;
+	part->weight = r->part[i].weight;
+	if (part->member.log && !positive)
+	{
+		part->weight = has_plain(r, &part->member) ? 0 : part->weight;
+		part->member.log = false;
+	}
+	return true;
 }

@@ -4,6 +4,11 @@
 
 #include <gsl/gsl_statistics_double.h>
 
+/* What a run-up is small against, and how long a series is looked at: every
+ * value may be compared with all. */
+#define RUNUP_RATIO 10.0
+#define RUNUP_VALUES_MAX 3000
+
 skpi_status
 skpi_series_check(const double *y, size_t n, size_t min)
 {
@@ -222,4 +227,30 @@ skpi_series_band(const double *y, size_t n, size_t m, size_t h, double *lo,
 	*hi = max + 1.5 * (max - min);
 	if (skpi_series_positive(y, n) && *lo < min / 4)
 		*lo = min / 4;
+}
+
+/* Those with more than half of all values above ten times their own. */
+static bool
+is_small(const double *y, size_t n, size_t at)
+{
+	size_t above = 0;
+
+	for (size_t i = 0; i < n; i++)
+		above += y[i] > RUNUP_RATIO * y[at];
+	return 2 * above > n;
+}
+
+size_t
+skpi_series_runup(const double *y, size_t n, size_t m)
+{
+	size_t cut = 0;
+
+	if (m < 2 || n < 3 * m || n > RUNUP_VALUES_MAX)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (y[i] < 0)
+			return 0;
+	while (cut <= n - 3 * m && is_small(y, n, cut))
+		cut++;
+	return cut <= n - 3 * m ? cut : 0;
 }

@@ -69,4 +69,17 @@ double skpi_series_quantile(const double *sorted, size_t n, double p);
 void skpi_series_band(const double *y, size_t n, size_t m, size_t h, double *lo,
 					  double *hi);
 
+/*
+ * How many of the first values belong to the run-up of a young business: each
+ * below a tenth of the median of all.  In logarithms they would weigh more
+ * than the rest, and their months would pass for a season.  0 without a
+ * season, for values below zero, and where fewer than three seasons would be
+ * left.
+ *
+ * On the 18 seasonal series of M3, M4 and tourism that begin so, forecasts
+ * without the run-up had a MASE of 1.69 for 1.70 and an MSIS of 12.8 for 13.6
+ * from an origin inside the training part.
+ */
+size_t skpi_series_runup(const double *y, size_t n, size_t m);
+
 #endif

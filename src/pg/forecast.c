@@ -3,7 +3,9 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 
-#include "../core/skpi_forecast.h"
+#include <math.h>
+
+#include "../core/skpi_fitted.h"
 
 static skpi_member
 model_arg(text *word)
@@ -22,11 +24,15 @@ model_arg(text *word)
 	return member;
 }
 
-/* Arguments 0 to 2; the model stands at model_argno. */
+static const double usual_levels[] = {.8, .95};
+
+/* Arguments 0 to 2; the model stands at model_argno.  The combination is not
+ * asked about the run-up; textbook models take the series as it is. */
 static skpi_forecast_ask
 ask_of(FunctionCallInfo fcinfo, int model_argno)
 {
 	skpi_forecast_ask ask = {0};
+	size_t runup;
 	skpg_series series = skpg_series_arg(fcinfo, 0);
 
 	skpg_period_check(PG_GETARG_INT32(1), series.n);
@@ -37,6 +43,14 @@ ask_of(FunctionCallInfo fcinfo, int model_argno)
 	ask.h = (size_t) PG_GETARG_INT32(2);
 	ask.model = model_arg(PG_GETARG_TEXT_PP(model_argno));
 	ask.stop = skpg_stop;
+	ask.level = usual_levels;
+	ask.levels = lengthof(usual_levels);
+	if (ask.model.model == SKPI_MODEL_AUTO)
+	{
+		runup = skpi_series_runup(ask.y, ask.n, ask.m);
+		ask.y += runup;
+		ask.n -= runup;
+	}
 	return ask;
 }
 
@@ -98,7 +112,6 @@ SKPG_FUNCTION(saaskpi_forecast);
 Datum
 saaskpi_forecast(PG_FUNCTION_ARGS)
 {
-	static const double levels[] = {.8, .95};
 	skpi_forecast_ask ask;
 	skpi_forecast_answer answer;
 	skpg_rows rows;
@@ -107,12 +120,93 @@ saaskpi_forecast(PG_FUNCTION_ARGS)
 	if (any_null(fcinfo))
 		return (Datum) 0;
 	ask = ask_of(fcinfo, 3);
-	ask.level = levels;
-	ask.levels = lengthof(levels);
 	answer = answer_to(&ask);
 	for (size_t j = 0; j < ask.h; j++)
 	{
 		skpg_row_datum(&rows, Int32GetDatum((int32) j + 1));
+		skpg_row_datum(&rows, Float8GetDatum(answer.point[j]));
+		put_bounds(&rows, &answer, j);
+		put_bounds(&rows, &answer, ask.h + j);
+		skpg_row_datum(&rows, label_of(&answer));
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
+}
+
+/* The one-step values of the model that was used, be it a simpler one. */
+static double *
+fitted_by(skpi_forecast_ask ask, const skpi_forecast_answer *answer)
+{
+	size_t len = skpi_fitted_work(ask.n, ask.m);
+	double *work = palloc(sizeof(double) * len);
+	double *fitted = palloc(sizeof(double) * ask.n);
+	skpi_status status;
+
+	if (answer->reason != SKPI_REASON_NONE)
+		skpg_check(skpi_member_parse(answer->label, &ask.model), "forecast");
+	do
+	{
+		status = skpi_fitted(&ask, work, len, fitted);
+		CHECK_FOR_INTERRUPTS();
+	} while (status == SKPI_E_INTERRUPT);
+	skpg_check(status, "forecast");
+	pfree(work);
+	return fitted;
+}
+
+/* One value that came, with what was expected of it, or why nothing was. */
+static void
+put_history(skpg_rows *rows, int32 step, double actual, double fitted,
+			const skpi_forecast_answer *answer, const char *why_not)
+{
+	skpg_row_datum(rows, Int32GetDatum(step));
+	skpg_row_datum(rows, CStringGetTextDatum("history"));
+	skpg_row_datum(rows, Float8GetDatum(actual));
+	if (isnan(fitted))
+		skpg_row_null(rows);
+	else
+		skpg_row_datum(rows, Float8GetDatum(fitted));
+	for (int i = 0; i < 5; i++)
+		skpg_row_null(rows);
+	if (isnan(fitted) && answer->reason == SKPI_REASON_NONE)
+		skpg_row_datum(rows, CStringGetTextDatum(
+								 psprintf("%s (%s)", answer->label, why_not)));
+	else
+		skpg_row_datum(rows, label_of(answer));
+	skpg_row_end(rows);
+}
+
+SKPG_FUNCTION(saaskpi_forecast_history);
+
+Datum
+saaskpi_forecast_history(PG_FUNCTION_ARGS)
+{
+	skpi_forecast_ask ask;
+	skpi_forecast_answer answer;
+	skpg_series all;
+	skpg_rows rows;
+	const double *fitted;
+	int32 runup;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (any_null(fcinfo))
+		return (Datum) 0;
+	all = skpg_series_arg(fcinfo, 0);
+	ask = ask_of(fcinfo, 3);
+	answer = answer_to(&ask);
+	fitted = fitted_by(ask, &answer);
+	runup = all.n - (int32) ask.n;
+	for (int32 i = 0; i < runup; i++)
+		put_history(&rows, i + 1, all.y[i], NAN, &answer, "run-up");
+	for (int32 i = runup; i < all.n; i++)
+		put_history(&rows, i + 1, all.y[i], fitted[i - runup], &answer,
+					"nothing before");
+	for (size_t j = 0; j < ask.h; j++)
+	{
+		skpg_row_datum(&rows, Int32GetDatum(all.n + (int32) j + 1));
+		skpg_row_datum(&rows, CStringGetTextDatum("forecast"));
+		skpg_row_null(&rows);
+		skpg_row_null(&rows);
 		skpg_row_datum(&rows, Float8GetDatum(answer.point[j]));
 		put_bounds(&rows, &answer, j);
 		put_bounds(&rows, &answer, ask.h + j);
