@@ -59,6 +59,30 @@ SELECT row_type, period, actual, point, model FROM series_line, saaskpi.forecast
 SELECT count(*) FROM series_line, saaskpi.forecast(s, 2, as_of => '2020-03-01');
 SELECT array_agg(period ORDER BY ordinality) = array_agg(period ORDER BY period) AS in_order, count(*) FILTER (WHERE f.point IS DISTINCT FROM a.point) AS wrong
   FROM series_whole AS w CROSS JOIN LATERAL saaskpi.forecast(s, 6) WITH ORDINALITY AS f LEFT JOIN LATERAL saaskpi.forecast(saaskpi.series_values(s), 12, 6) AS a ON a.step = f.ordinality - cardinality(saaskpi.series_values(s)) WHERE w.grain = 'month';
+-- many forecasts in one statement are made by the workers, at the usual costs: of stored series, and of groups that are
+-- whole within a partition; the same bits as by one process
+CREATE TABLE series_facts (segment text, period date, amount numeric) PARTITION BY HASH (segment);
+CREATE TABLE series_facts_0 PARTITION OF series_facts FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE series_facts_1 PARTITION OF series_facts FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO series_facts SELECT 's' || g, (date '2021-01-01' + (t - 1) * interval '1 month')::date, 200 + 3 * t + g * (t % 12) + t * 7919 * g % 101
+  FROM generate_series(1, 40) AS g, generate_series(1, 36) AS t;
+CREATE TABLE series_stored WITH (parallel_workers = 2) AS SELECT segment, saaskpi.series_agg(period, amount) AS s FROM series_facts GROUP BY segment;
+ANALYZE series_facts;
+ANALYZE series_stored;
+SET max_parallel_workers_per_gather = 0;
+CREATE TABLE series_serial AS SELECT q.segment, f.* FROM series_stored AS q, saaskpi.forecast(q.s, 6) AS f;
+SET max_parallel_workers_per_gather = 2;
+EXPLAIN (COSTS OFF) SELECT q.segment, f.* FROM series_stored AS q, saaskpi.forecast(q.s, 6) AS f;
+CREATE TABLE series_parallel AS SELECT q.segment, f.* FROM series_stored AS q, saaskpi.forecast(q.s, 6) AS f;
+SET enable_partitionwise_aggregate = on;
+EXPLAIN (COSTS OFF) SELECT q.segment, f.* FROM (SELECT segment, saaskpi.series_agg(period, amount) AS s FROM series_facts GROUP BY segment) AS q, saaskpi.forecast(q.s, 6) AS f;
+CREATE TABLE series_grouped AS SELECT q.segment, f.* FROM (SELECT segment, saaskpi.series_agg(period, amount) AS s FROM series_facts GROUP BY segment) AS q, saaskpi.forecast(q.s, 6) AS f;
+RESET enable_partitionwise_aggregate;
+RESET max_parallel_workers_per_gather;
+SELECT count(*) AS rows, count(s.fitted) AS fitted, count(*) FILTER (WHERE p.r = s.r) AS parallel, count(*) FILTER (WHERE g.r = s.r) AS grouped
+  FROM (SELECT *, (float8send(fitted), float8send(point), float8send(lo95), float8send(hi95))::text AS r FROM series_serial) AS s
+  JOIN (SELECT *, (float8send(fitted), float8send(point), float8send(lo95), float8send(hi95))::text AS r FROM series_parallel) AS p USING (segment, period)
+  JOIN (SELECT *, (float8send(fitted), float8send(point), float8send(lo95), float8send(hi95))::text AS r FROM series_grouped) AS g USING (segment, period);
 -- errors
 SELECT saaskpi.series_agg(day, amount, 'fortnight') FROM series_rows;
 SELECT saaskpi.series_agg(day, amount, NULL) FROM series_rows;
