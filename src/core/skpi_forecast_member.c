@@ -7,6 +7,7 @@
 #include "skpi_arima.h"
 #include "skpi_ets_average.h"
 #include "skpi_ets_forecast.h"
+#include "skpi_forecast_levels.h"
 #include "skpi_naive.h"
 #include "skpi_stl.h"
 #include "skpi_theta.h"
@@ -36,7 +37,8 @@ inner_work(size_t n, size_t m)
 size_t
 skpi_member_work(size_t n, size_t m, size_t h)
 {
-	return 4 * n + 2 * SKPI_ETS_FORMS * h + inner_work(n, m);
+	return 4 * n + 2 * SKPI_ETS_FORMS * h + skpi_levels_work(n, h) +
+		   inner_work(n, m);
 }
 
 /* The caller's memory in slices. */
@@ -48,6 +50,7 @@ typedef struct slices
 	double *trend;  /* n */
 	double *mean;   /* SKPI_ETS_FORMS * h */
 	double *var;    /* SKPI_ETS_FORMS * h */
+	double *levels; /* skpi_levels_work */
 	double *inner;  /* inner_len */
 	size_t inner_len;
 } slices;
@@ -63,7 +66,8 @@ slice(const skpi_member_job *job)
 	s.trend = s.season + job->n;
 	s.mean = s.trend + job->n;
 	s.var = s.mean + SKPI_ETS_FORMS * job->h;
-	s.inner = s.var + SKPI_ETS_FORMS * job->h;
+	s.levels = s.var + SKPI_ETS_FORMS * job->h;
+	s.inner = s.levels + skpi_levels_work(job->n, job->h);
 	s.inner_len = inner_work(job->n, job->m);
 	return s;
 }
@@ -160,6 +164,36 @@ run_arima(const skpi_member_job *job, const slices *s, int room, double *point,
 							  job->stop, job->stop_arg, s->inner, point, var);
 }
 
+static skpi_status
+run_theta(const skpi_member_job *job, const slices *s, double *point,
+		  double *var)
+{
+	skpi_theta_fit fit;
+
+	return skpi_theta_standard(job->y, job->n, job->m, job->h, job->stop,
+							   job->stop_arg, s->inner, s->inner_len, &fit,
+							   point, var, NULL);
+}
+
+/* What forecasts a series once its season is taken out. */
+typedef struct rest
+{
+	const skpi_member *member;
+	const slices *s;
+} rest;
+
+static skpi_status
+run_rest(const skpi_member_job *job, void *arg, double *point, double *var)
+{
+	const rest *r = arg;
+
+	if (r->member->model == SKPI_MODEL_STL_ARIMA)
+		return run_arima(job, r->s, SKPI_ARIMA_MAX_MODELS, point, var, NULL);
+	if (r->member->theta)
+		return run_theta(job, r->s, point, var);
+	return run_average(job, r->s, point, var);
+}
+
 /* The season goes on as its last figure. */
 static skpi_status
 run_stl(const skpi_member *member, const skpi_member_job *job, const slices *s,
@@ -167,6 +201,7 @@ run_stl(const skpi_member *member, const skpi_member_job *job, const slices *s,
 {
 	skpi_member_job plain = *job;
 	skpi_stl_options options;
+	rest arg = {member, s};
 	skpi_status status;
 	size_t m = job->m, n = job->n;
 
@@ -183,10 +218,8 @@ run_stl(const skpi_member *member, const skpi_member_job *job, const slices *s,
 		s->rest[i] = job->y[i] - s->season[i];
 	plain.y = s->rest;
 	plain.m = 1;
-	if (member->model == SKPI_MODEL_STL_ARIMA)
-		status = run_arima(&plain, s, SKPI_ARIMA_MAX_MODELS, point, var, NULL);
-	else
-		status = run_average(&plain, s, point, var);
+	status = skpi_levels(&plain, member->levels ? m : 1, run_rest, &arg,
+						 s->levels, point, var);
 	if (status != SKPI_OK)
 		return status;
 	for (size_t j = 0; j < job->h; j++)
@@ -229,9 +262,7 @@ run_model(const skpi_member *member, const skpi_member_job *job,
 		case SKPI_MODEL_AVERAGE:
 			return run_average(job, s, point, var);
 		case SKPI_MODEL_THETA:
-			return skpi_theta_standard(job->y, job->n, job->m, job->h,
-									   job->stop, job->stop_arg, s->inner,
-									   s->inner_len, &theta, point, var, NULL);
+			return run_theta(job, s, point, var);
 		case SKPI_MODEL_DOTM:
 			return skpi_theta_dynamic(job->y, job->n, job->m, job->h, job->stop,
 									  job->stop_arg, s->inner, s->inner_len,
@@ -308,8 +339,6 @@ skpi_member_run(const skpi_member *member, const skpi_member_job *job,
 	skpi_member_job inner = *job;
 	skpi_status status;
 
-	if (member->flat)
-		inner.m = 1;
 	if (member->log)
 	{
 		if (!skpi_series_positive(job->y, job->n))

@@ -1,7 +1,7 @@
 /*
  * One model's forecast of one series, for combining: every model behind the
- * same call, on the series as it is or on its logarithm, with or without the
- * season, its result held inside the band of credible values.
+ * same call, on the series as it is or on its logarithm, its result held
+ * inside the band of credible values.
  */
 #ifndef SKPI_FORECAST_MEMBER_H
 #define SKPI_FORECAST_MEMBER_H
@@ -36,7 +36,8 @@ typedef struct skpi_member
 {
 	skpi_model model; /* not AUTO */
 	bool log;         /* on the logarithm; positive series only */
-	bool flat;        /* as if the period were 1 */
+	bool theta;       /* STL: the rest by THETA instead of AVERAGE */
+	bool levels;      /* STL: the rest at several levels of aggregation */
 	bool fixed;       /* ETS: this form instead of the best one */
 	skpi_ets_form form;
 } skpi_member;
