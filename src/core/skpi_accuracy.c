@@ -229,7 +229,7 @@ skpi_diebold_mariano(const double *error1, const double *error2, int n, int h,
 	for (int i = 0; i < n; i++)
 		mean += (loss(error1[i], power) - loss(error2[i], power)) / n;
 	flat = tapered = covariance(error1, error2, n, power, mean, 0);
-	for (int k = 1; k < h && flat > 0.0; k++)
+	for (int k = 1; k < h; k++)
 	{
 		double c = covariance(error1, error2, n, power, mean, k);
 

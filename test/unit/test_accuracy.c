@@ -116,6 +116,37 @@ test_diebold_mariano(void)
 	CHECK(skpi_diebold_mariano(zero, e2, 6, 1, 3, &t) == SKPI_E_RANGE);
 }
 
+/* dm.test of R's forecast 8.20 on sin(i) and 1.2 cos(1.7 i), i = 1 .. 40. */
+static void
+test_diebold_mariano_in_r(void)
+{
+	static const struct
+	{
+		int h, power;
+		double statistic, p_value;
+	} want[] = {
+		{1, 1, -1.345091039724, 0.186365760128},
+		{1, 2, -2.005956438441, 0.051832730357},
+		{3, 1, -3.011673415183, 0.004543185837},
+		{3, 2, -4.143626661020, 0.000177816314},
+	};
+	double e1[40], e2[40];
+	skpi_dm_test t;
+
+	for (int i = 0; i < 40; i++)
+	{
+		e1[i] = sin(i + 1);
+		e2[i] = 1.2 * cos(1.7 * (i + 1));
+	}
+	for (size_t k = 0; k < sizeof(want) / sizeof(want[0]); k++)
+	{
+		CHECK(skpi_diebold_mariano(e1, e2, 40, want[k].h, want[k].power, &t) ==
+			  SKPI_OK);
+		CHECK_NEAR(t.statistic, want[k].statistic, 1e-10);
+		CHECK_NEAR(t.p_value, want[k].p_value, 1e-10);
+	}
+}
+
 /* The last two years of AirPassengers by seasonal naive, from 1958. */
 static void
 test_reference(void)
@@ -146,6 +177,7 @@ main(void)
 	test_points_undefined();
 	test_intervals();
 	test_diebold_mariano();
+	test_diebold_mariano_in_r();
 	test_reference();
 	return unit_done("accuracy");
 }
