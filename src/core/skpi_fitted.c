@@ -148,6 +148,27 @@ of_arima(const fitting *f, const skpi_member_job *job, int room, double *out)
 }
 
 static skpi_status
+of_theta(const skpi_member *member, const skpi_member_job *job,
+		 size_t inner_len, double *out)
+{
+	skpi_theta_fit fit;
+	double point, var;
+	skpi_status status;
+
+	if (member->model == SKPI_MODEL_THETA)
+		return skpi_theta_standard(job->y, job->n, job->m, 1, job->stop,
+								   job->stop_arg, job->work, inner_len, &fit,
+								   &point, &var, out);
+	status =
+		skpi_theta_dynamic(job->y, job->n, job->m, 1, job->stop, job->stop_arg,
+						   job->work, inner_len, &fit, &point, &var, out);
+	/* its running line begins with two points */
+	if (status == SKPI_OK)
+		out[0] = out[1] = NAN;
+	return status;
+}
+
+static skpi_status
 of_stl(const fitting *f, const skpi_member *member, double *out)
 {
 	skpi_member_job plain = f->job;
@@ -170,32 +191,15 @@ of_stl(const fitting *f, const skpi_member *member, double *out)
 		rest[t] = plain.y[t] - season[t];
 	plain.y = rest;
 	plain.m = 1;
-	status = member->model == SKPI_MODEL_STL
-				 ? of_average(&plain, f->inner_len, out)
-				 : of_arima(f, &plain, SKPI_ARIMA_MAX_MODELS, out);
+	/* coarse levels of aggregation say nothing of single values */
+	status = member->model == SKPI_MODEL_STL_ARIMA
+				 ? of_arima(f, &plain, SKPI_ARIMA_MAX_MODELS, out)
+			 : member->theta
+				 ? of_theta(&(skpi_member){.model = SKPI_MODEL_THETA}, &plain,
+							f->inner_len, out)
+				 : of_average(&plain, f->inner_len, out);
 	for (size_t t = 0; status == SKPI_OK && t < n; t++)
 		out[t] += season[t];
-	return status;
-}
-
-static skpi_status
-of_theta(const skpi_member *member, const skpi_member_job *job,
-		 size_t inner_len, double *out)
-{
-	skpi_theta_fit fit;
-	double point, var;
-	skpi_status status;
-
-	if (member->model == SKPI_MODEL_THETA)
-		return skpi_theta_standard(job->y, job->n, job->m, 1, job->stop,
-								   job->stop_arg, job->work, inner_len, &fit,
-								   &point, &var, out);
-	status =
-		skpi_theta_dynamic(job->y, job->n, job->m, 1, job->stop, job->stop_arg,
-						   job->work, inner_len, &fit, &point, &var, out);
-	/* its running line begins with two points */
-	if (status == SKPI_OK)
-		out[0] = out[1] = NAN;
 	return status;
 }
 
@@ -257,8 +261,6 @@ of_member(const fitting *f, const skpi_member *member, double *out)
 	double *logs = slice(f, LOGS);
 	skpi_status status;
 
-	if (member->flat)
-		inner.job.m = 1;
 	if (member->log && !skpi_series_positive(f->job.y, f->job.n))
 		return SKPI_E_RANGE;
 	for (size_t t = 0; member->log && t < f->job.n; t++)
