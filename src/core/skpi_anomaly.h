@@ -64,7 +64,10 @@ size_t skpi_anomaly_work(size_t n, int period);
 /*
  * Scores y[0 .. n-1] into points[0 .. n-1].  Positive series are treated on
  * the log scale (except by the causal telemetry detector below), so bounds
- * stay positive.  A period without two full seasons in the data is ignored.
+ * stay positive; looking back on a series that began below a tenth of its
+ * median, on that of y + three quarters
+ * of it.  A period without two full seasons in the data
+ * is ignored.
  *
  * Retrospective: the mean of the remainder of a robust STL (periodic; a robust
  * local line over 25 points without season) and the distance from the median

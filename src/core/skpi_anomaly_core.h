@@ -6,7 +6,7 @@
 
 #include "skpi_anomaly.h"
 
-/* One detector run.  x is y or its logarithm. */
+/* One detector run.  x is y, or the logarithm of y + offset. */
 typedef struct anomaly_job
 {
 	const double *y;
@@ -21,6 +21,7 @@ typedef struct anomaly_job
 	double *spare;    /* 5 n + 64 */
 	double *stl;      /* skpi_stl_work */
 	double freedom;   /* of the Student t that gives the tail */
+	double offset;    /* 0, or there are values near 0 */
 	bool logs;
 	bool telemetry;
 	skpi_stop_fn stop;

@@ -213,6 +213,28 @@ test_telemetry(void)
 	CHECK(p[1200].alarm && flagged(1600) == 1);
 }
 
+/* A business that grew from nothing by the same amount each month, with one
+ * month of lost charges: that month alone is unusual, not the beginning. */
+static void
+test_runup(void)
+{
+	unsigned seed = 5;
+
+	for (int t = 0; t < 48; t++)
+		y[t] = 1000.0 * (t + 0.2) * (1 + 0.02 * noise(&seed));
+	y[32] *= 0.7;
+	CHECK(run(48, 12, false) == SKPI_OK);
+	CHECK(flagged(48) == 1 && p[32].flagged);
+	CHECK(p[32].kind == SKPI_ANOMALY_DIP);
+	CHECK(p[32].expected > y[32] && p[32].hi > p[32].lo && p[32].lo > y[32]);
+	for (int t = 0; t < 48; t++)
+		CHECK(p[t].lo >= 0 && p[t].lo <= p[t].expected && isfinite(p[t].hi));
+	/* a zero at the beginning too */
+	y[0] = 0;
+	CHECK(run(48, 12, false) == SKPI_OK);
+	CHECK(flagged(48) == 1 && p[32].flagged);
+}
+
 static void
 test_short_and_wild(void)
 {
@@ -266,6 +288,7 @@ main(void)
 	test_false_alarms();
 	test_causal();
 	test_telemetry();
+	test_runup();
 	test_short_and_wild();
 	test_errors();
 	return unit_done("anomaly");
