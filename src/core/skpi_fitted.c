@@ -4,11 +4,11 @@
 
 #include "skpi_arima.h"
 #include "skpi_ets_average.h"
+#include "skpi_forecast_season.h"
 #include "skpi_stl.h"
 #include "skpi_theta.h"
 
 /* As in skpi_forecast_member.c, so that the models are the same. */
-#define STL_WINDOW 13
 #define FULL_PERIOD_MAX 24
 #define FULL_VALUES_MAX 2000
 
@@ -172,24 +172,15 @@ static skpi_status
 of_stl(const fitting *f, const skpi_member *member, double *out)
 {
 	skpi_member_job plain = f->job;
-	skpi_stl_options options;
-	skpi_status status;
-	size_t m = f->job.m, n = f->job.n;
-	double *rest = slice(f, REST), *season = slice(f, SEASON);
+	size_t n = f->job.n;
+	double *season = slice(f, SEASON);
+	skpi_status status =
+		skpi_season_split(plain.y, n, plain.m, plain.stop, plain.stop_arg,
+						  plain.work, season, slice(f, REST), slice(f, TREND));
 
-	if (m < 2 || n < 2 * m)
-		return SKPI_E_SHORT;
-	status =
-		skpi_stl_defaults((int) n, (int) m, STL_WINDOW, 0, false, &options);
-	if (status == SKPI_OK)
-		status =
-			skpi_stl(plain.y, (int) n, &options, plain.stop, plain.stop_arg,
-					 plain.work, season, slice(f, TREND), rest, NULL);
 	if (status != SKPI_OK)
 		return status;
-	for (size_t t = 0; t < n; t++)
-		rest[t] = plain.y[t] - season[t];
-	plain.y = rest;
+	plain.y = slice(f, REST);
 	plain.m = 1;
 	/* coarse levels of aggregation say nothing of single values */
 	status = member->model == SKPI_MODEL_STL_ARIMA

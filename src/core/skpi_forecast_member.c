@@ -8,13 +8,13 @@
 #include "skpi_ets_average.h"
 #include "skpi_ets_forecast.h"
 #include "skpi_forecast_levels.h"
+#include "skpi_forecast_season.h"
 #include "skpi_naive.h"
 #include "skpi_stl.h"
 #include "skpi_theta.h"
 
 /* Beyond this a variance of logarithms says no more than "anything". */
 #define LOG_VAR_MAX 2.0
-#define STL_WINDOW 13
 /* Searching over start states pays while there are few of them. */
 #define FULL_PERIOD_MAX 24
 #define FULL_VALUES_MAX 2000
@@ -200,22 +200,14 @@ run_stl(const skpi_member *member, const skpi_member_job *job, const slices *s,
 		double *point, double *var)
 {
 	skpi_member_job plain = *job;
-	skpi_stl_options options;
 	rest arg = {member, s};
-	skpi_status status;
 	size_t m = job->m, n = job->n;
+	skpi_status status =
+		skpi_season_split(job->y, n, m, job->stop, job->stop_arg, s->inner,
+						  s->season, s->rest, s->trend);
 
-	if (m < 2 || n < 2 * m)
-		return SKPI_E_SHORT;
-	status =
-		skpi_stl_defaults((int) n, (int) m, STL_WINDOW, 0, false, &options);
-	if (status == SKPI_OK)
-		status = skpi_stl(job->y, (int) n, &options, job->stop, job->stop_arg,
-						  s->inner, s->season, s->trend, s->rest, NULL);
 	if (status != SKPI_OK)
 		return status;
-	for (size_t i = 0; i < n; i++)
-		s->rest[i] = job->y[i] - s->season[i];
 	plain.y = s->rest;
 	plain.m = 1;
 	status = skpi_levels(&plain, member->levels ? m : 1, run_rest, &arg,
