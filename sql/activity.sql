@@ -61,7 +61,6 @@ SELECT saaskpi.payment_agg('2024-01-01', 0.12345, 'Success');
 SELECT saaskpi.net_amount(saaskpi.payment_agg('2024-01-01', 900000000000000, 'Success')) FROM generate_series(1, 2);
 SELECT saaskpi.net_amount(saaskpi.payment_agg(date '2024-01-01' + 40 * n, 900000000000000, 'Success')) FROM generate_series(1, 2) AS n;
 SELECT saaskpi.activity_accum(NULL, '2024-01-01', 1, 'month');
-SELECT saaskpi.payment_accum(NULL, '2024-01-01', 1, 'Success');
 SELECT saaskpi.activity(h, 'hour', '2024-01-01') FROM history_states;
 SELECT saaskpi.activity(h, 'month', '-infinity') FROM history_states;
 SELECT t, try_value(t, 'saaskpi.activity') FROM unnest(ARRAY[

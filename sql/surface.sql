@@ -9,10 +9,11 @@ SELECT oid::regtype AS uncommented FROM pg_type WHERE typnamespace = 'saaskpi'::
 SELECT oid::regclass AS uncommented FROM pg_class WHERE relnamespace = 'saaskpi'::regnamespace AND relkind IN ('r', 'v', 'm') AND coalesce(obj_description(oid, 'pg_class'), '') = '' ORDER BY 1;
 SELECT c.oid::regclass AS of, attname AS uncommented FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
  WHERE relnamespace = 'saaskpi'::regnamespace AND relkind IN ('r', 'v', 'm') AND coalesce(col_description(c.oid, attnum), '') = '' ORDER BY 1, 2;
--- aggregates: real states, combined, sized, read-only, parallel safe, no direct arguments
+-- aggregates: states that are values or can be sent, combined, sized, read-only, parallel safe, no direct arguments
 SELECT name AS aggregate, aggtranstype::regtype AS state, aggtransspace AS space FROM pg_aggregate JOIN surface_functions ON id = aggfnoid ORDER BY 1;
 SELECT name AS aggregate FROM pg_aggregate JOIN surface_functions ON id = aggfnoid
- WHERE aggkind <> 'n' OR aggcombinefn = 0 OR aggtransspace <= 0 OR aggtranstype = 'internal'::regtype OR aggfinalmodify <> 'r' OR aggserialfn <> 0 OR aggdeserialfn <> 0
+ WHERE aggkind <> 'n' OR aggcombinefn = 0 OR aggtransspace <= 0 OR aggfinalmodify <> 'r'
+    OR (aggtranstype = 'internal'::regtype) <> (aggserialfn <> 0) OR (aggtranstype = 'internal'::regtype) <> (aggdeserialfn <> 0)
     OR aggfinalextra OR aggmtransfn <> 0 OR proparallel <> 's' OR pronargs = 0 ORDER BY 1;
 SELECT name AS aggregate FROM pg_aggregate AS a JOIN surface_functions ON id = aggfnoid
  WHERE EXISTS (SELECT FROM pg_proc AS f WHERE f.oid IN (aggtransfn, aggcombinefn, aggfinalfn) AND (f.proparallel <> 's' OR f.provolatile <> 'i')) ORDER BY 1;
@@ -31,8 +32,8 @@ SELECT name AS definer FROM surface_functions WHERE prosecdef ORDER BY 1;
 SELECT name AS unpinned, prokind AS kind FROM surface_functions WHERE lanname IN ('sql', 'plpgsql') AND prosqlbody IS NULL AND NOT EXISTS (SELECT FROM unnest(proconfig) AS c WHERE c ~ '^search_path=("?pg_catalog"?)(, "?pg_temp"?)?$') ORDER BY 1;
 SELECT name AS languages, lanname FROM surface_functions WHERE lanname NOT IN ('c', 'internal', 'sql', 'plpgsql') ORDER BY 1;
 -- helpers of aggregates are not for calling
-SELECT name AS callable FROM surface_functions WHERE proname ~ '_(accum|combine|final)$' AND (proacl IS NULL OR EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0 AND privilege_type = 'EXECUTE')) ORDER BY 1;
-SELECT name AS withheld FROM surface_functions WHERE proname !~ '_(accum|combine|final)$' AND lanname = 'c' AND proacl IS NOT NULL AND NOT EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0 AND privilege_type = 'EXECUTE') ORDER BY 1;
+SELECT name AS callable FROM surface_functions WHERE proname ~ '_(accum|combine|final|serial|deserial)$' AND (proacl IS NULL OR EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0 AND privilege_type = 'EXECUTE')) ORDER BY 1;
+SELECT name AS withheld FROM surface_functions WHERE proname !~ '_(accum|combine|final|serial|deserial)$' AND lanname = 'c' AND proacl IS NOT NULL AND NOT EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0 AND privilege_type = 'EXECUTE') ORDER BY 1;
 -- no name that the server already uses for a function of the same arguments
 SELECT name AS shadows FROM surface_functions AS s WHERE EXISTS (SELECT FROM pg_proc AS p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = s.proname AND p.proargtypes = s.proargtypes) ORDER BY 1;
 -- types: aligned for 64-bit integers, toastable, with binary forms

@@ -139,11 +139,11 @@ grep -nE -- '-(ffast-math|Ofast|funsafe-math|fassociative-math|freciprocal-math|
 report "no flag that changes results" "$work/e4"
 money=
 for s in tally tally_check tally_text label change calendar history flow retention \
-    activity cohort revenue bridge conversion; do
+    activity payment cohort revenue bridge conversion; do
     [ -f "src/core/skpi_$s.c" ] && money="$money src/core/skpi_$s.c"
     [ -f "src/core/skpi_$s.h" ] && money="$money src/core/skpi_$s.h"
 done
-for s in money state rows history flow retention activity cohort revenue bridge conversion; do
+for s in money state rows history flow retention activity payment cohort revenue bridge conversion; do
     money="$money src/pg/$s.c"
 done
 # shellcheck disable=SC2086

@@ -53,23 +53,6 @@ CREATE AGGREGATE saaskpi.activity_agg(happened_on date, amount numeric, grain te
 COMMENT ON AGGREGATE saaskpi.activity_agg(date, numeric, text) IS
     'counts and amounts of one customer by day, week (from Monday), month, quarter or year; an amount below zero is a refund; rows that cannot be used are counted by skipped()';
 
-CREATE FUNCTION saaskpi.payment_accum(saaskpi.activity, date, numeric, text) RETURNS saaskpi.activity
-    AS 'MODULE_PATHNAME', 'saaskpi_payment_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi.payment_accum(saaskpi.activity, date, numeric, text) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi.payment_accum(saaskpi.activity, date, numeric, text) FROM PUBLIC;
-
-CREATE AGGREGATE saaskpi.payment_agg(payment_date date, amount numeric, status text) (
-    SFUNC = saaskpi.payment_accum,
-    STYPE = saaskpi.activity,
-    SSPACE = 128,
-    FINALFUNC = saaskpi.activity_final,
-    FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.activity_combine,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE saaskpi.payment_agg(date, numeric, text) IS
-    'payments of one customer by month: status Success, Failed, or Success with an amount below zero, which is a refund; rows that cannot be used are counted by skipped()';
-
 CREATE AGGREGATE saaskpi.rollup(saaskpi.activity) (
     SFUNC = saaskpi.activity_combine,
     STYPE = saaskpi.activity,

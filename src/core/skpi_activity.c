@@ -9,8 +9,8 @@ skpi_activity_init(skpi_tally *a, skpi_grain grain)
 					(int32_t[]){SKPI_NO_DAY, SKPI_NO_DAY, 0});
 }
 
-static void
-widen(skpi_tally *a, int32_t first, int32_t last)
+void
+skpi_activity_widen(skpi_tally *a, int32_t first, int32_t last)
 {
 	if (first == SKPI_NO_DAY)
 		return;
@@ -46,19 +46,19 @@ prolong(skpi_tally *a, skpi_lane lane, int32_t period, int64_t amount)
 	return false;
 }
 
-/* +v in the period, -v in the one after it. */
-static skpi_status
-add_period(skpi_tally *a, size_t cap, skpi_lane lane, int32_t period,
-		   int64_t amount)
+/* +v where the periods begin, -v where they have ended. */
+skpi_status
+skpi_activity_add_span(skpi_tally *a, size_t cap, skpi_lane lane,
+					   const skpi_span *span)
 {
-	int64_t v[2] = {1, amount};
-	int64_t w[2] = {-1, -amount};
+	int64_t v[2] = {span->count, span->amount};
+	int64_t w[2] = {-span->count, -span->amount};
 	skpi_status status = skpi_tally_reserve(a, cap, 2);
 
 	if (status == SKPI_OK)
-		status = skpi_tally_add(a, cap, (int32_t) lane, period, v);
+		status = skpi_tally_add(a, cap, (int32_t) lane, span->from, v);
 	if (status == SKPI_OK)
-		status = skpi_tally_add(a, cap, (int32_t) lane, period + 1, w);
+		status = skpi_tally_add(a, cap, (int32_t) lane, span->until, w);
 	return status;
 }
 
@@ -70,9 +70,10 @@ skpi_activity_add(skpi_tally *a, size_t cap, skpi_lane lane, int32_t day,
 	skpi_status status = SKPI_OK;
 
 	if (!prolong(a, lane, period, amount))
-		status = add_period(a, cap, lane, period, amount);
+		status = skpi_activity_add_span(
+			a, cap, lane, &(skpi_span){period, period + 1, 1, amount});
 	if (status == SKPI_OK && lane == SKPI_DONE)
-		widen(a, day, day);
+		skpi_activity_widen(a, day, day);
 	return status;
 }
 
@@ -82,7 +83,7 @@ skpi_activity_merge(skpi_tally *a, size_t cap, const skpi_tally *from)
 	skpi_status status = skpi_tally_merge(a, cap, from);
 
 	if (status == SKPI_OK)
-		widen(a, from->param[0], from->param[1]);
+		skpi_activity_widen(a, from->param[0], from->param[1]);
 	return status;
 }
 
@@ -124,7 +125,7 @@ add_level(skpi_tally *a, size_t cap, int64_t level, int32_t from, int32_t until,
 				skpi_tally_add(a, cap, SKPI_DONE, last + 1, (int64_t[]){-1, 0});
 		*covered = last;
 	}
-	widen(a, from, open ? as_of : until - 1);
+	skpi_activity_widen(a, from, open ? as_of : until - 1);
 	return status;
 }
 

@@ -29,11 +29,27 @@ enum
 	SKPI_ACT_AMOUNT,
 };
 
+/* Periods in each of which count and amount are the same. */
+typedef struct skpi_span
+{
+	int32_t from;
+	int32_t until; /* exclusive; INT32_MAX when the span is open */
+	int64_t count;
+	int64_t amount;
+} skpi_span;
+
 void skpi_activity_init(skpi_tally *a, skpi_grain grain);
 
 /* Adds one row; the day in range, the amount >= 0. */
 skpi_status skpi_activity_add(skpi_tally *a, size_t cap, skpi_lane lane,
 							  int32_t day, int64_t amount);
+
+/* Adds count and amount in every period of a closed span; days stay. */
+skpi_status skpi_activity_add_span(skpi_tally *a, size_t cap, skpi_lane lane,
+								   const skpi_span *span);
+
+/* The first and last day, when these lie outside; none for SKPI_NO_DAY. */
+void skpi_activity_widen(skpi_tally *a, int32_t first, int32_t last);
 
 /* Merging must also widen the first and last day. */
 skpi_status skpi_activity_merge(skpi_tally *a, size_t cap,
@@ -58,14 +74,6 @@ typedef struct skpi_spans
 	int64_t count;
 	int64_t amount;
 } skpi_spans;
-
-typedef struct skpi_span
-{
-	int32_t from;
-	int32_t until; /* exclusive; INT32_MAX when the span is open */
-	int64_t count;
-	int64_t amount;
-} skpi_span;
 
 void skpi_spans_begin(skpi_spans *walk, const skpi_tally *activity,
 					  skpi_lane lane);

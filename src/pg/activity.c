@@ -68,50 +68,6 @@ saaskpi_activity_accum(PG_FUNCTION_ARGS)
 						  amount < 0 ? -amount : amount));
 }
 
-/* The lane of a payment status, SKPI_LANES when it says neither. */
-static skpi_lane
-lane_of(FunctionCallInfo fcinfo, int argno)
-{
-	text *word;
-	size_t length;
-
-	if (PG_ARGISNULL(argno))
-		return SKPI_LANES;
-	word = PG_GETARG_TEXT_PP(argno);
-	length = VARSIZE_ANY_EXHDR(word);
-	if (length == 7 && memcmp(VARDATA_ANY(word), "Success", 7) == 0)
-		return SKPI_DONE;
-	if (length == 6 && memcmp(VARDATA_ANY(word), "Failed", 6) == 0)
-		return SKPI_FAILED;
-	return SKPI_LANES;
-}
-
-SKPG_FUNCTION(saaskpi_payment_accum);
-
-/*
- * (state, day, amount, status), by month.  The status is compared here: the
- * same test as an expression in SQL would cost as much as all the rest.
- */
-Datum
-saaskpi_payment_accum(PG_FUNCTION_ARGS)
-{
-	skpi_tally *state = open_or_new(fcinfo, SKPI_MONTH);
-	skpi_lane lane = lane_of(fcinfo, 3);
-	int32 day;
-	int64 amount;
-
-	if (!usable(fcinfo, state, &day, &amount))
-		PG_RETURN_POINTER(state);
-	/* neither succeeded nor failed, or a failure to pay less than nothing */
-	if (lane == SKPI_LANES || (amount < 0 && lane == SKPI_FAILED))
-	{
-		state->skipped++;
-		PG_RETURN_POINTER(state);
-	}
-	PG_RETURN_POINTER(add(state, amount < 0 ? SKPI_REFUNDED : lane, day,
-						  amount < 0 ? -amount : amount));
-}
-
 SKPG_FUNCTION(saaskpi_activity_from_history);
 
 Datum
