@@ -77,8 +77,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 VALUES
-('customers'::name, 1, '{customer_id}'::name[], 0,
- 'Source table of saaskpi: one row per customer'),
+('customers'::name, 1, '{customer_id}'::name[], 8,
+ 'Source table of saaskpi: one row per customer. Hash-partitioned by customer like subscriptions and payments, so that a refresh joins the three partition by partition, in parallel'),
 ('subscriptions', 2, '{customer_id,subscription_id}', 8,
  'Source table of saaskpi: one row per subscription and price, in force from start_date up to but not including end_date. Hash-partitioned by customer so that a refresh runs in parallel; a key of a partitioned table must hold the partition column, hence (customer_id, subscription_id). No foreign key to customers: a subscription of an unknown customer is loaded and listed by check_sources'),
 ('payments', 3, '{customer_id,payment_id}', 8,

@@ -7,7 +7,8 @@
 --
 -- The small ones are materialized views.  The two with a row or more per
 -- customer are tables: at a million customers REFRESH ... CONCURRENTLY spends
--- minutes sorting whole rows, where comparing states takes seconds.
+-- minutes sorting whole rows, where comparing states takes seconds.  Others
+-- read the customers with their states through the view kpi_input_states.
 
 -- What everything else is made from: one row per customer with her states, one
 -- row per combination of her constant attributes with the roll-ups, and every
@@ -34,9 +35,9 @@ SELECT u.customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel
                s.history AS mrr_history, p.history AS payment_history
           FROM {s}.kpi_input_customers AS c
           FULL JOIN (SELECT customer_id, saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) AS history
-                       FROM {s}.kpi_input_subscriptions GROUP BY customer_id) AS s USING (customer_id)
+                       FROM {s}.kpi_input_subscriptions AS i GROUP BY customer_id) AS s USING (customer_id)
           FULL JOIN (SELECT customer_id, saaskpi.payment_agg(payment_date, amount, payment_status) AS history
-                       FROM {s}.kpi_input_payments GROUP BY customer_id) AS p USING (customer_id)
+                       FROM {s}.kpi_input_payments AS i GROUP BY customer_id) AS p USING (customer_id)
          WHERE customer_id IS NOT NULL) AS u
 $sql$, 'customer_id, signup_date, segment, country, acquisition_channel, status, mrr, first_mrr_on, churned_on,
  coalesce(churned_on, {as_of}) - first_mrr_on AS tenure_days, first_payment, last_payment, payments, revenue, failed_payments',
@@ -64,7 +65,7 @@ SELECT coalesce(q.segment, '(none)') AS segment, coalesce(q.country, '(none)') A
                saaskpi.conversion_agg(c.signup_date, c.first_payment, (SELECT conversion_days FROM {s}.kpi_settings), {as_of}) AS conversion,
                coalesce(sum(saaskpi.skipped(c.mrr_history)), 0) AS skipped_subscriptions,
                coalesce(sum(saaskpi.skipped(c.payment_history)), 0) AS skipped_payments
-          FROM {s}.kpi_customers_mat AS c
+          FROM {s}.kpi_input_states AS c
          GROUP BY c.segment, c.country, c.acquisition_channel) AS q
  GROUP BY 1, 2, 3
 $sql$, 'segment, country, acquisition_channel, customers, first_day, skipped_subscriptions, skipped_payments',
@@ -136,7 +137,7 @@ $sql$, NULL, 'dimension, value, period', '{}'),
 ('kpi_mrr_movements', 'TABLE', $sql$
 SELECT (q.m).period AS period, (q.m).happened_on AS happened_on, q.customer_id, (q.m).movement AS movement,
        (q.m).amount AS amount, (q.m).mrr_before AS mrr_before, (q.m).mrr_after AS mrr_after
-  FROM (SELECT c.customer_id, saaskpi.mrr_movements(c.mrr_history, {as_of}) AS m FROM {s}.kpi_customers_mat AS c) AS q
+  FROM (SELECT c.customer_id, saaskpi.mrr_movements(c.mrr_history, {as_of}) AS m FROM {s}.kpi_input_states AS c) AS q
 $sql$, NULL, 'customer_id, happened_on', ARRAY['period, amount'])) AS r(relation, stored_as, query, columns, keys, indexes)
 $$;
 COMMENT ON FUNCTION saaskpi.mrr_relations() IS

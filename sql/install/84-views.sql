@@ -53,7 +53,9 @@ $$;
 COMMENT ON PROCEDURE saaskpi.create_indexes(name, record) IS
     'creates the unique key and the further indexes of a stored relation';
 
-CREATE PROCEDURE saaskpi.create_relation(schema_name name, definition record)
+-- The plain view above a stored relation, and the one through which others read
+-- the customers' states.
+CREATE PROCEDURE saaskpi.show_relation(schema_name name, definition record)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -61,12 +63,29 @@ DECLARE
     s constant text := quote_ident(schema_name);
     mat constant text := definition.relation || '_mat';
 BEGIN
-    EXECUTE format('CREATE %s %s.%I AS %s WITH NO DATA', definition.stored_as, s, mat, replace(definition.query, '{s}', s));
-    CALL saaskpi.create_indexes(schema_name, definition);
     EXECUTE format('COMMENT ON %s %s.%I IS %L', definition.stored_as, s, mat,
                    format('what %s shows; filled by saaskpi.refresh', definition.relation));
-    EXECUTE format('CREATE VIEW %s.%I AS SELECT %s FROM %s.%I', s, definition.relation,
+    EXECUTE format('CREATE OR REPLACE VIEW %s.%I AS SELECT %s FROM %s.%I', s, definition.relation,
                    replace(coalesce(definition.columns, '*'), '{s}', s), s, mat);
+    IF definition.relation = 'kpi_customers' THEN
+        EXECUTE format('CREATE OR REPLACE VIEW %s.kpi_input_states AS SELECT * FROM %s.%I', s, s, mat);
+    END IF;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.show_relation(name, record) IS
+    'puts the plain view above a stored relation';
+
+CREATE PROCEDURE saaskpi.create_relation(schema_name name, definition record)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    s constant text := quote_ident(schema_name);
+BEGIN
+    EXECUTE format('CREATE %s %s.%I AS %s WITH NO DATA', definition.stored_as, s, definition.relation || '_mat',
+                   replace(definition.query, '{s}', s));
+    CALL saaskpi.create_indexes(schema_name, definition);
+    CALL saaskpi.show_relation(schema_name, definition);
 END
 $$;
 COMMENT ON PROCEDURE saaskpi.create_relation(name, record) IS
@@ -130,6 +149,9 @@ BEGIN
     PERFORM saaskpi.require_views(schema_name, true);
     FOR d IN SELECT r.* FROM saaskpi.relation_definitions() AS r ORDER BY r.ordinal DESC LOOP
         EXECUTE format('DROP VIEW IF EXISTS %I.%I', schema_name, d.relation);
+        IF d.relation = 'kpi_customers' THEN
+            EXECUTE format('DROP VIEW IF EXISTS %I.kpi_input_states', schema_name);
+        END IF;
         EXECUTE format('DROP %s IF EXISTS %I.%I', d.stored_as, schema_name, d.relation || '_mat');
     END LOOP;
     FOREACH relation IN ARRAY ARRAY['customers', 'subscriptions', 'payments', 'costs'] LOOP

@@ -42,59 +42,138 @@ $$;
 COMMENT ON PROCEDURE saaskpi.refresh_inputs(name) IS
     'sets effective_as_of and makes the input views for it';
 
--- Rows of a table that is still empty go in before its indexes are made.
-CREATE PROCEDURE saaskpi.fill_table(schema_name name, definition record, source text)
+-- A table that is still empty is made anew: CREATE TABLE ... AS runs in parallel,
+-- which INSERT does not, and indexes are made after the rows.
+CREATE PROCEDURE saaskpi.fill_table(schema_name name, definition record, query text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    s constant text := quote_ident(schema_name);
     mat constant text := definition.relation || '_mat';
-    n integer;
+    fill constant text := definition.relation || '_fill';
+    owner name;
 BEGIN
-    EXECUTE format('DROP INDEX %I.%I', schema_name, mat || '_key');
-    FOR n IN 1 .. cardinality(definition.indexes) LOOP
-        EXECUTE format('DROP INDEX %I.%I', schema_name, mat || '_' || n);
-    END LOOP;
-    EXECUTE format('INSERT INTO %I.%I %s', schema_name, mat, source);
+    SELECT pg_get_userbyid(c.relowner) INTO STRICT owner FROM pg_class AS c WHERE c.oid = format('%s.%I', s, mat)::regclass;
+    EXECUTE format('CREATE TABLE %s.%I AS %s', s, fill, query);
+    EXECUTE format('ALTER TABLE %s.%I OWNER TO %I', s, fill, owner);
+    EXECUTE format('ALTER TABLE %s.%I RENAME TO %I', s, mat, mat || '_old');
+    EXECUTE format('ALTER TABLE %s.%I RENAME TO %I', s, fill, mat);
+    CALL saaskpi.show_relation(schema_name, definition);
+    EXECUTE format('DROP TABLE %s.%I', s, mat || '_old');
     CALL saaskpi.create_indexes(schema_name, definition);
-    EXECUTE format('ANALYZE %I.%I', schema_name, mat);
+    EXECUTE format('ANALYZE %s.%I', s, mat);
 END
 $$;
 COMMENT ON PROCEDURE saaskpi.fill_table(name, record, text) IS
     'fills a stored table for the first time';
 
--- The customers: computed anew beside the old ones, compared byte by byte, and
--- only those that differ are replaced.  Leaves the list of them behind for the
+-- The query of kpi_customers, for each set of shared partitions where there are
+-- any, so that workers take whole partitions from the scans to the joined row.
+-- For a first fill each comes sorted by attributes, and so the table lies on
+-- disk: its readers add one customer after the other to the same roll-ups,
+-- which then stay in the processor's cache.
+CREATE FUNCTION saaskpi.customers_query(schema_name name, definition record, first_fill boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    s constant text := quote_ident(schema_name);
+    today constant date := saaskpi.current_as_of(schema_name);
+    query constant text := replace(replace(definition.query, '{s}', s),
+                                   format('(SELECT effective_as_of FROM %s.kpi_settings)', s), format('%L::date', today));
+    part record;
+    branch text;
+    result text;
+BEGIN
+    FOR part IN SELECT * FROM saaskpi.shared_partitions(schema_name) LOOP
+        branch := replace(query, s || '.kpi_input_customers',
+                          format('(%s)', saaskpi.input_query(schema_name, 'customers', today, part.customers::text)));
+        branch := replace(branch, s || '.kpi_input_subscriptions',
+                          format('(%s)', saaskpi.input_query(schema_name, 'subscriptions', today, part.subscriptions::text)));
+        branch := replace(branch, s || '.kpi_input_payments',
+                          format('(%s)', saaskpi.input_query(schema_name, 'payments', today, part.payments::text)));
+        result := concat_ws(E'\nUNION ALL\n', result,
+                            format('(%s %s)', branch, CASE WHEN first_fill THEN 'ORDER BY segment, country, acquisition_channel' ELSE '' END));
+    END LOOP;
+    RETURN coalesce(result, query);
+END
+$$;
+COMMENT ON FUNCTION saaskpi.customers_query(name, record, boolean) IS
+    'the query of kpi_customers as a refresh runs it';
+
+-- Who is in the table and in no source any more.  Whoever is listed as a
+-- customer is out at once, so that few are left to look for in the facts.
+CREATE PROCEDURE saaskpi.find_gone_customers(schema_name name)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET parallel_setup_cost = 1000
+SET client_min_messages = warning
+AS $$
+DECLARE
+    source text;
+    found boolean;
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.saaskpi_gone;
+    EXECUTE format('CREATE TEMP TABLE saaskpi_gone ON COMMIT DROP AS SELECT m.customer_id FROM %1$I.kpi_customers_mat AS m
+                     WHERE NOT EXISTS (SELECT FROM %1$I.kpi_input_customers AS i WHERE i.customer_id = m.customer_id)', schema_name);
+    FOREACH source IN ARRAY ARRAY['subscriptions', 'payments'] LOOP
+        SELECT EXISTS (SELECT FROM pg_temp.saaskpi_gone) INTO found;
+        EXIT WHEN NOT found;
+        ANALYZE pg_temp.saaskpi_gone;
+        EXECUTE format('DELETE FROM pg_temp.saaskpi_gone AS g WHERE EXISTS (SELECT FROM %I.%I AS i WHERE i.customer_id = g.customer_id)',
+                       schema_name, 'kpi_input_' || source);
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.find_gone_customers(name) IS
+    'lists the customers of kpi_customers that no source knows any more';
+
+-- The customers: computed anew, compared with the stored ones byte by byte,
+-- and only those that differ are replaced.  Leaves these behind for the
 -- movements, with mrr_changed where the recurring revenue is concerned.  A
--- worker hands over one state for many rows, hence the low price of a tuple.
+-- worker hands over one row for many it has read, hence the low price of a
+-- tuple; workers inside the branches of shared partitions would come and go
+-- for each, hence the high price of starting them; and a leader that does a
+-- worker's work leaves the workers waiting with full queues.
 CREATE PROCEDURE saaskpi.refresh_customers(schema_name name, definition record)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_partitionwise_aggregate = on
-SET parallel_tuple_cost = 0.01
+SET parallel_tuple_cost = 0
+SET parallel_setup_cost = 1000
+SET parallel_leader_participation = off
 SET jit = off
 SET client_min_messages = warning
 AS $$
 DECLARE
     s constant text := quote_ident(schema_name);
+    query text;
+    columns text;
     filled boolean;
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.saaskpi_customers, pg_temp.saaskpi_changed;
-    EXECUTE format('CREATE TEMP TABLE saaskpi_customers ON COMMIT DROP AS %s', replace(definition.query, '{s}', s));
     EXECUTE format('SELECT EXISTS (SELECT FROM %s.kpi_customers_mat)', s) INTO filled;
+    query := saaskpi.customers_query(schema_name, definition, NOT filled);
+    IF query LIKE '%UNION ALL%' THEN
+        PERFORM set_config('parallel_setup_cost', '100000', true);
+    END IF;
+    DROP TABLE IF EXISTS pg_temp.saaskpi_changed;
+    SELECT string_agg(format('{x}.%I', a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_attribute AS a
+     WHERE a.attrelid = format('%s.kpi_customers_mat', s)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
     IF NOT filled THEN
-        CALL saaskpi.fill_table(schema_name, definition, 'SELECT * FROM pg_temp.saaskpi_customers');
+        CALL saaskpi.fill_table(schema_name, definition, query);
         RETURN;
     END IF;
-    ANALYZE pg_temp.saaskpi_customers (customer_id);
     EXECUTE format('CREATE TEMP TABLE saaskpi_changed ON COMMIT DROP AS
-        SELECT customer_id, o.customer_id IS NULL OR n.customer_id IS NULL
-               OR ROW(o.mrr, o.mrr_history)::record *<> ROW(n.mrr, n.mrr_history)::record AS mrr_changed
-          FROM %s.kpi_customers_mat AS o FULL JOIN pg_temp.saaskpi_customers AS n USING (customer_id)
-         WHERE o.customer_id IS NULL OR n.customer_id IS NULL OR o.* *<> n.*', s);
-    EXECUTE format('DELETE FROM %s.kpi_customers_mat AS m USING pg_temp.saaskpi_changed AS c WHERE m.customer_id = c.customer_id', s);
-    EXECUTE format('INSERT INTO %s.kpi_customers_mat
-        SELECT n.* FROM pg_temp.saaskpi_customers AS n JOIN pg_temp.saaskpi_changed AS c ON n.customer_id = c.customer_id', s);
+        SELECT n.*, o.customer_id IS NULL OR ROW(o.mrr, o.mrr_history)::record *<> ROW(n.mrr, n.mrr_history)::record AS mrr_changed
+          FROM (%s) AS n LEFT JOIN %s.kpi_customers_mat AS o ON o.customer_id = n.customer_id
+         WHERE o.customer_id IS NULL OR ROW(%s)::record *<> ROW(%s)::record', query, s,
+        replace(columns, '{x}', 'o'), replace(columns, '{x}', 'n'));
+    CALL saaskpi.find_gone_customers(schema_name);
+    EXECUTE format('DELETE FROM %s.kpi_customers_mat AS m USING (SELECT customer_id FROM pg_temp.saaskpi_changed
+                        UNION ALL SELECT customer_id FROM pg_temp.saaskpi_gone) AS c WHERE m.customer_id = c.customer_id', s);
+    EXECUTE format('INSERT INTO %s.kpi_customers_mat SELECT %s FROM pg_temp.saaskpi_changed AS n', s, replace(columns, '{x}', 'n'));
 END
 $$;
 COMMENT ON PROCEDURE saaskpi.refresh_customers(name, record) IS
@@ -105,6 +184,8 @@ COMMENT ON PROCEDURE saaskpi.refresh_customers(name, record) IS
 CREATE PROCEDURE saaskpi.refresh_movements(schema_name name, definition record)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET parallel_tuple_cost = 0
+SET parallel_leader_participation = off
 SET jit = off
 AS $$
 DECLARE
@@ -113,16 +194,14 @@ DECLARE
     filled boolean;
 BEGIN
     EXECUTE format('SELECT EXISTS (SELECT FROM %s.kpi_mrr_movements_mat)', s) INTO filled;
-    IF NOT filled THEN
+    IF NOT filled OR to_regclass('pg_temp.saaskpi_changed') IS NULL THEN
         CALL saaskpi.fill_table(schema_name, definition, query);
         RETURN;
     END IF;
-    EXECUTE format('DELETE FROM %s.kpi_mrr_movements_mat AS m USING pg_temp.saaskpi_changed AS c
-                     WHERE m.customer_id = c.customer_id AND c.mrr_changed', s);
+    EXECUTE format('DELETE FROM %s.kpi_mrr_movements_mat AS m USING (SELECT customer_id FROM pg_temp.saaskpi_changed WHERE mrr_changed
+                        UNION ALL SELECT customer_id FROM pg_temp.saaskpi_gone) AS c WHERE m.customer_id = c.customer_id', s);
     EXECUTE format('INSERT INTO %s.kpi_mrr_movements_mat %s', s,
-                   replace(query, s || '.kpi_customers_mat',
-                           format('(SELECT m.* FROM %s.kpi_customers_mat AS m JOIN pg_temp.saaskpi_changed AS x
-                                        ON m.customer_id = x.customer_id WHERE x.mrr_changed)', s)));
+                   replace(query, s || '.kpi_input_states', '(SELECT * FROM pg_temp.saaskpi_changed WHERE mrr_changed)'));
 END
 $$;
 COMMENT ON PROCEDURE saaskpi.refresh_movements(name, record) IS
@@ -132,6 +211,7 @@ COMMENT ON PROCEDURE saaskpi.refresh_movements(name, record) IS
 CREATE PROCEDURE saaskpi.refresh_view(schema_name name, definition record)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET parallel_leader_participation = off
 SET jit = off
 AS $$
 DECLARE

@@ -101,9 +101,9 @@ guess_row(const skpi_tally *t, int32_t k1, int32_t k2)
 }
 
 /*
- * First row not before the keys.  Rows mostly arrive in order, so the end is
- * tried first; then steps that double lead away from the guess until the
- * place is between two of them.
+ * First row not before the keys.  Steps that double lead away from the guess
+ * until the place is between two of them.  What lies behind all rows is
+ * guessed to be the last one, so rows that arrive in order need one look.
  */
 static uint32_t
 find_row(const skpi_tally *t, int32_t k1, int32_t k2)
@@ -112,8 +112,8 @@ find_row(const skpi_tally *t, int32_t k1, int32_t k2)
 	uint32_t hi = t->n_rows;
 	uint32_t step = 1;
 
-	if (hi == 0 || compare_keys(skpi_tally_row(t, hi - 1), k1, k2) < 0)
-		return hi;
+	if (hi == 0)
+		return 0;
 	lo = guess_row(t, k1, k2);
 	if (compare_keys(skpi_tally_row(t, lo), k1, k2) < 0)
 	{

@@ -130,6 +130,82 @@ like($plan, qr/Finalize GroupAggregate.*Partial HashAggregate\n[^\n]*\n\s+->\s+P
     'kpi_summaries: partial aggregate over a parallel scan of kpi_customers')
   or diag($plan);
 
+# What a refresh runs where the sources are partitioned alike: whole partitions
+# from the scans to the joined row, each source read once.
+my $branches = sql($node, <<'END');
+SELECT saaskpi.customers_query('parts', d, true) FROM saaskpi.relation_definitions() AS d
+ WHERE d.relation = 'kpi_customers'
+END
+$plan = sql($node, "$mode{'two workers'} SET min_parallel_table_scan_size = '1GB'; EXPLAIN (COSTS OFF) $branches");
+like($plan, qr/^Gather\n\s+Workers Planned: 2\n\s+->\s+Parallel Append\n\s+->\s+Sort/,
+    'a first fill joins the partitions side by side') or diag($plan);
+for my $source (qw(customers subscriptions payments))
+{
+    @scans = $plan =~ /Seq Scan on ${source}_p\d/g;
+    is(scalar @scans, 8, "and reads $source once") or diag($plan);
+}
+is(scalar(() = $plan =~ /Hash Full Join/g), 16, 'with two joins each') or diag($plan);
+
+# The fall back: not all three, not alike, not for this role to read.
+sub shared { return sql($node, "$_[0] SELECT count(*) FROM saaskpi.shared_partitions('$_[1]')") }
+is(shared('', 'parts'), 8, 'partitions made by create_source_tables are shared');
+is(shared('', 'plain'), 0, 'plain tables have none');
+sql($node, <<'END');
+CREATE SCHEMA four;
+CREATE TABLE four.customers (LIKE plain.customers) PARTITION BY HASH (customer_id);
+CREATE TABLE four.customers_0 PARTITION OF four.customers FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE four.customers_1 PARTITION OF four.customers FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+CREATE TABLE four.subscriptions (LIKE plain.subscriptions) PARTITION BY HASH (customer_id);
+CREATE TABLE four.subscriptions_0 PARTITION OF four.subscriptions FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE four.subscriptions_1 PARTITION OF four.subscriptions FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+CREATE TABLE four.payments (LIKE plain.payments) PARTITION BY HASH (customer_id);
+CREATE TABLE four.payments_0 PARTITION OF four.payments FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE four.costs (LIKE plain.costs);
+END
+is(shared('', 'four'), 0, 'nor have tables of which one lacks a partition');
+sql($node, 'CREATE TABLE four.payments_1 PARTITION OF four.payments FOR VALUES WITH (MODULUS 2, REMAINDER 1)');
+is(shared('', 'four'), 2, 'other people\'s partitions are shared as well');
+sql($node, <<'END');
+CREATE ROLE analyst;
+GRANT USAGE ON SCHEMA saaskpi, four TO analyst;
+GRANT SELECT ON four.customers, four.subscriptions, four.payments, four.costs TO analyst;
+END
+is(shared('SET ROLE analyst;', 'four'), 0, 'not for a role that may read the tables only as a whole');
+sql($node, 'DROP TABLE four.payments_1; CREATE TABLE four.payments_1 PARTITION OF four.payments FOR VALUES WITH (MODULUS 4, REMAINDER 1)');
+is(shared('', 'four'), 0, 'partitions of other bounds are not alike');
+sql($node, 'DROP TABLE four.payments; CREATE TABLE four.payments (LIKE plain.payments) PARTITION BY HASH (payment_id);
+    CREATE TABLE four.payments_0 PARTITION OF four.payments FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+    CREATE TABLE four.payments_1 PARTITION OF four.payments FOR VALUES WITH (MODULUS 2, REMAINDER 1)');
+is(shared('', 'four'), 0, 'nor are those by another column');
+
+# Customers who change, who are known from one source only, who are gone: a
+# refresh over the old rows gives what a first fill gives.
+for my $schema (qw(plain shuffled))
+{
+    sql($node, <<"END");
+SET search_path = $schema;
+DELETE FROM customers WHERE customer_id LIKE '%7';
+DELETE FROM customers WHERE customer_id LIKE '%13';
+DELETE FROM subscriptions WHERE customer_id LIKE '%13';
+DELETE FROM payments WHERE customer_id LIKE '%13';
+DELETE FROM customers WHERE customer_id LIKE '%21';
+DELETE FROM subscriptions WHERE customer_id LIKE '%21';
+UPDATE subscriptions SET monthly_price = monthly_price + 1 WHERE customer_id LIKE '%5';
+UPDATE customers SET segment = 'moved' WHERE customer_id LIKE '%99';
+INSERT INTO payments VALUES ('ghost', 'ghost', '2024-01-01', 7, 'Success');
+END
+    my $over = refresh_as($schema, 'two workers');
+    is(sql($node, "SELECT count(*) FROM $schema.kpi_customers"),
+        sql($node, "SELECT count(*) FROM (SELECT customer_id FROM $schema.customers UNION SELECT customer_id
+                    FROM $schema.subscriptions UNION SELECT customer_id FROM $schema.payments WHERE payment_date <=
+                    (SELECT effective_as_of FROM $schema.kpi_settings)) AS x"),
+        "$schema: whoever some source knows is there, nobody else");
+    sql($node, "CALL saaskpi.drop_views('$schema')");
+    make_views($node, $schema, unfilled => 1);
+    same_relations($over, refresh_as($schema, 'two workers'),
+        "$schema refreshed over other rows, and filled anew");
+}
+
 # What ran, not only what was planned.
 $plan = plan_of('parts', 'kpi_summaries', 'two workers',
     'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF)');

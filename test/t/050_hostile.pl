@@ -128,12 +128,12 @@ is(state_of($node, 'SET ROLE reader; SELECT * FROM plain.kpi_customers_mat'),
 # Support functions are nobody's.
 is(sql($node, <<'END'), '', 'aggregate support functions are closed to PUBLIC');
 SELECT string_agg(p.oid::regprocedure::text, ', ') FROM pg_proc AS p
- WHERE p.pronamespace = 'saaskpi'::regnamespace AND p.proname ~ '_(accum|combine|final)$'
+ WHERE p.pronamespace = 'saaskpi'::regnamespace AND p.proname ~ '_(accum|combine|final|serial|deserial)$'
    AND has_function_privilege('mallory', p.oid, 'EXECUTE')
 END
 is(sql($node, <<'END'), '', 'every other function is open to it');
 SELECT string_agg(p.oid::regprocedure::text, ', ') FROM pg_proc AS p
- WHERE p.pronamespace = 'saaskpi'::regnamespace AND p.proname !~ '_(accum|combine|final)$'
+ WHERE p.pronamespace = 'saaskpi'::regnamespace AND p.proname !~ '_(accum|combine|final|serial|deserial)$'
    AND NOT has_function_privilege('mallory', p.oid, 'EXECUTE')
 END
 is(state_of($node, "SET ROLE mallory; SELECT saaskpi.mrr_history_combine(NULL, NULL)"),
@@ -209,7 +209,7 @@ my $trap = <<'END';
 CREATE TEMP TABLE kpi_settings (as_of pg_catalog.date);
 CREATE TEMP TABLE pg_class (relname pg_catalog.text);
 CREATE TEMP TABLE customers (customer_id pg_catalog.text);
-CREATE TEMP TABLE saaskpi_customers (customer_id pg_catalog.text);
+CREATE TEMP TABLE saaskpi_changed (customer_id pg_catalog.text);
 SET search_path = evil, pg_temp, pg_catalog, public;
 END
 run_sql($as_owner . $trap
