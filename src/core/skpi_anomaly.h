@@ -76,9 +76,10 @@ size_t skpi_anomaly_work(size_t n, int period);
  * step in the seasonally adjusted series, scored by its one-step residual,
  * counts where it is larger.  Student's t with 8 degrees gives the tail.
  *
- * Causal: up to 999 points, or a period between 2 and 23: residual of a robust
- * seasonal exponential smoothing (Gelper, Fried and Croux 2010) over the
- * median absolute of the last 60.  Otherwise, telemetry: mean surprise of
+ * Causal: up to 999 points, or a period between 2 and 23: residual of robust
+ * seasonal exponential smoothing (Gelper, Fried and Croux 2010) averaged over
+ * several gains, over the median absolute of the last 60, stretched where
+ * their tail is heavy.  Otherwise, telemetry: mean surprise of
  * the value against the last four seasons (without season: against a slow
  * exponential mean), of a short mean against the last four, and of a longer
  * mean against all that came before, and a point less

@@ -1,6 +1,6 @@
 /*
- * The causal detectors: every number depends on the past alone.  The views of
- * the telemetry detector were chosen on 28 series of the Numenta Anomaly
+ * The causal detector of telemetry: every number depends on the past alone.
+ * Its views were chosen on 28 series of the Numenta Anomaly
  * Benchmark (AWS metrics and made-up ones), where it scores 65.7 (standard
  * profile, one threshold) given the daily period and 57.2 without.
  */
@@ -9,92 +9,9 @@
 
 #include "skpi_anomaly_core.h"
 
-/* Smoothing constants, fixed: flat optima on the 400 development series. */
-#define LEVEL_GAIN 0.3
-#define SEASON_GAIN 0.3
-#define CLIP 3.0
-#define MEMORY 60
 #define SEASONS_BACK 4
 #define WONDER 20.0
 #define SLOW_GAIN 0.1
-
-/* Level, slope and season from the first two seasons (or eight points). */
-static int
-start_series(const anomaly_job *job, double *level, double *season)
-{
-	int m = job->period;
-	double first = 0.0;
-	double second = 0.0;
-	double slope;
-
-	if (m == 1)
-	{
-		double head[8];
-
-		memcpy(head, job->x, sizeof(head));
-		*level = skpi_anomaly_median(head, 8);
-		season[0] = 0.0;
-		return 8;
-	}
-	for (int j = 0; j < m; j++)
-	{
-		first += job->x[j] / m;
-		second += job->x[j + m] / m;
-	}
-	slope = (second - first) / m;
-	for (int j = 0; j < m; j++)
-	{
-		double centre = slope * (j - 0.5 * (m - 1));
-
-		season[j] = 0.5 * (job->x[j] - first + job->x[j + m] - second) - centre;
-	}
-	*level = second + slope * 0.5 * (m - 1);
-	return 2 * m;
-}
-
-skpi_status
-skpi_anomaly_causal_series(anomaly_job *job)
-{
-	double *season = job->spare;
-	double *past = job->spare + job->period;
-	double *room = past + job->n;
-	double size = 0.0;
-	double level;
-	int m = job->period;
-	int start = start_series(job, &level, season);
-
-	for (int t = 0; t < start; t++)
-	{
-		size = fmax(size, fabs(job->x[t]));
-		job->fit[t] = job->scale[t] = NAN;
-		job->z[t] = 0.0;
-	}
-	for (int t = start; t < job->n; t++)
-	{
-		double fit = level + season[t % m];
-		double e = job->x[t] - fit;
-		int seen = t - start;
-		int used = seen < MEMORY ? seen : MEMORY;
-		double s =
-			used < 6 ? 0.0
-					 : skpi_anomaly_scale(past + seen - used, used, size, room);
-
-		if (skpi_anomaly_stopped(job, seen))
-			return SKPI_E_INTERRUPT;
-		job->fit[t] = used < 6 ? NAN : fit;
-		job->scale[t] = s;
-		job->z[t] = s > 0.0 ? e / s : 0.0;
-		past[seen] = e;
-		/* Not a scale of zero, which would freeze the level for good. */
-		if (s > 0.0)
-			e = fmax(-CLIP * s, fmin(CLIP * s, e));
-		level += LEVEL_GAIN * e;
-		if (m > 1)
-			season[t % m] += SEASON_GAIN * (1.0 - LEVEL_GAIN) * e;
-		size = fmax(size, fabs(job->x[t]));
-	}
-	return SKPI_OK;
-}
 
 /* Running mean and variance (Welford). */
 typedef struct running

@@ -184,6 +184,52 @@ test_causal(void)
 	CHECK(memcmp(p, q, 150 * sizeof(p[0])) == 0);
 }
 
+/* Mean absolute one-step error, as a share, from `from` on. */
+static double
+one_step_error(int n, int from)
+{
+	double sum = 0;
+
+	for (int t = from; t < n; t++)
+		sum += fabs(log(y[t] / p[t].expected));
+	return sum / (n - from);
+}
+
+/* Where the level wanders it follows: on eight walks the error was 1.16 to
+ * 1.22 times that of the last value, where a gain of .3 had 1.37 to 1.56.  It
+ * costs nothing where the level rests: 1.04 to 1.12 times that of the known
+ * level, as a gain of .3. */
+static void
+test_causal_pace(void)
+{
+	double moved = 0;
+	double level = 0;
+	double about = 0;
+	unsigned seed = 12;
+
+	for (int t = 0; t < 400; t++)
+	{
+		double e = 0.02 * noise(&seed);
+
+		about += fabs(e) * (t >= 100) / 300;
+		y[t] = 1000 * exp(e);
+	}
+	CHECK(run(400, 1, true) == SKPI_OK);
+	CHECK(one_step_error(400, 100) < 1.13 * about);
+	CHECK(flagged(400) <= 2);
+	for (int t = 0; t < 400; t++)
+	{
+		double e = 0.02 * noise(&seed);
+
+		moved += fabs(e) * (t >= 100) / 300;
+		level += e;
+		y[t] = 1000 * exp(level);
+	}
+	CHECK(run(400, 1, true) == SKPI_OK);
+	CHECK(one_step_error(400, 100) < 1.27 * moved);
+	CHECK(flagged(400) <= 2);
+}
+
 static void
 test_telemetry(void)
 {
@@ -287,6 +333,7 @@ main(void)
 	test_kinds();
 	test_false_alarms();
 	test_causal();
+	test_causal_pace();
 	test_telemetry();
 	test_runup();
 	test_short_and_wild();
