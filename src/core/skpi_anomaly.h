@@ -73,8 +73,9 @@ size_t skpi_anomaly_work(size_t n, int period);
  * local line over 25 points without season) and the distance from the median
  * of the five neighbours either side, in units of a scale that is half
  * global and half local, stretched where the series' own tails are heavy; a
- * step in the seasonally adjusted series, scored by its one-step residual,
- * counts where it is larger.  Student's t with 8 degrees gives the tail.
+ * step in the seasonally adjusted series, scored by the difference of the
+ * medians of six points either side and its one-step residual, counts where it
+ * is larger.  Student's t with 8 degrees gives the tail.
  *
  * Causal: up to 999 points, or a period between 2 and 23: residual of robust
  * seasonal exponential smoothing (Gelper, Fried and Croux 2010) averaged over

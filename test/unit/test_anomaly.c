@@ -138,6 +138,36 @@ test_kinds(void)
 	CHECK(strcmp(skpi_anomaly_kind_text(p[60].kind), "temporary change") == 0);
 }
 
+/* Steps of five standard deviations, and lows of five months, whose end is a
+ * step too and does not wash them out: 124 of 200 and 978 of 1000 points, where
+ * the smaller of two measures of a step, and a look at six points before it,
+ * found 79 and 917. */
+static void
+test_recall(void)
+{
+	int steps = 0;
+	int lows = 0;
+
+	for (unsigned k = 1; k <= 200; k++)
+	{
+		int at = 20 + (int) (k * 7 % 60);
+
+		make_series(96, k * 37);
+		for (int t = at; t < 96; t++)
+			y[t] *= 0.9;
+		CHECK(run(96, 12, false) == SKPI_OK);
+		steps += p[at].alarm && p[at].kind == SKPI_ANOMALY_LEVEL_SHIFT;
+		make_series(96, k * 37);
+		for (int t = at; t < at + 5; t++)
+			y[t] *= 0.85;
+		CHECK(run(96, 12, false) == SKPI_OK);
+		for (int t = at; t < at + 5; t++)
+			lows += p[t].flagged;
+	}
+	CHECK(steps > 110);
+	CHECK(lows > 950);
+}
+
 /* Quiet series raise few alarms, and the unit does not matter. */
 static void
 test_false_alarms(void)
@@ -331,6 +361,7 @@ main(void)
 	test_no_variation();
 	test_spike_and_dip();
 	test_kinds();
+	test_recall();
 	test_false_alarms();
 	test_causal();
 	test_causal_pace();
