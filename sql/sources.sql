@@ -11,7 +11,7 @@ SELECT c.relname, c.relkind, count(a.attname) AS columns,
    AND NOT c.relispartition
  GROUP BY c.oid, c.relname, c.relkind ORDER BY c.relname COLLATE "C";
 SELECT inhparent::regclass, count(*) FROM pg_inherits
- WHERE inhparent IN ('sources_made.subscriptions'::regclass, 'sources_made.payments'::regclass)
+ WHERE inhparent IN ('sources_made.customers'::regclass, 'sources_made.subscriptions'::regclass, 'sources_made.payments'::regclass)
  GROUP BY 1 ORDER BY 1;
 SELECT conrelid::regclass AS source, pg_get_constraintdef(oid) AS key FROM pg_constraint
  WHERE connamespace = 'sources_made'::regnamespace AND contype = 'p' AND conparentid = 0

@@ -105,7 +105,10 @@ for file in "${tests[@]}"; do
     sed -nE 's/^ok\b.*# *[Ss][Kk][Ii][Pp] */SKIPPED: '"$(basename "$file")"': /p' "$tap"
     [ -n "$why" ] || p=$((p - s))
     echo "$(basename "$file"): $p passed, $f failed"
-    [ "$f" -eq 0 ] || grep -vE '^ok\b' "$tap" | tail -60
+    [ "$f" -eq 0 ] || {
+        grep -A 12 -E '^not ok\b' "$tap"
+        grep -vE '^ok\b' "$tap" | tail -40
+    }
     passed=$((passed + p))
     failed=$((failed + f))
     skipped=$((skipped + s))

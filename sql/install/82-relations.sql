@@ -135,9 +135,8 @@ SELECT q.dimension, coalesce(w.label, q.value) AS value, {buckets}, w.transfer_i
 $sql$, NULL, 'dimension, value, period', '{}'),
 
 ('kpi_mrr_movements', 'TABLE', $sql$
-SELECT (q.m).period AS period, (q.m).happened_on AS happened_on, q.customer_id, (q.m).movement AS movement,
-       (q.m).amount AS amount, (q.m).mrr_before AS mrr_before, (q.m).mrr_after AS mrr_after
-  FROM (SELECT c.customer_id, saaskpi.mrr_movements(c.mrr_history, {as_of}) AS m FROM {s}.kpi_input_states AS c) AS q
+SELECT m.period, m.happened_on, c.customer_id, m.movement, m.amount, m.mrr_before, m.mrr_after
+  FROM {s}.kpi_input_states AS c CROSS JOIN LATERAL saaskpi.mrr_movements(c.mrr_history, {as_of}) AS m
 $sql$, NULL, 'customer_id, happened_on', ARRAY['period, amount'])) AS r(relation, stored_as, query, columns, keys, indexes)
 $$;
 COMMENT ON FUNCTION saaskpi.mrr_relations() IS

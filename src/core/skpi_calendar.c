@@ -100,3 +100,11 @@ skpi_period_start(skpi_grain grain, int32_t period)
 	}
 	return 0;
 }
+
+int32_t
+skpi_period_days(skpi_grain grain)
+{
+	static const int32_t days[] = {0, 1, 7, 31, 92, 366};
+
+	return days[grain];
+}

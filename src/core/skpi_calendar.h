@@ -36,6 +36,9 @@ int32_t skpi_period(skpi_grain grain, int32_t day);
 /* First day of a period; of period + 1 it is the period's exclusive end. */
 int32_t skpi_period_start(skpi_grain grain, int32_t period);
 
+/* Days of the longest period: days so far apart never share one. */
+int32_t skpi_period_days(skpi_grain grain);
+
 static inline bool
 skpi_day_valid(int32_t day)
 {

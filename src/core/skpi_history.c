@@ -54,23 +54,27 @@ skpi_steps_begin(skpi_steps *walk, const skpi_tally *history,
 						 .label = label};
 }
 
-/* Rows from `first` that fall together under the walk's netting. */
+/*
+ * Rows from `first` that fall together under the walk's netting.  Most are
+ * further apart than the longest period, which saves asking the calendar.
+ */
 static uint32_t
 group_end(const skpi_steps *walk, uint32_t first)
 {
 	const skpi_tally *h = walk->history;
 	int32_t day = skpi_tally_row(h, first)->k1;
 	bool by_period = walk->netting == SKPI_NET_PERIOD;
-	int32_t period = by_period ? skpi_period(walk->grain, day) : 0;
+	int32_t days = by_period ? skpi_period_days(walk->grain) : 1;
 	uint32_t r = first + 1;
 
 	for (; r < h->n_rows; r++)
 	{
 		int32_t d = skpi_tally_row(h, r)->k1;
 
-		if (d > walk->as_of)
+		if (d > walk->as_of || d - day >= days)
 			break;
-		if (by_period ? skpi_period(walk->grain, d) != period : d != day)
+		if (by_period &&
+			skpi_period(walk->grain, d) != skpi_period(walk->grain, day))
 			break;
 	}
 	return r;

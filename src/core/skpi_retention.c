@@ -24,6 +24,7 @@ skpi_pairs_begin(skpi_pairs *walk, const skpi_tally *history, skpi_grain grain,
 	skpi_steps_begin(&walk->then_walk, history, SKPI_NET_PERIOD, grain, as_of,
 					 label);
 	walk->lag = lag;
+	walk->last = skpi_period(grain, as_of);
 	walk->then_level = walk->now_level = 0;
 	status =
 		skpi_steps_next(&walk->then_walk, &walk->then_step, &walk->then_more);
@@ -39,7 +40,6 @@ skpi_status
 skpi_pairs_next(skpi_pairs *walk, skpi_pair *pair, bool *more)
 {
 	skpi_grain grain = walk->now_walk.grain;
-	int32_t last = skpi_period(grain, walk->now_walk.as_of);
 	int32_t then_at = INT32_MAX;
 	int32_t now_at = INT32_MAX;
 	skpi_status status = SKPI_OK;
@@ -49,7 +49,7 @@ skpi_pairs_next(skpi_pairs *walk, skpi_pair *pair, bool *more)
 	if (walk->now_more)
 		now_at = skpi_period(grain, walk->now_step.day);
 	pair->from = then_at < now_at ? then_at : now_at;
-	*more = pair->from <= last;
+	*more = pair->from <= walk->last;
 	if (!*more)
 		return SKPI_OK;
 	if (then_at == pair->from)
@@ -82,10 +82,13 @@ values_of(const skpi_pair *pair, int64_t *v)
 	v[SKPI_RET_N_KEPT] = base && pair->now_level > 0;
 }
 
-/* The customer, or one of her labels, under one number of the tally. */
+/*
+ * The customer, or one of her labels, under one number of the tally, or under
+ * two where one label is all she has (0: no second one).
+ */
 static skpi_status
 add_label(skpi_tally *t, size_t cap, const skpi_tally *history, int32_t from,
-		  int32_t to)
+		  int32_t to, int32_t also)
 {
 	int64_t last[SKPI_RET_WIDTH] = {0};
 	skpi_pairs walk;
@@ -110,6 +113,8 @@ add_label(skpi_tally *t, size_t cap, const skpi_tally *history, int32_t from,
 			last[i] = v[i];
 		}
 		status = skpi_tally_add(t, cap, to, pair.from, change);
+		if (status == SKPI_OK && also != 0)
+			status = skpi_tally_add(t, cap, also, pair.from, change);
 	}
 	return status;
 }
@@ -117,11 +122,10 @@ add_label(skpi_tally *t, size_t cap, const skpi_tally *history, int32_t from,
 skpi_status
 skpi_retention_add(skpi_tally *t, size_t cap, const skpi_tally *history)
 {
-	skpi_status status;
+	skpi_status status = SKPI_OK;
 
 	if (skpi_tally_used(t) + skpi_retention_room(t, history) > cap)
 		return SKPI_FULL;
-	status = add_label(t, cap, history, 0, 0);
 	for (int32_t i = 1; i <= history->n_labels && status == SKPI_OK; i++)
 	{
 		int32_t to;
@@ -131,8 +135,11 @@ skpi_retention_add(skpi_tally *t, size_t cap, const skpi_tally *history)
 		if (!skpi_history_knows(history, i, t->param[0]))
 			continue;
 		status = skpi_tally_label(t, cap, text, n, &to);
-		if (status == SKPI_OK)
-			status = add_label(t, cap, history, i, to);
+		if (status != SKPI_OK)
+			return status;
+		if (history->n_labels == 1)
+			return add_label(t, cap, history, 0, 0, to);
+		status = add_label(t, cap, history, i, to, 0);
 	}
-	return status;
+	return status == SKPI_OK ? add_label(t, cap, history, 0, 0, 0) : status;
 }

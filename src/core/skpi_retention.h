@@ -50,6 +50,7 @@ typedef struct skpi_pairs
 	bool then_more;
 	bool now_more;
 	int32_t lag;
+	int32_t last; /* period of as_of */
 	int64_t then_level;
 	int64_t now_level;
 } skpi_pairs;

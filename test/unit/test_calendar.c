@@ -125,6 +125,7 @@ static void
 test_far_periods(void)
 {
 	long wrong = 0;
+	int32_t longest[SKPI_YEAR + 1] = {0};
 
 	for (int32_t p = -4000000; p < 4000000; p += 997)
 		for (int g = SKPI_DAY; g <= SKPI_YEAR; g++)
@@ -133,8 +134,11 @@ test_far_periods(void)
 						   skpi_period_start((skpi_grain) g, p);
 
 			wrong += days < 1 || days > 366;
+			longest[g] = days > longest[g] ? days : longest[g];
 		}
 	CHECK(wrong == 0);
+	for (int g = SKPI_DAY; g <= SKPI_YEAR; g++)
+		CHECK(skpi_period_days((skpi_grain) g) == longest[g]);
 }
 
 int
