@@ -1,10 +1,10 @@
 -- Filling the kpi relations: all of them or none.
 
-CREATE FUNCTION saaskpi.in_transaction_block()
+CREATE FUNCTION saaskpi.can_commit()
     RETURNS boolean
-    AS 'MODULE_PATHNAME', 'saaskpi_in_transaction_block' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION saaskpi.in_transaction_block() IS
-    'true between BEGIN and COMMIT, where a procedure cannot commit';
+    AS 'MODULE_PATHNAME', 'saaskpi_can_commit' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION saaskpi.can_commit() IS
+    'whether the procedure that asks may commit: not between BEGIN and COMMIT, not below a function or a block with EXCEPTION';
 
 CREATE FUNCTION saaskpi.current_as_of(schema_name name)
 RETURNS date
@@ -305,9 +305,10 @@ DECLARE
     detail text;
     hint text;
 BEGIN
-    IF saaskpi.in_transaction_block() THEN
-        RAISE EXCEPTION 'refresh cannot run inside a transaction block'
-            USING ERRCODE = 'active_sql_transaction', HINT = 'End the transaction first: the refresh is atomic by itself.';
+    IF NOT saaskpi.can_commit() THEN
+        RAISE EXCEPTION 'refresh cannot run inside a transaction block, a function or a block with EXCEPTION'
+            USING ERRCODE = 'active_sql_transaction',
+                  HINT = pg_catalog.format('Run it by itself, it is atomic anyway: CALL saaskpi.refresh(%L)', schema_name);
     END IF;
     PERFORM saaskpi.require_views(schema_name, true);
     EXECUTE pg_catalog.format('INSERT INTO %I.kpi_refresh_log (started_at, status) VALUES (pg_catalog.clock_timestamp(), ''running'') RETURNING run_id', schema_name)

@@ -1,6 +1,7 @@
 #include "saaskpi.h"
 
 #include "access/xact.h"
+#include "executor/spi.h"
 
 #include <gsl/gsl_errno.h>
 
@@ -85,10 +86,11 @@ skpg_day_or_null(FunctionCallInfo fcinfo, int32 day)
 	PG_RETURN_DATEADT(day);
 }
 
-SKPG_FUNCTION(saaskpi_in_transaction_block);
+SKPG_FUNCTION(saaskpi_can_commit);
 
 Datum
-saaskpi_in_transaction_block(PG_FUNCTION_ARGS)
+saaskpi_can_commit(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(IsTransactionBlock());
+	PG_RETURN_BOOL(SPI_inside_nonatomic_context() && !IsTransactionBlock() &&
+				   !IsSubTransaction());
 }

@@ -266,13 +266,16 @@ is(published(), $new, 'and publishes the new numbers');
   sql_error($node, "BEGIN; CALL saaskpi.refresh('acme'); COMMIT;");
 like($error, qr/^25001: refresh cannot run inside a transaction block/,
     'inside a transaction block it is refused');
-like($hint, qr/End the transaction/, 'with a hint');
+like($hint, qr/CALL saaskpi\.refresh\('acme'\)/, 'with a hint');
 is(state_of($node, "SELECT 1 \\; CALL saaskpi.refresh('acme');"), '25001',
     'so it is in one message with other statements');
 sql($node, "CREATE FUNCTION public.wrapped() RETURNS void LANGUAGE plpgsql"
     . " AS 'BEGIN CALL saaskpi.refresh(''acme''); END'");
-is(state_of($node, 'SELECT public.wrapped()'), '2D000',
+is(state_of($node, 'SELECT public.wrapped()'), '25001',
     'in a function it cannot commit');
+is(state_of($node, "DO 'BEGIN CALL saaskpi.refresh(''acme'');"
+    . " EXCEPTION WHEN division_by_zero THEN NULL; END'"), '25001',
+    'nor where an error would be caught');
 is(state_of($node, "DO 'BEGIN CALL saaskpi.refresh(''acme''); END'"), '',
     'in a DO block it can');
 is(published(), $new, 'and nothing changed');
