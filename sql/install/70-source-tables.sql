@@ -11,8 +11,7 @@ RETURNS TABLE (source name, ordinal integer, column_name name, kind text,
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $sql$
--- At a million customers the hash tables of one partition of 32 fit the
--- processor's cache: a first fill took a fifth less time than with 8.
+-- with 32 the hash tables of a million customers fit the cache, part by part: a fifth faster than 8
 VALUES
 ('customers'::name, 1, 'customer_id'::name, 'text', true, NULL,
  'Unique identifier of the customer'),
@@ -73,13 +72,11 @@ COMMENT ON FUNCTION saaskpi.source_columns() IS
 'columns of the source tables: name, kind of value, whether create_source_tables demands a value and checks it, and what it means';
 
 CREATE FUNCTION saaskpi.source_tables()
-RETURNS TABLE (source name, ordinal integer, key name[], partitions integer,
-               description text)
+RETURNS TABLE (source name, ordinal integer, key name[], partitions integer, description text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
--- At a million customers the hash tables of one partition of 32 fit the
--- processor's cache: a first fill took a fifth less time than with 8.
+-- with 32 the hash tables of a million customers fit the cache, part by part: a fifth faster than 8
 VALUES
 ('customers'::name, 1, '{customer_id}'::name[], 32,
  'Source table of saaskpi: one row per customer. Hash-partitioned by customer like subscriptions and payments, so that a refresh joins the three partition by partition, in parallel'),
