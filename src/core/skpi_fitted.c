@@ -5,6 +5,7 @@
 #include "skpi_arima.h"
 #include "skpi_ets_average.h"
 #include "skpi_forecast_season.h"
+#include "skpi_naive.h"
 #include "skpi_stl.h"
 #include "skpi_theta.h"
 
@@ -15,7 +16,7 @@
 /* Slices of n doubles at the front of the workspace. */
 enum
 {
-	LOGS,
+	SCALED,
 	REST,
 	SEASON,
 	TREND,
@@ -206,11 +207,21 @@ of_naive(const double *y, size_t n, size_t lag, double drift, double *out)
 }
 
 static skpi_status
+of_drift(const skpi_member *member, const skpi_member_job *job, double *out)
+{
+	double point, var, step = 0;
+	skpi_status status =
+		member->shrunk
+			? skpi_naive_shrunk(job->y, job->n, 1, &point, &var, &step)
+			: skpi_naive_drift(job->y, job->n, 1, &point, &var, &step);
+
+	return status == SKPI_OK ? of_naive(job->y, job->n, 1, step, out) : status;
+}
+
+static skpi_status
 of_model(const fitting *f, const skpi_member *member, double *out)
 {
 	const skpi_member_job *job = &f->job;
-	double step =
-		(job->y[job->n - 1] - job->y[0]) / fmax((double) job->n - 1, 1);
 
 	switch (member->model)
 	{
@@ -238,37 +249,53 @@ of_model(const fitting *f, const skpi_member *member, double *out)
 		case SKPI_MODEL_NAIVE:
 			return of_naive(job->y, job->n, 1, 0, out);
 		case SKPI_MODEL_DRIFT:
-			return of_naive(job->y, job->n, 1, step, out);
+			return of_drift(member, job, out);
 		default:
 			return SKPI_E_RANGE;
 	}
 }
 
-/* One member on its scale; the median where that is the logarithm. */
+static bool
+never_negative(const double *y, size_t n)
+{
+	for (size_t t = 0; t < n; t++)
+		if (y[t] < 0)
+			return false;
+	return true;
+}
+
+/* One member on its scale; the median where that is not the data's. */
 static skpi_status
 of_member(const fitting *f, const skpi_member *member, double *out)
 {
+	size_t n = f->job.n;
+	const double *y = f->job.y;
 	fitting inner = *f;
-	double *logs = slice(f, LOGS);
+	double *scaled = slice(f, SCALED);
+	bool root = member->root && never_negative(y, n);
 	skpi_status status;
 
-	if (member->log && !skpi_series_positive(f->job.y, f->job.n))
+	if (member->log && !skpi_series_positive(y, n))
 		return SKPI_E_RANGE;
-	for (size_t t = 0; member->log && t < f->job.n; t++)
-		logs[t] = log(f->job.y[t]);
-	if (member->log)
-		inner.job.y = logs;
+	if (member->log || root)
+		inner.job.y = scaled;
+	for (size_t t = 0; t < n && inner.job.y == scaled; t++)
+		scaled[t] = root ? sqrt(y[t]) : log(y[t]);
 	status = of_model(&inner, member, out);
-	for (size_t t = 0; status == SKPI_OK && member->log && t < f->job.n; t++)
-		out[t] = exp(fmin(out[t], 230.0));
+	for (size_t t = 0; status == SKPI_OK && t < n; t++)
+		if (root)
+			out[t] *= fmax(out[t], 0);
+		else if (member->log)
+			out[t] = exp(fmin(out[t], 230.0));
 	return status;
 }
 
+/* Searched again, or a drift that says nothing of older values. */
 static bool
-is_searched(const skpi_member *member)
+has_no_past(const skpi_member *member)
 {
 	return member->model == SKPI_MODEL_ARIMA_AVERAGE ||
-		   member->model == SKPI_MODEL_STL_ARIMA;
+		   member->model == SKPI_MODEL_STL_ARIMA || member->recent;
 }
 
 /* The mean of the members by their weights; NaN where one has no value. */
@@ -285,7 +312,7 @@ of_auto(const fitting *f, double *out)
 	{
 		skpi_status status;
 
-		if (part.weight == 0 || is_searched(&part.member))
+		if (part.weight == 0 || has_no_past(&part.member))
 			continue;
 		status = of_member(f, &part.member, slice(f, MEMBER));
 		if (status == SKPI_E_INTERRUPT)
@@ -305,10 +332,8 @@ of_auto(const fitting *f, double *out)
 static void
 tidy(const skpi_forecast_ask *ask, double *fitted)
 {
-	bool negative = false;
+	bool negative = !never_negative(ask->y, ask->n);
 
-	for (size_t t = 0; t < ask->n; t++)
-		negative = negative || ask->y[t] < 0;
 	for (size_t t = 0; t < ask->n; t++)
 		if (!isfinite(fitted[t]))
 			fitted[t] = NAN;

@@ -4,7 +4,8 @@
  *
  * Parameters know the whole series, so these are fitted values and no
  * backtest.  A combination's value is the weighted mean of those of its
- * members, except the ARIMA ones, which would have to be searched again.
+ * members, except the ARIMA ones, which would have to be searched again, and
+ * the drift of the newest values, which says nothing of older ones.
  */
 #ifndef SKPI_FITTED_H
 #define SKPI_FITTED_H

@@ -44,7 +44,7 @@ skpi_member_work(size_t n, size_t m, size_t h)
 /* The caller's memory in slices. */
 typedef struct slices
 {
-	double *log;    /* n */
+	double *scaled; /* n: logarithms or square roots */
 	double *rest;   /* n: the series without its season */
 	double *season; /* n */
 	double *trend;  /* n */
@@ -60,8 +60,8 @@ slice(const skpi_member_job *job)
 {
 	slices s;
 
-	s.log = job->work;
-	s.rest = s.log + job->n;
+	s.scaled = job->work;
+	s.rest = s.scaled + job->n;
 	s.season = s.rest + job->n;
 	s.trend = s.season + job->n;
 	s.mean = s.trend + job->n;
@@ -242,6 +242,17 @@ run_classical(skpi_model model, const skpi_member_job *job, double *point,
 }
 
 static skpi_status
+run_drift(const skpi_member *member, const skpi_member_job *job, double *point,
+		  double *var)
+{
+	size_t n = member->recent && job->n > SKPI_RECENT ? SKPI_RECENT : job->n;
+	const double *y = job->y + job->n - n;
+
+	return member->shrunk ? skpi_naive_shrunk(y, n, job->h, point, var, NULL)
+						  : skpi_naive_drift(y, n, job->h, point, var, NULL);
+}
+
+static skpi_status
 run_model(const skpi_member *member, const skpi_member_job *job,
 		  const slices *s, double *point, double *var, char label[SKPI_LABEL])
 {
@@ -272,7 +283,7 @@ run_model(const skpi_member *member, const skpi_member_job *job,
 		case SKPI_MODEL_NAIVE:
 			return skpi_naive(job->y, job->n, job->h, point, var);
 		case SKPI_MODEL_DRIFT:
-			return skpi_naive_drift(job->y, job->n, job->h, point, var, NULL);
+			return run_drift(member, job, point, var);
 		case SKPI_MODEL_SES:
 		case SKPI_MODEL_HOLT:
 		case SKPI_MODEL_DAMPED:
@@ -293,6 +304,19 @@ from_log(size_t h, double *point, double *var)
 
 		point[j] = exp(fmin(point[j], 230.0));
 		var[j] = point[j] * point[j] * spread;
+	}
+}
+
+/* Of a normal variable's square the median and the variance. */
+static void
+from_root(size_t h, double *point, double *var)
+{
+	for (size_t j = 0; j < h; j++)
+	{
+		double root = fmax(point[j], 0);
+
+		point[j] = root * root;
+		var[j] = 4 * point[j] * var[j] + 2 * var[j] * var[j];
 	}
 }
 
@@ -329,16 +353,15 @@ skpi_member_run(const skpi_member *member, const skpi_member_job *job,
 {
 	slices s = slice(job);
 	skpi_member_job inner = *job;
+	bool root = member->root && never_negative(job->y, job->n);
 	skpi_status status;
 
-	if (member->log)
-	{
-		if (!skpi_series_positive(job->y, job->n))
-			return SKPI_E_RANGE;
-		for (size_t i = 0; i < job->n; i++)
-			s.log[i] = log(job->y[i]);
-		inner.y = s.log;
-	}
+	if (member->log && !skpi_series_positive(job->y, job->n))
+		return SKPI_E_RANGE;
+	if (member->log || root)
+		inner.y = s.scaled;
+	for (size_t i = 0; i < job->n && inner.y == s.scaled; i++)
+		s.scaled[i] = root ? sqrt(job->y[i]) : log(job->y[i]);
 	if (label != NULL)
 		skpi_member_name(member, label);
 	status = run_model(member, &inner, &s, point, var, label);
@@ -346,5 +369,7 @@ skpi_member_run(const skpi_member *member, const skpi_member_job *job,
 		return status;
 	if (member->log)
 		from_log(job->h, point, var);
+	if (root)
+		from_root(job->h, point, var);
 	return hold(job, point, var);
 }

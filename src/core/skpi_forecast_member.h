@@ -32,10 +32,15 @@ typedef enum skpi_model
 /* Bytes of a label such as "arima(2,1,2)(1,0,1)[12]" with its zero. */
 #define SKPI_LABEL 64
 
+#define SKPI_RECENT 5
+
 typedef struct skpi_member
 {
 	skpi_model model; /* not AUTO */
 	bool log;         /* on the logarithm; positive series only */
+	bool root;        /* on the square root, where no value is negative */
+	bool shrunk;      /* DRIFT: less its noise */
+	bool recent;      /* DRIFT: of the newest SKPI_RECENT values */
 	bool theta;       /* STL: the rest by THETA instead of AVERAGE */
 	bool levels;      /* STL: the rest at several levels of aggregation */
 	bool fixed;       /* ETS: this form instead of the best one */
@@ -65,11 +70,11 @@ void skpi_member_name(const skpi_member *member, char label[SKPI_LABEL]);
 /*
  * point[h], var[h]: forecasts and variances of their errors, each inside
  * skpi_series_band (the standard deviation below its width; for data without
- * a negative value no forecast is negative).  A logged member's point is the
- * median on the scale of the data.  label (may be NULL) receives the name
- * with what the model chose.  ETS searches over the start states too while
- * the period is at most 24 and there are at most 2000 values, otherwise over
- * the smoothing parameters alone.  SKPI_E_SHORT; SKPI_E_RANGE (values that
+ * a negative value no forecast is negative).  The point of a member on another
+ * scale is the median on the scale of the data.  label (may be NULL) receives
+ * the name with what the model chose.  ETS searches over the start states too
+ * while the period is at most 24 and there are at most 2000 values, otherwise
+ * over the smoothing parameters alone.  SKPI_E_SHORT; SKPI_E_RANGE (values that
  * are not positive, for a log or a multiplicative form); SKPI_E_NUMERIC;
  * SKPI_E_LIMIT; SKPI_E_INTERRUPT.
  */

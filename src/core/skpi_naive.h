@@ -26,4 +26,12 @@ skpi_status skpi_naive_seasonal(const double *y, size_t n, size_t m, size_t h,
 skpi_status skpi_naive_drift(const double *y, size_t n, size_t h, double *point,
 							 double *var, double *drift);
 
+/*
+ * The same with the drift times the share of it that is no noise, 1 - (its
+ * variance / its square), at least 0: the estimator of James and Stein (1961,
+ * Proc. 4th Berkeley Symp. 1, 361-379), the positive part.
+ */
+skpi_status skpi_naive_shrunk(const double *y, size_t n, size_t h,
+							  double *point, double *var, double *drift);
+
 #endif

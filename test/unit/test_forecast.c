@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "skpi_fitted.h"
 #include "skpi_forecast.h"
 #include "unit.h"
 
@@ -119,6 +120,70 @@ test_by_hand(void)
 	a = run("snaive", 9, 3, 4);
 	CHECK(point[0] == 2 && point[2] == 4 && point[3] == 2);
 	CHECK(a.reason == SKPI_REASON_NONE && strcmp(a.label, "snaive") == 0);
+}
+
+/* Drifts of the combination: on square roots, of the newest values. */
+static void
+test_drift(void)
+{
+	skpi_forecast_ask ask = asked("drift", 9, 1, 2);
+
+	for (int i = 0; i < 9; i++)
+		y[i] = (i + 2) * (i + 2);
+	ask.model.shrunk = ask.model.root = true;
+	answer(&ask);
+	CHECK_NEAR(point[0], 121, 1e-9);
+	CHECK_NEAR(point[1], 144, 1e-9);
+	/* no roots below zero: drift 10, the variance of a change 24 */
+	for (int i = 0; i < 9; i++)
+		y[i] = (i + 1) * (i + 1) - 2;
+	answer(&ask);
+	CHECK_NEAR(point[0], 79 + 10 * (1 - 24.0 / 8 / 100), 1e-12);
+	/* the newest five are a line */
+	for (int i = 0; i < 9; i++)
+		y[i] = i < 4 ? 10 + 7 * (i % 2) : 3 * i;
+	ask.model.root = false;
+	ask.model.recent = true;
+	answer(&ask);
+	CHECK_NEAR(point[1], 30, 1e-12);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *) a, z = *(const double *) b;
+
+	return (x > z) - (x < z);
+}
+
+/* The mean of the members by their weights; for days their median. */
+static void
+test_combination(size_t m)
+{
+	double at[8], sum = 0, weights = 0;
+	unsigned seed = 6;
+	int count = 0;
+	skpi_auto_part part;
+
+	for (int i = 0; i < 120; i++)
+		y[i] = 80 + i * .3 + 9 * sin(6.283185 * i / (double) m) + noise(&seed);
+	for (; skpi_auto_part_at(m, true, count, &part); count++)
+	{
+		skpi_forecast_ask ask = asked("auto", 120, m, 3);
+
+		ask.model = part.member;
+		answer(&ask);
+		at[count] = point[2];
+		sum += part.weight * point[2];
+		weights += part.weight;
+	}
+	run("auto", 120, m, 3);
+	qsort(at, (size_t) count, sizeof(at[0]), by_value);
+	CHECK(at[0] < at[count - 1]);
+	CHECK_NEAR(point[2],
+			   m == 7 ? (at[(count - 1) / 2] + at[count / 2]) / 2
+					  : sum / weights,
+			   1e-9);
 }
 
 static void
@@ -445,6 +510,11 @@ main(void)
 	gsl_set_error_handler_off();
 	test_names();
 	test_by_hand();
+	test_drift();
+	test_combination(1);
+	test_combination(4);
+	test_combination(7);
+	test_combination(12);
 	test_constant();
 	test_exact_season();
 	test_reasons();

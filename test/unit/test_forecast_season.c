@@ -62,25 +62,26 @@ test_exact(void)
 
 /* By hand from what STL says: 10 seasons, .7 * 10 - 1 = 6 of them free. */
 static void
-test_share(void)
+test_share(size_t m, int window)
 {
 	double whole[ROOM], remainder[ROOM], mean = 0, lost = 0, share;
 	skpi_stl_options options;
 	unsigned seed = 9;
+	int n = 10 * (int) m;
 
-	for (int t = 0; t < 70; t++)
-		y[t] = 50 + 3 * (t % 7 == 2) + noise(&seed);
-	CHECK(skpi_stl_defaults(70, 7, 13, 0, false, &options) == SKPI_OK);
-	CHECK(skpi_stl(y, 70, &options, NULL, NULL, work, whole, trend, remainder,
+	for (int t = 0; t < n; t++)
+		y[t] = 50 + 3 * (t % (int) m == 2) + noise(&seed);
+	CHECK(skpi_stl_defaults(n, (int) m, window, 0, false, &options) == SKPI_OK);
+	CHECK(skpi_stl(y, n, &options, NULL, NULL, work, whole, trend, remainder,
 				   NULL) == SKPI_OK);
-	for (int t = 0; t < 70; t++)
-		mean += remainder[t] / 70;
-	for (int t = 0; t < 70; t++)
+	for (int t = 0; t < n; t++)
+		mean += remainder[t] / n;
+	for (int t = 0; t < n; t++)
 		lost += (remainder[t] - mean) * (remainder[t] - mean);
-	share = 1 - lost / 6 / square_sum(whole, 70);
+	share = 1 - lost / 6 / square_sum(whole, (size_t) n);
 	CHECK(share > .5 && share < .98);
-	CHECK(split(70, 7) == SKPI_OK);
-	for (int t = 0; t < 70; t++)
+	CHECK(split((size_t) n, m) == SKPI_OK);
+	for (int t = 0; t < n; t++)
 	{
 		CHECK_NEAR(season[t], share * whole[t], 1e-12);
 		CHECK_NEAR(season[t] + rest[t], y[t], 1e-12);
@@ -138,7 +139,11 @@ main(void)
 {
 	gsl_set_error_handler_off();
 	test_exact();
-	test_share();
+	test_share(4, 13);
+	test_share(5, 51);
+	test_share(7, 51);
+	test_share(11, 51);
+	test_share(12, 13);
 	test_noise();
 	test_limits();
 	return unit_done("forecast_season");

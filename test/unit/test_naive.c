@@ -13,7 +13,8 @@ static int seen, matched;
 static void
 test_by_hand(void)
 {
-	double series[4] = {1, 2, 4, 7}, point[3], var[3], drift = 0;
+	double series[4] = {1, 2, 4, 7}, still[4] = {1, 3, 1, 2};
+	double line[4] = {1, 3, 5, 7}, point[3], var[3], drift = 0;
 
 	/* Changes 1, 2, 3: mean square 14/3; drift 2, error variance 1. */
 	CHECK(skpi_naive(series, 4, 2, point, var) == SKPI_OK);
@@ -23,6 +24,16 @@ test_by_hand(void)
 	CHECK_NEAR(drift, 2.0, 1e-15);
 	CHECK_NEAR(point[2], 13.0, 1e-15);
 	CHECK_NEAR(var[2], 3 * (1 + 3.0 / 3), 1e-15);
+	/* Its noise is 1/3 of 4 = 1/12: drift 11/6. */
+	CHECK(skpi_naive_shrunk(series, 4, 3, point, var, &drift) == SKPI_OK);
+	CHECK_NEAR(drift, 11.0 / 6, 1e-14);
+	CHECK_NEAR(point[2], 12.5, 1e-14);
+	CHECK_NEAR(var[2], 6.0, 1e-14);
+	/* A drift within its noise is none, one without noise stays. */
+	CHECK(skpi_naive_shrunk(still, 4, 3, point, var, &drift) == SKPI_OK);
+	CHECK(drift == 0 && point[2] == 2);
+	CHECK(skpi_naive_shrunk(line, 4, 3, point, var, &drift) == SKPI_OK);
+	CHECK(drift == 2 && point[2] == 13);
 	/* Seasonal changes 3, 5: mean square 17; a second season doubles it. */
 	CHECK(skpi_naive_seasonal(series, 4, 2, 3, point, var) == SKPI_OK);
 	CHECK_NEAR(point[0], 4.0, 1e-15);
@@ -119,10 +130,13 @@ static void
 test_errors(void)
 {
 	double series[3] = {1, 2, 3}, flat[3] = {5, 5, 5};
-	double point[2] = {8, 8}, var[2];
+	double point[2] = {8, 8}, other[2], var[2];
 
 	CHECK(skpi_naive(series, 1, 1, point, var) == SKPI_E_SHORT);
 	CHECK(skpi_naive_drift(series, 2, 1, point, var, NULL) == SKPI_E_SHORT);
+	CHECK(skpi_naive_shrunk(series, 2, 1, point, var, NULL) == SKPI_E_SHORT);
+	CHECK(skpi_naive_shrunk(flat, 3, 1, other, var, NULL) == SKPI_OK);
+	CHECK(other[0] == 5);
 	CHECK(skpi_naive_seasonal(series, 3, 3, 1, point, var) == SKPI_E_SHORT);
 	CHECK(skpi_naive_seasonal(series, 3, 0, 1, point, var) == SKPI_E_RANGE);
 	CHECK(skpi_naive(series, 3, 0, point, var) == SKPI_E_RANGE);
