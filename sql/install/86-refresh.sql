@@ -70,9 +70,10 @@ COMMENT ON PROCEDURE saaskpi.fill_table(name, record, text) IS
 
 -- The query of kpi_customers, for each set of shared partitions where there are
 -- any, so that workers take whole partitions from the scans to the joined row.
--- For a first fill each comes sorted by attributes, and so the table lies on
--- disk: its readers add one customer after the other to the same roll-ups,
--- which then stay in the processor's cache.
+-- For a first fill the customers of each come sorted by attributes, the joins
+-- keep their order, and so the table lies on disk: its readers add one customer
+-- after the other to the same roll-ups, which then stay in the processor's
+-- cache.
 CREATE FUNCTION saaskpi.customers_query(schema_name name, definition record, first_fill boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -89,13 +90,13 @@ DECLARE
 BEGIN
     FOR part IN SELECT * FROM saaskpi.shared_partitions(schema_name) LOOP
         branch := replace(query, s || '.kpi_input_customers',
-                          format('(%s)', saaskpi.input_query(schema_name, 'customers', today, part.customers::text)));
+                          format('(SELECT * FROM (%s) AS i %s)', saaskpi.input_query(schema_name, 'customers', today, part.customers::text),
+                                 CASE WHEN first_fill THEN 'ORDER BY segment, country, acquisition_channel' ELSE '' END));
         branch := replace(branch, s || '.kpi_input_subscriptions',
                           format('(%s)', saaskpi.input_query(schema_name, 'subscriptions', today, part.subscriptions::text)));
         branch := replace(branch, s || '.kpi_input_payments',
                           format('(%s)', saaskpi.input_query(schema_name, 'payments', today, part.payments::text)));
-        result := concat_ws(E'\nUNION ALL\n', result,
-                            format('(%s %s)', branch, CASE WHEN first_fill THEN 'ORDER BY segment, country, acquisition_channel' ELSE '' END));
+        result := concat_ws(E'\nUNION ALL\n', result, branch);
     END LOOP;
     RETURN coalesce(result, query);
 END
@@ -132,11 +133,16 @@ COMMENT ON PROCEDURE saaskpi.find_gone_customers(name) IS
 
 -- The customers: computed anew, compared with the stored ones byte by byte,
 -- and only those that differ are replaced.  Leaves these behind for the
--- movements, with mrr_changed where the recurring revenue is concerned.  A
--- worker hands over one row for many it has read, hence the low price of a
--- tuple; workers inside the branches of shared partitions would come and go
--- for each, hence the high price of starting them; and a leader that does a
--- worker's work leaves the workers waiting with full queues.
+-- movements, with mrr_changed where the recurring revenue is concerned.
+--
+-- The branches of shared partitions keep their memory until all have ended, so
+-- they get four times work_mem together where each would take it for itself;
+-- what does not fit spills.
+--
+-- A worker hands over one row for many it has read, hence the low price of a
+-- tuple; workers inside the branches would come and go for each, hence the
+-- high price of starting them; and a leader that does a worker's work leaves
+-- the workers waiting with full queues.
 CREATE PROCEDURE saaskpi.refresh_customers(schema_name name, definition record)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -149,31 +155,35 @@ SET client_min_messages = warning
 AS $$
 DECLARE
     s constant text := quote_ident(schema_name);
+    branches constant bigint := (SELECT count(*) FROM saaskpi.shared_partitions(schema_name));
+    own_memory constant text := current_setting('work_mem');
     query text;
     columns text;
     filled boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s.kpi_customers_mat)', s) INTO filled;
-    query := saaskpi.customers_query(schema_name, definition, NOT filled);
-    IF query LIKE '%UNION ALL%' THEN
-        PERFORM set_config('parallel_setup_cost', '100000', true);
+    IF branches > 0 THEN
+        PERFORM set_config('parallel_setup_cost', '100000', true),
+                set_config('work_mem', greatest(1024, least(1, 4.0 / branches) * pg_size_bytes(own_memory) / 1024)::integer || 'kB', true);
     END IF;
     DROP TABLE IF EXISTS pg_temp.saaskpi_changed;
     SELECT string_agg(format('{x}.%I', a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_attribute AS a
      WHERE a.attrelid = format('%s.kpi_customers_mat', s)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s.kpi_customers_mat)', s) INTO filled;
+    query := saaskpi.customers_query(schema_name, definition, NOT filled);
     IF NOT filled THEN
         CALL saaskpi.fill_table(schema_name, definition, query);
-        RETURN;
+    ELSE
+        EXECUTE format('CREATE TEMP TABLE saaskpi_changed ON COMMIT DROP AS
+            SELECT n.*, o.customer_id IS NULL OR ROW(o.mrr, o.mrr_history)::record *<> ROW(n.mrr, n.mrr_history)::record AS mrr_changed
+              FROM (%s) AS n LEFT JOIN %s.kpi_customers_mat AS o ON o.customer_id = n.customer_id
+             WHERE o.customer_id IS NULL OR ROW(%s)::record *<> ROW(%s)::record', query, s,
+            replace(columns, '{x}', 'o'), replace(columns, '{x}', 'n'));
+        CALL saaskpi.find_gone_customers(schema_name);
+        EXECUTE format('DELETE FROM %s.kpi_customers_mat AS m USING (SELECT customer_id FROM pg_temp.saaskpi_changed
+                            UNION ALL SELECT customer_id FROM pg_temp.saaskpi_gone) AS c WHERE m.customer_id = c.customer_id', s);
+        EXECUTE format('INSERT INTO %s.kpi_customers_mat SELECT %s FROM pg_temp.saaskpi_changed AS n', s, replace(columns, '{x}', 'n'));
     END IF;
-    EXECUTE format('CREATE TEMP TABLE saaskpi_changed ON COMMIT DROP AS
-        SELECT n.*, o.customer_id IS NULL OR ROW(o.mrr, o.mrr_history)::record *<> ROW(n.mrr, n.mrr_history)::record AS mrr_changed
-          FROM (%s) AS n LEFT JOIN %s.kpi_customers_mat AS o ON o.customer_id = n.customer_id
-         WHERE o.customer_id IS NULL OR ROW(%s)::record *<> ROW(%s)::record', query, s,
-        replace(columns, '{x}', 'o'), replace(columns, '{x}', 'n'));
-    CALL saaskpi.find_gone_customers(schema_name);
-    EXECUTE format('DELETE FROM %s.kpi_customers_mat AS m USING (SELECT customer_id FROM pg_temp.saaskpi_changed
-                        UNION ALL SELECT customer_id FROM pg_temp.saaskpi_gone) AS c WHERE m.customer_id = c.customer_id', s);
-    EXECUTE format('INSERT INTO %s.kpi_customers_mat SELECT %s FROM pg_temp.saaskpi_changed AS n', s, replace(columns, '{x}', 'n'));
+    PERFORM set_config('work_mem', own_memory, true);
 END
 $$;
 COMMENT ON PROCEDURE saaskpi.refresh_customers(name, record) IS
