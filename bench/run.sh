@@ -433,7 +433,7 @@ run_saaskpi()
 {
     echo "PostgreSQL $(ask 'SHOW server_version'), $(nproc) processors," \
         "medians of $repeat, seconds unless the job says otherwise; fsync" \
-        "off; payments and subscriptions hash-partitioned by customer. A" \
+        "off; customers, subscriptions and payments hash-partitioned by customer. A" \
         "relation in plain SQL and in DuckDB costs what it and the shared" \
         "tables it needs cost; the whole set makes these once. DuckDB runs" \
         "on two threads on native tables. saaskpi also builds the indexes" \
