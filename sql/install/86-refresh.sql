@@ -84,21 +84,18 @@ DECLARE
     today constant date := saaskpi.current_as_of(schema_name);
     query constant text := replace(replace(definition.query, '{s}', s),
                                    format('(SELECT effective_as_of FROM %s.kpi_settings)', s), format('%L::date', today));
-    part record;
-    branch text;
-    result text;
+    source name;
+    template text := query;
 BEGIN
-    FOR part IN SELECT * FROM saaskpi.shared_partitions(schema_name) LOOP
-        branch := replace(query, s || '.kpi_input_customers',
-                          format('(SELECT * FROM (%s) AS i %s)', saaskpi.input_query(schema_name, 'customers', today, part.customers::text),
-                                 CASE WHEN first_fill THEN 'ORDER BY segment, country, acquisition_channel' ELSE '' END));
-        branch := replace(branch, s || '.kpi_input_subscriptions',
-                          format('(%s)', saaskpi.input_query(schema_name, 'subscriptions', today, part.subscriptions::text)));
-        branch := replace(branch, s || '.kpi_input_payments',
-                          format('(%s)', saaskpi.input_query(schema_name, 'payments', today, part.payments::text)));
-        result := concat_ws(E'\nUNION ALL\n', result, branch);
+    -- one branch, with places for the names of partitions as format() has them
+    FOREACH source IN ARRAY ARRAY['customers', 'subscriptions', 'payments'] LOOP
+        template := replace(template, format('%s.kpi_input_%s', s, source),
+                            format('(SELECT * FROM (%s) AS i%s)', saaskpi.input_query(schema_name, source, today, format('{%s}', source)),
+                                   CASE WHEN source = 'customers' AND first_fill THEN ' ORDER BY segment, country, acquisition_channel' ELSE '' END));
     END LOOP;
-    RETURN coalesce(result, query);
+    template := replace(replace(replace(replace(template, '%', '%%'), '{customers}', '%1$s'), '{subscriptions}', '%2$s'), '{payments}', '%3$s');
+    RETURN coalesce((SELECT string_agg(format(template, p.customers, p.subscriptions, p.payments), E'\nUNION ALL\n' ORDER BY p.payments)
+                       FROM saaskpi.shared_partitions(schema_name) AS p), query);
 END
 $$;
 COMMENT ON FUNCTION saaskpi.customers_query(name, record, boolean) IS
