@@ -106,12 +106,6 @@ begin(anomaly_job *job, const double *y, size_t n,
 		job->freedom = FREEDOM_RETROSPECTIVE;
 }
 
-bool
-skpi_anomaly_stopped(const anomaly_job *job, int t)
-{
-	return t % 2048 == 0 && job->stop != NULL && job->stop(job->stop_arg);
-}
-
 static double
 score_of(double z, double freedom)
 {

@@ -29,7 +29,11 @@ typedef struct anomaly_job
 } anomaly_job;
 
 /* At every 2,048th point, has the caller asked to stop? */
-bool skpi_anomaly_stopped(const anomaly_job *job, int t);
+static inline bool
+skpi_anomaly_stopped(const anomaly_job *job, int t)
+{
+	return t % 2048 == 0 && job->stop != NULL && job->stop(job->stop_arg);
+}
 
 /* Median of x[0 .. n-1], n >= 1; x is reordered. */
 double skpi_anomaly_median(double *x, int n);
