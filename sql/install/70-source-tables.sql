@@ -11,7 +11,6 @@ RETURNS TABLE (source name, ordinal integer, column_name name, kind text,
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $sql$
--- with 32 the hash tables of a million customers fit the cache, part by part: a fifth faster than 8
 VALUES
 ('customers'::name, 1, 'customer_id'::name, 'text', true, NULL,
  'Unique identifier of the customer'),
