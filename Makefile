@@ -4,7 +4,10 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/saa
 MODULE_big = saaskpi
 srcdir ?= $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
 
-CORE_SRC = $(sort $(wildcard $(srcdir)/src/core/*.c))
+# Each may use those before it.
+CORE = base state series
+CORE_DIRS = $(CORE:%=$(srcdir)/src/core/%)
+CORE_SRC = $(sort $(wildcard $(CORE_DIRS:%=%/*.c)))
 PG_SRC = $(sort $(wildcard $(srcdir)/src/pg/*.c))
 OBJS = $(patsubst $(srcdir)/%.c,%.o,$(CORE_SRC) $(PG_SRC))
 
@@ -23,7 +26,7 @@ override with_llvm := no
 
 # Hidden by default: only what the server calls is exported.  No contraction
 # of a*b+c, so that a number is the same bits on every machine.
-PG_CPPFLAGS = $(shell $(GSL_CONFIG) --cflags)
+PG_CPPFLAGS = $(CORE_DIRS:%=-I%) $(shell $(GSL_CONFIG) --cflags)
 PG_CFLAGS = -fvisibility=hidden -ffp-contract=off
 SHLIB_LINK = $(shell $(GSL_CONFIG) --libs)
 
@@ -41,10 +44,10 @@ $(SCRIPT): $(PARTS) $(srcdir)/saaskpi.control
 	@mkdir -p $(@D)
 	cat $(PARTS) > $@
 
-$(OBJS): $(wildcard $(srcdir)/src/core/*.h $(srcdir)/src/pg/*.h) | objdirs
+$(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 .PHONY: objdirs
 objdirs:
-	@mkdir -p src/core src/pg
+	@mkdir -p $(CORE:%=src/core/%) src/pg
 
 .PHONY: generator check-core check-structure prove_installcheck oracle fuzz format check-format bench dist
 generator:
@@ -70,10 +73,10 @@ fuzz:
 	$(srcdir)/test/fuzz/run.sh 600
 
 format:
-	clang-format -i $(srcdir)/src/*/*.[ch] $(srcdir)/test/unit/*.[ch] $(srcdir)/generator/*.[ch]
+	clang-format -i $(srcdir)/src/*/*.[ch] $(srcdir)/src/core/*/*.[ch] $(srcdir)/test/unit/*.[ch] $(srcdir)/generator/*.[ch]
 
 check-format:
-	clang-format --dry-run --Werror $(srcdir)/src/*/*.[ch] $(srcdir)/test/unit/*.[ch] $(srcdir)/generator/*.[ch]
+	clang-format --dry-run --Werror $(srcdir)/src/*/*.[ch] $(srcdir)/src/core/*/*.[ch] $(srcdir)/test/unit/*.[ch] $(srcdir)/generator/*.[ch]
 
 bench: generator
 	$(srcdir)/bench/run.sh

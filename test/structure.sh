@@ -41,22 +41,34 @@ find_in() { # find_in PATTERN FILE...: file:line of code that has the pattern
 cd "$root" || exit 2
 
 # (a) the core includes its own headers, the C library and GSL
-grep -nE '^[[:space:]]*#[[:space:]]*include' src/core/*.[ch] |
+grep -nE '^[[:space:]]*#[[:space:]]*include' src/core/*/*.[ch] |
     grep -vE 'include "skpi_[a-z0-9_]+\.h"' |
     grep -vE 'include <(gsl/gsl_[a-z0-9_]+|assert|ctype|errno|float|inttypes|limits|math|stdbool|stddef|stdint|stdio|stdlib|string)\.h>' \
         >"$work/a"
 report "the core includes only itself, the C library and GSL" "$work/a"
-grep -nE '#[[:space:]]*include "(\.\./)*pg/|#[[:space:]]*include "saaskpi' src/core/*.[ch] >"$work/a2"
+grep -nE '#[[:space:]]*include "(\.\./)*pg/|#[[:space:]]*include "saaskpi' src/core/*/*.[ch] >"$work/a2"
 report "the core does not know the glue" "$work/a2"
+# each layer of the core includes itself and those below: model, series, state, base
+for layer in 'base base' 'state base state' 'series base series'; do
+    # shellcheck disable=SC2086
+    set -- $layer
+    own=$1
+    shift
+    for h in $(grep -hoE 'include "skpi_[a-z0-9_]+\.h"' src/core/"$own"/*.[ch] | cut -d'"' -f2 | sort -u); do
+        for d in "$@"; do [ ! -f "src/core/$d/$h" ] || continue 2; done
+        echo "src/core/$own includes $h"
+    done
+done >"$work/a3"
+report "the layers of the core point one way" "$work/a3"
 
 # (b) what a core object needs from outside.  The C library's names are those
 # that resolve when a program of the core, libc, libm and GSL alone is linked.
 cc=${CC:-cc}
 gsl=${GSL_CONFIG:-gsl-config}
 mkdir -p "$work/core"
-for c in src/core/*.c; do
+for c in src/core/*/*.c; do
     # shellcheck disable=SC2046
-    $cc -std=c11 -O1 -fPIC -ffp-contract=off -Isrc/core $("$gsl" --cflags) -c \
+    $cc -std=c11 -O1 -fPIC -ffp-contract=off -Isrc/core/base -Isrc/core/state -Isrc/core/series $("$gsl" --cflags) -c \
         -o "$work/core/$(basename "$c" .c).o" "$c" 2>>"$work/compile"
 done
 report "the core compiles alone" "${work}/compile"
@@ -80,8 +92,8 @@ for c in src/pg/*.c; do
     case " $shared " in *" $d "*) continue ;; esac
     : >"$work/c"
     # NN-D.sql is where the glue's own functions are declared
-    ls src/core/skpi_"$d"*.c >/dev/null 2>&1 || echo "no src/core/skpi_$d*.c" >>"$work/c"
-    ls src/core/skpi_"$d"*.h >/dev/null 2>&1 || echo "no src/core/skpi_$d*.h" >>"$work/c"
+    ls src/core/*/skpi_"$d"*.c >/dev/null 2>&1 || echo "no src/core/*/skpi_$d*.c" >>"$work/c"
+    ls src/core/*/skpi_"$d"*.h >/dev/null 2>&1 || echo "no src/core/*/skpi_$d*.h" >>"$work/c"
     ls test/unit/test_"$d"*.c >/dev/null 2>&1 || echo "no test/unit/test_$d*.c" >>"$work/c"
     ls sql/install/[0-9][0-9]-"$d".sql >/dev/null 2>&1 || echo "no sql/install/NN-$d.sql" >>"$work/c"
     [ -f "sql/$d.sql" ] || echo "no sql/$d.sql" >>"$work/c"
@@ -103,7 +115,7 @@ for w in $(cat sql/order); do [ -f "sql/$w.sql" ] || echo "sql/$w.sql is missing
 report "every place in sql/order has its file" "$work/c3"
 # glue includes glue's one header, and the core
 grep -nE '#[[:space:]]*include "' src/pg/*.c |
-    grep -E '"[a-z_]+\.h"' | grep -v '"saaskpi\.h"' | grep -v '"postgres\.h"' >"$work/c4"
+    grep -E '"[a-z_]+\.h"' | grep -v '"saaskpi\.h"' | grep -v '"skpi_' | grep -v '"postgres\.h"' >"$work/c4"
 report "no domain of the glue includes another" "$work/c4"
 
 # (d) exported names
@@ -128,11 +140,11 @@ fi
 
 # (e) banned calls, flags and types
 find_in '(^|[^a-z_])(sprintf|vsprintf|strcpy|strcat|strtok|gets|atoi|atol|atof|rand|srand|abort|exit|alloca)[[:space:]]*\(' \
-    src/*/*.[ch] >"$work/e"
+    src/*/*.[ch] src/core/*/*.[ch] >"$work/e"
 report "no banned call" "$work/e"
 find_in '(^|[^a-z_])(malloc|calloc|realloc|free|strdup)[[:space:]]*\(' src/pg/*.[ch] >"$work/e2"
 report "the glue allocates with palloc only" "$work/e2"
-find_in '(^|[^a-z_])(PG_TRY|setjmp|fopen|system|popen|getenv)[[:space:]]*\(' src/core/*.[ch] >"$work/e3"
+find_in '(^|[^a-z_])(PG_TRY|setjmp|fopen|system|popen|getenv)[[:space:]]*\(' src/core/*/*.[ch] >"$work/e3"
 report "the core touches nothing outside" "$work/e3"
 grep -nE -- '-(ffast-math|Ofast|funsafe-math|fassociative-math|freciprocal-math|ffinite-math-only|march=native|ffp-contract=fast)' \
     Makefile >"$work/e4"
@@ -140,8 +152,7 @@ report "no flag that changes results" "$work/e4"
 money=
 for s in tally tally_check tally_text label change calendar history flow retention \
     activity payment cohort revenue bridge conversion; do
-    [ -f "src/core/skpi_$s.c" ] && money="$money src/core/skpi_$s.c"
-    [ -f "src/core/skpi_$s.h" ] && money="$money src/core/skpi_$s.h"
+    money="$money $(ls src/core/*/skpi_"$s".[ch] 2>/dev/null | tr '\n' ' ')"
 done
 for s in money state rows history flow retention activity payment cohort revenue bridge conversion; do
     money="$money src/pg/$s.c"
@@ -153,7 +164,7 @@ report "no float on a money path" "$work/e5"
 grep -nE "COPY .* (PROGRAM|FROM '/|TO '/)|SECURITY DEFINER|CREATE OR REPLACE [A-Z]+ saaskpi\.|IF NOT EXISTS saaskpi\." \
     sql/install/*.sql >"$work/e6"
 report "no definer rights, no replace, no server files in the install script" "$work/e6"
-wc -l src/*/*.[ch] sql/install/*.sql | awk '$2 != "total" && $1 >= 400' >"$work/e7"
+wc -l src/*/*.[ch] src/core/*/*.[ch] sql/install/*.sql | awk '$2 != "total" && $1 >= 400' >"$work/e7"
 report "every file is below 400 lines" "$work/e7"
 
 echo "$passed passed, $failed failed"

@@ -1,5 +1,5 @@
 -- The payments of a customer as an activity by month.  While rows come in the
--- state is not a value: see src/core/skpi_payment.h.
+-- state is not a value: see src/core/state/skpi_payment.h.
 
 CREATE FUNCTION saaskpi.payment_accum(internal, date, numeric, text) RETURNS internal
     AS 'MODULE_PATHNAME', 'saaskpi_payment_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;

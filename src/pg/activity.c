@@ -1,6 +1,6 @@
 #include "saaskpi.h"
 
-#include "../core/skpi_activity.h"
+#include "skpi_activity.h"
 
 static skpi_tally *
 open_or_new(FunctionCallInfo fcinfo, skpi_grain grain)

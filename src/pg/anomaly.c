@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "../core/skpi_anomaly.h"
+#include "skpi_anomaly.h"
 
 /* Arguments: series, period, threshold, causal. */
 static skpi_anomaly_options

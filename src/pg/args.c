@@ -68,9 +68,9 @@ skpg_series_arg(FunctionCallInfo fcinfo, int argno)
 void
 skpg_period_check(int32 period, int n)
 {
-	if (period < 1 || period > SKPI_PERIOD_MAX)
+	if (period < 1 || period > SKPI_SEASON_MAX)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("period must be between 1 and %d: %d", SKPI_PERIOD_MAX,
+				errmsg("period must be between 1 and %d: %d", SKPI_SEASON_MAX,
 					   period),
 				errhint("12 for months, 4 for quarters, 52 for weeks, 7 for "
 						"days, 1 where nothing repeats."));

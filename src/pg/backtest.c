@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "../core/skpi_backtest.h"
+#include "skpi_backtest.h"
 
 static skpi_member
 model_of(Datum word)
@@ -88,7 +88,7 @@ static void
 put_row(skpg_rows *rows, const skpi_member *model, size_t step,
 		const skpi_backtest_row *r)
 {
-	char label[SKPI_LABEL];
+	char label[SKPI_MODEL_NAME];
 
 	skpi_member_name(model, label);
 	skpg_row_datum(rows, CStringGetTextDatum(label));

@@ -1,6 +1,6 @@
 #include "saaskpi.h"
 
-#include "../core/skpi_bridge.h"
+#include "skpi_bridge.h"
 
 static skpi_tally *
 add(FunctionCallInfo fcinfo, int argno, skpi_tally *state)

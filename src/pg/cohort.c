@@ -1,6 +1,6 @@
 #include "saaskpi.h"
 
-#include "../core/skpi_cohort.h"
+#include "skpi_cohort.h"
 
 static skpi_tally *
 add(skpi_tally *state, const skpi_tally *activity, int32 anchor)

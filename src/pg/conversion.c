@@ -1,6 +1,6 @@
 #include "saaskpi.h"
 
-#include "../core/skpi_conversion.h"
+#include "skpi_conversion.h"
 
 static int32
 window_arg(int32 days)

@@ -2,9 +2,9 @@
 
 #include <math.h>
 
-#include "../core/skpi_decompose.h"
-#include "../core/skpi_decompose_trend.h"
-#include "../core/skpi_period.h"
+#include "skpi_decompose.h"
+#include "skpi_decompose_trend.h"
+#include "skpi_season.h"
 
 /* One series taken apart. */
 typedef struct parts
@@ -144,7 +144,7 @@ SKPG_FUNCTION(saaskpi_seasonality_index);
 Datum
 saaskpi_seasonality_index(PG_FUNCTION_ARGS)
 {
-	double index[SKPI_PERIOD_MAX];
+	double index[SKPI_SEASON_MAX];
 	int32 period = PG_GETARG_INT32(1);
 	skpg_rows rows;
 	skpg_series s;
@@ -153,7 +153,7 @@ saaskpi_seasonality_index(PG_FUNCTION_ARGS)
 	skpg_rows_begin(fcinfo, &rows);
 	s = skpg_series_arg(fcinfo, 0);
 	/* a season of which the series has only a part is no mistake here */
-	skpg_period_check(period, Max(s.n, SKPI_PERIOD_MAX));
+	skpg_period_check(period, Max(s.n, SKPI_SEASON_MAX));
 	known = index_of(&s, period, index);
 	for (int j = 0; j < period; j++)
 	{
@@ -176,9 +176,9 @@ longest_arg(FunctionCallInfo fcinfo)
 	if (PG_ARGISNULL(1))
 		return 0;
 	longest = PG_GETARG_INT32(1);
-	if (longest < 2 || longest > SKPI_PERIOD_MAX)
+	if (longest < 2 || longest > SKPI_SEASON_MAX)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("max must be between 2 and %d: %d", SKPI_PERIOD_MAX,
+				errmsg("max must be between 2 and %d: %d", SKPI_SEASON_MAX,
 					   longest),
 				errhint("Leave it out to search up to a third of the series."));
 	return longest;
@@ -199,10 +199,10 @@ saaskpi_detect_period(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	s = skpg_series_arg(fcinfo, 0);
-	work = doubles(skpi_period_work(s.n));
+	work = doubles(skpi_season_work(s.n));
 	do
 	{
-		status = skpi_period_find(s.y, s.n, longest, skpg_stop, NULL, work,
+		status = skpi_season_find(s.y, s.n, longest, skpg_stop, NULL, work,
 								  &period, &strength);
 		CHECK_FOR_INTERRUPTS();
 	} while (status == SKPI_E_INTERRUPT);

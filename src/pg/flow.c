@@ -1,6 +1,6 @@
 #include "saaskpi.h"
 
-#include "../core/skpi_flow.h"
+#include "skpi_flow.h"
 
 static skpi_tally *
 add(skpi_tally *state, const skpi_tally *history)

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "../core/skpi_fitted.h"
+#include "skpi_fitted.h"
 
 static skpi_member
 model_arg(text *word)
@@ -47,7 +47,7 @@ ask_of(FunctionCallInfo fcinfo, int model_argno)
 	ask.levels = lengthof(usual_levels);
 	if (ask.model.model == SKPI_MODEL_AUTO)
 	{
-		runup = skpi_series_runup(ask.y, ask.n, ask.m);
+		runup = skpi_array_runup(ask.y, ask.n, ask.m);
 		ask.y += runup;
 		ask.n -= runup;
 	}

@@ -1,6 +1,6 @@
 #include "saaskpi.h"
 
-#include "../core/skpi_history.h"
+#include "skpi_history.h"
 
 static const char unnamed[] = "(none)";
 

@@ -8,7 +8,7 @@
  */
 #include "saaskpi.h"
 
-#include "../core/skpi_payment.h"
+#include "skpi_payment.h"
 
 /* Where the next state is cut. */
 typedef struct block

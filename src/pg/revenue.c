@@ -1,6 +1,6 @@
 #include "saaskpi.h"
 
-#include "../core/skpi_revenue.h"
+#include "skpi_revenue.h"
 
 static skpi_tally *
 add(skpi_tally *state, const skpi_tally *activity)

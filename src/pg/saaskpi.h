@@ -19,8 +19,8 @@
 #include "utils/date.h"
 #include "utils/numeric.h"
 
-#include "../core/skpi_series_util.h"
-#include "../core/skpi_tally.h"
+#include "skpi_array.h"
+#include "skpi_tally.h"
 
 /* An entry point: exported, version 1. */
 #define SKPG_FUNCTION(name)                                                    \
@@ -99,7 +99,7 @@ typedef struct skpg_series
  * elements, finite; raises otherwise. */
 skpg_series skpg_series_arg(FunctionCallInfo fcinfo, int argno);
 
-/* Raises unless 1 <= period <= the length and SKPI_PERIOD_MAX. */
+/* Raises unless 1 <= period <= the length and SKPI_SEASON_MAX. */
 void skpg_period_check(int32 period, int n);
 
 /* Raises unless 1 <= horizon <= 1000. */

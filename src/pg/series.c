@@ -3,7 +3,7 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 
-#include "../core/skpi_series.h"
+#include "skpi_series.h"
 
 #define PERIODS_MAX 100000 /* as many as the models take */
 

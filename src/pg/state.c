@@ -9,8 +9,8 @@
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 
-#include "../core/skpi_activity.h"
-#include "../core/skpi_tally_text.h"
+#include "skpi_activity.h"
+#include "skpi_tally_text.h"
 
 #define SMALLEST 128
 

@@ -23,7 +23,7 @@ for cc in ${COMPILERS:-gcc clang}; do
 done
 command -v "$gsl" >/dev/null || { echo "not ok: no $gsl here"; exit 1; }
 
-cores=$(cd "$root/src/core" && ls ./*.c | sed 's|^\./||; s|\.c$||')
+cores=$(cd "$root/src/core" && ls */*.c | sed 's|\.c$||')
 if [ $# -gt 0 ]; then
     tests=$*
 else
@@ -35,13 +35,13 @@ fi
     echo "FLAGS = -std=c11 -g -O1 -fno-omit-frame-pointer -ffp-contract=off \\"
     echo "  -fsanitize=address,undefined -fno-sanitize-recover=all \\"
     echo "  -Wall -Wextra -Werror -Wconversion -MMD -MP"
-    echo "PATHS = -I$root/src/core -I$root/test/fuzz $("$gsl" --cflags)"
+    echo "PATHS = $(printf -- '-I%s ' "$root"/src/core/*)-I$root/test/fuzz $("$gsl" --cflags)"
     echo "LIBS = $("$gsl" --libs)"
     echo ".PHONY: all FORCE"
     echo "all:"
     for cc in $compilers; do
         d=$build/$cc
-        mkdir -p "$d"
+        mkdir -p "$d" $(cd "$root/src/core" && for c in *; do echo "$d/$c"; done)
         objects=
         for c in $cores; do objects="$objects $d/$c.o"; done
         echo "$d/%.o: $root/src/core/%.c $build/flags"
@@ -55,7 +55,7 @@ fi
             printf '\tcd %s && $< >$@ 2>&1 || echo "not ok: $(<F) ended with $$?" >>$@\n' "$root"
             echo "all: $d/$t.out"
         done
-        echo "-include $d/*.d"
+        echo "-include $d/*.d $d/*/*.d"
     done
 } >"$build/Makefile.new"
 cmp -s "$build/Makefile.new" "$build/Makefile" || touch "$build/flags"

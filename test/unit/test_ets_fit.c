@@ -339,7 +339,7 @@ test_errors(void)
 						   NULL) == SKPI_E_SHORT);
 	CHECK(skpi_ets_average(y, 60, 12, NULL, NULL, work, 100, &blend, &paths,
 						   NULL) == SKPI_FULL);
-	CHECK(skpi_ets_average(y, 60, SKPI_PERIOD_MAX + 1, NULL, NULL, work,
+	CHECK(skpi_ets_average(y, 60, SKPI_SEASON_MAX + 1, NULL, NULL, work,
 						   3 * ROOM, &blend, &paths, NULL) == SKPI_E_RANGE);
 	paths.h = 0;
 	CHECK(skpi_ets_average(y, 60, 12, NULL, NULL, work, 3 * ROOM, &blend,

@@ -199,28 +199,28 @@ test_runup(void)
 {
 	for (int t = 0; t < 40; t++)
 		y[t] = 100 + t;
-	CHECK(skpi_series_runup(y, 40, 12) == 0);
+	CHECK(skpi_array_runup(y, 40, 12) == 0);
 	y[0] = 1;
 	y[1] = 5;
 	y[3] = 2; /* behind a value of the usual size: a dip and no run-up */
-	CHECK(skpi_series_runup(y, 40, 12) == 2);
+	CHECK(skpi_array_runup(y, 40, 12) == 2);
 	y[1] = 12; /* a tenth of the median, about 119 */
-	CHECK(skpi_series_runup(y, 40, 12) == 1);
-	CHECK(skpi_series_runup(y, 40, 1) == 0);
+	CHECK(skpi_array_runup(y, 40, 12) == 1);
+	CHECK(skpi_array_runup(y, 40, 1) == 0);
 	y[1] = y[2] = 0;
-	CHECK(skpi_series_runup(y, 40, 12) == 4);
+	CHECK(skpi_array_runup(y, 40, 12) == 4);
 	y[4] = 0; /* 35 are left, of the 36 of three seasons */
-	CHECK(skpi_series_runup(y, 40, 12) == 0);
+	CHECK(skpi_array_runup(y, 40, 12) == 0);
 	y[4] = 104;
 	y[39] = -1;
-	CHECK(skpi_series_runup(y, 40, 12) == 0);
+	CHECK(skpi_array_runup(y, 40, 12) == 0);
 	/* mostly zeros, one large value */
 	for (int t = 0; t < 40; t++)
 		y[t] = t == 20 ? 1000 : 0;
-	CHECK(skpi_series_runup(y, 40, 12) == 0);
+	CHECK(skpi_array_runup(y, 40, 12) == 0);
 	for (int t = 0; t < 40; t++)
 		y[t] = t == 20 ? 1000 : 7;
-	CHECK(skpi_series_runup(y, 40, 12) == 0);
+	CHECK(skpi_array_runup(y, 40, 12) == 0);
 }
 
 int

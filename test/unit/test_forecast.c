@@ -74,7 +74,7 @@ static void
 test_names(void)
 {
 	skpi_member member;
-	char label[SKPI_LABEL];
+	char label[SKPI_MODEL_NAME];
 
 	for (size_t i = 0; i < NAMES; i++)
 	{

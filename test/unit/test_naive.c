@@ -100,29 +100,29 @@ test_helpers(void)
 	double saw[8] = {1, 3, 1, 3, 1, 3, 1, 3};
 	size_t m = 1, n = table_series("AirPassengers", y, ROOM, &m);
 
-	CHECK(skpi_series_acf(y, n, 13, r) == SKPI_OK);
+	CHECK(skpi_array_acf(y, n, 13, r) == SKPI_OK);
 	CHECK_NEAR(r[0], 1.0, 1e-15);
 	compare("acf/AirPassengers", "lag1-13", r + 1, 13);
-	CHECK(skpi_series_seasonal(y, n, m, 1.645));
-	CHECK(skpi_series_indices(y, n, m, true, index) == SKPI_OK);
+	CHECK(skpi_array_seasonal(y, n, m, 1.645));
+	CHECK(skpi_array_indices(y, n, m, true, index) == SKPI_OK);
 	compare("decompose.mult/AirPassengers", "figure", index, 12);
 	n = table_series("USAccDeaths", y, ROOM, &m);
-	CHECK(skpi_series_indices(y, n, m, false, index) == SKPI_OK);
+	CHECK(skpi_array_indices(y, n, m, false, index) == SKPI_OK);
 	compare("decompose.add/USAccDeaths", "figure", index, 12);
-	CHECK(skpi_series_line(line, 5, &a, &b) == SKPI_OK);
+	CHECK(skpi_array_line(line, 5, &a, &b) == SKPI_OK);
 	CHECK_NEAR(a, 1.0, 1e-14);
 	CHECK_NEAR(b, 2.0, 1e-14);
-	CHECK(skpi_series_indices(saw, 8, 2, false, index) == SKPI_OK);
+	CHECK(skpi_array_indices(saw, 8, 2, false, index) == SKPI_OK);
 	CHECK_NEAR(index[0], -1.0, 1e-15);
-	CHECK(skpi_series_indices(saw, 8, 2, true, index) == SKPI_OK);
+	CHECK(skpi_array_indices(saw, 8, 2, true, index) == SKPI_OK);
 	CHECK_NEAR(index[1], 1.5, 1e-15);
-	CHECK_NEAR(skpi_series_quantile(line, 5, .9), 10.2, 1e-14);
+	CHECK_NEAR(skpi_array_quantile(line, 5, .9), 10.2, 1e-14);
 	/* Minimum 3, maximum 11: floor 3/4, ceiling 11 + 12. */
-	skpi_series_band(line, 5, 1, 2, &lo, &hi);
+	skpi_array_band(line, 5, 1, 2, &lo, &hi);
 	CHECK_NEAR(lo, .75, 1e-15);
 	CHECK_NEAR(hi, 23.0, 1e-15);
 	line[0] = -3;
-	skpi_series_band(line, 5, 1, 2, &lo, &hi);
+	skpi_array_band(line, 5, 1, 2, &lo, &hi);
 	CHECK_NEAR(lo, -17.0, 1e-15);
 }
 
@@ -145,17 +145,17 @@ test_errors(void)
 	series[1] = INFINITY;
 	CHECK(skpi_naive(series, 3, 1, point, var) == SKPI_E_RANGE);
 	CHECK(point[0] == 8);
-	CHECK(skpi_series_acf(flat, 3, 1, point) == SKPI_E_NUMERIC);
-	CHECK(skpi_series_acf(flat, 3, 3, point) == SKPI_E_RANGE);
-	CHECK(!skpi_series_seasonal(flat, 3, 1, 1.645));
-	CHECK(skpi_series_indices(flat, 3, 2, true, point) == SKPI_E_SHORT);
-	CHECK(skpi_series_indices(flat, 3, 1, true, point) == SKPI_E_RANGE);
+	CHECK(skpi_array_acf(flat, 3, 1, point) == SKPI_E_NUMERIC);
+	CHECK(skpi_array_acf(flat, 3, 3, point) == SKPI_E_RANGE);
+	CHECK(!skpi_array_seasonal(flat, 3, 1, 1.645));
+	CHECK(skpi_array_indices(flat, 3, 2, true, point) == SKPI_E_SHORT);
+	CHECK(skpi_array_indices(flat, 3, 1, true, point) == SKPI_E_RANGE);
 	/* All zero has no relative season. */
 	flat[0] = flat[1] = flat[2] = 0;
-	CHECK(skpi_series_check(flat, 3, 1) == SKPI_OK);
-	CHECK(!skpi_series_positive(flat, 3));
+	CHECK(skpi_array_check(flat, 3, 1) == SKPI_OK);
+	CHECK(!skpi_array_positive(flat, 3));
 	/* One value beyond zero answers like a constant. */
-	CHECK(skpi_series_constant(flat, 3));
+	CHECK(skpi_array_constant(flat, 3));
 }
 
 int

@@ -79,7 +79,7 @@ slow_sse(size_t n, double alpha, double level, double weight)
 		if (t == 2)
 			a = y[0];
 		if (t > 2)
-			CHECK(skpi_series_line(y, t - 1, &a, &b) == SKPI_OK);
+			CHECK(skpi_array_line(y, t - 1, &a, &b) == SKPI_OK);
 		add = weight * (decay * a + (1 - decay * (1 - alpha)) / alpha * b);
 		if (t > 2)
 			sse += (y[t - 1] - level - add) * (y[t - 1] - level - add);

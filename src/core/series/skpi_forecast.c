@@ -1,0 +1,258 @@
+#include "skpi_forecast.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+
+#include "skpi_naive.h"
+
+#define Z80 1.2815515655446004
+#define Z95 1.9599639845400545
+/* Fewer values support no model; a line through them would be noise. */
+#define VALUES_MIN 5
+#define LOG_MAX 600.0
+
+const char *
+skpi_reason_text(skpi_reason reason)
+{
+	switch (reason)
+	{
+		case SKPI_REASON_NONE:
+			return "";
+		case SKPI_REASON_SHORT:
+			return "too short";
+		case SKPI_REASON_CONSTANT:
+			return "constant";
+		case SKPI_REASON_ZERO:
+			return "all zero";
+		case SKPI_REASON_LINE:
+			return "straight line";
+		case SKPI_REASON_POSITIVE:
+			return "needs positive values";
+		case SKPI_REASON_NO_FIT:
+			return "no fit";
+	}
+	return "";
+}
+
+static size_t
+fitted(size_t n)
+{
+	return n < SKPI_FORECAST_FIT ? n : SKPI_FORECAST_FIT;
+}
+
+size_t
+skpi_forecast_work(size_t n, size_t m, size_t h)
+{
+	return 2 * h + skpi_auto_work(fitted(n), m, h);
+}
+
+/* Errors are spread as sd times this: `narrow` at 80 %, `wide` at 95 %, and
+ * a power law of the normal quantile between and beyond. */
+static double
+width(double level, double narrow, double wide)
+{
+	double z = gsl_cdf_ugaussian_Pinv((1 + level) / 2);
+
+	return narrow * pow(z / Z80, log(wide / narrow) / log(Z95 / Z80));
+}
+
+/*
+ * The lower side of positive data shrinks towards zero instead of crossing
+ * it: a log-normal of the same mean and variance.
+ */
+static double
+lower(double point, double sd, double k, bool positive)
+{
+	double ratio = sd / point;
+
+	if (!positive || point <= 0)
+		return point - k * sd;
+	return fmax(point - k * sd,
+				point * exp(-fmin(k * sqrt(log1p(ratio * ratio)), LOG_MAX)));
+}
+
+static void
+bound(const skpi_forecast_ask *ask, const double *sd, double narrow,
+	  double wide, skpi_forecast_answer *answer)
+{
+	bool positive = skpi_array_positive(ask->y, ask->n), negative = false;
+
+	for (size_t i = 0; i < ask->n; i++)
+		negative = negative || ask->y[i] < 0;
+	for (size_t l = 0; l < ask->levels; l++)
+	{
+		double k = width(ask->level[l], narrow, wide);
+
+		for (size_t j = 0; j < ask->h; j++)
+		{
+			double point = answer->point[j];
+			double lo = lower(point, sd[j], k, positive);
+
+			if (!negative)
+				lo = fmax(lo, 0);
+			answer->lo[l * ask->h + j] = fmin(lo, point);
+			answer->hi[l * ask->h + j] = fmax(point + k * sd[j], point);
+		}
+	}
+	answer->bounds = true;
+}
+
+static skpi_reason
+reason_of(skpi_status status)
+{
+	switch (status)
+	{
+		case SKPI_E_SHORT:
+			return SKPI_REASON_SHORT;
+		case SKPI_E_RANGE:
+			return SKPI_REASON_POSITIVE;
+		default:
+			return SKPI_REASON_NO_FIT;
+	}
+}
+
+/* The best simple forecast there is: the last season, else the last value. */
+static void
+fall_back(const skpi_forecast_ask *ask, const skpi_member_job *job,
+		  skpi_reason reason, double *sd, skpi_forecast_answer *answer)
+{
+	skpi_member simple = {.model = SKPI_MODEL_SNAIVE};
+
+	answer->reason = reason;
+	answer->bounds = false;
+	if (ask->m == 1 || job->n <= ask->m ||
+		skpi_member_run(&simple, job, answer->point, sd, answer->label) !=
+			SKPI_OK)
+	{
+		simple.model = SKPI_MODEL_NAIVE;
+		if (skpi_member_run(&simple, job, answer->point, sd, answer->label) !=
+			SKPI_OK)
+		{
+			skpi_member_name(&simple, answer->label);
+			for (size_t j = 0; j < ask->h; j++)
+				answer->point[j] = ask->y[ask->n - 1];
+			return;
+		}
+	}
+	for (size_t j = 0; j < ask->h; j++)
+		sd[j] = sqrt(sd[j]);
+	bound(ask, sd, Z80, Z95, answer);
+}
+
+/* Steps that differ by no more than rounding leave nothing to model. */
+static bool
+straight(const double *y, size_t n)
+{
+	double step = (y[n - 1] - y[0]) / (double) (n - 1);
+	double largest = fmax(fabs(y[0]), fabs(y[n - 1]));
+
+	for (size_t i = 1; i < n; i++)
+		if (fabs(y[i] - (y[0] + step * (double) i)) > 1e-12 * largest)
+			return false;
+	return true;
+}
+
+static void
+go_on(const skpi_forecast_ask *ask, const skpi_member_job *job, double *sd,
+	  skpi_forecast_answer *answer)
+{
+	bool constant = skpi_array_constant(job->y, job->n);
+	double last = job->y[job->n - 1];
+	double step = constant ? 0 : (last - job->y[0]) / (double) (job->n - 1);
+	skpi_member simple = {.model =
+							  constant ? SKPI_MODEL_NAIVE : SKPI_MODEL_DRIFT};
+
+	answer->reason = !constant   ? SKPI_REASON_LINE
+					 : last == 0 ? SKPI_REASON_ZERO
+								 : SKPI_REASON_CONSTANT;
+	skpi_member_name(&simple, answer->label);
+	for (size_t j = 0; j < ask->h; j++)
+	{
+		answer->point[j] = last + step * (double) (j + 1);
+		/* a falling line of money or counts ends at zero */
+		if (last >= 0 && job->y[0] >= 0)
+			answer->point[j] = fmax(answer->point[j], 0);
+		sd[j] = 0;
+	}
+	bound(ask, sd, Z80, Z95, answer);
+}
+
+static skpi_status
+check(const skpi_forecast_ask *ask, size_t work_len)
+{
+	skpi_status status = skpi_array_check(ask->y, ask->n, 1);
+
+	if (status != SKPI_OK)
+		return status;
+	if (ask->m < 1 || ask->m > ask->n || ask->m > SKPI_SEASON_MAX ||
+		ask->h < 1 || ask->h > SKPI_FORECAST_HORIZON_MAX ||
+		ask->levels > SKPI_FORECAST_LEVELS)
+		return SKPI_E_RANGE;
+	for (size_t l = 0; l < ask->levels; l++)
+		if (!(ask->level[l] > 0 && ask->level[l] < 1))
+			return SKPI_E_RANGE;
+	return work_len < skpi_forecast_work(ask->n, ask->m, ask->h) ? SKPI_FULL
+																 : SKPI_OK;
+}
+
+static bool
+is_naive(skpi_model model)
+{
+	return model == SKPI_MODEL_NAIVE || model == SKPI_MODEL_SNAIVE ||
+		   model == SKPI_MODEL_DRIFT;
+}
+
+/* The model asked for; sd[h], and its multiples for 80 and 95 %. */
+static skpi_status
+run(const skpi_forecast_ask *ask, const skpi_member_job *job, double *sd,
+	double *narrow, double *wide, skpi_forecast_answer *answer)
+{
+	skpi_status status;
+
+	*narrow = Z80;
+	*wide = Z95;
+	if (job->n < VALUES_MIN && !is_naive(ask->model.model))
+		return SKPI_E_SHORT;
+	if (ask->model.model == SKPI_MODEL_AUTO)
+	{
+		skpi_member_name(&ask->model, answer->label);
+		return skpi_auto(job, answer->point, sd, narrow, wide);
+	}
+	status =
+		skpi_member_run(&ask->model, job, answer->point, sd, answer->label);
+	for (size_t j = 0; status == SKPI_OK && j < job->h; j++)
+		sd[j] = sqrt(sd[j]);
+	return status;
+}
+
+skpi_status
+skpi_forecast(const skpi_forecast_ask *ask, double *work, size_t work_len,
+			  skpi_forecast_answer *answer)
+{
+	skpi_status status = check(ask, work_len);
+	size_t n = fitted(ask->n);
+	skpi_member_job job = {
+		ask->y + (ask->n - n), n, ask->m, ask->h, ask->stop, ask->stop_arg,
+		work + ask->h};
+	double narrow, wide;
+
+	if (status != SKPI_OK)
+		return status;
+	if ((n > 1 && skpi_array_constant(job.y, n)) ||
+		(n >= VALUES_MIN && straight(job.y, n)))
+	{
+		go_on(ask, &job, work, answer);
+		return SKPI_OK;
+	}
+	answer->reason = SKPI_REASON_NONE;
+	status = run(ask, &job, work, &narrow, &wide, answer);
+	if (status == SKPI_E_INTERRUPT)
+		return status;
+	if (status == SKPI_OK)
+		bound(ask, work, narrow, wide, answer);
+	else
+		fall_back(ask, &job, reason_of(status), work, answer);
+	return SKPI_OK;
+}

@@ -1,0 +1,375 @@
+#include "skpi_forecast_member.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "skpi_arima.h"
+#include "skpi_ets_average.h"
+#include "skpi_ets_forecast.h"
+#include "skpi_forecast_levels.h"
+#include "skpi_forecast_season.h"
+#include "skpi_naive.h"
+#include "skpi_stl.h"
+#include "skpi_theta.h"
+
+/* Beyond this a variance of logarithms says no more than "anything". */
+#define LOG_VAR_MAX 2.0
+/* Searching over start states pays while there are few of them. */
+#define FULL_PERIOD_MAX 24
+#define FULL_VALUES_MAX 2000
+
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t
+inner_work(size_t n, size_t m)
+{
+	size_t need = larger(skpi_ets_average_work(n, m), skpi_theta_work(n, m));
+
+	need = larger(need, skpi_arima_work(n, (int) m));
+	return larger(need, skpi_stl_work((int) n, (int) larger(m, 2)));
+}
+
+size_t
+skpi_member_work(size_t n, size_t m, size_t h)
+{
+	return 4 * n + 2 * SKPI_ETS_FORMS * h + skpi_levels_work(n, h) +
+		   inner_work(n, m);
+}
+
+/* The caller's memory in slices. */
+typedef struct slices
+{
+	double *scaled; /* n: logarithms or square roots */
+	double *rest;   /* n: the series without its season */
+	double *season; /* n */
+	double *trend;  /* n */
+	double *mean;   /* SKPI_ETS_FORMS * h */
+	double *var;    /* SKPI_ETS_FORMS * h */
+	double *levels; /* skpi_levels_work */
+	double *inner;  /* inner_len */
+	size_t inner_len;
+} slices;
+
+static slices
+slice(const skpi_member_job *job)
+{
+	slices s;
+
+	s.scaled = job->work;
+	s.rest = s.scaled + job->n;
+	s.season = s.rest + job->n;
+	s.trend = s.season + job->n;
+	s.mean = s.trend + job->n;
+	s.var = s.mean + SKPI_ETS_FORMS * job->h;
+	s.levels = s.var + SKPI_ETS_FORMS * job->h;
+	s.inner = s.levels + skpi_levels_work(job->n, job->h);
+	s.inner_len = inner_work(job->n, job->m);
+	return s;
+}
+
+static skpi_status
+run_average(const skpi_member_job *job, const slices *s, double *point,
+			double *var)
+{
+	skpi_ets_blend blend;
+	skpi_ets_paths paths = {job->h, s->mean, s->var};
+	skpi_status status =
+		skpi_ets_average(job->y, job->n, job->m, job->stop, job->stop_arg,
+						 s->inner, s->inner_len, &blend, &paths, NULL);
+
+	if (status != SKPI_OK)
+		return status;
+	for (size_t j = 0; j < job->h; j++)
+		skpi_ets_blend_moments(&blend, &paths, j, &point[j], &var[j]);
+	return SKPI_OK;
+}
+
+static skpi_status
+fit_form(const skpi_member *member, const skpi_member_job *job,
+		 skpi_ets_fit *fit, double *start)
+{
+	bool full = job->m <= FULL_PERIOD_MAX && job->n <= FULL_VALUES_MAX;
+
+	if (!member->fixed)
+		return skpi_ets_select(job->m, job->y, job->n, full, SKPI_ETS_USUAL,
+							   job->stop, job->stop_arg, fit, start);
+	if (!skpi_ets_allowed(member->form, job->m, job->n, true))
+		return SKPI_E_SHORT;
+	if (!skpi_ets_allowed(member->form, job->m, job->n,
+						  skpi_array_positive(job->y, job->n)))
+		return SKPI_E_RANGE;
+	if (full)
+		return skpi_ets_fit_full(member->form, job->m, job->y, job->n,
+								 SKPI_ETS_USUAL, job->stop, job->stop_arg, fit,
+								 start);
+	return skpi_ets_fit_fast(member->form, job->m, job->y, job->n, NULL,
+							 job->stop, job->stop_arg, fit, start);
+}
+
+static skpi_status
+run_ets(const skpi_member *member, const skpi_member_job *job, double *point,
+		double *var, char label[SKPI_MODEL_NAME])
+{
+	skpi_ets_fit fit;
+	double state[SKPI_ETS_STATES_MAX];
+	skpi_status status = fit_form(member, job, &fit, state);
+
+	if (status == SKPI_OK)
+		status = skpi_ets_run(fit.form, job->m, fit.par, job->y, job->n, state,
+							  NULL, NULL, &fit.score);
+	if (status == SKPI_OK)
+		status = skpi_ets_moments(fit.form, job->m, fit.par, state,
+								  fit.score.sigma2, job->h, point, var);
+	if (status == SKPI_OK)
+		status =
+			skpi_ets_points(fit.form, job->m, fit.par, state, job->h, point);
+	if (status == SKPI_OK && label != NULL)
+		skpi_member_name(&(skpi_member){.model = SKPI_MODEL_ETS,
+										.fixed = true,
+										.form = fit.form},
+						 label);
+	return status;
+}
+
+static void
+name_orders(const skpi_arima_spec *a, char *label)
+{
+	int used = snprintf(label, SKPI_MODEL_NAME, "arima(%d,%d,%d)", a->p, a->d, a->q);
+
+	if (a->sp + a->sd + a->sq > 0)
+		snprintf(label + used, SKPI_MODEL_NAME - (size_t) used, "(%d,%d,%d)[%d]",
+				 a->sp, a->sd, a->sq, a->period);
+}
+
+static skpi_status
+run_arima(const skpi_member_job *job, const slices *s, int room, double *point,
+		  double *var, char label[SKPI_MODEL_NAME])
+{
+	skpi_arima_model models[SKPI_ARIMA_MAX_MODELS];
+	int count;
+	skpi_status status = skpi_arima_search(
+		job->y, job->n, (int) job->m, SKPI_ARIMA_GOOD_D, job->stop,
+		job->stop_arg, s->inner, models, room, &count);
+
+	if (status != SKPI_OK)
+		return status;
+	if (label != NULL)
+		name_orders(&models[0].spec, label);
+	return skpi_arima_average(job->y, job->n, models, count, (int) job->h,
+							  job->stop, job->stop_arg, s->inner, point, var);
+}
+
+static skpi_status
+run_theta(const skpi_member_job *job, const slices *s, double *point,
+		  double *var)
+{
+	skpi_theta_fit fit;
+
+	return skpi_theta_standard(job->y, job->n, job->m, job->h, job->stop,
+							   job->stop_arg, s->inner, s->inner_len, &fit,
+							   point, var, NULL);
+}
+
+/* What forecasts a series once its season is taken out. */
+typedef struct rest
+{
+	const skpi_member *member;
+	const slices *s;
+} rest;
+
+static skpi_status
+run_rest(const skpi_member_job *job, void *arg, double *point, double *var)
+{
+	const rest *r = arg;
+
+	if (r->member->model == SKPI_MODEL_STL_ARIMA)
+		return run_arima(job, r->s, SKPI_ARIMA_MAX_MODELS, point, var, NULL);
+	if (r->member->theta)
+		return run_theta(job, r->s, point, var);
+	return run_average(job, r->s, point, var);
+}
+
+/* The season goes on as its last figure. */
+static skpi_status
+run_stl(const skpi_member *member, const skpi_member_job *job, const slices *s,
+		double *point, double *var)
+{
+	skpi_member_job plain = *job;
+	rest arg = {member, s};
+	size_t m = job->m, n = job->n;
+	skpi_status status =
+		skpi_season_split(job->y, n, m, job->stop, job->stop_arg, s->inner,
+						  s->season, s->rest, s->trend);
+
+	if (status != SKPI_OK)
+		return status;
+	plain.y = s->rest;
+	plain.m = 1;
+	status = skpi_levels(&plain, member->levels ? m : 1, run_rest, &arg,
+						 s->levels, point, var);
+	if (status != SKPI_OK)
+		return status;
+	for (size_t j = 0; j < job->h; j++)
+		point[j] += s->season[n - m + j % m];
+	return SKPI_OK;
+}
+
+static const skpi_ets_form classical[] = {
+	[SKPI_MODEL_SES] = {SKPI_ETS_A, SKPI_ETS_N, SKPI_ETS_N, false},
+	[SKPI_MODEL_HOLT] = {SKPI_ETS_A, SKPI_ETS_A, SKPI_ETS_N, false},
+	[SKPI_MODEL_DAMPED] = {SKPI_ETS_A, SKPI_ETS_A, SKPI_ETS_N, true},
+	[SKPI_MODEL_HW] = {SKPI_ETS_A, SKPI_ETS_A, SKPI_ETS_A, false},
+};
+
+static skpi_status
+run_classical(skpi_model model, const skpi_member_job *job, double *point,
+			  double *var)
+{
+	skpi_member fixed = {.model = SKPI_MODEL_ETS, .fixed = true};
+	skpi_member_job plain = *job;
+
+	fixed.form = classical[model];
+	if (model == SKPI_MODEL_HW && skpi_array_positive(job->y, job->n))
+		fixed.form.error = fixed.form.season = SKPI_ETS_M;
+	if (model != SKPI_MODEL_HW)
+		plain.m = 1;
+	return run_ets(&fixed, &plain, point, var, NULL);
+}
+
+static skpi_status
+run_drift(const skpi_member *member, const skpi_member_job *job, double *point,
+		  double *var)
+{
+	size_t n = member->recent && job->n > SKPI_RECENT ? SKPI_RECENT : job->n;
+	const double *y = job->y + job->n - n;
+
+	return member->shrunk ? skpi_naive_shrunk(y, n, job->h, point, var, NULL)
+						  : skpi_naive_drift(y, n, job->h, point, var, NULL);
+}
+
+static skpi_status
+run_model(const skpi_member *member, const skpi_member_job *job,
+		  const slices *s, double *point, double *var, char label[SKPI_MODEL_NAME])
+{
+	skpi_theta_fit theta;
+
+	switch (member->model)
+	{
+		case SKPI_MODEL_ETS:
+			return run_ets(member, job, point, var, label);
+		case SKPI_MODEL_AVERAGE:
+			return run_average(job, s, point, var);
+		case SKPI_MODEL_THETA:
+			return run_theta(job, s, point, var);
+		case SKPI_MODEL_DOTM:
+			return skpi_theta_dynamic(job->y, job->n, job->m, job->h, job->stop,
+									  job->stop_arg, s->inner, s->inner_len,
+									  &theta, point, var, NULL);
+		case SKPI_MODEL_ARIMA:
+			return run_arima(job, s, 1, point, var, label);
+		case SKPI_MODEL_ARIMA_AVERAGE:
+			return run_arima(job, s, SKPI_ARIMA_MAX_MODELS, point, var, NULL);
+		case SKPI_MODEL_STL:
+		case SKPI_MODEL_STL_ARIMA:
+			return run_stl(member, job, s, point, var);
+		case SKPI_MODEL_SNAIVE:
+			return skpi_naive_seasonal(job->y, job->n, job->m, job->h, point,
+									   var);
+		case SKPI_MODEL_NAIVE:
+			return skpi_naive(job->y, job->n, job->h, point, var);
+		case SKPI_MODEL_DRIFT:
+			return run_drift(member, job, point, var);
+		case SKPI_MODEL_SES:
+		case SKPI_MODEL_HOLT:
+		case SKPI_MODEL_DAMPED:
+		case SKPI_MODEL_HW:
+			return run_classical(member->model, job, point, var);
+		default:
+			return SKPI_E_RANGE;
+	}
+}
+
+/* Median and variance on the scale of the data. */
+static void
+from_log(size_t h, double *point, double *var)
+{
+	for (size_t j = 0; j < h; j++)
+	{
+		double spread = expm1(fmin(var[j], LOG_VAR_MAX));
+
+		point[j] = exp(fmin(point[j], 230.0));
+		var[j] = point[j] * point[j] * spread;
+	}
+}
+
+/* Of a normal variable's square the median and the variance. */
+static void
+from_root(size_t h, double *point, double *var)
+{
+	for (size_t j = 0; j < h; j++)
+	{
+		double root = fmax(point[j], 0);
+
+		point[j] = root * root;
+		var[j] = 4 * point[j] * var[j] + 2 * var[j] * var[j];
+	}
+}
+
+static bool
+never_negative(const double *y, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (y[i] < 0)
+			return false;
+	return true;
+}
+
+static skpi_status
+hold(const skpi_member_job *job, double *point, double *var)
+{
+	double lo, hi;
+
+	skpi_array_band(job->y, job->n, job->m, job->h, &lo, &hi);
+	if (lo < 0 && never_negative(job->y, job->n))
+		lo = 0;
+	for (size_t j = 0; j < job->h; j++)
+	{
+		if (!isfinite(point[j]) || isnan(var[j]) || var[j] < 0)
+			return SKPI_E_NUMERIC;
+		point[j] = fmin(fmax(point[j], lo), hi);
+		var[j] = fmin(var[j], (hi - lo) * (hi - lo));
+	}
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_member_run(const skpi_member *member, const skpi_member_job *job,
+				double *point, double *var, char label[SKPI_MODEL_NAME])
+{
+	slices s = slice(job);
+	skpi_member_job inner = *job;
+	bool root = member->root && never_negative(job->y, job->n);
+	skpi_status status;
+
+	if (member->log && !skpi_array_positive(job->y, job->n))
+		return SKPI_E_RANGE;
+	if (member->log || root)
+		inner.y = s.scaled;
+	for (size_t i = 0; i < job->n && inner.y == s.scaled; i++)
+		s.scaled[i] = root ? sqrt(job->y[i]) : log(job->y[i]);
+	if (label != NULL)
+		skpi_member_name(member, label);
+	status = run_model(member, &inner, &s, point, var, label);
+	if (status != SKPI_OK)
+		return status;
+	if (member->log)
+		from_log(job->h, point, var);
+	if (root)
+		from_root(job->h, point, var);
+	return hold(job, point, var);
+}
