@@ -3,6 +3,10 @@ EXTENSION = saaskpi
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/saaskpi.control)
 MODULE_big = saaskpi
 srcdir ?= $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
+# PGXS does so only for a server that was itself built out of its source.
+ifneq ($(srcdir),.)
+VPATH := $(srcdir)
+endif
 
 # Each may use those before it.
 CORE = base state series
@@ -11,12 +15,20 @@ CORE_SRC = $(sort $(wildcard $(CORE_DIRS:%=%/*.c)))
 PG_SRC = $(sort $(wildcard $(srcdir)/src/pg/*.c))
 OBJS = $(patsubst $(srcdir)/%.c,%.o,$(CORE_SRC) $(PG_SRC))
 
+# The install script and that from the last release to this one: parts in the
+# order of their names, with the texts they ask for.  Scripts of releases are
+# kept as they were, so that their databases can be restored and updated.
 SCRIPT = sql/saaskpi--$(EXTVERSION).sql
-PARTS = $(sort $(wildcard $(srcdir)/sql/install/*.sql))
-DATA_built = $(SCRIPT)
-EXTRA_CLEAN = $(SCRIPT) build
+UPGRADES = $(patsubst $(srcdir)/sql/upgrade/%/,sql/saaskpi--%.sql,$(wildcard $(srcdir)/sql/upgrade/*/))
+TEMPLATES = $(srcdir)/script/expand.awk $(wildcard $(srcdir)/sql/template/*.sql)
+EXPAND = awk -v sql=$(srcdir)/sql -f $(srcdir)/script/expand.awk
+DATA = $(addprefix sql/released/,$(notdir $(wildcard $(srcdir)/sql/released/*.sql)))
+DATA_built = $(SCRIPT) $(UPGRADES)
+EXTRA_CLEAN = $(DATA_built) build
 
+# What all of them need comes first; each by itself needs nothing else.
 REGRESS ?= $(shell cat $(srcdir)/sql/order)
+override REGRESS := setup $(filter-out setup,$(REGRESS))
 REGRESS_OPTS = --inputdir=$(srcdir)
 
 PG_CONFIG ?= pg_config
@@ -27,7 +39,9 @@ override with_llvm := no
 # Hidden by default: only what the server calls is exported.  No contraction
 # of a*b+c, so that a number is the same bits on every machine.
 PG_CPPFLAGS = $(CORE_DIRS:%=-I%) $(shell $(GSL_CONFIG) --cflags)
-PG_CFLAGS = -fvisibility=hidden -ffp-contract=off
+PG_CFLAGS = -fvisibility=hidden -ffp-contract=off -Werror=implicit-function-declaration
+# Loops of independent elements, so vectors give the same bits.
+src/core/series/skpi_arima_filter.o: CFLAGS += -O3
 SHLIB_LINK = $(shell $(GSL_CONFIG) --libs)
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
@@ -40,16 +54,22 @@ ifeq ($(filter-out 9.% 10 11 12 13 14,$(firstword $(subst ., ,$(VERSION)))),)
 $(error saaskpi needs PostgreSQL 15 or newer, and $(PG_CONFIG) is of $(VERSION))
 endif
 
-$(SCRIPT): $(PARTS) $(srcdir)/saaskpi.control
+parts_of = $(sort $(wildcard $(srcdir)/sql/$(1)/*.sql))
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+$(SCRIPT): $(call parts_of,install) $(TEMPLATES) $(srcdir)/sql/install $(srcdir)/saaskpi.control
 	@mkdir -p $(@D)
-	cat $(PARTS) > $@
+	$(EXPAND) $(call parts_of,install) > $@
+$(UPGRADES): sql/saaskpi--%.sql: $$(call parts_of,upgrade/$$*) $(call parts_of,install) $(TEMPLATES)
+	@mkdir -p $(@D)
+	$(EXPAND) $(call parts_of,upgrade/$*) > $@
 
 $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 .PHONY: objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck oracle fuzz format check-format bench dist
+.PHONY: generator check-core check-structure prove_installcheck servers oracle fuzz format check-format reference bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -64,6 +84,11 @@ check-structure: all
 prove_installcheck:
 	$(srcdir)/test/prove.sh
 
+# ./test.sh with every major version of PostgreSQL, each in its own Debian tree:
+# make servers SERVERS="17 18"
+servers:
+	$(srcdir)/test/servers.sh $(SERVERS)
+
 # The oracle on many more data sets than ./test.sh takes time for.
 oracle:
 	ORACLE_SEEDS=500 prove $(srcdir)/test/t/040_oracle.pl
@@ -77,6 +102,10 @@ format:
 
 check-format:
 	clang-format --dry-run --Werror $(srcdir)/src/*/*.[ch] $(srcdir)/src/core/*/*.[ch] $(srcdir)/test/unit/*.[ch] $(srcdir)/generator/*.[ch]
+
+# The pages of doc that are printed from the catalog of the installed extension.
+reference:
+	$(srcdir)/test/readme.pl --renew
 
 bench: generator
 	$(srcdir)/bench/run.sh

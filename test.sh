@@ -5,13 +5,14 @@
 #
 #   structure    one-way dependencies, one stem per domain, known exports
 #   unit         the core alone, gcc and clang, address and undefined sanitizers
+#   fuzz         forged states, bytes and text, for ten seconds
 #   generator    the data generator
 #   build        the extension without a warning
 #   install      into the PostgreSQL at hand
-#   regress      SQL, in the order of sql/order
+#   regress      SQL, in the order of sql/order and in reverse
 #   isolation    sessions against each other
 #   tap          test/t: refresh, parallel plans, dump and restore, the oracle
-#   readme       every example of README.md
+#   readme       every example of README.md and the guides; the printed pages
 #   demo         demo.sh on small companies
 #
 # Logs are in build/test.  Servers are private, on sockets in temporary
@@ -21,10 +22,10 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$root/script/lib.sh"
 
-all=(structure unit generator build install regress isolation tap readme demo)
+all=(structure unit fuzz generator build install regress isolation tap readme demo)
 for suite in "$@"; do
     if [[ " ${all[*]} " != *" $suite "* ]]; then
-        sed -n '2,19s/^# \{0,1\}//p' "$root/test.sh" >&2
+        sed -n '2,20s/^# \{0,1\}//p' "$root/test.sh" >&2
         exit 2
     fi
 done
@@ -104,6 +105,8 @@ suite_structure()
 
 suite_unit() { "$root/test/unit/run.sh"; }
 
+suite_fuzz() { "$root/test/fuzz/run.sh" 5; }
+
 suite_generator() { make -C "$root/generator" check; }
 
 # Another build, so that its flags do not end up in what is installed.  Two
@@ -129,16 +132,30 @@ count_regress()
         -e '/^(not )?ok [0-9]/p' "$1"
 }
 
+# run_regress NAME [MAKE ARGUMENT ...]
+run_regress()
+{
+    local out=$logs/$1.out status
+    shift
+    rm -f "$build/regression.diffs"
+    make -C "$build" -f "$root/Makefile" installcheck "$@" >"$out" 2>&1
+    status=$?
+    count_regress "$out"
+    if [ $status -ne 0 ]; then
+        tail -5 "$out"
+        [ ! -e "$build/regression.diffs" ] || head -100 "$build/regression.diffs"
+    fi
+    return $status
+}
+
+# In order and in reverse, so that whichever file needs another, other than
+# setup, fails in one of the two.
 suite_regress()
 {
-    local status
-    make -C "$build" -f "$root/Makefile" installcheck >"$logs/regress.out" 2>&1
-    status=$?
-    count_regress "$logs/regress.out"
-    if [ $status -ne 0 ]; then
-        tail -5 "$logs/regress.out"
-        head -100 "$build/regression.diffs"
-    fi
+    local status=0
+    run_regress regress || status=$?
+    run_regress regress-reversed \
+        REGRESS="$(tr ' ' '\n' <"$root/sql/order" | tac | paste -sd ' ')" || status=$?
     return $status
 }
 

@@ -420,7 +420,8 @@ SELECT period, opening, new, expansion, contraction, churn, reactivation,
        ratio6(new + expansion + reactivation, churn + contraction)
            AS quick_ratio,
        ratio2(closing, customers_closing) AS arpa,
-       is_complete
+       is_complete, closing - opening AS net_new,
+       ratio6(closing - opening, opening) AS mrr_growth, 12 * closing AS arr
 FROM h;
 
 -- name: kpi_mrr_monthly_by
@@ -624,7 +625,8 @@ SELECT dimension, value, period, opening, new, expansion, contraction, churn,
        ratio6(new + expansion + reactivation, churn + contraction)
            AS quick_ratio,
        ratio2(closing, customers_closing) AS arpa,
-       is_complete
+       is_complete, closing - opening AS net_new,
+       ratio6(closing - opening, opening) AS mrr_growth, 12 * closing AS arr
 FROM h;
 
 -- name: kpi_revenue_monthly
@@ -663,9 +665,9 @@ g AS
 )
 SELECT period, collected, payments, failed_payments, failed_amount, refunds,
        refunded_amount, paying_customers,
-       ratio6(collected - before, before) AS mom,
-       ratio6(collected - year_before, year_before) AS yoy,
-       CASE WHEN before = 0 OR before IS NULL THEN NULL
+       ratio6(collected - before, greatest(before, 0)) AS mom,
+       ratio6(collected - year_before, greatest(year_before, 0)) AS yoy,
+       CASE WHEN before <= 0 OR before IS NULL THEN NULL
             WHEN units(abs(collected - before)) * 1000000 >
                  units(abs(before))
                  * (change_alert() * 1000000)::HUGEINT
@@ -675,7 +677,9 @@ SELECT period, collected, payments, failed_payments, failed_amount, refunds,
                  * (change_warn() * 1000000)::HUGEINT
             THEN 'warn'
             ELSE 'ok' END AS change_flag,
-       is_complete
+       is_complete,
+       ratio6(failed_payments, payments + failed_payments) AS failure_rate,
+       0 AS without_customer
 FROM g;
 
 -- name: kpi_cash_bridge_monthly
@@ -871,21 +875,22 @@ WITH s AS
            signup_date + conversion_days() <= as_of() AS matured,
            CASE WHEN signup_date + conversion_days() <= as_of()
                      AND first_payment < signup_date + conversion_days()
-                THEN greatest(first_payment - signup_date, 0) END AS days
+                THEN greatest(first_payment - signup_date, 0) END AS days,
+           first_payment IS NOT NULL AS paid
     FROM b_customer LEFT JOIN b_payer USING (customer_id)
     WHERE signup_month IS NOT NULL
 ),
 n AS
 (
     SELECT signup_month, segment_value, country_value, channel_value, matured,
-           days, grouping(segment_value, country_value, channel_value) AS g,
+           days, paid, grouping(segment_value, country_value, channel_value) AS g,
            count(*) AS n
     FROM s
     GROUP BY GROUPING SETS
-        ((signup_month, matured, days),
-         (signup_month, matured, days, segment_value),
-         (signup_month, matured, days, country_value),
-         (signup_month, matured, days, channel_value))
+        ((signup_month, matured, days, paid),
+         (signup_month, matured, days, paid, segment_value),
+         (signup_month, matured, days, paid, country_value),
+         (signup_month, matured, days, paid, channel_value))
 ),
 v AS
 (
@@ -894,7 +899,7 @@ v AS
                   ELSE 'acquisition_channel' END AS dimension,
            CASE g WHEN 7 THEN 'all' WHEN 3 THEN segment_value
                   WHEN 5 THEN country_value ELSE channel_value END AS value,
-           matured, days, n
+           matured, days, paid, n
     FROM n
 ),
 c AS
@@ -911,12 +916,15 @@ SELECT month_date(signup_month) AS cohort, dimension, value,
        coalesce(max(converted), 0)::bigint AS converted,
        (coalesce(sum(n) FILTER (WHERE matured), 0)
         - coalesce(max(converted), 0))::bigint AS expired,
-       coalesce(sum(n) FILTER (WHERE NOT matured), 0)::bigint AS pending,
+       coalesce(sum(n) FILTER (WHERE NOT matured AND NOT paid), 0)::bigint
+           AS pending,
        ratio6(coalesce(max(converted), 0), sum(n) FILTER (WHERE matured))
            AS rate,
        (min(days) FILTER (WHERE so_far * 2 >= converted)
         + min(days) FILTER (WHERE so_far * 2 > converted))
-           * 0.5::DECIMAL(2, 1) AS median_days
+           * 0.5::DECIMAL(2, 1) AS median_days,
+       coalesce(sum(n) FILTER (WHERE NOT matured AND paid), 0)::bigint
+           AS converted_early
 FROM c
 GROUP BY signup_month, dimension, value;
 
@@ -947,18 +955,19 @@ i AS
     LEFT JOIN c USING (period)
 )
 SELECT period, v AS revenue, infra_cost, support_cost, k AS marketing_cost,
-       g AS gross_profit, ratio6(g, v) AS gross_margin,
+       g AS gross_profit, ratio6(g, greatest(v, 0)) AS gross_margin,
        g - k AS operating_profit, n AS new_customers, new_mrr,
        ratio2(k, n) AS cac,
-       CASE WHEN n > 0 AND sign(new_mrr) * sign(g) * sign(v) > 0
+       CASE WHEN new_mrr > 0 AND g > 0 AND v > 0
             THEN unit_ratio2(units(k) * units(v), units(new_mrr) * units(g))
             END AS cac_payback_months,
        unit_ratio2(units(closing) * units(g) * customers_opening,
-                   customers_closing::HUGEINT * 10000 * units(v)
+                   customers_closing::HUGEINT * 10000 * units(greatest(v, 0))
                    * customers_lost) AS ltv,
        unit_ratio2(units(closing) * units(g) * customers_opening * n,
-                   customers_closing::HUGEINT * units(v) * customers_lost
-                   * units(k) * least(n, 1)) AS ltv_to_cac,
+                   customers_closing::HUGEINT * units(greatest(v, 0))
+                   * customers_lost * units(greatest(k, 0)) * least(n, 1))
+           AS ltv_to_cac,
        is_complete
 FROM i;
 

@@ -421,7 +421,9 @@ SELECT period, opening, new, expansion, contraction, churn, reactivation,
        round((new + expansion + reactivation)
              / nullif(churn + contraction, 0), 6) AS quick_ratio,
        round(closing / nullif(customers_closing, 0), 2) AS arpa,
-       is_complete
+       is_complete, closing - opening AS net_new,
+       round((closing - opening) / nullif(opening, 0), 6) AS mrr_growth,
+       12 * closing AS arr
 FROM h;
 
 -- name: kpi_mrr_monthly_by
@@ -625,7 +627,9 @@ SELECT dimension, value, period, opening, new, expansion, contraction, churn,
        round((new + expansion + reactivation)
              / nullif(churn + contraction, 0), 6) AS quick_ratio,
        round(closing / nullif(customers_closing, 0), 2) AS arpa,
-       is_complete
+       is_complete, closing - opening AS net_new,
+       round((closing - opening) / nullif(opening, 0), 6) AS mrr_growth,
+       12 * closing AS arr
 FROM h;
 
 -- name: kpi_revenue_monthly
@@ -659,10 +663,12 @@ g AS
     SELECT *,
            CASE WHEN is_complete
                 THEN (collected - lag(collected) OVER w)
-                     / nullif(lag(collected) OVER w, 0) END AS mom_exact,
+                     / nullif(greatest(lag(collected) OVER w, 0), 0) END
+               AS mom_exact,
            CASE WHEN is_complete
                 THEN (collected - lag(collected, 12) OVER w)
-                     / nullif(lag(collected, 12) OVER w, 0) END AS yoy_exact
+                     / nullif(greatest(lag(collected, 12) OVER w, 0), 0) END
+               AS yoy_exact
     FROM r
     WINDOW w AS (ORDER BY month)
 )
@@ -672,7 +678,10 @@ SELECT period, collected, payments, failed_payments, failed_amount, refunds,
        CASE WHEN abs(mom_exact) > :change_alert THEN 'alert'
             WHEN abs(mom_exact) > :change_warn THEN 'warn'
             WHEN mom_exact IS NOT NULL THEN 'ok' END AS change_flag,
-       is_complete
+       is_complete,
+       round(failed_payments / nullif(payments + failed_payments, 0)::numeric,
+             6) AS failure_rate,
+       0::numeric AS without_customer
 FROM g;
 
 -- name: kpi_cash_bridge_monthly
@@ -868,21 +877,22 @@ WITH s AS
            signup_date + :conversion_days <= :'as_of' AS matured,
            CASE WHEN signup_date + :conversion_days <= :'as_of'
                      AND first_payment < signup_date + :conversion_days
-                THEN greatest(first_payment - signup_date, 0) END AS days
+                THEN greatest(first_payment - signup_date, 0) END AS days,
+           first_payment IS NOT NULL AS paid
     FROM b_customer LEFT JOIN b_payer USING (customer_id)
     WHERE signup_month IS NOT NULL
 ),
 n AS
 (
     SELECT signup_month, segment_value, country_value, channel_value, matured,
-           days, grouping(segment_value, country_value, channel_value) AS g,
+           days, paid, grouping(segment_value, country_value, channel_value) AS g,
            count(*) AS n
     FROM s
     GROUP BY GROUPING SETS
-        ((signup_month, matured, days),
-         (signup_month, matured, days, segment_value),
-         (signup_month, matured, days, country_value),
-         (signup_month, matured, days, channel_value))
+        ((signup_month, matured, days, paid),
+         (signup_month, matured, days, paid, segment_value),
+         (signup_month, matured, days, paid, country_value),
+         (signup_month, matured, days, paid, channel_value))
 ),
 v AS
 (
@@ -891,7 +901,7 @@ v AS
                   ELSE 'acquisition_channel' END AS dimension,
            CASE g WHEN 7 THEN 'all' WHEN 3 THEN segment_value
                   WHEN 5 THEN country_value ELSE channel_value END AS value,
-           matured, days, n
+           matured, days, paid, n
     FROM n
 ),
 c AS
@@ -908,12 +918,15 @@ SELECT month_date(signup_month) AS cohort, dimension, value,
        coalesce(max(converted), 0)::bigint AS converted,
        (coalesce(sum(n) FILTER (WHERE matured), 0)
         - coalesce(max(converted), 0))::bigint AS expired,
-       coalesce(sum(n) FILTER (WHERE NOT matured), 0)::bigint AS pending,
+       coalesce(sum(n) FILTER (WHERE NOT matured AND NOT paid), 0)::bigint
+           AS pending,
        round(coalesce(max(converted), 0)
              / nullif(sum(n) FILTER (WHERE matured), 0), 6) AS rate,
        round((min(days) FILTER (WHERE so_far * 2 >= converted)
               + min(days) FILTER (WHERE so_far * 2 > converted))
-             / 2.0, 1) AS median_days
+             / 2.0, 1) AS median_days,
+       coalesce(sum(n) FILTER (WHERE NOT matured AND paid), 0)::bigint
+           AS converted_early
 FROM c
 GROUP BY signup_month, dimension, value;
 
@@ -942,16 +955,18 @@ i AS
     LEFT JOIN c USING (period)
 )
 SELECT period, v AS revenue, infra_cost, support_cost, k AS marketing_cost,
-       g AS gross_profit, round(g / nullif(v, 0), 6) AS gross_margin,
+       g AS gross_profit,
+       round(g / nullif(greatest(v, 0), 0), 6) AS gross_margin,
        g - k AS operating_profit, n AS new_customers, new_mrr,
        round(k / nullif(n, 0), 2) AS cac,
-       CASE WHEN n > 0 AND new_mrr * g * v > 0
+       CASE WHEN new_mrr > 0 AND g > 0 AND v > 0
             THEN round(k * v / (new_mrr * g), 2) END AS cac_payback_months,
        round(closing * g * customers_opening
-             / nullif(customers_closing * v * customers_lost, 0), 2) AS ltv,
+             / nullif(customers_closing * greatest(v, 0) * customers_lost, 0),
+             2) AS ltv,
        round(closing * g * customers_opening * n
-             / nullif(customers_closing * v * customers_lost * k
-                      * least(n, 1), 0), 2) AS ltv_to_cac,
+             / nullif(customers_closing * greatest(v, 0) * customers_lost
+                      * greatest(k, 0) * least(n, 1), 0), 2) AS ltv_to_cac,
        is_complete
 FROM i;
 

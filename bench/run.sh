@@ -260,7 +260,7 @@ load()    # customers
     ask 'DROP SCHEMA IF EXISTS acme CASCADE'
     ask 'CREATE SCHEMA acme'
     if has create_source_tables; then
-        ask "CALL saaskpi.create_source_tables('acme')"
+        ask "CALL saaskpi.create_source_tables('acme', partitions => 32)"
     else
         "${psql[@]}" <<'END'
 SET search_path = acme;

@@ -1,38 +1,72 @@
 CREATE SCHEMA catalog_test;
 SET client_min_messages = warning;
 \set SHOW_CONTEXT never
+-- every row of the registry names what is there
+WITH place AS (
+    SELECT 'input of ' || source AS of, source, input AS template FROM saaskpi_internal.sources
+    UNION ALL SELECT 'unusable of ' || source, NULL, unusable FROM saaskpi_internal.sources
+    UNION ALL SELECT 'rule ' || rule, NULL, concat_ws(' ', condition, query) FROM saaskpi_internal.source_rules
+    UNION ALL SELECT 'relation ' || relation, NULL, query FROM saaskpi_internal.relations
+    UNION ALL SELECT 'column ' || relation || '.' || column_name, NULL, concat_ws(' ', definition, expression) FROM saaskpi_internal.relation_columns
+    UNION ALL SELECT 'identity ' || identity, NULL, query FROM saaskpi_internal.identities
+), read AS (
+    SELECT place.*, m[1] AS word, m[2] AS argument
+      FROM place, regexp_matches(regexp_replace(template, '\{first [^{}]*\}', '', 'g'), '\{([a-z][a-z0-9_]+)(?: ([a-z0-9_]+))?\}', 'g') AS m
+), names AS (
+    SELECT source AS name FROM saaskpi_internal.sources UNION SELECT relation FROM saaskpi_internal.relations
+)
+SELECT 'column of no source' AS what, source || '.' || column_name AS name FROM saaskpi_internal.source_columns WHERE source NOT IN (SELECT s.source FROM saaskpi_internal.sources AS s)
+UNION ALL SELECT 'key of no column', s.source || '.' || k FROM saaskpi_internal.sources AS s, unnest(s.key || s.partition_key) AS k
+           WHERE k NOT IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = s.source)
+UNION ALL SELECT 'lookup of no source', source || '.' || lookup FROM saaskpi_internal.source_lookups WHERE source NOT IN (SELECT s.source FROM saaskpi_internal.sources AS s)
+UNION ALL SELECT 'rule of no source', source || '.' || rule FROM saaskpi_internal.source_rules WHERE source NOT IN (SELECT s.source FROM saaskpi_internal.sources AS s)
+UNION ALL SELECT 'rule needs no column', rule || ' ' || n FROM saaskpi_internal.source_rules, unnest(needs) AS n
+           WHERE n NOT IN (SELECT c.source || '.' || c.column_name FROM saaskpi_internal.source_columns AS c)
+UNION ALL SELECT 'relation needs no source', r.relation || ' ' || n FROM saaskpi_internal.relations AS r, unnest(r.needs) AS a, string_to_table(a, '|') AS n
+           WHERE n NOT IN (SELECT s.source FROM saaskpi_internal.sources AS s)
+UNION ALL SELECT 'relation without columns', r.relation FROM saaskpi_internal.relations AS r WHERE NOT EXISTS (SELECT FROM saaskpi_internal.relation_columns AS c WHERE c.relation = r.relation)
+UNION ALL SELECT 'column of no relation', c.relation || '.' || c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation NOT IN (SELECT r.relation FROM saaskpi_internal.relations AS r)
+UNION ALL SELECT 'follows nothing', r.relation FROM saaskpi_internal.relations AS r
+           WHERE (r.maintained = 'following') <> EXISTS (SELECT FROM saaskpi_internal.relations AS f WHERE f.relation = r.follows AND f.maintained IN ('keyed', 'rows'))
+UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word, argument)) FROM read
+           WHERE NOT CASE WHEN argument IS NULL THEN word IN ('as_of', 'schema') OR word IN (SELECT n.name FROM names AS n)
+                               OR word IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source UNION SELECT 'from' WHERE read.source IS NOT NULL)
+                          WHEN word = 'setting' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_settings')
+                          WHEN word = 'map' THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.maintained = 'own')
+                          WHEN word IN ('present', 'filled') THEN argument IN (SELECT s.source FROM saaskpi_internal.sources AS s)
+                          ELSE false END
+ ORDER BY 1, 2;
 -- every column of every relation is described, in one sentence and a known unit
-SELECT g.ordinal, c.relation, count(*) AS columns, count(DISTINCT c.column_name) AS names,
-       array_agg(c.ordinal ORDER BY c.ordinal) = array_agg(n::integer ORDER BY n) AS in_order
-  FROM (SELECT *, row_number() OVER (PARTITION BY relation) AS n FROM saaskpi.relation_columns()) AS c
-  FULL JOIN saaskpi.relation_grains() AS g USING (relation)
- GROUP BY g.ordinal, c.relation ORDER BY g.ordinal;
-SELECT relation, column_name, comment FROM saaskpi.relation_columns()
+SELECT r.relation, r.maintained, count(c.column_name) AS columns, count(c.base) AS rates
+  FROM saaskpi_internal.relations AS r FULL JOIN saaskpi_internal.relation_columns AS c USING (relation)
+ GROUP BY r.ordinal, r.relation, r.maintained ORDER BY r.ordinal;
+SELECT relation, column_name, comment FROM saaskpi_internal.relation_columns
  WHERE comment !~ '^\S.*[^.\s]\.$' OR comment IS NULL OR length(comment) > 260;
-SELECT relation, comment FROM saaskpi.relation_comments()
+SELECT relation, comment FROM saaskpi_internal.relations
  WHERE comment !~ '^\S.*\. [A-Z][^.]*\?$' OR comment IS NULL;
-SELECT unit, count(*) FROM saaskpi.relation_columns() GROUP BY unit ORDER BY unit COLLATE "C";
+SELECT unit, count(*) FROM saaskpi_internal.relation_columns GROUP BY unit ORDER BY unit COLLATE "C";
 -- the waterfall by dimension says what the waterfall says, where it can
 SELECT count(*) AS columns,
        count(*) FILTER (WHERE b.comment = 'Within the value: ' || w.comment) AS within_value,
        count(*) FILTER (WHERE b.comment = w.comment) AS same,
        count(w) FILTER (WHERE b.comment NOT IN (w.comment, 'Within the value: ' || w.comment)) AS own,
        count(*) - count(w) AS further
-  FROM saaskpi.relation_columns() AS b
-  LEFT JOIN saaskpi.relation_columns() AS w ON w.relation = 'kpi_mrr_monthly' AND w.column_name = b.column_name
+  FROM saaskpi_internal.relation_columns AS b
+  LEFT JOIN saaskpi_internal.relation_columns AS w ON w.relation = 'kpi_mrr_monthly' AND w.column_name = b.column_name
  WHERE b.relation = 'kpi_mrr_monthly_by';
 -- and the relations have these columns in this order, with these comments
 CALL saaskpi.create_source_tables('catalog_test');
 CALL saaskpi.create_views('catalog_test');
 WITH real AS (
-    SELECT c.relname AS relation, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum)::integer AS ordinal, a.attname AS column_name,
+    SELECT c.relname AS relation, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum) AS ordinal, a.attname AS column_name,
            col_description(c.oid, a.attnum) AS comment, obj_description(c.oid, 'pg_class') AS relation_comment
       FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relnamespace = 'catalog_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname ^@ 'kpi_' AND NOT c.relname ^@ 'kpi_input_' AND c.relname NOT LIKE '%\_mat'
+     WHERE c.relnamespace = 'catalog_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname ^@ 'kpi_' AND c.relname NOT LIKE '%\_mat'
 )
 SELECT r.*, d.ordinal AS described_ordinal, d.comment AS described
   FROM real AS r
-  FULL JOIN (SELECT c.*, t.comment AS relation_comment FROM saaskpi.relation_columns() AS c JOIN saaskpi.relation_comments() AS t USING (relation)) AS d
+  FULL JOIN (SELECT c.relation, c.column_name, c.comment, row_number() OVER (PARTITION BY c.relation ORDER BY c.ordinal) AS ordinal, t.comment AS relation_comment
+               FROM saaskpi_internal.relation_columns AS c JOIN saaskpi_internal.relations AS t USING (relation)) AS d
        USING (relation, column_name)
  WHERE (r.ordinal, r.comment, r.relation_comment) IS DISTINCT FROM (d.ordinal, d.comment, d.relation_comment);
 -- the dictionary: names are unique, nothing is empty, every place exists
@@ -41,13 +75,13 @@ SELECT name FROM saaskpi.kpi_catalog AS k
  WHERE EXISTS (SELECT FROM jsonb_each_text(to_jsonb(k)) AS f WHERE coalesce(btrim(f.value), '') = '')
     OR question !~ '^[A-Z].*\?$' OR definition !~ '^\S.*\.$';
 SELECT k.name, k.relation, k.column_name FROM saaskpi.kpi_catalog AS k
- WHERE NOT EXISTS (SELECT FROM saaskpi.relation_columns() AS c WHERE (c.relation, c.column_name) = (k.relation, k.column_name));
+ WHERE NOT EXISTS (SELECT FROM saaskpi_internal.relation_columns AS c WHERE (c.relation, c.column_name) = (k.relation, k.column_name));
 SELECT s AS source, count(*) AS kpis FROM saaskpi.kpi_catalog, string_to_table(sources, ', ') AS s GROUP BY s ORDER BY s COLLATE "C";
 -- columns that hold a number and are no KPI: keys, and repeats of another relation
 SELECT c.relation, string_agg(c.column_name, ', ' ORDER BY c.ordinal) AS not_in_dictionary
-  FROM saaskpi.relation_columns() AS c JOIN saaskpi.relation_grains() AS g USING (relation)
+  FROM saaskpi_internal.relation_columns AS c JOIN saaskpi_internal.relations AS g USING (relation)
  WHERE c.unit NOT IN ('date', 'timestamp', 'text', 'boolean', 'number')
-   AND g.ordinal <= 14
+   AND g.maintained NOT IN ('own', 'view')
    AND NOT EXISTS (SELECT FROM saaskpi.kpi_catalog AS k
                     WHERE k.column_name = c.column_name
                       AND k.relation IN (c.relation, regexp_replace(c.relation, '_by$', '')))
@@ -85,9 +119,9 @@ $$;
 WITH expressions AS MATERIALIZED (
     SELECT k.*, c.comment
       FROM (SELECT *, row_number() OVER () AS n FROM saaskpi.kpi_catalog) AS k
-      JOIN saaskpi.relation_columns() AS c USING (relation, column_name)
+      JOIN saaskpi_internal.relation_columns AS c USING (relation, column_name)
      WHERE NOT EXISTS (SELECT FROM regexp_matches(k.formula, '\m[a-z][a-z0-9_]*', 'g') AS w(word)
-                        WHERE w.word[1] <> 'abs' AND NOT EXISTS (SELECT FROM saaskpi.relation_columns() AS o
+                        WHERE w.word[1] <> 'abs' AND NOT EXISTS (SELECT FROM saaskpi_internal.relation_columns AS o
                                                                   WHERE o.relation = k.relation AND o.column_name = w.word[1]))
        AND k.formula !~ ('\m' || k.column_name || '\M') AND k.formula !~ '[A-Z,]'
 )
@@ -103,7 +137,7 @@ SELECT name, formula, unit, relation, column_name FROM saaskpi.kpi_catalog
 SELECT * FROM saaskpi.kpi_catalog WHERE name IN ('MRR', '12-month NRR', 'Conversion rate', 'LTV');
 \x off
 \pset format aligned
-SELECT comment FROM saaskpi.relation_comments() WHERE relation = 'kpi_cash_bridge_monthly';
+SELECT comment FROM saaskpi_internal.relations WHERE relation = 'kpi_cash_bridge_monthly';
 -- readable by everybody
 SELECT has_schema_privilege('public', 'saaskpi', 'USAGE') AND has_table_privilege('public', 'saaskpi.kpi_catalog', 'SELECT') AS readable;
 DROP SCHEMA catalog_test CASCADE;

@@ -61,8 +61,8 @@ SELECT saaskpi.cohort_agg(a, '2024-01-01', 'week', '2024-10-20') FROM gen_activi
 SELECT saaskpi.cohort_agg(a, '2024-01-01', 'weeks', '2024-10-20') FROM gen_activity;
 SELECT saaskpi.cohort_agg(a, d) FROM gen_activity, unnest(ARRAY['2024-10-20', '2024-10-21']::date[]) AS d;
 SELECT saaskpi.cohort_agg(a, 'infinity') FROM gen_activity;
-SELECT saaskpi.cohort_accum(NULL, a, '2024-10-20') FROM gen_activity;
-SELECT saaskpi.cohort_accum(NULL, a, '2024-10-20', 'month', '2024-10-20') FROM gen_activity;
+SELECT saaskpi_internal.cohort_accum(NULL, a, '2024-10-20') FROM gen_activity;
+SELECT saaskpi_internal.cohort_accum(NULL, a, '2024-10-20', 'month', '2024-10-20') FROM gen_activity;
 SELECT t, try_value(t, 'saaskpi.cohort_matrix') FROM unnest(ARRAY[
     'cohort_matrix 1 month 0 {9000,0,0} skipped 0 labels () rows (24288,0:1,1,1,1,1)',
     'cohort_matrix 1 month 0 {9000,0,0} skipped 0 labels () rows (24288,-1:1,1,1,1,1)',

@@ -48,14 +48,12 @@ SELECT count(*), max(period) FROM decompose_s, saaskpi.decompose(s, as_of => '20
 SELECT count(*), max(abs(seasonal)) AS no_season FROM decompose_s, saaskpi.decompose(s, as_of => '2018-10-01');
 SELECT count(*) FROM saaskpi.decompose(NULL::saaskpi.series);
 -- serial and parallel, again and again: the same bits
-CREATE TABLE decompose_many AS SELECT k, saaskpi.series_agg(d::date, round((100 + k + n + 10 * sin(n * k))::numeric, 2)) AS s
-  FROM generate_series(1, 40) AS k, generate_series(timestamp '2019-01-01', '2023-12-01', '1 month') WITH ORDINALITY AS g (d, n) GROUP BY k;
-CREATE TABLE decompose_bits AS SELECT k, md5(string_agg(d::text, ',' ORDER BY d.period)) AS bits FROM decompose_many, saaskpi.decompose(s) AS d GROUP BY k;
+CREATE TABLE decompose_bits AS SELECT k, md5(string_agg(d::text, ',' ORDER BY d.period)) AS bits FROM gen_series, saaskpi.decompose(s) AS d GROUP BY k;
 BEGIN;
 SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0; SET LOCAL max_parallel_workers_per_gather = 2;
-SELECT plan_has('SELECT k, d.* FROM decompose_many, saaskpi.decompose(s) AS d', 'Gather') AS parallel;
+SELECT plan_has('SELECT k, d.* FROM gen_series, saaskpi.decompose(s) AS d', 'Gather') AS parallel;
 SELECT count(*) AS series, count(*) FILTER (WHERE p.bits <> b.bits) AS wrong
-  FROM (SELECT k, md5(string_agg(d::text, ',' ORDER BY d.period)) AS bits FROM decompose_many, saaskpi.decompose(s) AS d GROUP BY k) AS p JOIN decompose_bits AS b USING (k);
+  FROM (SELECT k, md5(string_agg(d::text, ',' ORDER BY d.period)) AS bits FROM gen_series, saaskpi.decompose(s) AS d GROUP BY k) AS p JOIN decompose_bits AS b USING (k);
 COMMIT;
 -- errors name the value
 \set VERBOSITY default

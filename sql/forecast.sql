@@ -121,3 +121,28 @@ SELECT count(*) AS same_bits FROM serial s JOIN forecast_parallel p USING (g, st
 WHERE (float8send(s.point), float8send(s.lo80), float8send(s.hi80), float8send(s.lo95), float8send(s.hi95), s.model)
     = (float8send(p.point), float8send(p.lo80), float8send(p.hi80), float8send(p.lo95), float8send(p.hi95), p.model);
 DROP TABLE forecast_groups, forecast_series, forecast_parallel;
+
+-- a stored series from one reading: what forecast, series_periods and decompose say of it, bit for bit
+CREATE TABLE forecast_stored AS
+SELECT kind, saaskpi.series_agg((date '2019-01-01' + (t - 1) * interval '1 month')::date, v::numeric) AS s
+  FROM (VALUES ('season', 48), ('short', 7), ('one', 1), ('zero', 30), ('line', 30), ('run-up', 60), ('signs', 40), ('gap', 50)) AS k (kind, n), generate_series(1, n) AS t,
+       LATERAL (SELECT CASE kind WHEN 'zero' THEN 0 WHEN 'line' THEN 5 * t WHEN 'run-up' THEN CASE WHEN t < 5 THEN t ELSE 500 + 7 * t + t * 7919 % 31 END
+                                 WHEN 'signs' THEN t * 7919 % 131 - 60 ELSE round((300 + 4 * t + 40 * sin(t * 0.5236) + t * 7919 % 17)::numeric, 2) END AS v) AS y
+ WHERE kind <> 'gap' OR t NOT BETWEEN 20 AND 22 GROUP BY kind;
+CREATE VIEW forecast_joined AS
+SELECT k.kind, f.period, f.row_type, p.value AS actual, f.fitted, d.trend, d.seasonal, f.point, f.lo80, f.hi80, f.lo95, f.hi95,
+       regexp_replace(f.model, ' \(.*\)$', '') AS model, coalesce(substring(f.model FROM ' \((.*)\)$'), 'ok') AS status
+  FROM forecast_stored AS k CROSS JOIN LATERAL saaskpi.forecast(k.s, 6) AS f
+  LEFT JOIN LATERAL saaskpi.series_periods(k.s) AS p ON p.period = f.period LEFT JOIN LATERAL saaskpi.decompose(k.s) AS d ON d.period = f.period;
+SELECT k.kind, count(*) AS rows, count(*) FILTER (WHERE ROW(k.kind, (k.f).*)::record *<> ROW(j.*)::record) AS wrong, string_agg(DISTINCT (k.f).status, ', ' ORDER BY (k.f).status) AS status
+  FROM (SELECT kind, saaskpi_internal.forecast_rows(s, 6) AS f FROM forecast_stored) AS k FULL JOIN forecast_joined AS j ON j.kind = k.kind AND j.period = (k.f).period GROUP BY k.kind ORDER BY 1;
+-- of two centuries of months, which one wrong date makes, the newest fifty years are looked at
+SELECT (f).status, count(*), min((f).period), max((f).period) FROM (SELECT saaskpi_internal.forecast_rows(saaskpi.series_agg(d, v), 3) AS f
+  FROM (SELECT date '1825-01-01' AS d, 99 AS v UNION ALL SELECT (date '2020-01-01' + t * interval '1 month')::date, 500 + t * 7919 % 97 FROM generate_series(0, 59) AS t) AS q) AS r GROUP BY 1 ORDER BY 3;
+-- many of them in parallel workers, under CREATE TABLE AS too
+ALTER TABLE forecast_stored SET (parallel_workers = 2);
+EXPLAIN (COSTS OFF) CREATE TABLE forecast_rows AS SELECT (q.f).* FROM (SELECT saaskpi_internal.forecast_rows(s, 6) AS f FROM forecast_stored) AS q;
+SELECT count(*) FROM saaskpi_internal.forecast_rows(NULL, 6);
+SELECT saaskpi_internal.forecast_rows(s, 0) FROM forecast_stored LIMIT 1;
+DROP VIEW forecast_joined;
+DROP TABLE forecast_stored;

@@ -9,7 +9,10 @@ CREATE TABLE payment_sorted AS SELECT customer_id, status, count(*) AS rows, saa
   FROM payment_many GROUP BY GROUPING SETS ((customer_id), (customer_id, status), (status), ());
 RESET enable_hashagg;
 SET work_mem = '64kB';
+SET enable_sort = off;
+SELECT plan_has('SELECT customer_id, saaskpi.payment_agg(paid_on, amount, status)::text FROM payment_many GROUP BY 1', 'Disk Usage', 'ANALYZE') AS spilled;
 CREATE TABLE payment_spilled AS SELECT customer_id, NULL::text AS status, count(*) AS rows, saaskpi.payment_agg(paid_on, amount, status)::text AS a FROM payment_many GROUP BY 1;
+RESET enable_sort;
 RESET work_mem;
 SELECT count(*) > 1000 AS many FROM payment_hashed;
 SELECT * FROM ((TABLE payment_hashed EXCEPT ALL TABLE payment_sorted) UNION ALL (TABLE payment_sorted EXCEPT ALL TABLE payment_hashed)

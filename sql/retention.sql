@@ -53,7 +53,7 @@ SELECT saaskpi.mrr_retention_agg(h, 1, 'decade', '2024-10-20') FROM gen_history;
 SELECT saaskpi.mrr_retention_agg(h, 1, 'month', '-infinity') FROM gen_history;
 SELECT saaskpi.mrr_retention_agg(h, lag, 'month', '2024-10-20') FROM gen_history, generate_series(1, 2) AS lag;
 SELECT saaskpi.rollup(r) FROM retention_whole;
-SELECT saaskpi.mrr_retention_accum(NULL, h, 1, 'month', '2024-10-20') FROM gen_history;
+SELECT saaskpi_internal.mrr_retention_accum(NULL, h, 1, 'month', '2024-10-20') FROM gen_history;
 SELECT t, try_value(t, 'saaskpi.mrr_retention') FROM unnest(ARRAY[
     'mrr_retention 1 month 0 {9000,1,0} skipped 0 labels () rows (0,24288:1,1,1,1,1)',
     'mrr_retention 1 month 0 {9000,-1,0} skipped 0 labels () rows (0,24288:1,1,1,1,1)',

@@ -1,17 +1,17 @@
 SET datestyle = iso;
 SET client_min_messages = warning;
 \set VERBOSITY terse
--- the payments of activity.sql by month, quarter and year
-SELECT * FROM saaskpi.revenue_periods((SELECT saaskpi.revenue_flow_agg(a, '2024-05-15') FROM activity_states));
+-- the few payments of setup.sql by month, quarter and year
+SELECT * FROM saaskpi.revenue_periods((SELECT saaskpi.revenue_flow_agg(a, '2024-05-15') FROM few_activity));
 SELECT grain, r.* FROM unnest(ARRAY['quarter', 'year']) AS grain,
-       LATERAL (SELECT saaskpi.revenue_flow_agg(a, '2024-12-31') AS f FROM (SELECT saaskpi.activity_agg(paid_on, amount, grain) AS a FROM activity_pays WHERE status = 'Success' AND customer_id < 'C' GROUP BY customer_id) AS s) AS t,
+       LATERAL (SELECT saaskpi.revenue_flow_agg(a, '2024-12-31') AS f FROM (SELECT saaskpi.activity_agg(paid_on, amount, grain) AS a FROM few_pays WHERE status = 'Success' AND customer_id < 'C' GROUP BY customer_id) AS s) AS t,
        saaskpi.revenue_periods(f) AS r;
 -- nothing, all null, what lies after as_of, a calendar asked for
-SELECT saaskpi.revenue_flow_agg(a, '2024-05-15') IS NULL FROM activity_states WHERE false;
-SELECT saaskpi.revenue_flow_agg(NULL, '2024-05-15') IS NULL, saaskpi.revenue_flow_agg(a, NULL) IS NULL FROM activity_states;
+SELECT saaskpi.revenue_flow_agg(a, '2024-05-15') IS NULL FROM few_activity WHERE false;
+SELECT saaskpi.revenue_flow_agg(NULL, '2024-05-15') IS NULL, saaskpi.revenue_flow_agg(a, NULL) IS NULL FROM few_activity;
 SELECT count(*) FROM saaskpi.revenue_periods(NULL);
-SELECT period, payments, amount, is_complete FROM saaskpi.revenue_periods((SELECT saaskpi.revenue_flow_agg(a, '2024-02-29') FROM activity_states), '2023-12-31');
-SELECT saaskpi.first_period(saaskpi.revenue_flow_agg(a, '2024-05-15')), saaskpi.first_period(saaskpi.revenue_flow_agg(a, '2024-05-15') FILTER (WHERE customer_id = 'C')) FROM activity_states;
+SELECT period, payments, amount, is_complete FROM saaskpi.revenue_periods((SELECT saaskpi.revenue_flow_agg(a, '2024-02-29') FROM few_activity), '2023-12-31');
+SELECT saaskpi.first_period(saaskpi.revenue_flow_agg(a, '2024-05-15')), saaskpi.first_period(saaskpi.revenue_flow_agg(a, '2024-05-15') FILTER (WHERE customer_id = 'C')) FROM few_activity;
 -- the oracle
 CREATE TABLE revenue_whole AS SELECT saaskpi.revenue_flow_agg(a, '2024-10-20') AS f FROM gen_activity;
 SELECT count(*) AS months, count(*) FILTER (WHERE (w.paying_customers, w.payments, w.amount, w.failing_customers, w.failed_payments, w.failed_amount, w.refunds, w.refunded_amount)
@@ -40,10 +40,10 @@ CREATE TABLE revenue_copy (f saaskpi.revenue_flow);
 \copy revenue_copy from 'results/revenue_whole.bin' (format binary)
 SELECT c.f::text = w.f::text AS same FROM revenue_copy AS c, revenue_whole AS w;
 -- errors
-SELECT saaskpi.revenue_flow_agg(a, '2024-10-20') FROM (SELECT a FROM activity_states UNION ALL SELECT saaskpi.activity_agg('2024-01-01', 1, 'week')) AS t;
+SELECT saaskpi.revenue_flow_agg(a, '2024-10-20') FROM (SELECT a FROM few_activity UNION ALL SELECT saaskpi.activity_agg('2024-01-01', 1, 'week')) AS t;
 SELECT saaskpi.revenue_flow_agg(a, d) FROM gen_activity, unnest(ARRAY['2024-10-20', '2024-10-21']::date[]) AS d;
 SELECT saaskpi.revenue_flow_agg(a, 'infinity') FROM gen_activity;
-SELECT saaskpi.revenue_flow_accum(NULL, a, '2024-10-20') FROM gen_activity;
+SELECT saaskpi_internal.revenue_flow_accum(NULL, a, '2024-10-20') FROM gen_activity;
 SELECT saaskpi.revenue_flow_agg(a, '2024-10-20') FROM (SELECT saaskpi.payment_agg('2024-01-01', 900000000000000, 'Success') AS a FROM generate_series(1, 2) AS n GROUP BY n) AS t;
 SELECT t, try_value(t, 'saaskpi.revenue_flow') FROM unnest(ARRAY[
     'revenue_flow 1 month 0 {9000,0,0} skipped 0 labels () rows (0,24288:1,1,1,0,0,0,0,0)',

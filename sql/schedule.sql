@@ -18,9 +18,9 @@ SELECT saaskpi.unschedule('schedule_test');
 \echo :SQLSTATE
 \set VERBOSITY default
 -- name and command of the job
-SELECT saaskpi.schedule_name(s), saaskpi.schedule_command(s), octet_length(saaskpi.schedule_name(s)) < 64 AS fits
+SELECT saaskpi_internal.schedule_name(s), saaskpi_internal.schedule_command(s), octet_length(saaskpi_internal.schedule_name(s)) < 64 AS fits
   FROM (VALUES (1, 'acme'::name), (2, 'it''s "odd"'), (3, repeat('x', 47)::name), (4, repeat('x', 48)::name)) AS v(n, s)
  ORDER BY n;
 -- one word of a shell, whatever is in it
-SELECT w, saaskpi.shell_word(w) FROM (VALUES (1, 'acme'), (2, 'my db'), (3, 'CALL f(''x'')'), (4, 'a"b'), (5, 'it''s $5'), (6, '')) AS v(n, w) ORDER BY n;
+SELECT w, saaskpi_internal.shell_word(w) FROM (VALUES (1, 'acme'), (2, 'my db'), (3, 'CALL f(''x'')'), (4, 'a"b'), (5, 'it''s $5'), (6, '')) AS v(n, w) ORDER BY n;
 DROP SCHEMA schedule_test CASCADE;

@@ -90,7 +90,7 @@ SELECT saaskpi.series_agg(day, amount, g) FROM series_rows, unnest(ARRAY['month'
 SELECT saaskpi.rollup(s) FROM series_whole;
 SELECT saaskpi.series_agg('2024-01-01', 0.00001);
 SELECT saaskpi.series_agg('2024-01-01', 922337203685477) FROM generate_series(1, 2);
-SELECT saaskpi.series_accum(NULL, '2024-01-01', 1);
+SELECT saaskpi_internal.series_accum(NULL, '2024-01-01', 1);
 SELECT saaskpi.series_values(s, 'infinity') FROM series_hand;
 SELECT saaskpi.period_at(s, 200000) FROM series_hand;
 SELECT saaskpi.series_values(saaskpi.series_agg(d, 1, 'day')) FROM unnest(ARRAY['0001-01-01', '2024-03-01']::date[]) AS d;

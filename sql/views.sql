@@ -14,38 +14,39 @@ SELECT * FROM saaskpi.check_identities('views_test');
 CALL saaskpi.create_views('views_test');
 \echo :SQLSTATE
 CREATE TABLE views_test.customers (customer_id text PRIMARY KEY, signup_date date, segment text, country text);
-CREATE TABLE views_test.subscriptions (subscription_id text, customer_id text, plan_type text, start_date date, end_date date, monthly_price money);
+CREATE TABLE views_test.subscriptions (subscription_id text, customer_id text, plan_type text, start_date date, end_date date, monthly_price numeric);
 CREATE TABLE views_test.payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text);
 CREATE TABLE views_test.costs (month text, infra_cost numeric, marketing_cost numeric, support_cost numeric);
-CALL saaskpi.create_views('views_test');
-\echo :SQLSTATE
 ALTER TABLE views_test.customers ADD acquisition_channel text;
+-- what users have of these names is theirs; a refused call leaves nothing behind
+CREATE TABLE views_test.kpi_mrr_monthly_mat AS SELECT 1 AS mine;
 CALL saaskpi.create_views('views_test');
 \echo :SQLSTATE
-ALTER TABLE views_test.subscriptions ALTER monthly_price TYPE numeric USING monthly_price::numeric;
--- a refused call leaves nothing behind
+DROP TABLE views_test.kpi_mrr_monthly_mat;
+CREATE VIEW views_test.kpi_calendar AS SELECT date '2024-01-01' AS period, true AS is_complete, 1.0 AS elapsed_fraction;
+CALL saaskpi.create_views('views_test');
+\echo :SQLSTATE
+DROP VIEW views_test.kpi_calendar;
 SELECT count(*) FROM pg_class WHERE relnamespace = 'views_test'::regnamespace AND relname LIKE 'kpi%';
 CALL saaskpi.create_views('views_test');
-CALL saaskpi.create_views('views_test');
-\echo :SQLSTATE
 -- what is there: every relation and column has a comment, every stored one a unique key
 SELECT count(DISTINCT c.oid) > 15 AS many, count(*) > 200 AS columns, bool_and(col_description(c.oid, a.attnum) <> '') AS commented, bool_and(obj_description(c.oid, 'pg_class') <> '') AS described
   FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
- WHERE c.relnamespace = 'views_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname LIKE 'kpi%' AND c.relname NOT LIKE 'kpi\_input%' AND c.relname NOT LIKE '%\_mat';
-SELECT d.relation AS without_key_or_view FROM saaskpi.relation_definitions() AS d
+ WHERE c.relnamespace = 'views_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname LIKE 'kpi%' AND c.relname NOT LIKE '%\_mat';
+SELECT d.relation AS without_key_or_view FROM saaskpi_internal.relations AS d
  WHERE to_regclass('views_test.' || d.relation) IS NULL
-    OR NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = to_regclass('views_test.' || d.relation || '_mat') AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL);
+    OR d.maintained <> 'view' AND NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = to_regclass('views_test.' || d.relation || CASE d.maintained WHEN 'own' THEN '' ELSE '_mat' END) AND i.indisprimary);
 -- dashboards read plain types only
 SELECT DISTINCT format_type(a.atttypid, a.atttypmod) AS odd_type FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
- WHERE c.relnamespace = 'views_test'::regnamespace AND c.relkind = 'v' AND c.relname LIKE 'kpi%' AND c.relname NOT LIKE 'kpi\_input%'
+ WHERE c.relnamespace = 'views_test'::regnamespace AND c.relkind = 'v' AND c.relname LIKE 'kpi%'
    AND format_type(a.atttypid, a.atttypmod) NOT IN ('date', 'timestamp with time zone', 'text', 'bigint', 'integer', 'numeric', 'double precision', 'boolean');
 -- no customers, no facts at all: no rows, nothing broken
 CALL saaskpi.refresh('views_test');
 CREATE FUNCTION views_test.row_counts() RETURNS TABLE (relation name, n bigint) LANGUAGE plpgsql AS
 $$
 BEGIN
-    FOR relation IN SELECT d.relation FROM saaskpi.relation_definitions() AS d
-                     WHERE d.relation NOT IN (SELECT s.relation FROM saaskpi.series_relations() AS s) ORDER BY d.ordinal LOOP
+    FOR relation IN SELECT d.relation FROM saaskpi_internal.relations AS d
+                     WHERE d.maintained NOT IN ('own', 'view') AND d.ordinal < (SELECT s.ordinal FROM saaskpi_internal.relations AS s WHERE s.relation = 'kpi_series') ORDER BY d.ordinal LOOP
         EXECUTE format('SELECT count(*) FROM views_test.%I', relation) INTO n;
         RETURN NEXT;
     END LOOP;
@@ -122,16 +123,59 @@ SELECT status, mrr, churned_on, tenure_days FROM views_test.kpi_customers;
 SELECT period, happened_on, customer_id, movement, amount, mrr_before, mrr_after FROM views_test.kpi_mrr_movements ORDER BY happened_on;
 -- identities: all hold; broken by hand, they say where and by how much
 SELECT * FROM saaskpi.check_identities('views_test') WHERE NOT holds;
-DELETE FROM views_test.kpi_mrr_movements_mat WHERE movement = 'churn';
-UPDATE views_test.kpi_customers_mat SET revenue = revenue + 1;
-SELECT * FROM saaskpi.check_identities('views_test') WHERE NOT holds;
+CREATE TABLE views_test.breaks (n integer GENERATED ALWAYS AS IDENTITY, statement text);
+INSERT INTO views_test.breaks (statement) VALUES
+    ('UPDATE kpi_customers_mat SET mrr = mrr + 1'),
+    ('UPDATE kpi_customers_mat SET revenue = revenue + 1'),
+    ('UPDATE kpi_customers_mat SET first_payment = NULL'),
+    ('UPDATE kpi_mrr_monthly_mat SET new = new + 1 WHERE period = ''2024-02-01'''),
+    ('UPDATE kpi_mrr_monthly_mat SET customers_new = 2, customers_closing = 2 WHERE period = ''2024-01-01'''),
+    ('DELETE FROM kpi_mrr_monthly_mat WHERE period = ''2024-02-01'''),
+    ('UPDATE kpi_mrr_monthly_mat SET customers_closing = 3 WHERE period = ''2024-02-01'''),
+    ('UPDATE kpi_mrr_monthly_mat SET mrr_kept = opening + 1 WHERE period = ''2024-02-01'''),
+    ('UPDATE kpi_mrr_monthly_mat SET opening_12m = 1 WHERE period = ''2024-02-01'''),
+    ('UPDATE kpi_mrr_monthly_mat SET round_trip = 101'),
+    ('UPDATE kpi_mrr_monthly_mat SET nrr = 1 WHERE opening = 0'),
+    ('DELETE FROM kpi_mrr_monthly_by_mat WHERE dimension = ''segment'' AND period = ''2024-02-01'''),
+    ('UPDATE kpi_mrr_monthly_by_mat SET customers_new = 2, customers_closing = 2 WHERE dimension = ''country'' AND period = ''2024-01-01'''),
+    ('DELETE FROM kpi_mrr_movements_mat WHERE movement = ''churn'''),
+    ('UPDATE subscriptions SET monthly_price = 99'),
+    ('UPDATE kpi_cash_bridge_monthly_mat SET refunded = 1, residual = 0 WHERE period = ''2024-02-01'''),
+    ('UPDATE kpi_revenue_monthly_mat SET collected = collected + 1, paying_customers = 2 WHERE period = ''2024-02-01'''),
+    ('UPDATE costs SET marketing_cost = 61'),
+    ('DELETE FROM kpi_margin_monthly_mat WHERE period = ''2024-01-01'''),
+    ('UPDATE kpi_cohort_retention_mat SET retained = 0 WHERE basis = ''payment'' AND age = 0'),
+    ('UPDATE kpi_cohort_retention_mat SET revenue = revenue + 1 WHERE basis = ''mrr'' AND age = 1'),
+    ('UPDATE kpi_cohort_retention_mat SET retained_throughout = 2 WHERE age = 1'),
+    ('UPDATE kpi_conversion_mat SET converted = 0, expired = 1'),
+    ('DELETE FROM kpi_conversion_mat');
+CREATE FUNCTION views_test.broken_by(statement text) RETURNS TABLE (identity text, detail text) LANGUAGE plpgsql SET search_path = views_test AS $$
+DECLARE
+    found jsonb;
+BEGIN
+    BEGIN
+        EXECUTE statement;
+        SELECT jsonb_agg(to_jsonb(i)) INTO found FROM saaskpi.check_identities('views_test') AS i WHERE NOT i.holds;
+        RAISE SQLSTATE 'BREAK';
+    EXCEPTION WHEN SQLSTATE 'BREAK' THEN
+        RETURN QUERY SELECT e ->> 'identity', e ->> 'detail' FROM jsonb_array_elements(found) AS e;
+    END;
+END
+$$;
+SELECT b.statement, i.identity, i.detail FROM views_test.breaks AS b LEFT JOIN LATERAL views_test.broken_by(b.statement) WITH ORDINALITY AS i(identity, detail, o) ON true ORDER BY b.n, i.o;
+SELECT identity AS cannot_fail FROM saaskpi.check_identities('views_test') EXCEPT SELECT i.identity FROM views_test.breaks AS b, views_test.broken_by(b.statement) AS i;
+SELECT identity FROM saaskpi.check_identities('views_test') WHERE NOT holds;
+-- they judge by the settings of the last refresh, not by those of the next
+UPDATE views_test.kpi_settings SET conversion_days = 5, earliest_date = '2024-02-01', as_of = '2024-01-01';
+SELECT identity FROM saaskpi.check_identities('views_test') WHERE NOT holds;
+UPDATE views_test.kpi_settings SET conversion_days = 30, earliest_date = '1970-01-02', as_of = '2024-04-01';
 -- the log
 \set VERBOSITY terse
-INSERT INTO views_test.payments VALUES ('4', 'a', '2024-03-10', 0.00001, 'Success'), ('5', 'a', '2024-03-10', 1, 'Paid'), ('6', NULL, '2024-03-10', 1, 'Success');
+INSERT INTO views_test.payments VALUES ('4', 'a', '2024-03-10', 900000000000000, 'Success'), ('4b', 'a', '2024-03-10', 900000000000000, 'Success'), ('5', 'a', '2024-03-10', 1, 'Paid'), ('6', NULL, '2024-03-10', 1, 'Success');
 INSERT INTO views_test.subscriptions VALUES ('t', 'a', 'Pro', '2024-03-10', '2024-03-09', 1);
 CALL saaskpi.refresh('views_test');
 \set VERBOSITY default
-DELETE FROM views_test.payments WHERE payment_id = '4';
+DELETE FROM views_test.payments WHERE payment_id IN ('4', '4b');
 SELECT status, as_of, customers, skipped_subscriptions, skipped_payments, message, seconds IS NOT NULL AS timed FROM views_test.kpi_refresh_log ORDER BY run_id DESC LIMIT 2;
 SELECT step, relation, rows FROM views_test.kpi_refresh_steps WHERE run_id = 2 AND step <= 11 ORDER BY step;
 -- dropped: sources, settings and log stay; made again, the same settings hold

@@ -1,16 +1,24 @@
 #!/usr/bin/perl
-# Executes README.md: every sql block, in order, in one session of a private
-# server, from the folder whose files the examples load.  The block of text
-# that follows an sql block is what psql must print; an sql block without one
-# must not fail.  Prints an ok or a not ok per example, and a total.
+# Executes README.md and the guides: every sql block of a page, in order, in
+# one session on a database of the page's own, from the folder whose files the
+# examples load.  Before a guide the first block of the README is run, which
+# makes the company of the examples.  The block of text that follows an sql
+# block is what psql must print; an sql block without one must not fail.
+# Then the pages that are printed from the catalog must be current, and links
+# must lead somewhere.  Prints an ok or a not ok per example and page, and a
+# total.
+#
+#   test/readme.pl [PAGE ...]
+#   test/readme.pl --renew      writes the pages that are printed
 use strict;
 use warnings;
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
 
 my $root = abs_path(dirname(__FILE__) . '/..');
-my $readme = $ARGV[0] // "$root/README.md";
+my $readme = "$root/README.md";
 my $example_dir = "$root/demo/four";
+my %printed = ('reference' => 'doc/reference.md', 'dictionary' => 'doc/kpi-dictionary.md');
 
 # The shell library knows how to run a server; this runs below it.
 if (!$ENV{SAASKPI_README})
@@ -24,8 +32,8 @@ trap 'stop_server "$server" immediate; rm -rf "$server"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 start_server "$server" || exit 1
-sql -c 'CREATE DATABASE books'
-export PGDATABASE=books SAASKPI_README=$bin/psql
+sql -d template1 -c 'CREATE EXTENSION saaskpi' || exit 1
+export SAASKPI_README=$bin/psql
 perl "$@"
 END
     die "bash: $!\n";
@@ -70,10 +78,10 @@ sub read_examples
     return @examples;
 }
 
-# One psql for all examples; a line of its own comes after each of them.
+# One psql for all examples of a page; a line of its own comes after each.
 sub run_examples
 {
-    my (@examples) = @_;
+    my ($setup, @examples) = @_;
     my $mark = 'end of example';
     my $pid = open(my $out, '-|') // die "fork: $!\n";
     if (!$pid)
@@ -84,7 +92,9 @@ sub run_examples
         $ENV{PAGER} = 'cat';
         open(my $psql, '|-', $ENV{SAASKPI_README}, '-X', '-q', '-f', '-')
           or die "$ENV{SAASKPI_README}: $!\n";
-        print $psql "\\set SHOW_CONTEXT never\n";
+        print $psql "\\set SHOW_CONTEXT never\nDROP DATABASE IF EXISTS books;\n",
+          "CREATE DATABASE books TEMPLATE template0;\n\\connect books\n",
+          "\\o /dev/null\n$setup\n\\o\n";
         print $psql "$_->{sql}\n\\echo '$mark'\n" foreach @examples;
         close $psql;
         exit($? >> 8);
@@ -115,32 +125,43 @@ sub plain
 }
 
 my ($passed, $failed) = (0, 0);
-my @examples = run_examples(read_examples($readme));
-foreach my $e (@examples)
+
+sub report
 {
-    my $name = "line $e->{line}, $e->{heading}";
-    my $got = plain($e->{got} // 'psql ended before this example');
-    my $want = defined $e->{output} ? plain($e->{output}) : undef;
-    if (defined $want ? $got eq $want : $got !~ /\b(ERROR|FATAL|ended before)/)
-    {
-        $passed++;
-        print "ok - $name\n";
-        next;
-    }
-    $failed++;
-    print "not ok - $name\n";
-    if (defined $want)
-    {
-        print map { "#   wanted: $_\n" } split /\n/, $want;
-    }
-    print map { "#   got:    $_\n" } split /\n/, $got;
+    my ($right, $name, @comments) = @_;
+    $right ? $passed++ : $failed++;
+    print $right ? '' : 'not ', "ok - $name\n";
+    print map { "#   $_\n" } @comments if !$right;
 }
-if (!@examples)
+
+sub test_page
 {
-    $failed++;
-    print "not ok - $readme has no example\n";
+    my ($page, $setup) = @_;
+    my $short = $page =~ s{^\Q$root\E/}{}r;
+    my @examples = run_examples($setup, read_examples($page));
+    foreach my $e (@examples)
+    {
+        my $got = plain($e->{got} // 'psql ended before this example');
+        my $want = defined $e->{output} ? plain($e->{output}) : undef;
+        report(
+            defined $want ? $got eq $want : $got !~ /\b(ERROR|FATAL|ended before)/,
+            "$short line $e->{line}, $e->{heading}",
+            (map { "wanted: $_" } split /\n/, $want // ''),
+            map { "got:    $_" } split /\n/, $got);
+    }
+    report(0, "$short has an example") if !@examples;
 }
-# The version stands in saaskpi.control; these say it again.
+
+sub printed
+{
+    my ($what) = @_;
+    local $ENV{PSQL} = $ENV{SAASKPI_README};
+    local $ENV{PGDATABASE} = 'template1';
+    my $text = `'$root/doc/reference.sh' $what`;
+    die "doc/reference.sh $what failed\n" if $? || $text eq '';
+    return $text;
+}
+
 sub slurp
 {
     my ($file) = @_;
@@ -149,15 +170,61 @@ sub slurp
     return scalar <$in>;
 }
 
+if (($ARGV[0] // '') eq '--renew')
+{
+    foreach my $what (sort keys %printed)
+    {
+        open(my $out, '>', "$root/$printed{$what}") or die "$printed{$what}: $!\n";
+        print $out printed($what);
+        close $out or die "$printed{$what}: $!\n";
+    }
+    exit;
+}
+# Links within the checkout, as GitHub makes anchors of headings.
+sub anchors
+{
+    my ($text) = @_;
+    $text =~ s/^```.*?^```$//msg;
+    return { map { (lc($_) =~ s/[^\w\- ]//gr =~ tr/ /-/r) => 1 } $text =~ /^#+ +(.*?)\s*$/mg };
+}
+
+sub test_links
+{
+    my ($page) = @_;
+    my @dead;
+    foreach my $link (slurp($page) =~ /\]\(([^)\s]+)\)/g)
+    {
+        next if $link =~ /^\w+:/;
+        my ($path, $anchor) = split /#/, $link;
+        my $target = $path eq '' ? $page : dirname($page) . "/$path";
+        push @dead, $link
+          if !-e "$root/$target" || (defined $anchor && !anchors(slurp($target))->{$anchor});
+    }
+    report(!@dead, "$page has no dead link", @dead);
+}
+
+my ($company) = map { $_->{sql} } read_examples($readme);
+foreach my $page (@ARGV ? map { abs_path($_) } @ARGV : ($readme, sort glob "$root/doc/guide/*.md"))
+{
+    test_page($page, $page eq $readme ? '' : $company);
+}
+foreach my $page (@ARGV ? () : glob "$root/*.md $root/doc/*.md $root/doc/guide/*.md")
+{
+    test_links($page =~ s{^\Q$root\E/}{}r);
+}
+foreach my $what (@ARGV ? () : sort keys %printed)
+{
+    report(printed($what) eq slurp($printed{$what}),
+        "$printed{$what} is current", 'after installing saaskpi: make reference');
+}
+# The version stands in saaskpi.control; these say it again.
 my ($version) = slurp('saaskpi.control') =~ /^default_version = '(.*)'/m;
 my %says = (
     'META.json' => qr/"version": "\Q$version\E"/,
     'CHANGELOG.md' => qr/^## \Q$version\E /m);
 foreach my $file (sort keys %says)
 {
-    my $right = slurp($file) =~ $says{$file};
-    $right ? $passed++ : $failed++;
-    print $right ? '' : 'not ', "ok - $file names version $version\n";
+    report(scalar(slurp($file) =~ $says{$file}), "$file names version $version");
 }
 print "$passed passed, $failed failed\n";
 exit($failed ? 1 : 0);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Is the source built the way it says?  test/structure.sh SHARED_LIBRARY
-# One-way dependencies, one stem per domain, only known names exported, and
-# none of the calls and flags this code does not use.
+# One-way dependencies, one stem per domain, only known names exported, an
+# engine that names no domain, and none of the calls and flags this code does
+# not use.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
@@ -86,7 +87,7 @@ objdump -t "$work"/core/*.o | awk 'NF > 3 && $(NF-2) ~ /^\.(data|data\.rel|data\
 report "the core has no writable data" "$work/b2"
 
 # (c) a domain has one stem everywhere
-shared="saaskpi money state rows args"
+shared="saaskpi money state form rows args owner"
 for c in src/pg/*.c; do
     d=$(basename "$c" .c)
     case " $shared " in *" $d "*) continue ;; esac
@@ -98,8 +99,8 @@ for c in src/pg/*.c; do
     ls sql/install/[0-9][0-9]-"$d".sql >/dev/null 2>&1 || echo "no sql/install/NN-$d.sql" >>"$work/c"
     [ -f "sql/$d.sql" ] || echo "no sql/$d.sql" >>"$work/c"
     [ -f "expected/$d.out" ] || echo "no expected/$d.out" >>"$work/c"
-    if [ -f README.md ] && ! grep -qi "$d" README.md; then
-        echo "README.md does not mention it" >>"$work/c"
+    if [ -f README.md ] && ! grep -qi "$d" README.md doc/guide/*.md; then
+        echo "neither README.md nor a guide mentions it" >>"$work/c"
     fi
     report "domain $d is complete" "$work/c"
 done
@@ -124,13 +125,19 @@ if [ -f "$library" ]; then
         grep -vE '^(saaskpi_[a-z0-9_]+|pg_finfo_saaskpi_[a-z0-9_]+|_PG_init|Pg_magic_func)$' >"$work/d"
     report "the library exports only its entry points" "$work/d"
     # every C function that SQL names is there, and the other way round
+    awk -v sql=sql -f script/expand.awk sql/install/*.sql >"$work/install.sql"
+    symbols() { sed -n "s/.*'MODULE_PATHNAME', '\(saaskpi_[a-z0-9_]*\)'.*/\1/p" "$@"; }
     nm -D --defined-only "$library" | awk '{ print $NF }' |
         sed -n 's/^pg_finfo_//p' | sort -u >"$work/have"
-    grep -hoE "'saaskpi_[a-z0-9_]+'" sql/install/*.sql | tr -d "'" | sort -u >"$work/want"
+    symbols "$work/install.sql" | sort -u >"$work/want"
+    # the library runs the SQL of a released version until its update
+    symbols sql/released/*.sql | sort -u >"$work/released"
     comm -13 "$work/have" "$work/want" | sed 's/$/ is not in the library/' >"$work/d2"
-    comm -23 "$work/have" "$work/want" | sed 's/$/ has no SQL function/' >>"$work/d2"
+    sort -u "$work/want" "$work/released" | comm -23 "$work/have" - | sed 's/$/ has no SQL function/' >>"$work/d2"
     report "library and SQL name the same functions" "$work/d2"
-    sed -n "s/.*AS 'MODULE_PATHNAME', '\(saaskpi_[a-z0-9_]*\)'.*/\1/p" sql/install/*.sql |
+    comm -13 "$work/have" "$work/released" >"$work/d4"
+    report "every function that a released version calls is there" "$work/d4"
+    symbols "$work/install.sql" | grep -v '^saaskpi_as_owner' |
         sort | uniq -d | sed 's/$/ is used by two SQL functions/' >"$work/d3"
     report "one C symbol per SQL function" "$work/d3"
 else
@@ -150,11 +157,11 @@ grep -nE -- '-(ffast-math|Ofast|funsafe-math|fassociative-math|freciprocal-math|
     Makefile >"$work/e4"
 report "no flag that changes results" "$work/e4"
 money=
-for s in tally tally_check tally_text label change calendar history flow retention \
+for s in money price tally tally_check tally_merge tally_order tally_text kind label label_sort change calendar history flow retention \
     activity payment cohort revenue bridge conversion; do
     money="$money $(ls src/core/*/skpi_"$s".[ch] 2>/dev/null | tr '\n' ' ')"
 done
-for s in money state rows history flow retention activity payment cohort revenue bridge conversion; do
+for s in money price state form rows history flow retention activity payment cohort revenue bridge conversion; do
     money="$money src/pg/$s.c"
 done
 # shellcheck disable=SC2086
@@ -162,10 +169,33 @@ find_in '(^|[^a-z0-9_])(float|double|float4|float8|Float8GetDatum|DatumGetFloat8
     $money >"$work/e5"
 report "no float on a money path" "$work/e5"
 grep -nE "COPY .* (PROGRAM|FROM '/|TO '/)|SECURITY DEFINER|CREATE OR REPLACE [A-Z]+ saaskpi\.|IF NOT EXISTS saaskpi\." \
-    sql/install/*.sql >"$work/e6"
+    sql/install/*.sql sql/template/*.sql >"$work/e6"
 report "no definer rights, no replace, no server files in the install script" "$work/e6"
-wc -l src/*/*.[ch] src/core/*/*.[ch] sql/install/*.sql | awk '$2 != "total" && $1 >= 400' >"$work/e7"
+wc -l src/*/*.[ch] src/core/*/*.[ch] sql/install/*.sql sql/template/*.sql sql/upgrade/*/*.sql | awk '$2 != "total" && $1 >= 400' >"$work/e7"
 report "every file is below 400 lines" "$work/e7"
+
+# (f) the engine names no domain: nothing that the domains register as source
+# or relation, nor any of their columns whose name is not a plain word
+engine="sql/install/05-*.sql sql/install/5[0-9]-*.sql"
+domains=$(ls sql/install/[67][0-9]-*.sql sql/install/8[0-8]-*.sql 2>/dev/null)
+# shellcheck disable=SC2086
+perl -ne '
+    $table = $1 if /^INSERT INTO saaskpi_internal\.(\w+)/;
+    next unless my ($name, $column) = /^\(\x27(\w+)\x27(?:, \x27(\w+)\x27)?/;
+    print "$name\n" if $table =~ /^(sources|relations)$/;
+    print "$column\n" if $table =~ /^(source|relation)_columns$/ && $column =~ /_/;
+' $domains | sort -u >"$work/domain_words"
+[ "$(grep -c . "$work/domain_words")" -gt 40 ] || echo "few names found in the domains" >"$work/f"
+# shellcheck disable=SC2086
+grep -nowFf "$work/domain_words" $engine >>"$work/f"
+report "the engine names no domain" "$work/f"
+# a domain is rows of the registry and helpers of their queries, nothing else
+for f in $domains; do
+    perl -0pe 's/--[^\n]*//g; s/\$(\w*)\$.*?\$\1\$//gs; s/\x27(?:[^\x27]|\x27\x27)*\x27//gs' "$f" | tr '\n' ' ' | tr ';' '\n' |
+        sed 's/^ *//' | grep -vE '^$|^INSERT INTO saaskpi_internal\.(sources|source_columns|source_lookups|source_rules|relations|relation_columns|identities|dictionary) |^COMMENT ON FUNCTION saaskpi_internal\.|^CREATE FUNCTION saaskpi_internal\.' |
+        cut -c1-80 | sed "s|^|$f: |"
+done >"$work/f2"
+report "a domain of relations is rows and helpers alone" "$work/f2"
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -1,85 +1,40 @@
 -- One customer's recurring revenue over time: a state made from subscription intervals.
 
-CREATE TYPE saaskpi.mrr_history;
+@state type=mrr_history storage=extended sspace=192 meaning=recurring revenue of one customer over time, by plan rollup=merges partial histories of one customer
 
-CREATE FUNCTION saaskpi.mrr_history_in(cstring) RETURNS saaskpi.mrr_history
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.mrr_history_out(saaskpi.mrr_history) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.mrr_history_recv(internal) RETURNS saaskpi.mrr_history
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.mrr_history_send(saaskpi.mrr_history) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE saaskpi.mrr_history (
-    INPUT = saaskpi.mrr_history_in,
-    OUTPUT = saaskpi.mrr_history_out,
-    RECEIVE = saaskpi.mrr_history_recv,
-    SEND = saaskpi.mrr_history_send,
-    INTERNALLENGTH = VARIABLE,
-    ALIGNMENT = double,
-    STORAGE = extended
-);
-
-CREATE FUNCTION saaskpi.mrr_history_combine(saaskpi.mrr_history, saaskpi.mrr_history) RETURNS saaskpi.mrr_history
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION saaskpi.mrr_history_final(saaskpi.mrr_history) RETURNS saaskpi.mrr_history
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON TYPE saaskpi.mrr_history IS 'recurring revenue of one customer over time, by plan';
-COMMENT ON FUNCTION saaskpi.mrr_history_in(cstring) IS 'text input of mrr_history';
-COMMENT ON FUNCTION saaskpi.mrr_history_out(saaskpi.mrr_history) IS 'text output of mrr_history';
-COMMENT ON FUNCTION saaskpi.mrr_history_recv(internal) IS 'binary input of mrr_history';
-COMMENT ON FUNCTION saaskpi.mrr_history_send(saaskpi.mrr_history) IS 'binary output of mrr_history';
-COMMENT ON FUNCTION saaskpi.mrr_history_combine(saaskpi.mrr_history, saaskpi.mrr_history) IS 'aggregate support: merges two states';
-COMMENT ON FUNCTION saaskpi.mrr_history_final(saaskpi.mrr_history) IS 'aggregate support: trims a finished state';
-REVOKE EXECUTE ON FUNCTION saaskpi.mrr_history_combine(saaskpi.mrr_history, saaskpi.mrr_history) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION saaskpi.mrr_history_final(saaskpi.mrr_history) FROM PUBLIC;
-
-CREATE FUNCTION saaskpi.mrr_history_accum(saaskpi.mrr_history, date, date, numeric) RETURNS saaskpi.mrr_history
+CREATE FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric) RETURNS saaskpi.mrr_history
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi.mrr_history_accum(saaskpi.mrr_history, date, date, numeric) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi.mrr_history_accum(saaskpi.mrr_history, date, date, numeric) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric) FROM PUBLIC;
 
 CREATE AGGREGATE saaskpi.mrr_history_agg(start_date date, end_date date, monthly_price numeric) (
-    SFUNC = saaskpi.mrr_history_accum,
+    SFUNC = saaskpi_internal.mrr_history_accum,
     STYPE = saaskpi.mrr_history,
     SSPACE = 128,
-    FINALFUNC = saaskpi.mrr_history_final,
+    FINALFUNC = saaskpi_internal.mrr_history_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.mrr_history_combine,
+    COMBINEFUNC = saaskpi_internal.mrr_history_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE saaskpi.mrr_history_agg(date, date, numeric) IS
-    'one customer''s recurring revenue over time, from subscriptions active on [start_date, end_date); a null end is open; rows that cannot be used are counted by skipped()';
+    'one customer''s recurring revenue over time, from subscriptions active on [start_date, end_date); a null end is open; prices are rounded half to even at four decimals; rows that cannot be used are counted by skipped()';
 
-CREATE FUNCTION saaskpi.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text) RETURNS saaskpi.mrr_history
+CREATE FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text) RETURNS saaskpi.mrr_history
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_accum_plan' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text) FROM PUBLIC;
 
 CREATE AGGREGATE saaskpi.mrr_history_agg(start_date date, end_date date, monthly_price numeric, plan text) (
-    SFUNC = saaskpi.mrr_history_accum,
+    SFUNC = saaskpi_internal.mrr_history_accum,
     STYPE = saaskpi.mrr_history,
     SSPACE = 192,
-    FINALFUNC = saaskpi.mrr_history_final,
+    FINALFUNC = saaskpi_internal.mrr_history_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.mrr_history_combine,
+    COMBINEFUNC = saaskpi_internal.mrr_history_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE saaskpi.mrr_history_agg(date, date, numeric, text) IS
     'the same, keeping plans apart so that a waterfall by plan can tell transfers from growth; a null plan is (none)';
-
-CREATE AGGREGATE saaskpi.rollup(saaskpi.mrr_history) (
-    SFUNC = saaskpi.mrr_history_combine,
-    STYPE = saaskpi.mrr_history,
-    SSPACE = 192,
-    FINALFUNC = saaskpi.mrr_history_final,
-    FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.mrr_history_combine,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE saaskpi.rollup(saaskpi.mrr_history) IS 'merges partial histories of one customer';
 
 CREATE FUNCTION saaskpi.mrr_at(history saaskpi.mrr_history, as_of date)
     RETURNS numeric
@@ -103,7 +58,7 @@ CREATE FUNCTION saaskpi.skipped(history saaskpi.mrr_history)
     RETURNS bigint
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_skipped' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi.skipped(saaskpi.mrr_history) IS
-    'subscriptions that could not be used: no start or price, a price below zero, an end on or before the start';
+    'subscriptions that could not be used: no start or price, a price below zero, NaN, infinite or of 922337203685477.5808 and more, an end on or before the start';
 
 CREATE FUNCTION saaskpi.mrr_movements(history saaskpi.mrr_history, as_of date, grain text DEFAULT 'month', netting text DEFAULT 'day')
     RETURNS TABLE (period date, happened_on date, movement text, amount numeric, mrr_before numeric, mrr_after numeric)
@@ -111,9 +66,3 @@ CREATE FUNCTION saaskpi.mrr_movements(history saaskpi.mrr_history, as_of date, g
     ROWS 3;
 COMMENT ON FUNCTION saaskpi.mrr_movements(saaskpi.mrr_history, date, text, text) IS
     'the movements of one customer up to as_of (new, expansion, contraction, churn, reactivation), netted by day, event or period: the drill-down of every waterfall';
-
-CREATE FUNCTION saaskpi.money_units(amount numeric)
-    RETURNS bigint
-    AS 'MODULE_PATHNAME', 'saaskpi_money_units' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi.money_units(numeric) IS
-    'an amount as it is kept inside states, in units of 1/10000; null for NaN and infinity; raises rather than rounds';

@@ -1,68 +1,23 @@
 -- What one customer did, period by period: payments, orders, logins.
 
-CREATE TYPE saaskpi.activity;
+@state type=activity storage=extended sspace=128 meaning=what one customer did, by period: counts and amounts of rows done, failed and refunded rollup=merges partial activities of one customer
 
-CREATE FUNCTION saaskpi.activity_in(cstring) RETURNS saaskpi.activity
-    AS 'MODULE_PATHNAME', 'saaskpi_activity_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.activity_out(saaskpi.activity) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'saaskpi_activity_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.activity_recv(internal) RETURNS saaskpi.activity
-    AS 'MODULE_PATHNAME', 'saaskpi_activity_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.activity_send(saaskpi.activity) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'saaskpi_activity_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE saaskpi.activity (
-    INPUT = saaskpi.activity_in,
-    OUTPUT = saaskpi.activity_out,
-    RECEIVE = saaskpi.activity_recv,
-    SEND = saaskpi.activity_send,
-    INTERNALLENGTH = VARIABLE,
-    ALIGNMENT = double,
-    STORAGE = extended
-);
-
-CREATE FUNCTION saaskpi.activity_combine(saaskpi.activity, saaskpi.activity) RETURNS saaskpi.activity
-    AS 'MODULE_PATHNAME', 'saaskpi_activity_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION saaskpi.activity_final(saaskpi.activity) RETURNS saaskpi.activity
-    AS 'MODULE_PATHNAME', 'saaskpi_activity_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON TYPE saaskpi.activity IS 'what one customer did, by period: counts and amounts of rows done, failed and refunded';
-COMMENT ON FUNCTION saaskpi.activity_in(cstring) IS 'text input of activity';
-COMMENT ON FUNCTION saaskpi.activity_out(saaskpi.activity) IS 'text output of activity';
-COMMENT ON FUNCTION saaskpi.activity_recv(internal) IS 'binary input of activity';
-COMMENT ON FUNCTION saaskpi.activity_send(saaskpi.activity) IS 'binary output of activity';
-COMMENT ON FUNCTION saaskpi.activity_combine(saaskpi.activity, saaskpi.activity) IS 'aggregate support: merges two states';
-COMMENT ON FUNCTION saaskpi.activity_final(saaskpi.activity) IS 'aggregate support: trims a finished state';
-REVOKE EXECUTE ON FUNCTION saaskpi.activity_combine(saaskpi.activity, saaskpi.activity) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION saaskpi.activity_final(saaskpi.activity) FROM PUBLIC;
-
-CREATE FUNCTION saaskpi.activity_accum(saaskpi.activity, date, numeric, text) RETURNS saaskpi.activity
+CREATE FUNCTION saaskpi_internal.activity_accum(saaskpi.activity, date, numeric, text) RETURNS saaskpi.activity
     AS 'MODULE_PATHNAME', 'saaskpi_activity_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi.activity_accum(saaskpi.activity, date, numeric, text) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi.activity_accum(saaskpi.activity, date, numeric, text) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.activity_accum(saaskpi.activity, date, numeric, text) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.activity_accum(saaskpi.activity, date, numeric, text) FROM PUBLIC;
 
 CREATE AGGREGATE saaskpi.activity_agg(happened_on date, amount numeric, grain text) (
-    SFUNC = saaskpi.activity_accum,
+    SFUNC = saaskpi_internal.activity_accum,
     STYPE = saaskpi.activity,
     SSPACE = 128,
-    FINALFUNC = saaskpi.activity_final,
+    FINALFUNC = saaskpi_internal.activity_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.activity_combine,
+    COMBINEFUNC = saaskpi_internal.activity_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE saaskpi.activity_agg(date, numeric, text) IS
-    'counts and amounts of one customer by day, week (from Monday), month, quarter or year; an amount below zero is a refund; rows that cannot be used are counted by skipped()';
-
-CREATE AGGREGATE saaskpi.rollup(saaskpi.activity) (
-    SFUNC = saaskpi.activity_combine,
-    STYPE = saaskpi.activity,
-    SSPACE = 128,
-    FINALFUNC = saaskpi.activity_final,
-    FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.activity_combine,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE saaskpi.rollup(saaskpi.activity) IS 'merges partial activities of one customer';
+    'counts and amounts of one customer by day, week (from Monday), month, quarter or year; amounts are rounded half to even at four decimals, and one below zero is a refund; rows that cannot be used are counted by skipped()';
 
 CREATE FUNCTION saaskpi.activity(history saaskpi.mrr_history, grain text, as_of date)
     RETURNS saaskpi.activity
@@ -104,4 +59,4 @@ CREATE FUNCTION saaskpi.skipped(activity saaskpi.activity)
     RETURNS bigint
     AS 'MODULE_PATHNAME', 'saaskpi_activity_skipped' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi.skipped(saaskpi.activity) IS
-    'rows that could not be used: no day, no amount, unknown outcome';
+    'rows that could not be used: no day, no amount or one that is NaN, infinite or of 922337203685477.5808 and more, unknown outcome';

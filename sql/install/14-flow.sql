@@ -1,68 +1,23 @@
 -- The MRR waterfall: movements summed by period over any set of customers.
 
-CREATE TYPE saaskpi.mrr_flow;
+@state type=mrr_flow storage=external sspace=4096 meaning=an MRR waterfall over any set of customers: movements by period, in total and by plan rollup=merges waterfalls of disjoint sets of customers
 
-CREATE FUNCTION saaskpi.mrr_flow_in(cstring) RETURNS saaskpi.mrr_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.mrr_flow_out(saaskpi.mrr_flow) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.mrr_flow_recv(internal) RETURNS saaskpi.mrr_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.mrr_flow_send(saaskpi.mrr_flow) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE saaskpi.mrr_flow (
-    INPUT = saaskpi.mrr_flow_in,
-    OUTPUT = saaskpi.mrr_flow_out,
-    RECEIVE = saaskpi.mrr_flow_recv,
-    SEND = saaskpi.mrr_flow_send,
-    INTERNALLENGTH = VARIABLE,
-    ALIGNMENT = double,
-    STORAGE = external
-);
-
-CREATE FUNCTION saaskpi.mrr_flow_combine(saaskpi.mrr_flow, saaskpi.mrr_flow) RETURNS saaskpi.mrr_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION saaskpi.mrr_flow_final(saaskpi.mrr_flow) RETURNS saaskpi.mrr_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON TYPE saaskpi.mrr_flow IS 'an MRR waterfall over any set of customers: movements by period, in total and by plan';
-COMMENT ON FUNCTION saaskpi.mrr_flow_in(cstring) IS 'text input of mrr_flow';
-COMMENT ON FUNCTION saaskpi.mrr_flow_out(saaskpi.mrr_flow) IS 'text output of mrr_flow';
-COMMENT ON FUNCTION saaskpi.mrr_flow_recv(internal) IS 'binary input of mrr_flow';
-COMMENT ON FUNCTION saaskpi.mrr_flow_send(saaskpi.mrr_flow) IS 'binary output of mrr_flow';
-COMMENT ON FUNCTION saaskpi.mrr_flow_combine(saaskpi.mrr_flow, saaskpi.mrr_flow) IS 'aggregate support: merges two states';
-COMMENT ON FUNCTION saaskpi.mrr_flow_final(saaskpi.mrr_flow) IS 'aggregate support: trims a finished state';
-REVOKE EXECUTE ON FUNCTION saaskpi.mrr_flow_combine(saaskpi.mrr_flow, saaskpi.mrr_flow) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION saaskpi.mrr_flow_final(saaskpi.mrr_flow) FROM PUBLIC;
-
-CREATE FUNCTION saaskpi.mrr_flow_accum(saaskpi.mrr_flow, saaskpi.mrr_history, text, date) RETURNS saaskpi.mrr_flow
+CREATE FUNCTION saaskpi_internal.mrr_flow_accum(saaskpi.mrr_flow, saaskpi.mrr_history, text, date) RETURNS saaskpi.mrr_flow
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION saaskpi.mrr_flow_accum(saaskpi.mrr_flow, saaskpi.mrr_history, text, date) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi.mrr_flow_accum(saaskpi.mrr_flow, saaskpi.mrr_history, text, date) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.mrr_flow_accum(saaskpi.mrr_flow, saaskpi.mrr_history, text, date) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.mrr_flow_accum(saaskpi.mrr_flow, saaskpi.mrr_history, text, date) FROM PUBLIC;
 
 CREATE AGGREGATE saaskpi.mrr_flow_agg(history saaskpi.mrr_history, grain text, as_of date) (
-    SFUNC = saaskpi.mrr_flow_accum,
+    SFUNC = saaskpi_internal.mrr_flow_accum,
     STYPE = saaskpi.mrr_flow,
     SSPACE = 4096,
-    FINALFUNC = saaskpi.mrr_flow_final,
+    FINALFUNC = saaskpi_internal.mrr_flow_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.mrr_flow_combine,
+    COMBINEFUNC = saaskpi_internal.mrr_flow_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE saaskpi.mrr_flow_agg(saaskpi.mrr_history, text, date) IS
     'sums the day-netted movements of customers into a waterfall by day, week, month, quarter or year up to as_of';
-
-CREATE AGGREGATE saaskpi.rollup(saaskpi.mrr_flow) (
-    SFUNC = saaskpi.mrr_flow_combine,
-    STYPE = saaskpi.mrr_flow,
-    SSPACE = 4096,
-    FINALFUNC = saaskpi.mrr_flow_final,
-    FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.mrr_flow_combine,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE saaskpi.rollup(saaskpi.mrr_flow) IS 'merges waterfalls of disjoint sets of customers';
 
 CREATE FUNCTION saaskpi.mrr_flow(history saaskpi.mrr_history, grain text, as_of date)
     RETURNS saaskpi.mrr_flow

@@ -1,68 +1,23 @@
 -- Money received by period, over any set of customers.
 
-CREATE TYPE saaskpi.revenue_flow;
+@state type=revenue_flow storage=external sspace=4096 meaning=money received, failed and refunded by period over any set of customers rollup=merges revenue of disjoint sets of customers
 
-CREATE FUNCTION saaskpi.revenue_flow_in(cstring) RETURNS saaskpi.revenue_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.revenue_flow_out(saaskpi.revenue_flow) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.revenue_flow_recv(internal) RETURNS saaskpi.revenue_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.revenue_flow_send(saaskpi.revenue_flow) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE saaskpi.revenue_flow (
-    INPUT = saaskpi.revenue_flow_in,
-    OUTPUT = saaskpi.revenue_flow_out,
-    RECEIVE = saaskpi.revenue_flow_recv,
-    SEND = saaskpi.revenue_flow_send,
-    INTERNALLENGTH = VARIABLE,
-    ALIGNMENT = double,
-    STORAGE = external
-);
-
-CREATE FUNCTION saaskpi.revenue_flow_combine(saaskpi.revenue_flow, saaskpi.revenue_flow) RETURNS saaskpi.revenue_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION saaskpi.revenue_flow_final(saaskpi.revenue_flow) RETURNS saaskpi.revenue_flow
-    AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON TYPE saaskpi.revenue_flow IS 'money received, failed and refunded by period over any set of customers';
-COMMENT ON FUNCTION saaskpi.revenue_flow_in(cstring) IS 'text input of revenue_flow';
-COMMENT ON FUNCTION saaskpi.revenue_flow_out(saaskpi.revenue_flow) IS 'text output of revenue_flow';
-COMMENT ON FUNCTION saaskpi.revenue_flow_recv(internal) IS 'binary input of revenue_flow';
-COMMENT ON FUNCTION saaskpi.revenue_flow_send(saaskpi.revenue_flow) IS 'binary output of revenue_flow';
-COMMENT ON FUNCTION saaskpi.revenue_flow_combine(saaskpi.revenue_flow, saaskpi.revenue_flow) IS 'aggregate support: merges two states';
-COMMENT ON FUNCTION saaskpi.revenue_flow_final(saaskpi.revenue_flow) IS 'aggregate support: trims a finished state';
-REVOKE EXECUTE ON FUNCTION saaskpi.revenue_flow_combine(saaskpi.revenue_flow, saaskpi.revenue_flow) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION saaskpi.revenue_flow_final(saaskpi.revenue_flow) FROM PUBLIC;
-
-CREATE FUNCTION saaskpi.revenue_flow_accum(saaskpi.revenue_flow, saaskpi.activity, date) RETURNS saaskpi.revenue_flow
+CREATE FUNCTION saaskpi_internal.revenue_flow_accum(saaskpi.revenue_flow, saaskpi.activity, date) RETURNS saaskpi.revenue_flow
     AS 'MODULE_PATHNAME', 'saaskpi_revenue_flow_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION saaskpi.revenue_flow_accum(saaskpi.revenue_flow, saaskpi.activity, date) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi.revenue_flow_accum(saaskpi.revenue_flow, saaskpi.activity, date) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.revenue_flow_accum(saaskpi.revenue_flow, saaskpi.activity, date) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.revenue_flow_accum(saaskpi.revenue_flow, saaskpi.activity, date) FROM PUBLIC;
 
 CREATE AGGREGATE saaskpi.revenue_flow_agg(activity saaskpi.activity, as_of date) (
-    SFUNC = saaskpi.revenue_flow_accum,
+    SFUNC = saaskpi_internal.revenue_flow_accum,
     STYPE = saaskpi.revenue_flow,
     SSPACE = 4096,
-    FINALFUNC = saaskpi.revenue_flow_final,
+    FINALFUNC = saaskpi_internal.revenue_flow_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.revenue_flow_combine,
+    COMBINEFUNC = saaskpi_internal.revenue_flow_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE saaskpi.revenue_flow_agg(saaskpi.activity, date) IS
     'sums activities by period up to as_of: exact amounts, counts and the customers behind them';
-
-CREATE AGGREGATE saaskpi.rollup(saaskpi.revenue_flow) (
-    SFUNC = saaskpi.revenue_flow_combine,
-    STYPE = saaskpi.revenue_flow,
-    SSPACE = 4096,
-    FINALFUNC = saaskpi.revenue_flow_final,
-    FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.revenue_flow_combine,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE saaskpi.rollup(saaskpi.revenue_flow) IS 'merges revenue of disjoint sets of customers';
 
 CREATE FUNCTION saaskpi.revenue_flow(activity saaskpi.activity, as_of date)
     RETURNS saaskpi.revenue_flow

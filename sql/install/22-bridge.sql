@@ -1,68 +1,23 @@
 -- From recurring revenue to cash received.
 
-CREATE TYPE saaskpi.cash_bridge;
+@state type=cash_bridge storage=external sspace=4096 meaning=the way from recurring revenue to cash received, by month over any set of customers rollup=merges bridges of disjoint sets of customers
 
-CREATE FUNCTION saaskpi.cash_bridge_in(cstring) RETURNS saaskpi.cash_bridge
-    AS 'MODULE_PATHNAME', 'saaskpi_cash_bridge_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.cash_bridge_out(saaskpi.cash_bridge) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'saaskpi_cash_bridge_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.cash_bridge_recv(internal) RETURNS saaskpi.cash_bridge
-    AS 'MODULE_PATHNAME', 'saaskpi_cash_bridge_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.cash_bridge_send(saaskpi.cash_bridge) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'saaskpi_cash_bridge_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE saaskpi.cash_bridge (
-    INPUT = saaskpi.cash_bridge_in,
-    OUTPUT = saaskpi.cash_bridge_out,
-    RECEIVE = saaskpi.cash_bridge_recv,
-    SEND = saaskpi.cash_bridge_send,
-    INTERNALLENGTH = VARIABLE,
-    ALIGNMENT = double,
-    STORAGE = external
-);
-
-CREATE FUNCTION saaskpi.cash_bridge_combine(saaskpi.cash_bridge, saaskpi.cash_bridge) RETURNS saaskpi.cash_bridge
-    AS 'MODULE_PATHNAME', 'saaskpi_cash_bridge_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION saaskpi.cash_bridge_final(saaskpi.cash_bridge) RETURNS saaskpi.cash_bridge
-    AS 'MODULE_PATHNAME', 'saaskpi_cash_bridge_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON TYPE saaskpi.cash_bridge IS 'the way from recurring revenue to cash received, by month over any set of customers';
-COMMENT ON FUNCTION saaskpi.cash_bridge_in(cstring) IS 'text input of cash_bridge';
-COMMENT ON FUNCTION saaskpi.cash_bridge_out(saaskpi.cash_bridge) IS 'text output of cash_bridge';
-COMMENT ON FUNCTION saaskpi.cash_bridge_recv(internal) IS 'binary input of cash_bridge';
-COMMENT ON FUNCTION saaskpi.cash_bridge_send(saaskpi.cash_bridge) IS 'binary output of cash_bridge';
-COMMENT ON FUNCTION saaskpi.cash_bridge_combine(saaskpi.cash_bridge, saaskpi.cash_bridge) IS 'aggregate support: merges two states';
-COMMENT ON FUNCTION saaskpi.cash_bridge_final(saaskpi.cash_bridge) IS 'aggregate support: trims a finished state';
-REVOKE EXECUTE ON FUNCTION saaskpi.cash_bridge_combine(saaskpi.cash_bridge, saaskpi.cash_bridge) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION saaskpi.cash_bridge_final(saaskpi.cash_bridge) FROM PUBLIC;
-
-CREATE FUNCTION saaskpi.cash_bridge_accum(saaskpi.cash_bridge, saaskpi.mrr_history, saaskpi.activity, date) RETURNS saaskpi.cash_bridge
+CREATE FUNCTION saaskpi_internal.cash_bridge_accum(saaskpi.cash_bridge, saaskpi.mrr_history, saaskpi.activity, date) RETURNS saaskpi.cash_bridge
     AS 'MODULE_PATHNAME', 'saaskpi_cash_bridge_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION saaskpi.cash_bridge_accum(saaskpi.cash_bridge, saaskpi.mrr_history, saaskpi.activity, date) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi.cash_bridge_accum(saaskpi.cash_bridge, saaskpi.mrr_history, saaskpi.activity, date) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.cash_bridge_accum(saaskpi.cash_bridge, saaskpi.mrr_history, saaskpi.activity, date) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.cash_bridge_accum(saaskpi.cash_bridge, saaskpi.mrr_history, saaskpi.activity, date) FROM PUBLIC;
 
 CREATE AGGREGATE saaskpi.cash_bridge_agg(history saaskpi.mrr_history, payments saaskpi.activity, as_of date) (
-    SFUNC = saaskpi.cash_bridge_accum,
+    SFUNC = saaskpi_internal.cash_bridge_accum,
     STYPE = saaskpi.cash_bridge,
     SSPACE = 4096,
-    FINALFUNC = saaskpi.cash_bridge_final,
+    FINALFUNC = saaskpi_internal.cash_bridge_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.cash_bridge_combine,
+    COMBINEFUNC = saaskpi_internal.cash_bridge_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE saaskpi.cash_bridge_agg(saaskpi.mrr_history, saaskpi.activity, date) IS
     'explains, customer by customer and month by month, why cash received differs from recurring revenue';
-
-CREATE AGGREGATE saaskpi.rollup(saaskpi.cash_bridge) (
-    SFUNC = saaskpi.cash_bridge_combine,
-    STYPE = saaskpi.cash_bridge,
-    SSPACE = 4096,
-    FINALFUNC = saaskpi.cash_bridge_final,
-    FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.cash_bridge_combine,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE saaskpi.rollup(saaskpi.cash_bridge) IS 'merges bridges of disjoint sets of customers';
 
 CREATE FUNCTION saaskpi.cash_bridge(history saaskpi.mrr_history, payments saaskpi.activity, as_of date)
     RETURNS saaskpi.cash_bridge

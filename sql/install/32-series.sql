@@ -1,84 +1,39 @@
 -- A series: exact sums by period, and the calendar that makes an array of them.
 
-CREATE TYPE saaskpi.series;
+@state type=series storage=external sspace=2048 meaning=values summed by period, exactly and in any order, to be modelled; a period without rows between others is a gap and counts as 0 rollup=adds series of one grain up, period by period
 
-CREATE FUNCTION saaskpi.series_in(cstring) RETURNS saaskpi.series
-    AS 'MODULE_PATHNAME', 'saaskpi_series_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.series_out(saaskpi.series) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'saaskpi_series_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.series_recv(internal) RETURNS saaskpi.series
-    AS 'MODULE_PATHNAME', 'saaskpi_series_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION saaskpi.series_send(saaskpi.series) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'saaskpi_series_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE saaskpi.series (
-    INPUT = saaskpi.series_in,
-    OUTPUT = saaskpi.series_out,
-    RECEIVE = saaskpi.series_recv,
-    SEND = saaskpi.series_send,
-    INTERNALLENGTH = VARIABLE,
-    ALIGNMENT = double,
-    STORAGE = external
-);
-
-CREATE FUNCTION saaskpi.series_combine(saaskpi.series, saaskpi.series) RETURNS saaskpi.series
-    AS 'MODULE_PATHNAME', 'saaskpi_series_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION saaskpi.series_final(saaskpi.series) RETURNS saaskpi.series
-    AS 'MODULE_PATHNAME', 'saaskpi_series_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON TYPE saaskpi.series IS 'values summed by period, exactly and in any order, to be modelled; a period without rows between others is a gap and counts as 0';
-COMMENT ON FUNCTION saaskpi.series_in(cstring) IS 'text input of series';
-COMMENT ON FUNCTION saaskpi.series_out(saaskpi.series) IS 'text output of series';
-COMMENT ON FUNCTION saaskpi.series_recv(internal) IS 'binary input of series';
-COMMENT ON FUNCTION saaskpi.series_send(saaskpi.series) IS 'binary output of series';
-COMMENT ON FUNCTION saaskpi.series_combine(saaskpi.series, saaskpi.series) IS 'aggregate support: merges two states';
-COMMENT ON FUNCTION saaskpi.series_final(saaskpi.series) IS 'aggregate support: trims a finished state';
-REVOKE EXECUTE ON FUNCTION saaskpi.series_combine(saaskpi.series, saaskpi.series) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION saaskpi.series_final(saaskpi.series) FROM PUBLIC;
-
-CREATE FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric) RETURNS saaskpi.series
+CREATE FUNCTION saaskpi_internal.series_accum(saaskpi.series, date, numeric) RETURNS saaskpi.series
     AS 'MODULE_PATHNAME', 'saaskpi_series_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-CREATE FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric, text) RETURNS saaskpi.series
+CREATE FUNCTION saaskpi_internal.series_accum(saaskpi.series, date, numeric, text) RETURNS saaskpi.series
     AS 'MODULE_PATHNAME', 'saaskpi_series_accum_grain' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric) IS 'aggregate support: adds a row';
-COMMENT ON FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric, text) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION saaskpi.series_accum(saaskpi.series, date, numeric, text) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.series_accum(saaskpi.series, date, numeric) IS 'aggregate support: adds a row';
+COMMENT ON FUNCTION saaskpi_internal.series_accum(saaskpi.series, date, numeric, text) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.series_accum(saaskpi.series, date, numeric) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.series_accum(saaskpi.series, date, numeric, text) FROM PUBLIC;
 
 CREATE AGGREGATE saaskpi.series_agg(period date, value numeric) (
-    SFUNC = saaskpi.series_accum,
+    SFUNC = saaskpi_internal.series_accum,
     STYPE = saaskpi.series,
     SSPACE = 2048,
-    FINALFUNC = saaskpi.series_final,
+    FINALFUNC = saaskpi_internal.series_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.series_combine,
+    COMBINEFUNC = saaskpi_internal.series_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE saaskpi.series_agg(date, numeric) IS
-    'a monthly series: values summed by the month that holds their date; rows without a usable date or value are counted by skipped()';
+    'a monthly series: values, rounded half to even at four decimals, summed by the month that holds their date; rows without a usable date or value are counted by skipped()';
 
 CREATE AGGREGATE saaskpi.series_agg(period date, value numeric, grain text) (
-    SFUNC = saaskpi.series_accum,
+    SFUNC = saaskpi_internal.series_accum,
     STYPE = saaskpi.series,
     SSPACE = 2048,
-    FINALFUNC = saaskpi.series_final,
+    FINALFUNC = saaskpi_internal.series_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.series_combine,
+    COMBINEFUNC = saaskpi_internal.series_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE saaskpi.series_agg(date, numeric, text) IS
-    'a series by day, week (from Monday), month, quarter or year: values summed by the period that holds their date; rows without a usable date or value are counted by skipped()';
-
-CREATE AGGREGATE saaskpi.rollup(saaskpi.series) (
-    SFUNC = saaskpi.series_combine,
-    STYPE = saaskpi.series,
-    SSPACE = 2048,
-    FINALFUNC = saaskpi.series_final,
-    FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi.series_combine,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE saaskpi.rollup(saaskpi.series) IS 'adds series of one grain up, period by period';
+    'a series by day, week (from Monday), month, quarter or year: values, rounded half to even at four decimals, summed by the period that holds their date; rows without a usable date or value are counted by skipped()';
 
 CREATE FUNCTION saaskpi.series_values(s saaskpi.series, as_of date DEFAULT NULL)
     RETURNS float8[]
@@ -109,7 +64,7 @@ CREATE FUNCTION saaskpi.skipped(s saaskpi.series)
     RETURNS bigint
     AS 'MODULE_PATHNAME', 'saaskpi_series_skipped' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi.skipped(saaskpi.series) IS
-    'rows left out of the series: no date, a date outside the years 1 to 9999, no value, NaN or infinity';
+    'rows left out of the series: no date, a date outside the years 1 to 9999, no value, NaN, infinity or a value of 922337203685477.5808 and more';
 
 -- The planner counts a function in FROM once, however often it is called
 -- beside other rows; what its rows are filtered by it counts every time.  So

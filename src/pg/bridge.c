@@ -3,7 +3,22 @@
 #include "skpi_bridge.h"
 
 static skpi_tally *
-add(FunctionCallInfo fcinfo, int argno, skpi_tally *state)
+add(skpi_tally *state, const skpi_tally *h, const skpi_tally *a)
+{
+	if ((h != NULL ? h->n_rows : 0) + (a != NULL ? a->n_rows : 0) >
+			SKPG_LARGE &&
+		state->n_rows > 0)
+		return skpg_merge(state, add(skpg_alike(state, 0), h, a));
+	state = skpg_grow(state,
+					  skpi_tally_used(state) + skpi_bridge_room(state, h, a));
+	skpg_check(skpi_bridge_add(state, skpg_capacity(state), h, a),
+			   "cash_bridge");
+	return state;
+}
+
+/* History and payments of a customer, either of which may be null. */
+static skpi_tally *
+add_args(FunctionCallInfo fcinfo, int argno, skpi_tally *state)
 {
 	const skpi_tally *h = NULL;
 	const skpi_tally *a = NULL;
@@ -12,11 +27,7 @@ add(FunctionCallInfo fcinfo, int argno, skpi_tally *state)
 		h = SKPG_GETARG_STATE(argno, SKPI_MRR_HISTORY);
 	if (!PG_ARGISNULL(argno + 1))
 		a = SKPG_GETARG_STATE(argno + 1, SKPI_ACTIVITY);
-	state = skpg_grow(state,
-					  skpi_tally_used(state) + skpi_bridge_room(state, h, a));
-	skpg_check(skpi_bridge_add(state, skpg_capacity(state), h, a),
-			   "cash_bridge");
-	return state;
+	return add(state, h, a);
 }
 
 SKPG_FUNCTION(saaskpi_cash_bridge_accum);
@@ -41,7 +52,7 @@ saaskpi_cash_bridge_accum(PG_FUNCTION_ARGS)
 		skpi_bridge_init(state, SKPI_MONTH, as_of);
 	}
 	skpg_same(state, SKPI_MONTH, as_of, 0);
-	PG_RETURN_POINTER(add(fcinfo, 1, state));
+	PG_RETURN_POINTER(add_args(fcinfo, 1, state));
 }
 
 SKPG_FUNCTION(saaskpi_cash_bridge);
@@ -56,7 +67,7 @@ saaskpi_cash_bridge(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	skpi_bridge_init(state, SKPI_MONTH,
 					 skpg_day(PG_GETARG_DATEADT(2), "as_of"));
-	return skpg_close(add(fcinfo, 0, state));
+	return skpg_close(add_args(fcinfo, 0, state));
 }
 
 SKPG_FUNCTION(saaskpi_cash_bridge_lines);

@@ -9,6 +9,8 @@ add(skpi_tally *state, const skpi_tally *activity, int32 anchor)
 								   : skpi_tally_room(state, 1);
 	skpi_status status;
 
+	if (activity != NULL && activity->n_rows > SKPG_LARGE && state->n_rows > 0)
+		return skpg_merge(state, add(skpg_alike(state, 0), activity, anchor));
 	state = skpg_grow(state, skpi_tally_used(state) + room);
 	status =
 		activity != NULL

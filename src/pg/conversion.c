@@ -45,10 +45,30 @@ saaskpi_conversion_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-SKPG_FUNCTION(saaskpi_conversion_cohorts);
+/* The columns of both accessors, from cohort to open signups. */
+static void
+put_counts(skpg_rows *rows, const skpi_tally *state,
+		   const skpi_conversion_sum *sum, int64 open)
+{
+	int64 matured = sum->v[SKPI_CON_MATURED];
+	int64 converted = sum->v[SKPI_CON_CONVERTED];
 
-Datum
-saaskpi_conversion_cohorts(PG_FUNCTION_ARGS)
+	skpg_row_day(rows,
+				 skpi_period_start((skpi_grain) state->grain, sum->cohort));
+	skpg_row_count(rows, sum->v[SKPI_CON_SIGNUPS]);
+	skpg_row_count(rows, matured);
+	skpg_row_count(rows, converted);
+	skpg_row_count(rows, matured - converted);
+	skpg_row_count(rows, open);
+	if (sum->median_twice < 0)
+		skpg_row_null(rows);
+	else
+		skpg_row_datum(rows, NumericGetDatum(int64_div_fast_to_numeric(
+								 sum->median_twice * 5, 1)));
+}
+
+static Datum
+cohorts(FunctionCallInfo fcinfo, bool tell_early)
 {
 	const skpi_tally *state;
 	skpi_conversion_sum sum;
@@ -62,28 +82,35 @@ saaskpi_conversion_cohorts(PG_FUNCTION_ARGS)
 	state = SKPG_GETARG_STATE(0, SKPI_CONVERSION);
 	for (;;)
 	{
-		int64 matured;
-		int64 converted;
+		int64 open;
 
 		skpg_check(skpi_conversion_next(state, &next, &sum, &more),
 				   "conversion_curve");
 		if (!more)
 			break;
-		matured = sum.v[SKPI_CON_MATURED];
-		converted = sum.v[SKPI_CON_CONVERTED];
-		skpg_row_day(&rows,
-					 skpi_period_start((skpi_grain) state->grain, sum.cohort));
-		skpg_row_count(&rows, sum.v[SKPI_CON_SIGNUPS]);
-		skpg_row_count(&rows, matured);
-		skpg_row_count(&rows, converted);
-		skpg_row_count(&rows, matured - converted);
-		skpg_row_count(&rows, sum.v[SKPI_CON_SIGNUPS] - matured);
-		if (sum.median_twice < 0)
-			skpg_row_null(&rows);
-		else
-			skpg_row_datum(&rows, NumericGetDatum(int64_div_fast_to_numeric(
-									  sum.median_twice * 5, 1)));
+		open = sum.v[SKPI_CON_SIGNUPS] - sum.v[SKPI_CON_MATURED];
+		put_counts(&rows, state, &sum, tell_early ? open - sum.early : open);
+		if (tell_early)
+			skpg_row_count(&rows, sum.early);
 		skpg_row_end(&rows);
 	}
 	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_conversion_cohorts);
+
+/* As version 0.1.0 declared it: pending are all who are open. */
+Datum
+saaskpi_conversion_cohorts(PG_FUNCTION_ARGS)
+{
+	return cohorts(fcinfo, false);
+}
+
+SKPG_FUNCTION(saaskpi_conversion_cohorts_early);
+
+/* Those who paid early are told from those who are pending. */
+Datum
+saaskpi_conversion_cohorts_early(PG_FUNCTION_ARGS)
+{
+	return cohorts(fcinfo, true);
 }

@@ -47,6 +47,38 @@ decompose(parts *p, double *work)
 					p->trend, p->remainder, NULL);
 }
 
+/* Of a period that fits; n >= 1. */
+static void
+take_apart(parts *p)
+{
+	skpi_status status;
+	double *work;
+
+	p->seasonal = doubles(p->n);
+	p->trend = doubles(p->n);
+	p->remainder = doubles(p->n);
+	work = doubles(has_season(p) ? skpi_stl_work(p->n, p->period)
+								 : 3 * (size_t) p->n);
+	do
+	{
+		status = decompose(p, work);
+		CHECK_FOR_INTERRUPTS();
+	} while (status == SKPI_E_INTERRUPT);
+	skpg_check(status, "decompose");
+	pfree(work);
+}
+
+void
+skpg_decompose(const double *y, int n, int period, double **trend,
+			   double **seasonal)
+{
+	parts p = {.y = y, .n = n, .period = period, .robust = true};
+
+	take_apart(&p);
+	*trend = p.trend;
+	*seasonal = p.seasonal;
+}
+
 /* Arguments: series, period, robust. */
 static parts
 parts_of(FunctionCallInfo fcinfo)
@@ -56,24 +88,11 @@ parts_of(FunctionCallInfo fcinfo)
 			   .n = s.n,
 			   .period = PG_GETARG_INT32(1),
 			   .robust = PG_GETARG_BOOL(2)};
-	skpi_status status;
-	double *work;
 
 	if (p.n == 0)
 		return p;
 	skpg_period_check(p.period, p.n);
-	p.seasonal = doubles(p.n);
-	p.trend = doubles(p.n);
-	p.remainder = doubles(p.n);
-	work = doubles(has_season(&p) ? skpi_stl_work(p.n, p.period)
-								  : 3 * (size_t) p.n);
-	do
-	{
-		status = decompose(&p, work);
-		CHECK_FOR_INTERRUPTS();
-	} while (status == SKPI_E_INTERRUPT);
-	skpg_check(status, "decompose");
-	pfree(work);
+	take_apart(&p);
 	return p;
 }
 

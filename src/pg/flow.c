@@ -2,14 +2,42 @@
 
 #include "skpi_flow.h"
 
+/* A large customer alone; interrupted, it begins again. */
+static skpi_tally *
+alone(const skpi_tally *state, const skpi_tally *history, int64 *scratch)
+{
+	size_t room = skpi_flow_room(state, history);
+
+	/* twice is best, where a state can be as large */
+	if (room < SKPI_TALLY_MAX_BYTES / 2 - sizeof(skpi_tally))
+		room *= 2;
+	for (;;)
+	{
+		skpi_tally *one = skpg_alike(state, room);
+		skpi_status status = skpi_flow_add(one, skpg_capacity(one), history,
+										   scratch, skpg_stop, NULL);
+
+		if (status != SKPI_E_INTERRUPT)
+		{
+			skpg_check(status, "mrr_flow");
+			return one;
+		}
+		pfree(one);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
 static skpi_tally *
 add(skpi_tally *state, const skpi_tally *history)
 {
-	int64 *scratch = palloc(skpi_flow_scratch(history) * sizeof(int64));
+	int64 *scratch = palloc(skpi_flow_scratch(history) * sizeof(int64_t));
 
+	if (history->n_rows > SKPG_LARGE)
+		return skpg_merge(state, alone(state, history, scratch));
 	state = skpg_grow(state,
 					  skpi_tally_used(state) + skpi_flow_room(state, history));
-	skpg_check(skpi_flow_add(state, skpg_capacity(state), history, scratch),
+	skpg_check(skpi_flow_add(state, skpg_capacity(state), history, scratch,
+							 NULL, NULL),
 			   "mrr_flow");
 	pfree(scratch);
 	return state;
@@ -91,7 +119,7 @@ row_of(const skpi_tally *flow, uint32 at, int32 label)
 /* All periods of one label; movements before the first are its opening. */
 static void
 put_periods(skpg_rows *rows, const skpg_calendar *calendar,
-			const skpi_tally *flow, int32 label, uint32 *next)
+			const skpi_tally *flow, int32 label, const text *name, uint32 *next)
 {
 	static const int64 nothing[SKPI_FLOW_WIDTH] = {0};
 	skpi_balance closing = {0, 0};
@@ -113,7 +141,7 @@ put_periods(skpg_rows *rows, const skpg_calendar *calendar,
 			(*next)++;
 		}
 		skpg_check(skpi_flow_balance(v, &closing), "mrr_flow");
-		skpg_row_label(rows, flow, label);
+		skpg_row_label(rows, name);
 		put_period(rows, calendar, p, &opening, v, &closing);
 		skpg_row_end(rows);
 	}
@@ -130,6 +158,7 @@ saaskpi_mrr_waterfall(PG_FUNCTION_ARGS)
 	const skpi_tally *flow;
 	skpg_calendar calendar;
 	skpg_rows rows;
+	const char *label_at;
 	uint32 next = 0;
 
 	skpg_rows_begin(fcinfo, &rows);
@@ -137,8 +166,11 @@ saaskpi_mrr_waterfall(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	flow = SKPG_GETARG_STATE(0, SKPI_MRR_FLOW);
 	calendar = skpg_calendar_of(fcinfo, 1, flow);
-	for (int32 label = 0; label <= flow->n_labels; label++)
-		put_periods(&rows, &calendar, flow, label, &next);
+	label_at = skpi_tally_labels(flow);
+	put_periods(&rows, &calendar, flow, 0, NULL, &next);
+	for (int32 label = 1; label <= flow->n_labels; label++)
+		put_periods(&rows, &calendar, flow, label, skpg_label_next(&label_at),
+					&next);
 	return (Datum) 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "skpi_fitted.h"
+#include "skpi_forecast.h"
 
 static skpi_member
 model_arg(text *word)
@@ -26,38 +26,47 @@ model_arg(text *word)
 
 static const double usual_levels[] = {.8, .95};
 
-/* Arguments 0 to 2; the model stands at model_argno.  The combination is not
- * asked about the run-up; textbook models take the series as it is. */
+/* The combination is not asked about the run-up; textbook models take the
+ * series as it is. */
 static skpi_forecast_ask
-ask_of(FunctionCallInfo fcinfo, int model_argno)
+ask_on(const double *y, int n, int32 period, int32 horizon, skpi_member model)
 {
-	skpi_forecast_ask ask = {0};
-	size_t runup;
-	skpg_series series = skpg_series_arg(fcinfo, 0);
+	skpi_forecast_ask ask = {.y = y,
+							 .n = (size_t) n,
+							 .m = (size_t) period,
+							 .h = (size_t) horizon,
+							 .model = model,
+							 .stop = skpg_stop,
+							 .level = usual_levels,
+							 .levels = lengthof(usual_levels)};
 
-	skpg_period_check(PG_GETARG_INT32(1), series.n);
-	skpg_horizon_check(PG_GETARG_INT32(2));
-	ask.y = series.y;
-	ask.n = (size_t) series.n;
-	ask.m = (size_t) PG_GETARG_INT32(1);
-	ask.h = (size_t) PG_GETARG_INT32(2);
-	ask.model = model_arg(PG_GETARG_TEXT_PP(model_argno));
-	ask.stop = skpg_stop;
-	ask.level = usual_levels;
-	ask.levels = lengthof(usual_levels);
-	if (ask.model.model == SKPI_MODEL_AUTO)
+	if (model.model == SKPI_MODEL_AUTO)
 	{
-		runup = skpi_array_runup(ask.y, ask.n, ask.m);
+		size_t runup = skpi_array_runup(ask.y, ask.n, ask.m);
+
 		ask.y += runup;
 		ask.n -= runup;
 	}
 	return ask;
 }
 
-static skpi_forecast_answer
-answer_to(const skpi_forecast_ask *ask)
+/* Arguments 0 to 2; the model stands at model_argno. */
+static skpi_forecast_ask
+ask_of(FunctionCallInfo fcinfo, int model_argno)
 {
-	skpi_forecast_answer answer;
+	skpg_series series = skpg_series_arg(fcinfo, 0);
+
+	skpg_period_check(PG_GETARG_INT32(1), series.n);
+	skpg_horizon_check(PG_GETARG_INT32(2));
+	return ask_on(series.y, series.n, PG_GETARG_INT32(1), PG_GETARG_INT32(2),
+				  model_arg(PG_GETARG_TEXT_PP(model_argno)));
+}
+
+/* With the past: what was said one step before each value. */
+static skpi_forecast_answer
+answer_to(const skpi_forecast_ask *ask, bool past)
+{
+	skpi_forecast_answer answer = {.fitted = NULL};
 	size_t len = skpi_forecast_work(ask->n, ask->m, ask->h);
 	size_t bounds = ask->levels * ask->h;
 	double *work = palloc(sizeof(double) * len);
@@ -66,6 +75,8 @@ answer_to(const skpi_forecast_ask *ask)
 	answer.point = palloc(sizeof(double) * ask->h);
 	answer.lo = palloc(sizeof(double) * Max(bounds, 1));
 	answer.hi = palloc(sizeof(double) * Max(bounds, 1));
+	if (past)
+		answer.fitted = palloc(sizeof(double) * ask->n);
 	do
 	{
 		status = skpi_forecast(ask, work, len, &answer);
@@ -120,7 +131,7 @@ saaskpi_forecast(PG_FUNCTION_ARGS)
 	if (any_null(fcinfo))
 		return (Datum) 0;
 	ask = ask_of(fcinfo, 3);
-	answer = answer_to(&ask);
+	answer = answer_to(&ask, false);
 	for (size_t j = 0; j < ask.h; j++)
 	{
 		skpg_row_datum(&rows, Int32GetDatum((int32) j + 1));
@@ -133,47 +144,80 @@ saaskpi_forecast(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The one-step values of the model that was used, be it a simpler one. */
-static double *
-fitted_by(skpi_forecast_ask ask, const skpi_forecast_answer *answer)
+/* A series with its forecast: rows 0 .. n - 1 came, the others are to come. */
+typedef struct outlook
 {
-	size_t len = skpi_fitted_work(ask.n, ask.m);
-	double *work = palloc(sizeof(double) * len);
-	double *fitted = palloc(sizeof(double) * ask.n);
-	skpi_status status;
+	const double *y;
+	int32 n;
+	int32 runup;
+	skpi_forecast_ask ask;
+	skpi_forecast_answer answer;
+} outlook;
 
-	if (answer->reason != SKPI_REASON_NONE)
-		skpg_check(skpi_member_parse(answer->label, &ask.model), "forecast");
-	do
-	{
-		status = skpi_fitted(&ask, work, len, fitted);
-		CHECK_FOR_INTERRUPTS();
-	} while (status == SKPI_E_INTERRUPT);
-	skpg_check(status, "forecast");
-	pfree(work);
-	return fitted;
+static outlook
+outlook_of(const double *y, int n, int32 period, int32 horizon,
+		   skpi_member model)
+{
+	outlook o = {.y = y, .n = n};
+
+	o.ask = ask_on(y, n, period, horizon, model);
+	o.answer = answer_to(&o.ask, true);
+	o.runup = n - (int32) o.ask.n;
+	return o;
 }
 
-/* One value that came, with what was expected of it, or why nothing was. */
-static void
-put_history(skpg_rows *rows, int32 step, double actual, double fitted,
-			const skpi_forecast_answer *answer, const char *why_not)
+/* What was said of row i, NaN for nothing. */
+static double
+said_of(const outlook *o, int32 i)
 {
-	skpg_row_datum(rows, Int32GetDatum(step));
-	skpg_row_datum(rows, CStringGetTextDatum("history"));
-	skpg_row_datum(rows, Float8GetDatum(actual));
-	if (isnan(fitted))
+	return i < o->runup || i >= o->n ? NAN : o->answer.fitted[i - o->runup];
+}
+
+/* Why row i is not the forecast asked for; NULL where it is. */
+static const char *
+remark_on(const outlook *o, int32 i)
+{
+	size_t newest = skpi_forecast_newest(o->ask.n, o->ask.m);
+
+	if (o->answer.reason != SKPI_REASON_NONE)
+		return skpi_reason_text(o->answer.reason);
+	if (i >= o->n || !isnan(said_of(o, i)))
+		return NULL;
+	if (i < o->runup)
+		return "run-up";
+	return i < o->n - (int32) newest ? "too old" : "nothing before";
+}
+
+static void
+put_number(skpg_rows *rows, double x)
+{
+	if (isnan(x))
 		skpg_row_null(rows);
 	else
-		skpg_row_datum(rows, Float8GetDatum(fitted));
-	for (int i = 0; i < 5; i++)
-		skpg_row_null(rows);
-	if (isnan(fitted) && answer->reason == SKPI_REASON_NONE)
-		skpg_row_datum(rows, CStringGetTextDatum(
-								 psprintf("%s (%s)", answer->label, why_not)));
-	else
-		skpg_row_datum(rows, label_of(answer));
-	skpg_row_end(rows);
+		skpg_row_datum(rows, Float8GetDatum(x));
+}
+
+/* point .. hi95 of row i. */
+static void
+put_ahead(skpg_rows *rows, const outlook *o, int32 i)
+{
+	size_t j = (size_t) (i - o->n);
+
+	if (i < o->n)
+	{
+		for (int k = 0; k < 5; k++)
+			skpg_row_null(rows);
+		return;
+	}
+	skpg_row_datum(rows, Float8GetDatum(o->answer.point[j]));
+	put_bounds(rows, &o->answer, j);
+	put_bounds(rows, &o->answer, o->ask.h + j);
+}
+
+static Datum
+row_type(const outlook *o, int32 i)
+{
+	return CStringGetTextDatum(i < o->n ? "history" : "forecast");
 }
 
 SKPG_FUNCTION(saaskpi_forecast_history);
@@ -181,36 +225,73 @@ SKPG_FUNCTION(saaskpi_forecast_history);
 Datum
 saaskpi_forecast_history(PG_FUNCTION_ARGS)
 {
-	skpi_forecast_ask ask;
-	skpi_forecast_answer answer;
 	skpg_series all;
 	skpg_rows rows;
-	const double *fitted;
-	int32 runup;
+	outlook o;
 
 	skpg_rows_begin(fcinfo, &rows);
 	if (any_null(fcinfo))
 		return (Datum) 0;
 	all = skpg_series_arg(fcinfo, 0);
-	ask = ask_of(fcinfo, 3);
-	answer = answer_to(&ask);
-	fitted = fitted_by(ask, &answer);
-	runup = all.n - (int32) ask.n;
-	for (int32 i = 0; i < runup; i++)
-		put_history(&rows, i + 1, all.y[i], NAN, &answer, "run-up");
-	for (int32 i = runup; i < all.n; i++)
-		put_history(&rows, i + 1, all.y[i], fitted[i - runup], &answer,
-					"nothing before");
-	for (size_t j = 0; j < ask.h; j++)
+	skpg_period_check(PG_GETARG_INT32(1), all.n);
+	skpg_horizon_check(PG_GETARG_INT32(2));
+	o = outlook_of(all.y, all.n, PG_GETARG_INT32(1), PG_GETARG_INT32(2),
+				   model_arg(PG_GETARG_TEXT_PP(3)));
+	for (int32 i = 0; i < o.n + (int32) o.ask.h; i++)
 	{
-		skpg_row_datum(&rows, Int32GetDatum(all.n + (int32) j + 1));
-		skpg_row_datum(&rows, CStringGetTextDatum("forecast"));
-		skpg_row_null(&rows);
-		skpg_row_null(&rows);
-		skpg_row_datum(&rows, Float8GetDatum(answer.point[j]));
-		put_bounds(&rows, &answer, j);
-		put_bounds(&rows, &answer, ask.h + j);
-		skpg_row_datum(&rows, label_of(&answer));
+		const char *remark = remark_on(&o, i);
+
+		skpg_row_datum(&rows, Int32GetDatum(i + 1));
+		skpg_row_datum(&rows, row_type(&o, i));
+		put_number(&rows, i < o.n ? o.y[i] : NAN);
+		put_number(&rows, said_of(&o, i));
+		put_ahead(&rows, &o, i);
+		skpg_row_datum(&rows,
+					   CStringGetTextDatum(
+						   remark == NULL
+							   ? o.answer.label
+							   : psprintf("%s (%s)", o.answer.label, remark)));
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_forecast_rows);
+
+/* A stored series, its forecast and its parts, from one reading. */
+Datum
+saaskpi_forecast_rows(PG_FUNCTION_ARGS)
+{
+	skpg_rows rows;
+	skpg_stored s;
+	outlook o;
+	double *trend, *seasonal;
+
+	skpg_rows_begin(fcinfo, &rows);
+	s = skpg_stored_arg(fcinfo, 0);
+	skpg_horizon_check(PG_GETARG_INT32(1));
+	if (s.n == 0)
+		return (Datum) 0;
+	o = outlook_of(s.y, s.n, s.season, PG_GETARG_INT32(1),
+				   model_arg(PG_GETARG_TEXT_PP(2)));
+	skpg_decompose(s.y, s.n, s.season, &trend, &seasonal);
+	for (int32 i = 0; i < s.n + (int32) o.ask.h; i++)
+	{
+		const char *remark = remark_on(&o, i);
+
+		skpg_row_day(&rows, skpg_stored_day(&s, i));
+		skpg_row_datum(&rows, row_type(&o, i));
+		if (i < s.n)
+			skpg_row_money(&rows, s.units[i]);
+		else
+			skpg_row_null(&rows);
+		put_number(&rows, said_of(&o, i));
+		put_number(&rows, i < s.n ? trend[i] : NAN);
+		put_number(&rows, i < s.n ? seasonal[i] : NAN);
+		put_ahead(&rows, &o, i);
+		skpg_row_datum(&rows, CStringGetTextDatum(o.answer.label));
+		skpg_row_datum(&rows,
+					   CStringGetTextDatum(remark == NULL ? "ok" : remark));
 		skpg_row_end(&rows);
 	}
 	return (Datum) 0;
@@ -259,7 +340,7 @@ saaskpi_forecast_levels(PG_FUNCTION_ARGS)
 	ask = ask_of(fcinfo, 4);
 	levels_arg(PG_GETARG_ARRAYTYPE_P(3), level, &ask.levels);
 	ask.level = level;
-	answer = answer_to(&ask);
+	answer = answer_to(&ask, false);
 	for (size_t j = 0; j < ask.h; j++)
 		for (size_t l = 0; l < ask.levels; l++)
 		{

@@ -159,9 +159,10 @@ movements_begin(FunctionCallInfo fcinfo)
 	if (get_call_result_type(fcinfo, NULL, &m->desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	BlessTupleDesc(m->desc);
-	skpi_steps_begin(&m->walk, h, netting_arg(PG_GETARG_TEXT_PP(3)),
+	skpi_steps_begin(&m->walk, skpi_history_changes(h),
+					 netting_arg(PG_GETARG_TEXT_PP(3)),
 					 skpg_grain(PG_GETARG_TEXT_PP(2)),
-					 skpg_day(PG_GETARG_DATEADT(1), "as_of"), 0);
+					 skpg_day(PG_GETARG_DATEADT(1), "as_of"));
 	return m;
 }
 

@@ -304,7 +304,7 @@ saaskpi_payment_combine(PG_FUNCTION_ARGS)
 		if (to == NULL)
 			to = new_state(fcinfo, context);
 		rest = rest_of(context, to, skpi_tally_used(from));
-		skpg_check(skpi_activity_merge(rest, skpg_capacity(rest), from),
+		skpg_check(skpi_tally_merge(rest, skpg_capacity(rest), from),
 				   "activity");
 	}
 	if (to == NULL)

@@ -2,13 +2,40 @@
 
 #include "skpi_retention.h"
 
+/* A large customer alone; interrupted, it begins again. */
+static skpi_tally *
+alone(const skpi_tally *state, const skpi_tally *history, int64 *scratch)
+{
+	for (;;)
+	{
+		skpi_tally *one =
+			skpg_alike(state, skpi_retention_room(state, history));
+		skpi_status status = skpi_retention_add(
+			one, skpg_capacity(one), history, scratch, skpg_stop, NULL);
+
+		if (status != SKPI_E_INTERRUPT)
+		{
+			skpg_check(status, "mrr_retention");
+			return one;
+		}
+		pfree(one);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
 static skpi_tally *
 add(skpi_tally *state, const skpi_tally *history)
 {
+	int64 *scratch = palloc(skpi_retention_scratch(history) * sizeof(int64_t));
+
+	if (history->n_rows > SKPG_LARGE)
+		return skpg_merge(state, alone(state, history, scratch));
 	state = skpg_grow(state, skpi_tally_used(state) +
 								 skpi_retention_room(state, history));
-	skpg_check(skpi_retention_add(state, skpg_capacity(state), history),
+	skpg_check(skpi_retention_add(state, skpg_capacity(state), history, scratch,
+								  NULL, NULL),
 			   "mrr_retention");
+	pfree(scratch);
 	return state;
 }
 
@@ -68,7 +95,8 @@ saaskpi_mrr_retention(PG_FUNCTION_ARGS)
 
 static void
 put_periods(skpg_rows *rows, const skpg_calendar *calendar,
-			const skpi_tally *state, int32 label, uint32 *next)
+			const skpi_tally *state, int32 label, const text *name,
+			uint32 *next)
 {
 	int64 v[SKPI_RET_WIDTH] = {0};
 
@@ -76,7 +104,7 @@ put_periods(skpg_rows *rows, const skpg_calendar *calendar,
 	{
 		skpg_check(skpi_tally_sum_until(state, next, label, p, v),
 				   "mrr_retention");
-		skpg_row_label(rows, state, label);
+		skpg_row_label(rows, name);
 		skpg_row_period(rows, calendar, p);
 		for (int i = 0; i <= SKPI_RET_KEPT; i++)
 			skpg_row_money(rows, v[i]);
@@ -97,6 +125,7 @@ saaskpi_mrr_retained(PG_FUNCTION_ARGS)
 	const skpi_tally *state;
 	skpg_calendar calendar;
 	skpg_rows rows;
+	const char *label_at;
 	uint32 next = 0;
 
 	skpg_rows_begin(fcinfo, &rows);
@@ -104,7 +133,10 @@ saaskpi_mrr_retained(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	state = SKPG_GETARG_STATE(0, SKPI_MRR_RETENTION);
 	calendar = skpg_calendar_of(fcinfo, 1, state);
-	for (int32 label = 0; label <= state->n_labels; label++)
-		put_periods(&rows, &calendar, state, label, &next);
+	label_at = skpi_tally_labels(state);
+	put_periods(&rows, &calendar, state, 0, NULL, &next);
+	for (int32 label = 1; label <= state->n_labels; label++)
+		put_periods(&rows, &calendar, state, label, skpg_label_next(&label_at),
+					&next);
 	return (Datum) 0;
 }

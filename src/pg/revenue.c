@@ -5,6 +5,8 @@
 static skpi_tally *
 add(skpi_tally *state, const skpi_tally *activity)
 {
+	if (activity->n_rows > SKPG_LARGE && state->n_rows > 0)
+		return skpg_merge(state, add(skpg_alike(state, 0), activity));
 	state = skpg_grow(state, skpi_tally_used(state) +
 								 skpi_revenue_room(state, activity));
 	skpg_check(skpi_revenue_add(state, skpg_capacity(state), activity),

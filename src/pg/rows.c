@@ -1,5 +1,7 @@
 #include "saaskpi.h"
 
+#include "utils/datum.h"
+
 void
 skpg_rows_begin(FunctionCallInfo fcinfo, skpg_rows *rows)
 {
@@ -47,20 +49,23 @@ skpg_row_datum(skpg_rows *rows, Datum value)
 	put(rows, value, false);
 }
 
-void
-skpg_row_label(skpg_rows *rows, const skpi_tally *state, int32 label)
+text *
+skpg_label_next(const char **next)
 {
 	size_t length;
-	const char *text;
+	const char *label = skpi_tally_label_next(next, &length);
 
-	if (label == 0)
-	{
+	return cstring_to_text_with_len(label, length);
+}
+
+void
+skpg_row_label(skpg_rows *rows, const text *label)
+{
+	if (label == NULL)
 		skpg_row_null(rows);
-		return;
-	}
-	text = skpi_tally_label_text(state, label, &length);
-	skpg_row_datum(rows,
-				   PointerGetDatum(cstring_to_text_with_len(text, length)));
+	else
+		/* a copy: the row frees it, and the next row needs it */
+		skpg_row_datum(rows, datumCopy(PointerGetDatum(label), false, -1));
 }
 
 void

@@ -20,6 +20,7 @@
 #include "utils/numeric.h"
 
 #include "skpi_array.h"
+#include "skpi_money.h"
 #include "skpi_tally.h"
 
 /* An entry point: exported, version 1. */
@@ -49,9 +50,12 @@ Datum skpg_day_or_null(FunctionCallInfo fcinfo, int32 day);
 /* Money travels in units of 1/10000 of the currency. */
 #define SKPG_UNITS 10000
 
+/* The digits of a numeric, where they lie; false when it is NaN or infinite. */
+bool skpg_digits(Datum numeric, skpi_digits *d);
+
 /*
- * A numeric in units.  False when it is NaN or infinite.  Raises when it has
- * more than four decimals or does not fit.
+ * A numeric in units, rounded half to even.  False when it is NaN, infinite
+ * or too large: one such row must not stop the others, so nothing raises.
  */
 bool skpg_money_in(Datum numeric, int64 *units);
 
@@ -66,10 +70,13 @@ Datum skpg_money_out(int64 units);
 const skpi_tally *skpg_state(Datum datum, skpi_kind kind);
 #define SKPG_GETARG_STATE(n, kind) skpg_state(PG_GETARG_DATUM(n), kind)
 
+/* Raises unless SKPI_OK: a version that this library does not know by name. */
+void skpg_check_state(skpi_status status, int version, skpi_kind kind);
+
 /* The state being built by an aggregate; only its own functions see it. */
 skpi_tally *skpg_open(FunctionCallInfo fcinfo, int argno);
 
-/* A new block of at least `bytes`, zeroed, sized for cheap growth. */
+/* A new block of at least `bytes`, its head zeroed, sized for cheap growth. */
 skpi_tally *skpg_new(size_t bytes);
 size_t skpg_capacity(const skpi_tally *state);
 
@@ -79,8 +86,28 @@ skpi_tally *skpg_grow(skpi_tally *state, size_t bytes);
 /* The canonical value of a state under construction, as a new Datum. */
 Datum skpg_close(const skpi_tally *state);
 
+/* An empty state of the same parameters, with room for `bytes`. */
+skpi_tally *skpg_alike(const skpi_tally *state, size_t bytes);
+
+/* Adds all of `from`, for which the state may become a larger copy. */
+skpi_tally *skpg_merge(skpi_tally *state, const skpi_tally *from);
+
+/*
+ * A customer of more rows is added to an empty state of her own, which is
+ * merged: that costs her rows once, wherever they lie in the state.
+ */
+#define SKPG_LARGE 1000
+
 /* Raises unless a state under construction has these parameters. */
 void skpg_same(const skpi_tally *state, skpi_grain grain, int32 p0, int32 p1);
+
+/*
+ * form.c: the entry points of every type
+ */
+Datum skpg_state_in(FunctionCallInfo fcinfo, skpi_kind kind);
+Datum skpg_state_out(FunctionCallInfo fcinfo, skpi_kind kind);
+Datum skpg_state_recv(FunctionCallInfo fcinfo, skpi_kind kind);
+Datum skpg_state_send(FunctionCallInfo fcinfo, skpi_kind kind);
 
 /*
  * args.c
@@ -110,6 +137,36 @@ void skpg_horizon_check(int32 horizon);
 bool skpg_stop(void *arg);
 
 /*
+ * series.c
+ */
+
+/* A stored series read once: its values as doubles for the models and in
+ * units, exactly.  season is 1 while there are fewer values than a season. */
+typedef struct skpg_stored
+{
+	skpi_grain grain;
+	int32 first; /* period of y[0] */
+	int n;
+	int season;
+	double *y;
+	int64 *units;
+} skpg_stored;
+
+skpg_stored skpg_stored_arg(FunctionCallInfo fcinfo, int argno);
+
+/* First day of the period of y[i], or of one to come; raises beyond the years
+ * there are. */
+int32 skpg_stored_day(const skpg_stored *s, int32 i);
+
+/*
+ * decompose.c
+ */
+
+/* Trend and season (0 without one) of n >= 1 values, robustly. */
+void skpg_decompose(const double *y, int n, int period, double **trend,
+					double **seasonal);
+
+/*
  * rows.c
  */
 
@@ -128,8 +185,10 @@ void skpg_row_day(skpg_rows *rows, int32 day);
 void skpg_row_money(skpg_rows *rows, int64 units);
 void skpg_row_count(skpg_rows *rows, int64 count);
 void skpg_row_datum(skpg_rows *rows, Datum value);
-/* The label's text, NULL for label 0. */
-void skpg_row_label(skpg_rows *rows, const skpi_tally *state, int32 label);
+/* A label as a value of its own, NULL for none. */
+void skpg_row_label(skpg_rows *rows, const text *label);
+/* The next label; *next is skpi_tally_labels() at first. */
+text *skpg_label_next(const char **next);
 void skpg_row_end(skpg_rows *rows);
 
 /*

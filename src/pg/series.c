@@ -64,14 +64,10 @@ saaskpi_series_accum_grain(PG_FUNCTION_ARGS)
 	return accumulate(fcinfo, skpg_grain(PG_GETARG_TEXT_PP(3)));
 }
 
-/* first .. last - 1, empty when there is nothing; argument 1 is as_of. */
+/* first .. last - 1, empty when there is nothing. */
 static void
-calendar_of(FunctionCallInfo fcinfo, const skpi_tally *state, int32 *first,
-			int32 *last)
+calendar_until(const skpi_tally *state, int32 as_of, int32 *first, int32 *last)
 {
-	int32 as_of =
-		PG_ARGISNULL(1) ? SKPI_NO_DAY : skpg_day(PG_GETARG_DATEADT(1), "as_of");
-
 	if (!skpi_series_calendar(state, as_of, first, last))
 		*first = *last = 0;
 	if (*last - *first > PERIODS_MAX)
@@ -80,6 +76,55 @@ calendar_of(FunctionCallInfo fcinfo, const skpi_tally *state, int32 *first,
 			errmsg("series spans %d periods, more than %d", *last - *first,
 				   PERIODS_MAX),
 			errhint("Sum it by a coarser grain, or look for a wrong date."));
+}
+
+/* The same; argument 1 is as_of. */
+static void
+calendar_of(FunctionCallInfo fcinfo, const skpi_tally *state, int32 *first,
+			int32 *last)
+{
+	calendar_until(state,
+				   PG_ARGISNULL(1) ? SKPI_NO_DAY
+								   : skpg_day(PG_GETARG_DATEADT(1), "as_of"),
+				   first, last);
+}
+
+/* The sum of period p, asked in order. */
+static int64
+sum_at(const skpi_tally *state, uint32 *next, int32 p)
+{
+	const skpi_row *row = skpi_series_at(state, next, p);
+
+	return row == NULL ? 0 : row->v[SKPI_SERIES_SUM];
+}
+
+static double
+value_of(int64 units)
+{
+	return (double) units / SKPG_UNITS;
+}
+
+skpg_stored
+skpg_stored_arg(FunctionCallInfo fcinfo, int argno)
+{
+	const skpi_tally *state = SKPG_GETARG_STATE(argno, SKPI_SERIES);
+	skpg_stored s = {.grain = (skpi_grain) state->grain};
+	uint32 next = 0;
+	int32 last;
+
+	calendar_until(state, SKPI_NO_DAY, &s.first, &last);
+	s.n = last - s.first;
+	s.season = skpi_series_season(s.grain);
+	if (s.n < s.season)
+		s.season = 1;
+	s.y = palloc(Max(s.n, 1) * sizeof(double));
+	s.units = palloc(Max(s.n, 1) * sizeof(int64));
+	for (int i = 0; i < s.n; i++)
+	{
+		s.units[i] = sum_at(state, &next, s.first + i);
+		s.y[i] = value_of(s.units[i]);
+	}
+	return s;
 }
 
 SKPG_FUNCTION(saaskpi_series_values);
@@ -99,13 +144,7 @@ saaskpi_series_values(PG_FUNCTION_ARGS)
 	calendar_of(fcinfo, state, &first, &last);
 	y = palloc(Max(last - first, 1) * sizeof(Datum));
 	for (int32 p = first; p < last; p++)
-	{
-		const skpi_row *row = skpi_series_at(state, &next, p);
-
-		int64 units = row == NULL ? 0 : row->v[SKPI_SERIES_SUM];
-
-		y[p - first] = Float8GetDatum((float8) units / SKPG_UNITS);
-	}
+		y[p - first] = Float8GetDatum(value_of(sum_at(state, &next, p)));
 	PG_RETURN_ARRAYTYPE_P(construct_array(y, last - first, FLOAT8OID,
 										  sizeof(float8), FLOAT8PASSBYVAL,
 										  TYPALIGN_DOUBLE));
@@ -149,6 +188,23 @@ saaskpi_series_season_length(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(skpi_series_season((skpi_grain) state->grain));
 }
 
+static int32
+day_of(skpi_grain grain, int64 period, int64 step)
+{
+	if (period < skpi_period(grain, SKPI_DAY_MIN) ||
+		period > skpi_period(grain, SKPI_DAY_MAX))
+		ereport(ERROR, errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				errmsg("step leads out of the years 1 to 9999: " INT64_FORMAT,
+					   step));
+	return skpi_period_start(grain, (int32) period);
+}
+
+int32
+skpg_stored_day(const skpg_stored *s, int32 i)
+{
+	return day_of(s->grain, (int64) s->first + i, (int64) i + 1);
+}
+
 SKPG_FUNCTION(saaskpi_series_period_at);
 
 /* The first day of the period `step` steps from the first, which is 1. */
@@ -157,18 +213,11 @@ saaskpi_series_period_at(PG_FUNCTION_ARGS)
 {
 	const skpi_tally *state = SKPG_GETARG_STATE(0, SKPI_SERIES);
 	int64 step = PG_GETARG_INT32(1);
-	skpi_grain grain = (skpi_grain) state->grain;
-	int64 period;
 
 	if (state->n_rows == 0)
 		PG_RETURN_NULL();
-	period = skpi_tally_row(state, 0)->k2 + step - 1;
-	if (period < skpi_period(grain, SKPI_DAY_MIN) ||
-		period > skpi_period(grain, SKPI_DAY_MAX))
-		ereport(ERROR, errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				errmsg("step leads out of the years 1 to 9999: " INT64_FORMAT,
-					   step));
-	PG_RETURN_DATEADT(skpi_period_start(grain, (int32) period));
+	PG_RETURN_DATEADT(day_of((skpi_grain) state->grain,
+							 skpi_tally_row(state, 0)->k2 + step - 1, step));
 }
 
 SKPG_FUNCTION(saaskpi_series_skipped);

@@ -59,19 +59,21 @@ exercise_sound(const skpi_tally *t)
 static inline void
 exercise_text(const skpi_tally *t)
 {
-	size_t n = skpi_tally_print(t, NULL, 0);
+	size_t n = skpi_tally_print(t, NULL, 0, NULL, NULL);
 	char *text = malloc(n + 1);
 	char small[16];
 	skpi_tally *copy = exercise_block(skpi_tally_used(t));
 
 	MUST(text != NULL);
-	MUST(skpi_tally_print(t, text, n + 1) == n && strlen(text) <= n);
-	MUST(skpi_tally_print(t, small, sizeof(small)) == n && small[15] == 0);
+	MUST(skpi_tally_print(t, text, n + 1, NULL, NULL) == n &&
+		 strlen(text) <= n);
+	MUST(skpi_tally_print(t, small, sizeof(small), NULL, NULL) == n &&
+		 small[15] == 0);
 	/* a label may hold a zero byte when it did not come as text */
 	if (strlen(text) == n)
 	{
 		MUST(skpi_tally_parse(text, (skpi_kind) t->kind, copy,
-							  skpi_tally_used(t)) == SKPI_OK);
+							  skpi_tally_used(t), NULL, NULL) == SKPI_OK);
 		MUST(exercise_same(t, copy));
 	}
 	free(text);
@@ -88,8 +90,7 @@ exercise_merge(const skpi_tally *t)
 	skpi_status status;
 
 	memcpy((void *) to, t, used);
-	status = t->kind == SKPI_ACTIVITY ? skpi_activity_merge(to, 2 * used, t)
-									  : skpi_tally_merge(to, 2 * used, t);
+	status = skpi_tally_merge(to, 2 * used, t);
 	MUST(status == SKPI_OK || status == SKPI_E_OVERFLOW);
 	exercise_sound(to);
 	skpi_tally_init(empty, (skpi_kind) t->kind, (skpi_grain) t->grain,
@@ -114,9 +115,8 @@ exercise_steps(const skpi_tally *h, int32_t as_of)
 		{
 			uint32_t n = 0;
 
-			skpi_steps_begin(&walk, h, (skpi_netting) netting,
-							 (skpi_grain) grain, as_of,
-							 h->n_labels > 0 ? (int32_t) n % h->n_labels : 0);
+			skpi_steps_begin(&walk, skpi_history_changes(h),
+							 (skpi_netting) netting, (skpi_grain) grain, as_of);
 			while (skpi_steps_next(&walk, &step, &more) == SKPI_OK && more)
 			{
 				MUST(++n <= 2 * h->n_rows);
@@ -170,6 +170,7 @@ exercise_bridge(const skpi_tally *h, const skpi_tally *a, skpi_grain grain,
 	skpi_bridge_init(t, grain, as_of);
 	status = skpi_bridge_add(t, bytes, h, a);
 	MUST(status != SKPI_FULL);
+	skpi_tally_settle(t, bytes);
 	if (status == SKPI_OK)
 		exercise_sound(t);
 	free(t);
@@ -180,7 +181,10 @@ exercise_history(const skpi_tally *h, int32_t as_of, skpi_grain grain)
 {
 	skpi_tally scratch;
 	size_t bytes;
-	int64_t *words = malloc(skpi_flow_scratch(h) * sizeof(int64_t));
+	size_t need = skpi_flow_scratch(h) > skpi_retention_scratch(h)
+					  ? skpi_flow_scratch(h)
+					  : skpi_retention_scratch(h);
+	int64_t *words = malloc(need * sizeof(int64_t));
 	skpi_tally *t;
 	skpi_status status;
 
@@ -192,19 +196,21 @@ exercise_history(const skpi_tally *h, int32_t as_of, skpi_grain grain)
 		bytes = sizeof(scratch) + skpi_flow_room(&scratch, h);
 		t = exercise_block(bytes);
 		skpi_flow_init(t, grain, as_of, (skpi_netting) netting);
-		status = skpi_flow_add(t, bytes, h, words);
+		status = skpi_flow_add(t, bytes, h, words, NULL, NULL);
 		MUST(status != SKPI_FULL);
+		skpi_tally_settle(t, bytes);
 		if (status == SKPI_OK)
 			exercise_sound(t);
 		free(t);
 	}
-	free(words);
 	skpi_retention_init(&scratch, grain, as_of, 12);
 	bytes = sizeof(scratch) + skpi_retention_room(&scratch, h);
 	t = exercise_block(bytes);
 	skpi_retention_init(t, grain, as_of, 12);
-	status = skpi_retention_add(t, bytes, h);
+	status = skpi_retention_add(t, bytes, h, words, NULL, NULL);
 	MUST(status != SKPI_FULL);
+	free(words);
+	skpi_tally_settle(t, bytes);
 	if (status == SKPI_OK)
 		exercise_sound(t);
 	free(t);
@@ -212,6 +218,7 @@ exercise_history(const skpi_tally *h, int32_t as_of, skpi_grain grain)
 	t = exercise_block(bytes);
 	status = skpi_activity_from_history(t, bytes, h, grain, as_of);
 	MUST(status != SKPI_FULL);
+	skpi_tally_settle(t, bytes);
 	if (status == SKPI_OK)
 	{
 		exercise_sound(t);
@@ -319,7 +326,8 @@ exercise_string(const char *text)
 
 	for (int kind = 1; kind <= SKPI_KINDS; kind++)
 	{
-		skpi_status status = skpi_tally_parse(text, (skpi_kind) kind, t, cap);
+		skpi_status status =
+			skpi_tally_parse(text, (skpi_kind) kind, t, cap, NULL, NULL);
 
 		MUST(status != SKPI_FULL);
 		if (status != SKPI_OK)

@@ -2,7 +2,10 @@
 -- tables and settings of the current schema, made in that schema once its
 -- tables are there.
 --
---   oracle_sub, oracle_pay       the subscriptions and payments that count
+--   oracle_subscription          subscriptions that have begun, and those of
+--   oracle_sub                   them that count
+--   oracle_payment, oracle_pay   the same of payments
+--   oracle_source                which of them are there
 --   oracle_customer, oracle_cost known customers; costs by month
 --   oracle_calendar              the months
 --   oracle_change                a customer's level around a day
@@ -11,50 +14,109 @@
 --   oracle_member                which customer belongs to which value
 --   oracle_balance               levels of each member around each month
 --   oracle_waterfall             movements and balances, summed
+--   oracle_series, oracle_y      amounts by month; the same as arrays
 
--- Usable subscriptions. A missing end date and an infinite one mean the same.
--- NaN sorts above Infinity, so the upper bound leaves out both.
+-- Money has four decimals; half of the last one goes to the even digit.
+CREATE FUNCTION oracle_money(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN abs(x - trunc(x, 4)) = 0.00005
+                 AND (10000 * trunc(abs(x), 4)) % 2 = 0
+                THEN trunc(x, 4) ELSE round(x, 4) END
+$$;
+
+-- Subscriptions that have begun, or of which nobody knows when. A missing end
+-- date and an infinite one mean the same. NaN sorts above Infinity, so the
+-- upper bound leaves out both.
+CREATE VIEW oracle_subscription AS
+SELECT nullif(nullif(customer_id, ''), '(none)') AS customer_id,
+       coalesce(plan_type, '(none)') AS plan, start_date,
+       ends.end_date, oracle_money(monthly_price) AS price,
+       coalesce(start_date >= earliest_date AND isfinite(start_date)
+                AND oracle_money(monthly_price) >= 0
+                AND oracle_money(monthly_price) < 922337203685477.5808
+                AND ends.end_date > start_date
+                AND (ends.end_date <= '9999-12-31'
+                     OR ends.end_date = 'infinity'), false) AS counts
+FROM subscriptions
+CROSS JOIN settings
+CROSS JOIN LATERAL
+    (SELECT CASE WHEN end_date IS NULL THEN 'infinity'
+                 WHEN ends_inclusive AND end_date < '9999-12-31'
+                 THEN end_date + 1
+                 ELSE subscriptions.end_date END AS end_date) AS ends
+WHERE start_date IS NULL OR start_date <= as_of;
+
 CREATE VIEW oracle_sub AS
-SELECT customer_id, coalesce(plan_type, '(none)') AS plan, start_date,
-       coalesce(end_date, 'infinity') AS end_date, monthly_price AS price
-FROM subscriptions, settings
-WHERE customer_id IS NOT NULL
-  AND isfinite(start_date) AND start_date <= as_of
-  AND monthly_price >= 0 AND monthly_price < 'Infinity'
-  AND (end_date IS NULL OR end_date > start_date);
+SELECT customer_id, plan, start_date, end_date, price
+FROM oracle_subscription
+WHERE counts AND customer_id IS NOT NULL;
 
--- Usable payments.
-CREATE VIEW oracle_pay AS
-SELECT customer_id, payment_date, amount,
+-- Payments, refunds and failed payments that have happened, or of which
+-- nobody knows when; those that wait or are void are none of the three, nor
+-- is a refund of nothing. (none) pays what names no customer.
+CREATE VIEW oracle_payment AS
+SELECT coalesce(nullif(customer_id, ''), '(none)') AS customer_id,
+       payment_date,
+       CASE WHEN goes_back THEN -abs(oracle_money(amount))
+            ELSE oracle_money(amount) END AS amount,
        date_trunc('month', payment_date::timestamp)::date AS period,
-       payment_status = 'Success' AND amount >= 0 AS is_paid,
-       payment_status = 'Success' AND amount < 0 AS is_refund,
-       payment_status = 'Failed' AS is_failed
-FROM payments, settings
-WHERE customer_id IS NOT NULL
-  AND isfinite(payment_date) AND payment_date <= as_of
-  AND amount > '-Infinity' AND amount < 'Infinity'
-  AND (payment_status = 'Success'
-       OR payment_status = 'Failed' AND amount >= 0);
+       coalesce(payment_date >= earliest_date AND isfinite(payment_date)
+                AND abs(oracle_money(amount)) < 922337203685477.5808
+                AND (meaning IN ('success', 'refund', 'dispute')
+                     OR meaning = 'failed' AND amount >= 0), false) AS counts,
+       meaning = 'success' AND amount >= 0 AS is_paid,
+       goes_back OR meaning = 'success' AND amount < 0 AS is_refund,
+       meaning = 'failed' AS is_failed
+FROM payments
+CROSS JOIN settings
+CROSS JOIN LATERAL
+    (SELECT CASE WHEN payment_status = 'Success' THEN 'success'
+                 WHEN payment_status = 'Failed' THEN 'failed'
+                 ELSE (SELECT meaning FROM statuses AS s
+                       WHERE s.status = lower(trim(payment_status))) END)
+    AS said (meaning)
+CROSS JOIN LATERAL
+    (SELECT meaning IN ('refund', 'dispute')) AS back (goes_back)
+WHERE (payment_date IS NULL OR payment_date <= as_of)
+  AND (meaning IS NULL OR meaning NOT IN ('pending', 'ignore'))
+  AND (oracle_money(amount) = 0 AND goes_back) IS NOT TRUE;
 
--- All known customers, one row each, with their attributes.
+CREATE VIEW oracle_pay AS
+SELECT customer_id, payment_date, amount, period, is_paid, is_refund,
+       is_failed
+FROM oracle_payment
+WHERE counts;
+
+-- Whether a source is there, and whether it has said anything yet.
+CREATE VIEW oracle_source AS
+SELECT 'subscriptions' = ANY (sources) AS has_subscriptions,
+       'payments' = ANY (sources) AS has_payments,
+       EXISTS (SELECT FROM oracle_subscription) AS any_subscription,
+       EXISTS (SELECT FROM oracle_payment) AS any_payment
+FROM settings;
+
+-- All known customers, one row each, with their attributes; and (none) where
+-- there are payments of nobody.
 CREATE VIEW oracle_customer AS
 SELECT id.customer_id, c.signup_date, c.segment, c.country,
        c.acquisition_channel
 FROM (SELECT customer_id FROM customers
-      UNION SELECT customer_id FROM subscriptions, settings
-            WHERE start_date IS NULL OR start_date <= as_of
-      UNION SELECT customer_id FROM payments, settings
-            WHERE payment_date IS NULL OR payment_date <= as_of) AS id
+      WHERE customer_id NOT IN ('', '(none)')
+      UNION SELECT customer_id FROM oracle_subscription
+            WHERE customer_id IS NOT NULL
+      UNION SELECT customer_id FROM oracle_payment) AS id
 LEFT JOIN LATERAL
-    (SELECT * FROM customers AS x
-     WHERE x.customer_id = id.customer_id
-     ORDER BY signup_date NULLS LAST,
+    (SELECT CASE WHEN x.signup_date >= earliest_date
+                      AND x.signup_date <= '9999-12-31'
+                 THEN x.signup_date END AS signup_date,
+            x.segment, x.country, x.acquisition_channel
+     FROM customers AS x, settings
+     WHERE x.customer_id = id.customer_id AND id.customer_id <> '(none)'
+     ORDER BY 1 NULLS LAST,
               segment COLLATE "C" NULLS LAST,
               country COLLATE "C" NULLS LAST,
               acquisition_channel COLLATE "C" NULLS LAST
-     LIMIT 1) AS c ON true
-WHERE id.customer_id IS NOT NULL;
+     LIMIT 1) AS c ON true;
 
 -- Costs of well-formed months, summed per month.
 CREATE VIEW oracle_cost AS
@@ -62,8 +124,9 @@ SELECT to_date(month, 'YYYY-MM') AS period,
        sum(infra_cost) AS infra_cost,
        sum(marketing_cost) AS marketing_cost,
        sum(support_cost) AS support_cost
-FROM costs
+FROM costs, settings
 WHERE month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND month >= '0001-01'
+  AND month COLLATE "C" >= to_char(earliest_date::timestamp, 'YYYY-MM')
 GROUP BY 1;
 
 -- The calendar: every month from the first thing that happened to as_of. A
@@ -75,7 +138,6 @@ WITH first_day AS
     FROM (SELECT start_date FROM oracle_sub WHERE price > 0
           UNION ALL SELECT payment_date FROM oracle_pay
           UNION ALL SELECT signup_date FROM oracle_customer
-                    WHERE isfinite(signup_date)
           UNION ALL SELECT period FROM oracle_cost) AS x (day), settings
     WHERE day <= as_of
 )
@@ -293,3 +355,38 @@ SELECT dimension, value, period, is_complete,
 FROM cell
 LEFT JOIN flow USING (dimension, value, period)
 LEFT JOIN balance USING (dimension, value, period);
+
+-- What is forecast: by complete months, from the first that is not zero.
+CREATE VIEW oracle_series AS
+WITH amount AS
+(
+    SELECT 'mrr' AS metric, dimension, value, period, closing AS amount
+    FROM oracle_waterfall WHERE dimension IN ('all', 'segment')
+    UNION ALL
+    SELECT 'collected', dimension, value, period,
+           coalesce((SELECT sum(amount) FROM oracle_pay AS p
+                     JOIN oracle_member AS m USING (customer_id)
+                     WHERE p.period = k.period AND (is_paid OR is_refund)
+                       AND (m.dimension, m.value) = (v.dimension, v.value)),
+                    0)
+    FROM (SELECT DISTINCT dimension, value FROM oracle_member
+          WHERE dimension IN ('all', 'segment')) AS v,
+         oracle_calendar AS k
+)
+SELECT metric, dimension, value, period, amount
+FROM amount AS a JOIN oracle_calendar USING (period)
+WHERE is_complete
+  AND period >= (SELECT min(period) FROM amount AS x
+                 WHERE (x.metric, x.dimension, x.value)
+                       = (a.metric, a.dimension, a.value)
+                   AND x.amount <> 0);
+
+-- A year is a season once there is one.
+CREATE VIEW oracle_y AS
+SELECT metric, dimension, value, min(period) AS first_period,
+       array_agg(period ORDER BY period) AS periods,
+       array_agg(amount ORDER BY period) AS amounts,
+       array_agg(amount::float8 ORDER BY period) AS y,
+       CASE WHEN count(*) < 12 THEN 1 ELSE 12 END AS season
+FROM oracle_series
+GROUP BY metric, dimension, value;

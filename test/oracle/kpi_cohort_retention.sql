@@ -20,7 +20,7 @@ payment_active AS
 (
     SELECT customer_id, period, sum(amount) AS revenue
     FROM oracle_pay
-    WHERE is_paid
+    WHERE is_paid AND customer_id <> '(none)'
     GROUP BY customer_id, period
 ),
 active AS MATERIALIZED
@@ -40,8 +40,8 @@ member AS
     UNION ALL
     SELECT 'signup', customer_id,
            date_trunc('month', signup_date::timestamp)::date
-    FROM oracle_customer, settings
-    WHERE isfinite(signup_date) AND signup_date <= as_of
+    FROM oracle_customer, settings, oracle_source
+    WHERE signup_date <= as_of AND any_subscription
 ),
 -- Every member in every month from the cohort's on, active or not.
 slot AS

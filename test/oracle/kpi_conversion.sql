@@ -10,7 +10,7 @@ signup AS
     LEFT JOIN (SELECT customer_id, min(payment_date) AS first_payment
                FROM oracle_pay WHERE is_paid
                GROUP BY customer_id) AS p USING (customer_id)
-    WHERE isfinite(signup_date) AND signup_date <= as_of
+    WHERE signup_date <= as_of
 ),
 outcome AS
 (
@@ -21,15 +21,24 @@ outcome AS
 SELECT cohort, dimension, value,
        count(*) AS signups,
        count(*) FILTER (WHERE is_matured) AS matured,
-       count(*) FILTER (WHERE is_converted) AS converted,
-       count(*) FILTER (WHERE is_matured AND NOT is_converted) AS expired,
-       count(*) FILTER (WHERE NOT is_matured) AS pending,
-       round(count(*) FILTER (WHERE is_converted)
-             / nullif(count(*) FILTER (WHERE is_matured), 0)::numeric, 6)
-           AS rate,
+       CASE WHEN any_payment THEN count(*) FILTER (WHERE is_converted) END
+           AS converted,
+       CASE WHEN any_payment
+            THEN count(*) FILTER (WHERE is_matured AND NOT is_converted) END
+           AS expired,
+       count(*) FILTER (WHERE NOT is_matured AND first_payment IS NULL)
+           AS pending,
+       CASE WHEN any_payment THEN
+           round(count(*) FILTER (WHERE is_converted)
+                 / nullif(count(*) FILTER (WHERE is_matured), 0)::numeric, 6)
+           END AS rate,
        round((percentile_cont(0.5) WITHIN GROUP (ORDER BY days)
-              FILTER (WHERE is_converted))::numeric, 1) AS median_days
-FROM outcome JOIN oracle_member USING (customer_id)
+              FILTER (WHERE is_converted))::numeric, 1) AS median_days,
+       CASE WHEN any_payment
+            THEN count(*) FILTER (WHERE NOT is_matured
+                                    AND first_payment IS NOT NULL) END
+           AS converted_early
+FROM outcome JOIN oracle_member USING (customer_id) CROSS JOIN oracle_source
 WHERE dimension <> 'plan_type'
-GROUP BY cohort, dimension, value
+GROUP BY cohort, dimension, value, any_payment
 ORDER BY cohort, dimension COLLATE "C", value COLLATE "C"

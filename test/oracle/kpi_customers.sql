@@ -1,8 +1,8 @@
--- kpi_customers: one row per known customer.
+-- kpi_customers: one row per known customer, and one of nobody.
 WITH
 fact AS
 (
-    SELECT c.*, as_of,
+    SELECT c.*, as_of, o.*,
            (SELECT coalesce(sum(price), 0) FROM oracle_sub AS x
             WHERE x.customer_id = c.customer_id
               AND start_date <= as_of AND as_of < end_date) AS mrr,
@@ -11,28 +11,37 @@ fact AS
                AS first_mrr_on,
            (SELECT max(happened_on) FROM oracle_movement AS x
             WHERE x.customer_id = c.customer_id AND movement = 'churn')
-               AS last_churn
-    FROM oracle_customer AS c, settings
+               AS last_churn,
+           (SELECT min(payment_date) FROM oracle_pay AS x
+            WHERE x.customer_id = c.customer_id AND is_paid)
+               AS first_payment
+    FROM oracle_customer AS c, settings, oracle_source AS o
 )
 SELECT customer_id, signup_date, segment, country, acquisition_channel,
-       CASE WHEN mrr > 0 THEN 'active'
+       CASE WHEN customer_id = '(none)' THEN '(none)'
+            WHEN mrr > 0 THEN 'active'
+            WHEN first_payment IS NOT NULL AND NOT any_subscription
+            THEN 'active'
             WHEN first_mrr_on IS NOT NULL THEN 'churned'
             ELSE 'prospect' END AS status,
-       mrr, first_mrr_on,
+       CASE WHEN has_subscriptions THEN mrr END AS mrr, first_mrr_on,
        CASE WHEN mrr = 0 THEN last_churn END AS churned_on,
        CASE WHEN mrr > 0 THEN as_of - first_mrr_on
             ELSE last_churn - first_mrr_on END AS tenure_days,
-       (SELECT min(payment_date) FROM oracle_pay AS x
-        WHERE x.customer_id = fact.customer_id AND is_paid) AS first_payment,
+       first_payment,
        (SELECT max(payment_date) FROM oracle_pay AS x
         WHERE x.customer_id = fact.customer_id AND is_paid) AS last_payment,
-       (SELECT count(*) FROM oracle_pay AS x
-        WHERE x.customer_id = fact.customer_id AND is_paid) AS payments,
-       (SELECT coalesce(sum(amount), 0) FROM oracle_pay AS x
-        WHERE x.customer_id = fact.customer_id AND (is_paid OR is_refund))
-           AS revenue,
-       (SELECT count(*) FROM oracle_pay AS x
-        WHERE x.customer_id = fact.customer_id AND is_failed)
+       CASE WHEN has_payments THEN
+           (SELECT count(*) FROM oracle_pay AS x
+            WHERE x.customer_id = fact.customer_id AND is_paid) END
+           AS payments,
+       CASE WHEN has_payments THEN
+           (SELECT coalesce(sum(amount), 0) FROM oracle_pay AS x
+            WHERE x.customer_id = fact.customer_id
+              AND (is_paid OR is_refund)) END AS revenue,
+       CASE WHEN has_payments THEN
+           (SELECT count(*) FROM oracle_pay AS x
+            WHERE x.customer_id = fact.customer_id AND is_failed) END
            AS failed_payments
 FROM fact
 ORDER BY customer_id COLLATE "C"

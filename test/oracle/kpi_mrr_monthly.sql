@@ -18,7 +18,9 @@ SELECT period, opening, new, expansion, contraction, churn, reactivation,
        round((new + expansion + reactivation)
              / nullif(churn + contraction, 0), 6) AS quick_ratio,
        round(closing / nullif(customers_closing, 0), 2) AS arpa,
-       is_complete
+       is_complete, closing - opening AS net_new,
+       round((closing - opening) / nullif(opening, 0), 6) AS mrr_growth,
+       12 * closing AS arr
 FROM oracle_waterfall
 WHERE dimension = 'all'
 ORDER BY period

@@ -11,23 +11,33 @@ revenue AS
            count(*) FILTER (WHERE is_refund) AS refunds,
            coalesce(sum(-amount) FILTER (WHERE is_refund), 0)
                AS refunded_amount,
-           count(DISTINCT customer_id) FILTER (WHERE is_paid)
-               AS paying_customers
+           count(DISTINCT nullif(customer_id, '(none)'))
+               FILTER (WHERE is_paid) AS paying_customers,
+           coalesce(sum(amount) FILTER (WHERE (is_paid OR is_refund)
+                                          AND customer_id = '(none)'), 0)
+               AS without_customer
     FROM oracle_calendar LEFT JOIN oracle_pay USING (period)
     GROUP BY period, is_complete
 ),
+base AS
+(
+    SELECT period, collected,
+           CASE WHEN collected > 0 THEN collected END AS base
+    FROM revenue
+),
 -- Growth against the month before and the same month of the year before;
--- undefined for a running month, without such a month, or against nothing.
+-- undefined for a running month, without such a month, or against nothing or
+-- less.
 growth AS
 (
     SELECT r.*,
            CASE WHEN r.is_complete THEN
-               (r.collected - m.collected) / nullif(m.collected, 0) END AS mom,
+               (r.collected - m.collected) / m.base END AS mom,
            CASE WHEN r.is_complete THEN
-               (r.collected - y.collected) / nullif(y.collected, 0) END AS yoy
+               (r.collected - y.collected) / y.base END AS yoy
     FROM revenue AS r
-    LEFT JOIN revenue AS m ON m.period = r.period - interval '1 month'
-    LEFT JOIN revenue AS y ON y.period = r.period - interval '12 months'
+    LEFT JOIN base AS m ON m.period = r.period - interval '1 month'
+    LEFT JOIN base AS y ON y.period = r.period - interval '12 months'
 )
 SELECT period, collected, payments, failed_payments, failed_amount, refunds,
        refunded_amount, paying_customers, round(mom, 6) AS mom,
@@ -36,6 +46,9 @@ SELECT period, collected, payments, failed_payments, failed_amount, refunds,
             WHEN abs(mom) > change_alert THEN 'alert'
             WHEN abs(mom) > change_warn THEN 'warn'
             ELSE 'ok' END AS change_flag,
-       is_complete
+       is_complete,
+       round(failed_payments / nullif(payments + failed_payments, 0)::numeric,
+             6) AS failure_rate,
+       without_customer
 FROM growth, settings
 ORDER BY period

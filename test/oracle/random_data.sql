@@ -40,6 +40,18 @@ SELECT :seed AS seed, base, months, as_of,
        :seed % 29 = 8 AS all_future,
        :seed % 7 <> 2 AS dirty,
        1 + pg_temp.pick(:seed, 5, 'plans') AS plans,
+       -- Dates long before anything, which somebody mistyped; and refunds of
+       -- whole years, so that more goes back in a month than came.
+       :seed % 5 = 3 AS ancient,
+       :seed % 8 = 5 AS paid_back,
+       -- Sources that are not there.
+       CASE WHEN :seed % 5 = 4
+            THEN ARRAY(SELECT source
+                       FROM unnest('{customers,subscriptions,payments,costs}'
+                                   ::text[]) WITH ORDINALITY AS s (source, n)
+                       WHERE pg_temp.pick(:seed, 5, 'there', n::int) > 2
+                          OR n = 1 + pg_temp.pick(:seed, 4, 'one'))
+            ELSE '{customers,subscriptions,payments,costs}' END AS sources,
        -- Chained: a customer's subscriptions follow one another, mostly with
        -- gaps, so that there are many returns; else they overlap at random.
        :seed % 3 = 1 AS chained,
@@ -74,6 +86,7 @@ SELECT i,
        CASE WHEN i % 23 = 7 THEN 'Ünal ' || i
             WHEN i % 23 = 11 THEN repeat('long-', 12) || i
             WHEN i = 5 AND seed % 6 = 1 THEN ''
+            WHEN i = 3 AND seed % 6 = 2 THEN '(none)'
             WHEN i % 5 = 0 THEN 'C' || i
             ELSE 'c' || i END AS id
 FROM shape, generate_series(1, customers) AS i;
@@ -93,6 +106,12 @@ FROM (SELECT i, k,
                   WHEN 2 THEN (date_trunc('year', day::timestamp)
                                + interval '2 months')::date - 1
                   WHEN 3 THEN least(day, as_of)
+                  WHEN 4 THEN CASE WHEN ancient
+                      THEN (ARRAY['1825-03-04', '1925-01-01', '1970-01-01',
+                                  '1970-01-02', '0202-02-02', '1969-12-31',
+                                  '1899-12-30'])
+                           [1 + pg_temp.pick(seed, 7, 'ancient', i, k)]::date
+                      ELSE day END
                   ELSE day END AS day
       FROM (SELECT s.*, i, k,
              CASE WHEN all_future AND i > 1 THEN
@@ -112,7 +131,9 @@ SELECT k,
                         / (ARRAY[10, 100, 1000, 10000])[1 + k % 4]::numeric
             WHEN 3 THEN 100.0 * (1 + pg_temp.pick(seed, 100000000, 'price', k))
             ELSE pg_temp.pick(seed, 4, 'price', k) * 25 END::numeric(14, 4)
-           AS amount
+       -- An hour of a year's price, and halves of the last digit.
+       + CASE WHEN seed % 10 = 7 THEN k % 4 * 0.00005
+              WHEN seed % 10 = 8 THEN 1 / 8760.0 ELSE 0 END AS amount
 FROM shape, generate_series(0, 9) AS k;
 
 -- Subscriptions between two marked days of a customer.
@@ -159,6 +180,7 @@ SELECT 's' || i || '-' || j,
                  WHEN 4 THEN 0
                  WHEN 5 THEN 0
                  WHEN 6 THEN '-Infinity'
+                 WHEN 7 THEN 922337203685477.5808
                  ELSE amount END
             ELSE amount END
 FROM (SELECT s.*, p.i, p.id, j, price.amount,
@@ -206,22 +228,31 @@ SELECT 'p' || i || '-' || j,
             WHEN 6 THEN date_trunc('month', day::timestamp)::date - 1
             ELSE day END,
        CASE pg_temp.pick(seed, 24, 'amount', i, j)
-            WHEN 0 THEN -amount
+            WHEN 0 THEN CASE WHEN paid_back THEN -24 * amount
+                             ELSE -amount END
             WHEN 1 THEN -round(amount / 3, 2)
             WHEN 2 THEN 0
             WHEN 3 THEN 12 * amount
-            WHEN 4 THEN round(amount / 2, 4)
+            WHEN 4 THEN amount / 2
             WHEN 5 THEN amount + 0.01
             WHEN 6 THEN CASE WHEN dirty THEN NULL ELSE amount END
             WHEN 7 THEN CASE WHEN dirty AND j % 2 = 0 THEN 'NaN'
                              WHEN dirty AND j % 3 = 0 THEN '-Infinity'
                              WHEN dirty AND j % 5 = 0 THEN 'Infinity'
+                             WHEN dirty AND j % 7 = 0
+                             THEN 922337203685477.5808
                              ELSE amount END
             ELSE amount END,
        CASE pg_temp.pick(seed, 20, 'status', i, j)
             WHEN 0 THEN pg_temp.pick_text(seed,
-                '{success,FAILED,Pending,NULL,"","Success ",Refunded}',
+                '{success,FAILED,Pending,NULL,"","Success ",Refunded," PAID",
+                  refund,chargeback,Disputed,canceled,weird,"not paid"}',
                 'odd status', i, j)
+            WHEN 5 THEN CASE WHEN seed % 3 = 0
+                             THEN pg_temp.pick_text(seed,
+                                 '{paid,Refunded,dispute_lost,pending,Declined}',
+                                 'other status', i, j)
+                             ELSE 'Success' END
             WHEN 1 THEN 'Failed'
             WHEN 2 THEN 'Failed'
             WHEN 3 THEN 'Failed'
@@ -311,9 +342,41 @@ FROM (SELECT s.*, k,
          OR pg_temp.pick(seed, 9, 'more costs', k) = 0) AS z
 WHERE empty & 8 = 0;
 
+-- What the words mean, by kpi_payment_statuses; and some of our own.
+INSERT INTO statuses
+SELECT status,
+       CASE WHEN status = 'refunded' AND seed % 7 = 1 THEN 'ignore'
+            ELSE meaning END
+FROM shape,
+     (VALUES ('success', 'success'), ('paid', 'success'),
+             ('failed', 'failed'), ('declined', 'failed'),
+             ('refunded', 'refund'), ('refund', 'refund'),
+             ('chargeback', 'dispute'), ('disputed', 'dispute'),
+             ('dispute_lost', 'dispute'), ('pending', 'pending'),
+             ('canceled', 'ignore')) AS s (status, meaning)
+UNION ALL
+SELECT 'weird', 'success' FROM shape WHERE seed % 7 = 1
+UNION ALL
+SELECT 'not paid', 'failed' FROM shape WHERE seed % 7 = 3;
+
 INSERT INTO settings
 SELECT as_of,
        (ARRAY[0.10, 0.10, 0.05, 0.2])[1 + pg_temp.pick(seed, 4, 'warn')],
        (ARRAY[0.15, 0.15, 0.10, 0.5])[1 + pg_temp.pick(seed, 4, 'warn')],
-       (ARRAY[30, 30, 7, 14, 90])[1 + pg_temp.pick(seed, 5, 'window')]
+       (ARRAY[30, 30, 7, 14, 90])[1 + pg_temp.pick(seed, 5, 'window')],
+       CASE pg_temp.pick(seed, 7, 'earliest')
+            WHEN 0 THEN (base + interval '2 months')::date + 9
+            WHEN 1 THEN '1925-01-01'
+            ELSE date '1970-01-02' END,
+       seed % 4 = 2, sources
 FROM shape;
+
+-- What is not there is empty here.
+DELETE FROM customers WHERE 'customers' NOT IN
+    (SELECT unnest(sources) FROM settings);
+DELETE FROM subscriptions WHERE 'subscriptions' NOT IN
+    (SELECT unnest(sources) FROM settings);
+DELETE FROM payments WHERE 'payments' NOT IN
+    (SELECT unnest(sources) FROM settings);
+DELETE FROM costs WHERE 'costs' NOT IN
+    (SELECT unnest(sources) FROM settings);

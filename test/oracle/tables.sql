@@ -1,5 +1,7 @@
 -- The source tables without keys or checks, so that bad rows can be stored,
--- and the one-row settings the oracle reads. Made in the current schema.
+-- the one-row settings the oracle reads, and what a payment_status means.
+-- Made in the current schema. A source that is absent is an empty table here,
+-- and not among sources of settings; a column that is missing is NULL.
 CREATE TABLE customers
 (
     customer_id text,
@@ -38,5 +40,13 @@ CREATE TABLE settings
     as_of date,
     change_warn numeric,
     change_alert numeric,
-    conversion_days int
+    conversion_days int,
+    earliest_date date DEFAULT '1970-01-02',
+    ends_inclusive boolean DEFAULT false,
+    sources text[] DEFAULT '{customers,subscriptions,payments,costs}'
+);
+CREATE TABLE statuses
+(
+    status text,
+    meaning text
 );

@@ -205,15 +205,16 @@ sub generator
 }
 
 # Source tables with a company in them: from the generator where it is built,
-# else from SQL.  Options: customers, months, seed, checked.
+# else from SQL.  Options: customers, months, seed, checked, partitions.
 sub load_company
 {
     my ($node, $schema, %option) = @_;
     my $customers = $option{customers} || 1000;
     my $months = $option{months} || 36;
     my $checked = ($option{checked} // 1) ? 'true' : 'false';
+    my $partitions = $option{partitions} || 0;
     my $program = generator();
-    sql($node, "CALL saaskpi.create_source_tables('$schema', $checked)");
+    sql($node, "CALL saaskpi.create_source_tables('$schema', $checked, $partitions)");
     if ($program)
     {
         my $dir = work_dir() . "/company_$schema";
@@ -289,7 +290,7 @@ sub relations
 {
     my ($node) = @_;
     return split /\n/, sql($node,
-        'SELECT relation FROM saaskpi.relation_definitions() ORDER BY ordinal');
+        "SELECT relation FROM saaskpi_internal.relations WHERE maintained NOT IN ('own', 'view') ORDER BY ordinal");
 }
 
 sub mats { return map { "${_}_mat" } relations(@_); }
@@ -302,7 +303,7 @@ sub fingerprint_query
       . " ORDER BY r::text COLLATE \"C\")), '') FROM ($rows) AS r";
 }
 
-# relation => fingerprint of its materialized view, from one snapshot.
+# relation => fingerprint of its stored table, from one snapshot.
 sub fingerprints
 {
     my ($node, $schema, $db) = @_;

@@ -10,7 +10,7 @@ use SaaskpiTest;
 use Test::More;
 
 my $node = new_node('parallel');
-load_company($node, 'parts', customers => 12000, months => 36);
+load_company($node, 'parts', customers => 12000, months => 36, partitions => 32);
 
 # The same rows elsewhere: plain tables without a key (so that customers are
 # made distinct first), and partitions filled in another order.
@@ -20,7 +20,7 @@ CREATE TABLE plain.customers AS SELECT * FROM parts.customers ORDER BY md5(custo
 CREATE TABLE plain.subscriptions AS SELECT * FROM parts.subscriptions ORDER BY md5(subscription_id);
 CREATE TABLE plain.payments AS SELECT * FROM parts.payments ORDER BY md5(payment_id);
 CREATE TABLE plain.costs AS SELECT * FROM parts.costs ORDER BY month DESC;
-CALL saaskpi.create_source_tables('shuffled');
+CALL saaskpi.create_source_tables('shuffled', partitions => 32);
 INSERT INTO shuffled.customers SELECT * FROM parts.customers ORDER BY md5('x' || customer_id);
 INSERT INTO shuffled.subscriptions SELECT * FROM parts.subscriptions ORDER BY md5('x' || subscription_id);
 INSERT INTO shuffled.payments SELECT * FROM parts.payments ORDER BY md5('x' || payment_id);
@@ -35,6 +35,10 @@ SET min_parallel_table_scan_size = 0;
 END
 my $partwise = "SET enable_partitionwise_aggregate = on;\n"
   . "SET enable_partitionwise_join = on;\n";
+# Less memory would make the planner sort; without sorts it must hash, and
+# what does not fit goes to disk.
+my $small = "SET work_mem = '64kB';";
+my $hashed = "$small SET enable_sort = off; SET enable_indexscan = off;";
 my %mode = (
     'serial' => 'SET max_parallel_workers_per_gather = 0;',
     'two workers' => "$cheap SET max_parallel_workers_per_gather = 2;",
@@ -43,12 +47,11 @@ my %mode = (
       "$cheap $partwise SET max_parallel_workers_per_gather = 2;",
     'serial, partition by partition' =>
       "$partwise SET max_parallel_workers_per_gather = 0;",
-    'spilling' =>
-      "SET work_mem = '64kB'; SET max_parallel_workers_per_gather = 0;",
+    'spilling' => "$hashed SET max_parallel_workers_per_gather = 0;",
     'spilling, two workers' =>
-      "$cheap SET work_mem = '64kB'; SET max_parallel_workers_per_gather = 2;",
-    'sorted, two workers' =>
-      "$cheap SET enable_hashagg = off; SET max_parallel_workers_per_gather = 2;");
+      "$cheap $hashed SET max_parallel_workers_per_gather = 2;",
+    'sorted on disk, two workers' =>
+      "$cheap $small SET enable_hashagg = off; SET max_parallel_workers_per_gather = 2;");
 
 # A refresh in one session, with settings of its own.
 sub refresh_as
@@ -76,16 +79,20 @@ is(join(' ', grep { $want->{$_} =~ /^0 / } sort keys %$want), '',
 
 same_relations(refresh_as('plain', 'four workers'), $want,
     'tables without partitions or keys, refreshed by four workers');
+my $on_disk = "SELECT temp_bytes FROM pg_stat_database WHERE datname = 'postgres'";
+my $before = sql($node, $on_disk);
 same_relations(refresh_as('shuffled', 'spilling, two workers'), $want,
     'rows in another order, refreshed in 64 kB of memory by two workers');
+ok(wait_until($node, "SELECT ($on_disk) - $before > 1000000"),
+    'which wrote more than a megabyte to disk');
 same_relations(refresh_as('parts', 'two workers'), $want,
     'and refreshed again over themselves by two workers');
 
 # The queries of the relations by themselves, which takes the settings as they
 # are: refresh sets partition-wise aggregation itself.
 my %query = map { split /\t/ } split /\n/, sql($node, <<'END');
-SELECT relation || E'_mat\t' || regexp_replace(replace(query, '{s}', 'parts'), '\s+', ' ', 'g')
-  FROM saaskpi.relation_definitions()
+SELECT relation || E'_mat\t' || regexp_replace(saaskpi_internal.expand(query, saaskpi_internal.environment('parts')), '\s+', ' ', 'g')
+  FROM saaskpi_internal.relations WHERE maintained NOT IN ('own', 'view')
 END
 
 for my $mode (sort keys %mode)
@@ -109,45 +116,43 @@ sub plan_of
         . " $query");
 }
 
-my $plan = plan_of('parts', 'kpi_customers',
-    'two workers, partition by partition');
-my @appends = $plan =~ /Gather\n\s+Workers Planned: 2\n\s+->\s+Parallel Append\n\s+->\s+HashAggregate/g;
-is(scalar @appends, 2, 'kpi_customers: subscriptions and payments are '
-    . 'aggregated whole partition by whole partition, in parallel')
-  or diag($plan);
-my @scans = $plan =~ /Seq Scan on (?:payments|subscriptions)_p\d+/g;
-is(scalar @scans, 64, 'with one scan of each fact table') or diag($plan);
-
-$plan = plan_of('parts', 'kpi_customers', 'two workers');
+# Shapes differ between versions of the server: 18 sorts before a partial
+# aggregate.
+my $plan = plan_of('parts', 'kpi_customers', 'two workers');
 like($plan, qr/Finalize (?:Hash|Group|Mixed)?Aggregate.*Partial (?:Hash|Group)Aggregate.*Parallel Append/s,
     'kpi_customers: partial and final aggregate without partition-wise plans')
   or diag($plan);
 $plan = plan_of('plain', 'kpi_customers', 'two workers');
-like($plan, qr/Partial HashAggregate\n[^\n]*Group Key: payments.customer_id\n\s+->\s+Parallel Seq Scan on payments/,
+like($plan, qr/Partial HashAggregate\n[^\n]*Group Key: [^\n]*payments.customer_id[^\n]*\n\s+->\s+Parallel Seq Scan on payments/,
     'the same over a plain table') or diag($plan);
 $plan = plan_of('parts', 'kpi_summaries', 'two workers');
-like($plan, qr/Finalize GroupAggregate.*Partial HashAggregate\n[^\n]*\n\s+->\s+Parallel Seq Scan on kpi_customers_mat/s,
+my $partial = qr/Partial (?:Hash|Group)Aggregate\b[^\n]*\n(?:(?!.*->)[^\n]*\n|\s+->\s+Sort\b[^\n]*\n)*/;
+like($plan, qr/Finalize (?:Hash|Group)Aggregate.*$partial\s+->\s+Parallel Seq Scan on kpi_customers_mat/s,
     'kpi_summaries: partial aggregate over a parallel scan of kpi_customers')
   or diag($plan);
 
 # What a refresh runs where the sources are partitioned alike: whole partitions
 # from the scans to the joined row, each source read once.
 my $branches = sql($node, <<'END');
-SELECT saaskpi.customers_query('parts', d, true) FROM saaskpi.relation_definitions() AS d
- WHERE d.relation = 'kpi_customers'
+SELECT saaskpi_internal.partitioned_query(d.query, 'customer_id', d.key_sources, saaskpi_internal.environment('parts'), true)
+  FROM saaskpi_internal.relations AS d WHERE d.relation = 'kpi_customers'
 END
 $plan = sql($node, "$mode{'two workers'} SET min_parallel_table_scan_size = '1GB'; EXPLAIN (COSTS OFF) $branches");
 like($plan, qr/^Gather\n\s+Workers Planned: 2\n\s+->\s+Parallel Append\n\s+->\s+Hash Full Join/,
     'a first fill joins the partitions side by side') or diag($plan);
 for my $source (qw(customers subscriptions payments))
 {
-    @scans = $plan =~ /Seq Scan on ${source}_p\d+/g;
+    my @scans = $plan =~ /Seq Scan on ${source}_p\d+/g;
     is(scalar @scans, 32, "and reads $source once") or diag($plan);
 }
 is(scalar(() = $plan =~ /Hash Full Join/g), 64, 'with two joins each') or diag($plan);
 
 # The fall back: not all three, not alike, not for this role to read.
-sub shared { return sql($node, "$_[0] SELECT count(*) FROM saaskpi.shared_partitions('$_[1]')") }
+sub shared
+{
+    return sql($node, "$_[0] SELECT count(*) FROM saaskpi_internal.shared_partitions("
+        . "'{customers,subscriptions,payments}', saaskpi_internal.environment('$_[1]'))");
+}
 is(shared('', 'parts'), 32, 'partitions made by create_source_tables are shared');
 is(shared('', 'plain'), 0, 'plain tables have none');
 sql($node, <<'END');
@@ -207,14 +212,28 @@ END
 }
 
 # What ran, not only what was planned.
-$plan = plan_of('parts', 'kpi_summaries', 'two workers',
-    'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF)');
-like($plan, qr/Workers Launched: [12]\n.*Partial HashAggregate/s,
-    'kpi_summaries: workers were launched') or diag($plan);
-$plan = plan_of('plain', 'kpi_customers', 'spilling',
-    'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF)');
-like($plan, qr/Disk Usage: [1-9]\d*kB|Sort Method: external/,
-    'kpi_customers: 64 kB of memory made it spill') or diag($plan);
+my $run = 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF)';
+my $launched = qr/Workers Launched: [12]\n(?:\s+->\s+Sort\b[^\n]*\n|(?!.*->)[^\n]*\n)*\s+->\s+/;
+$plan = plan_of('parts', 'kpi_summaries', 'two workers', $run);
+like($plan, qr/$launched$partial/, 'kpi_summaries: workers were launched')
+  or diag($plan);
+$plan = sql($node, "$mode{'two workers'} SET min_parallel_table_scan_size = '1GB'; $run $branches");
+like($plan, qr/Workers Launched: [12]\n(?:(?!.*Gather)[^\n]*\n)*\s+->\s+Parallel Append[^\n]*\n\s+->\s+Hash Full Join/,
+    'kpi_customers: workers were launched') or diag($plan);
+
+# Did each aggregate by customer go to disk?
+my $to_disk = qr/Batches: (?!1\b)\d+ [^\n]*Disk Usage: [1-9]/;
+for my $schema (qw(parts plain))
+{
+    $plan = plan_of($schema, 'kpi_customers', 'spilling', $run);
+    is(scalar(() = $plan =~ /HashAggregate[^\n]*\n[^\n]*\n\s+$to_disk/g), 2,
+        "$schema: subscriptions and payments did not fit into 64 kB") or diag($plan);
+    $plan = plan_of($schema, 'kpi_customers', 'spilling, two workers', $run);
+    like($plan, qr/Finalize HashAggregate[^\n]*\n[^\n]*\n\s+$to_disk.*Partial HashAggregate[^\n]*\n[^\n]*\n\s+$to_disk/s,
+        "$schema: nor did the partial and the final aggregate") or diag($plan);
+    $plan = plan_of($schema, 'kpi_customers', 'sorted on disk, two workers', $run);
+    like($plan, qr/Sort Method: external/, "$schema: nor did the sort") or diag($plan);
+}
 
 # Every aggregate under grouping sets and FILTER, serial against parallel,
 # and against one plain GROUP BY per set.
@@ -249,8 +268,18 @@ my $digest = digest($mode{serial}, $each);
 is(digest($mode{'two workers'}, $each), $digest,
     'each aggregate, alone and filtered: serial equals parallel');
 is(digest($mode{serial}, $sets), $digest, 'and equals grouping sets, hashed');
-is(digest($mode{'sorted, two workers'}, $sets), $digest, 'sorted');
-is(digest($mode{spilling}, $sets), $digest, 'and spilling');
+is(digest($mode{'sorted on disk, two workers'}, $sets), $digest, 'and sorted');
+
+# Many groups, so that states are read back from disk.
+my $many = "SELECT abs(hashtext(customer_id)) % 500 AS part, $list"
+  . ' FROM parts.kpi_customers_mat GROUP BY 1';
+$digest = digest("$mode{serial} SET enable_hashagg = off;", $many);
+for my $mode ('spilling', 'spilling, two workers')
+{
+    is(digest($mode{$mode}, $many), $digest, "each aggregate, $mode");
+    like(sql($node, "$mode{$mode} $run $many"), qr/HashAggregate[^\n]*\n[^\n]*\n\s+$to_disk/,
+        'on disk');
+}
 
 # A state rolled up from any number of parts is the state of the whole.
 for my $parts (1, 2, 7, 64)

@@ -1,17 +1,19 @@
 #!/usr/bin/perl
-# Every kpi relation against the oracle in test/oracle, on ugly random data.
+# Every kpi relation against the oracle in test/oracle, on ugly random data; one
+# without a file there fails.
 #
-#   ORACLE_SEEDS   how many data sets, 40 unless told (make oracle: 500)
+#   ORACLE_SEEDS   how many data sets, 40 unless told
 #   ORACLE_FIRST   the first seed, 1 unless told
 #   ORACLE_KEEP    keep the cluster and say where it is
 #   PG_CONFIG      which PostgreSQL
 #
 # A private cluster is made in a temporary directory, on a socket only, and
 # taken down at the end. All data sets are loaded and compared in one session.
-# Odd seeds have subscriptions and payments hash-partitioned by customer, every
-# other one of them the customers too, so that a refresh goes partition by
-# partition. Each relation is compared after a serial and after a parallel
-# refresh. On the same data the nettings and the grains of movements must agree.
+# Schema plain_N holds what the oracle reads, acme_N the same as an extension
+# finds it: partitioned or not, as tables or views, with days or times, and with
+# sources and columns missing. Each relation is compared after a serial refresh
+# over what an earlier one of other rows has left, and after a parallel first
+# fill. On the same data the nettings and the grains of movements must agree.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -25,15 +27,15 @@ my $first = $ENV{ORACLE_FIRST} || 1;
 my $last = $first + $seeds - 1;
 my @relations = map { m{([^/]+)\.sql$} } sort glob("$oracle/kpi_*.sql");
 my @modes = ('serial', 'parallel');
+# Slow views of facts.sql that several answers read: these find them computed.
+my @kept = qw(oracle_calendar oracle_waterfall oracle_series oracle_y);
 
 my $pg_config = $ENV{PG_CONFIG} || 'pg_config';
 chomp(my $bin = `$pg_config --bindir`);
 chomp(my $share = `$pg_config --sharedir`);
-# A file of SQL may stand in for the extension, to try this test itself.
-my $stand_in = $ENV{ORACLE_STAND_IN};
 plan skip_all => 'saaskpi is not installed: make install'
-    unless $stand_in || -e "$share/extension/saaskpi.control";
-plan tests => 4 + @relations * 3;
+    unless -e "$share/extension/saaskpi.control";
+plan tests => 5 + @relations * 3;
 
 # The cluster, as an ordinary user: a server refuses to run as root.
 my $dir = tempdir('saaskpi_oracle_XXXXXX', TMPDIR => 1,
@@ -116,33 +118,27 @@ sub slurp
     return <$in>;
 }
 
+# Statements, and a row in result when the last of them failed.
+sub called
+{
+    my ($seed, $mode, $statements) = @_;
+    return $statements . <<"END";
+\\if :ERROR
+INSERT INTO public.result VALUES ($seed, '$mode', '', 'failed',
+                                  :'LAST_ERROR_MESSAGE');
+ROLLBACK;
+\\endif
+END
+}
+
 my $names = join(', ', map { "'$_'" } @relations);
 print $sql "\\set QUIET on\n\\pset tuples_only on\n\\pset format unaligned\n",
-    "SET client_min_messages = warning;\n",
-    $stand_in ? "\\i $stand_in\n" : "CREATE EXTENSION saaskpi;\n", <<"SQL";
+    "SET client_min_messages = warning;\nCREATE EXTENSION saaskpi;\n", <<"SQL";
 CREATE TABLE public.result
     (seed int, mode text, relation text, side text, line text);
-CREATE TABLE public.done (seed int, mode text);
+CREATE TABLE public.done (seed int, mode text, relation text, rows bigint);
 CREATE TABLE public.told (netting text, movements bigint);
--- Rows the relation has too many or too few of; and, once, its columns.
-CREATE FUNCTION public.compare(seed int, mode text, rel text) RETURNS void
-LANGUAGE plpgsql AS
-\$\$
-DECLARE
-    acme text := 'acme_' || seed;
-    got text := format('SELECT * FROM %I.%I', acme, rel);
-    want text := format('SELECT * FROM oracle_%s', rel);
-BEGIN
-    EXECUTE format(
-        'INSERT INTO public.result SELECT %L, %L, %L, ''too many'', x::text '
-        'FROM (%s EXCEPT ALL %s) AS x LIMIT 3', seed, mode, rel, got, want);
-    EXECUTE format(
-        'INSERT INTO public.result SELECT %L, %L, %L, ''missing'', x::text '
-        'FROM (%s EXCEPT ALL %s) AS x LIMIT 3', seed, mode, rel, want, got);
-EXCEPTION WHEN OTHERS THEN
-    INSERT INTO public.result VALUES (seed, mode, rel, 'error', SQLERRM);
-END
-\$\$;
+CREATE TABLE public.shown (relation text PRIMARY KEY, line text);
 CREATE FUNCTION public.columns(rel regclass) RETURNS text LANGUAGE sql AS
 \$\$
     SELECT string_agg(attname || ' ' || format_type(atttypid, NULL), ', '
@@ -150,125 +146,156 @@ CREATE FUNCTION public.columns(rel regclass) RETURNS text LANGUAGE sql AS
     FROM pg_attribute
     WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped
 \$\$;
+-- Rows the relation has too many or too few of; and, once, its columns. One
+-- that needs a source that is not there must not be.
+CREATE FUNCTION public.compare(seed int, mode text, rel text) RETURNS void
+LANGUAGE plpgsql AS
+\$\$
+DECLARE
+    acme text := 'acme_' || seed;
+    got text := format('SELECT * FROM %I.%I', acme, rel);
+    want text := format('SELECT * FROM oracle_%s', rel);
+    made boolean := to_regclass(format('%I.%I', acme, rel)) IS NOT NULL;
+    n bigint;
+BEGIN
+    IF made <> (SELECT bool_and(s.sources && string_to_array(needed, '|'))
+                FROM settings AS s, saaskpi_internal.relations AS r,
+                     unnest(r.needs) AS needed
+                WHERE r.relation = rel) THEN
+        RAISE EXCEPTION 'made: %', made;
+    END IF;
+    IF NOT made THEN
+        RETURN;
+    END IF;
+    EXECUTE format(
+        'INSERT INTO public.result SELECT %L, %L, %L, ''too many'', x::text '
+        'FROM (%s EXCEPT ALL %s) AS x LIMIT 3', seed, mode, rel, got, want);
+    EXECUTE format(
+        'INSERT INTO public.result SELECT %L, %L, %L, ''missing'', x::text '
+        'FROM (%s EXCEPT ALL %s) AS x LIMIT 3', seed, mode, rel, want, got);
+    EXECUTE format('SELECT count(*) FROM %I.%I', acme, rel) INTO n;
+    INSERT INTO public.done VALUES (seed, mode, rel, n);
+    INSERT INTO public.shown
+    VALUES (rel, columns(format('%I.%I', acme, rel)::regclass) || '|'
+                 || columns(('oracle_' || rel)::regclass))
+    ON CONFLICT DO NOTHING;
+EXCEPTION WHEN OTHERS THEN
+    INSERT INTO public.result VALUES (seed, mode, rel, 'error', SQLERRM);
+END
+\$\$;
 SQL
 
 for my $seed ($first .. $last)
 {
-    print $sql "CREATE SCHEMA acme_$seed;\n",
-        "SET search_path = acme_$seed, public;\n\\set seed $seed\n",
-        "\\i $oracle/tables.sql\n";
-    if ($seed % 2)
-    {
-        for my $table ($seed % 4 == 3 ? 'customers' : (), 'subscriptions', 'payments')
-        {
-            print $sql "ALTER TABLE $table RENAME TO plain_$table;\n",
-                "CREATE TABLE $table (LIKE plain_$table) ",
-                "PARTITION BY HASH (customer_id);\n",
-                "DROP TABLE plain_$table;\n",
-                map { "CREATE TABLE ${table}_$_ PARTITION OF $table FOR "
-                      . "VALUES WITH (MODULUS 3, REMAINDER $_);\n" } 0 .. 2;
-        }
-    }
-    print $sql "\\i $oracle/random_data.sql\n",
-        "\\i $oracle/facts.sql\n",
-        "ANALYZE customers, subscriptions, payments, costs;\n";
+    print $sql "CREATE SCHEMA plain_$seed;\nCREATE SCHEMA acme_$seed;\n",
+        "SET search_path = plain_$seed, acme_$seed, public;\n",
+        "\\set seed $seed\n\\set acme acme_$seed\n",
+        map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources facts)),
+        "ANALYZE;\n",
+        map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept);
     for my $rel (@relations)
     {
         print $sql "CREATE TEMP TABLE oracle_$rel AS\n",
             slurp("$oracle/$rel.sql"), ";\n";
     }
-    print $sql <<"END";
+    print $sql called($seed, 'create_views', <<"END");
 CALL saaskpi.create_views('acme_$seed');
-\\if :ERROR
-INSERT INTO result VALUES ($seed, '', '', 'create_views',
-                           :'LAST_ERROR_MESSAGE');
-\\endif
-UPDATE kpi_settings AS k
-SET as_of = s.as_of, change_warn = s.change_warn,
-    change_alert = s.change_alert, conversion_days = s.conversion_days
-FROM settings AS s;
-\\if :ERROR
-INSERT INTO result VALUES ($seed, '', '', 'kpi_settings',
-                           :'LAST_ERROR_MESSAGE');
-\\endif
 END
+    print $sql called($seed, 'settings', <<"END");
+BEGIN;
+UPDATE kpi_settings AS k
+SET as_of = s.as_of - 40, change_warn = s.change_warn,
+    change_alert = s.change_alert, conversion_days = s.conversion_days,
+    earliest_date = s.earliest_date, ends_inclusive = s.ends_inclusive,
+    time_zone = w.zone, source_time_zone = w.source_zone
+FROM settings AS s, way AS w;
+INSERT INTO kpi_payment_statuses SELECT * FROM statuses
+ON CONFLICT (status) DO UPDATE SET meaning = excluded.meaning;
+COMMIT;
+END
+    print $sql "\\i $oracle/earlier.sql\n",
+        called($seed, 'refresh of earlier rows', <<"END");
+CALL saaskpi.refresh('acme_$seed');
+END
+    print $sql "\\i $oracle/later.sql\n",
+        "UPDATE kpi_settings AS k SET as_of = s.as_of FROM settings AS s;\n";
     for my $mode (@modes)
     {
-        print $sql $mode eq 'serial' ? <<'END' : <<'END';
+        print $sql $mode eq 'serial' ? <<"END" : <<"END";
 SET max_parallel_workers_per_gather = 0;
 END
+CALL saaskpi.drop_views('acme_$seed');
+CALL saaskpi.create_views('acme_$seed');
 SET max_parallel_workers_per_gather = 2;
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 SET enable_partitionwise_aggregate = on;
 SET enable_partitionwise_join = on;
-DO $$
+DO \$\$
 BEGIN
     PERFORM set_config(name, 'on', false) FROM pg_settings
     WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
-END $$;
+END \$\$;
 END
-        print $sql <<"END";
+        print $sql called($seed, $mode, <<"END"), <<"END";
 CALL saaskpi.refresh('acme_$seed');
-\\if :ERROR
-INSERT INTO result VALUES ($seed, '$mode', '', 'refresh',
-                           :'LAST_ERROR_MESSAGE');
-\\endif
+END
 RESET ALL;
 SET client_min_messages = warning;
-SET search_path = acme_$seed, public;
+SET search_path = plain_$seed, acme_$seed, public;
 SELECT compare($seed, '$mode', rel) FROM unnest(ARRAY[$names]) AS rel
 \\g /dev/null
-INSERT INTO done VALUES ($seed, '$mode');
 END
     }
-    if ($seed == $first)
-    {
-        print $sql "SELECT 'columns|' || rel || '|' ",
-            "|| columns(('acme_$seed.' || rel)::regclass) || '|' ",
-            "|| columns(('oracle_' || rel)::regclass) ",
-            "FROM unnest(ARRAY[$names]) AS rel;\n";
-    }
     # The states as the last refresh left them, told in every other way.
-    print $sql "INSERT INTO result SELECT $seed, 'nettings', 'nettings', ",
-        "v.* FROM (\n", slurp("$oracle/nettings.sql"), <<"END";
-) AS v LIMIT 3;
-\\if :ERROR
-INSERT INTO result VALUES ($seed, '', '', 'nettings', :'LAST_ERROR_MESSAGE');
-\\endif
+    print $sql "SELECT to_regclass('kpi_mrr_monthly') IS NOT NULL AS has_mrr ",
+        "\\gset\n\\if :has_mrr\n",
+        called($seed, 'nettings', "INSERT INTO result SELECT $seed, "
+            . "'nettings', 'nettings', v.* FROM (\n"
+            . slurp("$oracle/nettings.sql") . ") AS v LIMIT 3;\n"), <<"END";
 INSERT INTO told
 SELECT netting, count(*)
 FROM unnest(ARRAY['event', 'day', 'period']) AS netting, settings,
      kpi_customers_mat,
      saaskpi.mrr_movements(mrr_history, as_of, 'month', netting)
 GROUP BY netting;
+\\endif
 END
-    print $sql map { "DROP TABLE oracle_$_;\n" } @relations;
-    print $sql "DROP SCHEMA acme_$seed CASCADE;\n" unless $ENV{ORACLE_KEEP};
+    print $sql map { "DROP TABLE $_;\n" } @kept, map { "oracle_$_" } @relations;
+    print $sql "DROP SCHEMA plain_$seed CASCADE;\nDROP SCHEMA acme_$seed CASCADE;\n"
+        unless $ENV{ORACLE_KEEP};
 }
-print $sql "SELECT 'done|' || count(*) FROM public.done;\n",
+# What was compared of each relation: data sets, and rows of them all.
+print $sql "SELECT concat_ws('|', 'done', relation, mode, count(*), sum(rows)) ",
+    "FROM public.done GROUP BY relation, mode;\n",
+    "SELECT 'columns|' || relation || '|' || line FROM public.shown;\n",
+    "SELECT 'relation|' || relation FROM saaskpi_internal.relations ",
+    "WHERE maintained NOT IN ('own', 'view') ORDER BY relation COLLATE \"C\";\n",
     "SELECT 'told|' || string_agg(n::text, '|' ",
     "ORDER BY netting = 'period', netting DESC) FROM ",
     "(SELECT netting, sum(movements) AS n FROM told GROUP BY 1) AS x;\n",
     "SELECT concat_ws('|', 'result', relation, mode, seed, side, line) ",
-    "FROM public.result ORDER BY relation, mode, seed, side;\n";
+    "FROM public.result ORDER BY relation, mode, seed, side;\n",
+    "SELECT 'end';\n";
 close $sql;
 chmod 0644, $script;
 
 my @lines = `$bin/psql -X -q -f '$script' 2>'$dir/errors'`;
 chomp @lines;
 
-# What came back: columns of both sides, differences, and a count.
-my (%columns, %result, @told);
-my $done = 0;
+# What came back: columns of both sides, differences, and counts.
+my (%columns, %result, %done, @told, @registered);
+my $whole = 0;
 for my $line (@lines)
 {
     my ($what, $relation, @rest) = split /\|/, $line, -1;
     if (!defined $what) { next; }
-    elsif ($what eq 'done') { $done = $relation; }
+    elsif ($what eq 'end') { $whole = 1; }
+    elsif ($what eq 'relation') { push @registered, $relation; }
     elsif ($what eq 'told') { @told = ($relation, @rest); }
     elsif ($what eq 'columns') { $columns{$relation} = \@rest; }
+    elsif ($what eq 'done') { $done{$relation}{$rest[0]} = [ @rest[ 1, 2 ] ]; }
     elsif ($what eq 'result')
     {
         my $mode = $rest[0];
@@ -277,6 +304,8 @@ for my $line (@lines)
                  join('|', @rest[3 .. $#rest]));
     }
 }
+is(join(' ', @relations), join(' ', @registered),
+    'every relation of the registry has an oracle');
 
 # Types may be wider or narrower than the oracle's where sums say bigint or
 # numeric, as long as both are exact; names and order may not.
@@ -284,18 +313,19 @@ sub names_of { return join(', ', map { (split / /)[0] } split /, /, shift) }
 
 for my $relation (@relations)
 {
-    my ($got, $want) = @{$columns{$relation} || ['', '']};
+    my ($got, $want) = @{$columns{$relation} || ['', 'nothing compared']};
     is(names_of($got), names_of($want), "$relation: columns");
     for my $mode (@modes)
     {
         my @bad = @{$result{$relation}{$mode} || []};
-        ok(!@bad && $done == $seeds * @modes,
-            "$relation: as the oracle on $seeds data sets, $mode")
+        my ($sets, $rows) = @{$done{$relation}{$mode} || [0, 0]};
+        ok(!@bad && $rows > 0, "$relation: as the oracle, $mode: $rows rows "
+            . "of $sets data sets")
             or diag(join("\n", @bad[0 .. ($#bad < 11 ? $#bad : 11)]));
     }
 }
 my @broken = @{$result{nettings}{nettings} || []};
-ok(!@broken && $done == $seeds * @modes,
+ok(!@broken && $whole,
     'event, day and month, and day, week, month, quarter and year, agree')
     or diag(join("\n", @broken[0 .. ($#broken < 11 ? $#broken : 11)]));
 # Which says something only where they do not all tell the same movements.
@@ -306,8 +336,7 @@ SKIP:
         'movements by event, day and month are ever fewer')
         or diag("@told");
 }
-my @failed = map { @{$result{''}{$_} || []} } '', @modes;
-ok(!@failed && $done == $seeds * @modes, "$done of " . $seeds * @modes
-    . ' comparisons made, no call failed')
+my @failed = map { @{$result{''}{$_}} } sort keys %{$result{''} || {}};
+ok(!@failed && $whole, "$seeds data sets, and no call failed")
     or diag(join("\n", @failed[0 .. ($#failed < 11 ? $#failed : 11)]),
             `head -c 3000 '$dir/errors'`);

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # Hostile surroundings: names that try to break out of quotes, a search_path
 # with planted functions, operators and tables, roles with few rights, row
-# security, sources of other shapes and types, and zones other than UTC.
+# security, sources of other shapes and types, zones other than UTC, every
+# setting that changes how SQL is read or values are written, mistyped dates.
 use strict;
 use warnings;
 use utf8;
@@ -59,7 +60,8 @@ sql($node, 'CREATE TABLE public.canary AS SELECT 1 AS alive');
 my @names = ('a"b', 'x; drop table public.canary; --',
     "it's", 'Ünï çødé ∑', 'select', '1st', 'MiXed', '{s}', '%s %I %1$s',
     '$$', 'back\\slash', ' ', "new\nline", 'n' x 63, '$sql$', 'pg"_temp',
-    "'); DROP TABLE public.canary; --");
+    "'); DROP TABLE public.canary; --",
+    '{as_of}', '{payments}', '{from}', '{setting currency}');
 for my $name (@names)
 {
     my ($l, $i) = (literal($name), ident($name));
@@ -128,23 +130,23 @@ is(state_of($node, 'SET ROLE reader; SELECT * FROM plain.kpi_customers_mat'),
 # Support functions are nobody's.
 is(sql($node, <<'END'), '', 'aggregate support functions are closed to PUBLIC');
 SELECT string_agg(p.oid::regprocedure::text, ', ') FROM pg_proc AS p
- WHERE p.pronamespace = 'saaskpi'::regnamespace AND p.proname ~ '_(accum|combine|final|serial|deserial)$'
+ WHERE p.pronamespace IN ('saaskpi'::regnamespace, 'saaskpi_internal'::regnamespace) AND p.proname ~ '_(accum|combine|final|serial|deserial)$'
    AND has_function_privilege('mallory', p.oid, 'EXECUTE')
 END
 is(sql($node, <<'END'), '', 'every other function is open to it');
 SELECT string_agg(p.oid::regprocedure::text, ', ') FROM pg_proc AS p
- WHERE p.pronamespace = 'saaskpi'::regnamespace AND p.proname !~ '_(accum|combine|final|serial|deserial)$'
+ WHERE p.pronamespace IN ('saaskpi'::regnamespace, 'saaskpi_internal'::regnamespace) AND p.proname !~ '_(accum|combine|final|serial|deserial)$'
    AND NOT has_function_privilege('mallory', p.oid, 'EXECUTE')
 END
-is(state_of($node, "SET ROLE mallory; SELECT saaskpi.mrr_history_combine(NULL, NULL)"),
+is(state_of($node, "SET ROLE mallory; SELECT saaskpi_internal.mrr_history_combine(NULL, NULL)"),
     '42501', 'called as an ordinary role: refused');
 is(sql($node, "SET ROLE mallory; SELECT saaskpi.mrr_at(saaskpi.mrr_history_agg('2023-01-01'::date, NULL::date, 5), '2023-02-01')"),
     '5.00', 'the aggregates themselves work for her');
 is(sql($node, <<'END'), '', 'no function runs with the rights of its owner');
 SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc
- WHERE pronamespace = 'saaskpi'::regnamespace AND prosecdef
+ WHERE pronamespace IN ('saaskpi'::regnamespace, 'saaskpi_internal'::regnamespace) AND prosecdef
 END
-is(sql($node, <<'END'), 'saaskpi.refresh(name)', 'only refresh, which commits, has no pinned search_path');
+is(sql($node, <<'END'), 'saaskpi.refresh(name,text)', 'only refresh, which commits, has no pinned search_path');
 SELECT string_agg(p.oid::regprocedure::text, ', ')
   FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
  WHERE p.pronamespace = 'saaskpi'::regnamespace AND l.lanname IN ('sql', 'plpgsql')
@@ -169,7 +171,7 @@ BEGIN
                 AND p.provariadic = 0
                 AND NOT EXISTS (SELECT FROM unnest(p.proargtypes || p.prorettype) AS t(o)
                                   JOIN pg_type AS y ON y.oid = t.o WHERE y.typtype = 'p')
-                AND EXISTS (SELECT FROM pg_proc AS s WHERE s.pronamespace = 'saaskpi'::regnamespace
+                AND EXISTS (SELECT FROM pg_proc AS s WHERE s.pronamespace IN ('saaskpi'::regnamespace, 'saaskpi_internal'::regnamespace)
                                AND position(p.proname::text || '(' IN s.prosrc) > 0) LOOP
         EXECUTE format('CREATE FUNCTION evil.%I(%s) RETURNS %s LANGUAGE plpgsql AS
             ''BEGIN PERFORM evil.boom(); RETURN NULL; END''', f.proname,
@@ -216,8 +218,7 @@ run_sql($as_owner . $trap
     . "CALL saaskpi.drop_views('lair'); CALL saaskpi.create_views('lair');"
     . "CALL saaskpi.refresh('lair'); CALL saaskpi.refresh('lair');"
     . "CREATE TABLE evil.seen_sources AS TABLE pg_catalog.pg_am WITH NO DATA;"
-    . "SELECT * FROM saaskpi.check_sources('lair'); SELECT * FROM saaskpi.check_identities('lair');"
-    . "SELECT * FROM saaskpi.source_expression('lair', 'payments', 'amount');");
+    . "SELECT * FROM saaskpi.check_sources('lair'); SELECT * FROM saaskpi.check_identities('lair');");
 is(run_sql($as_owner . all_of('lair')), $want,
     'an owner whose search_path is hostile runs no planted code and has the same numbers');
 is(state_of($node, $trap . "CALL saaskpi.create_source_tables('trapped');"
@@ -240,6 +241,7 @@ sql($node, <<'END');
 CREATE ROLE tenant LOGIN;
 CREATE SCHEMA secured AUTHORIZATION tenant;
 CALL saaskpi.create_source_tables('secured');
+ALTER TABLE secured.payments OWNER TO CURRENT_USER;
 ALTER TABLE secured.payments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON secured.payments USING (customer_id = 'a');
 GRANT ALL ON ALL TABLES IN SCHEMA secured TO tenant;
@@ -326,5 +328,133 @@ for my $zone (sort keys %zone)
 }
 is(state_of($node, "UPDATE zoned.kpi_settings SET time_zone = 'Mars/Olympus'"), '22023',
     'an unknown zone is refused when it is set');
+
+# Settings that change how SQL is read, planned or run, and values are written:
+# nothing that is stored or told depends on them. The company has what they
+# would change: quotes, backslashes, nulls, times, fractions.
+sql($node, <<'SQL');
+CREATE ROLE settled LOGIN;
+CREATE SCHEMA odd AUTHORIZATION settled;
+CALL saaskpi.create_source_tables('odd', checked => false);
+SET ROLE settled;
+ALTER TABLE odd.payments ALTER payment_date TYPE timestamptz USING payment_date + time '22:30' AT TIME ZONE 'UTC';
+ALTER TABLE odd.subscriptions ALTER monthly_price TYPE float8;
+INSERT INTO odd.customers (customer_id, signup_date, segment, country)
+VALUES ('a\b', '2021-04-03', 'S''M"B', '{NULL}'), ('a''b', '2021-05-06', NULL, 'null'), ('c', '2021-03-04', '', '1,5');
+INSERT INTO odd.subscriptions
+SELECT i::text, c.customer_id, 'Pl\a''n', date '2021-01-01' + i * 40, date '2021-02-01' + i * 40, 0.1 + i / 7.0
+  FROM odd.customers AS c, generate_series(1, 24) AS i WHERE (i + ascii(substr(c.customer_id, 2))) % 5 > 0;
+INSERT INTO odd.payments
+SELECT i || s.customer_id, CASE WHEN i % 11 > 0 THEN s.customer_id END, timestamptz '2021-02-01 22:30+00' + i * interval '40 days',
+       monthly_price::numeric, CASE i % 7 WHEN 0 THEN 'Failed' WHEN 1 THEN ' paid ' WHEN 2 THEN 'it''s\n' ELSE 'Success' END
+  FROM odd.subscriptions AS s, generate_series(1, 2) AS k, LATERAL (SELECT subscription_id::int + k) AS q(i);
+INSERT INTO odd.payments VALUES ('Ü', 'c', '0202-02-02', 5, 'Success'), (NULL, 'c', NULL, 'NaN', 'Success');
+INSERT INTO odd.costs SELECT to_char(m, 'YYYY-MM'), 1.5, 2.25, NULL FROM generate_series(timestamp '2021-01-01', '2023-06-01', '1 month') AS m;
+SQL
+my $run = <<'SQL';
+CALL saaskpi.create_views('odd');
+UPDATE odd.kpi_settings SET as_of = '2023-06-15', time_zone = 'Europe/Athens', currency = 'it''s';
+INSERT INTO odd.kpi_payment_statuses VALUES (E'it''s\\n', 'success') ON CONFLICT DO NOTHING;
+CREATE TABLE odd.found AS SELECT * FROM saaskpi.check_sources('odd');
+CALL saaskpi.refresh('odd');
+CREATE TABLE odd.held AS SELECT * FROM saaskpi.check_identities('odd');
+SQL
+my @parts = (map({ [ "odd.$_", "odd.$_" ] } relations($node), mats($node), qw(found held kpi_data_quality kpi_payment_statuses kpi_manifest)),
+    [ 'log', "(SELECT settings::jsonb - 'effective_as_of', errors, error_rows, error_amount FROM odd.kpi_refresh_log ORDER BY run_id DESC LIMIT 1)" ],
+    [ 'views', "(SELECT relname, pg_get_viewdef(oid) FROM pg_class WHERE relnamespace = 'odd'::regnamespace AND relkind = 'v' AND relname LIKE 'kpi%')" ],
+    [ 'comments', "(SELECT c.relname, d.objsubid, d.description FROM pg_description AS d JOIN pg_class AS c ON c.oid = d.objoid WHERE c.relnamespace = 'odd'::regnamespace)" ]);
+my $stored = join "\nUNION ALL ", map
+{
+    "SELECT '$_->[0]', count(*) || ' ' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text COLLATE \"C\"), '')) FROM $_->[1] AS r"
+} @parts;
+my $forget = "CALL saaskpi.drop_views('odd'); DROP TABLE odd.found, odd.held;";
+
+# What is stored and told after all has been made anew under some settings, or
+# the error.
+sub stored_under
+{
+    my ($settings, @as) = @_;
+    my ($error, undef, $all) = sql_error($node, $settings . $run, @as);
+    sql($node, 'ALTER ROLE settled RESET ALL; ALTER DATABASE postgres RESET ALL');
+    my $got = $error || ($all =~ /ERROR|FATAL/ ? $all : sql($node, $stored));
+    sql($node, $forget) if $got !~ /ERROR/;
+    return $got;
+}
+
+# The first time check_sources looks from today.
+stored_under('');
+my $usual = stored_under('');
+my %usual = map { $_ => 1 } split /\n/, $usual;
+
+sub all_the_same
+{
+    my ($what, @under) = @_;
+    my $got = stored_under(@under);
+    is(join("\n", grep { !$usual{$_} } split /\n/, $got), '', "all the same: $what");
+    return;
+}
+
+like($usual, qr/^odd\.kpi_customers\|4 /, 'the odd company: three customers, and payments of nobody');
+is(join(' ', $usual =~ /^odd\.(\w+)\|0 /mg), '', 'of which every relation has rows');
+my @settings = (
+    'standard_conforming_strings = off', 'standard_conforming_strings = off; SET escape_string_warning = off',
+    'escape_string_warning = off', 'backslash_quote = on', 'backslash_quote = off',
+    'quote_all_identifiers = on', 'transform_null_equals = on', 'array_nulls = off',
+    (map { "DateStyle = '$_'" } 'ISO, DMY', 'ISO, YMD', 'SQL, DMY', 'German', 'Postgres, MDY'),
+    (map { "IntervalStyle = $_" } qw(sql_standard iso_8601 postgres_verbose)),
+    (map { "TimeZone = '$_'" } 'Pacific/Kiritimati', 'America/New_York', '<-03>3'),
+    'extra_float_digits = -15', 'extra_float_digits = 0', 'bytea_output = escape',
+    'xmlbinary = hex', 'xmloption = document',
+    (map { "client_encoding = $_" } qw(LATIN1 SQL_ASCII EUC_JP)),
+    (map { "default_transaction_isolation = '$_'" } 'repeatable read', 'serializable'),
+    'default_transaction_read_only = off', 'default_transaction_deferrable = on',
+    'search_path = evil, pg_catalog', q{search_path = ''},
+    q{plpgsql.extra_errors = 'all'}, q{plpgsql.variable_conflict = use_column},
+    'check_function_bodies = off', 'row_security = off', 'session_replication_role = replica',
+    'default_toast_compression = pglz', 'plan_cache_mode = force_generic_plan',
+    'work_mem = 64', 'join_collapse_limit = 1; SET from_collapse_limit = 1; SET geqo_threshold = 2',
+    'enable_hashagg = off; SET enable_hashjoin = off', 'enable_sort = off; SET enable_mergejoin = off; SET enable_nestloop = off',
+    'statement_timeout = 0', 'client_min_messages = error',
+    (map { ("lc_numeric = '$_'", "lc_monetary = '$_'", "lc_time = '$_'", "lc_messages = '$_'") }
+        grep { state_of($node, "SET lc_numeric = '$_'") eq '' }
+        qw(de_DE.UTF-8 fr_FR.UTF-8 C.UTF-8)));
+all_the_same($_, "SET $_;\n") for @settings;
+(my $every = join ';', map { "ALTER ROLE settled SET $_" }
+    'standard_conforming_strings = off', 'quote_all_identifiers = on', 'transform_null_equals = on', 'array_nulls = off',
+    q{DateStyle = 'German'}, 'IntervalStyle = iso_8601', q{TimeZone = 'Pacific/Kiritimati'}, 'extra_float_digits = -15',
+    'bytea_output = escape', 'search_path = evil, pg_catalog', q{default_transaction_isolation = 'serializable'});
+sql($node, $every);
+all_the_same('many of them, set for the role', '', user => 'settled');
+(my $database = $every) =~ s/ROLE settled/DATABASE postgres/g;
+sql($node, $database);
+all_the_same('set for the database', '', user => 'settled');
+
+# Dates nobody meant: left out and listed, and everything else as without them.
+sql($node, "CALL saaskpi.create_source_tables('mistyped')");
+sql($node, fill('mistyped') . <<'END');
+INSERT INTO mistyped.customers (customer_id, signup_date, segment, country, acquisition_channel)
+VALUES ('w', '1825-01-01', 'SMB', 'DE', 'Organic'), ('x', '1925-01-01', 'SMB', 'DE', 'Organic'),
+       ('y', '1970-01-01', 'SMB', 'DE', 'Organic'), ('z', '0202-01-01', 'SMB', 'DE', 'Organic');
+INSERT INTO mistyped.subscriptions (subscription_id, customer_id, plan_type, start_date, monthly_price)
+VALUES ('s', 'w', 'Pro', '1825-01-01', 10), ('s', 'x', 'Pro', '1925-01-01', 10),
+       ('s', 'y', 'Pro', '1970-01-01', 10), ('s', 'z', 'Pro', '0202-01-01', 10);
+INSERT INTO mistyped.payments VALUES ('late', 'a', '0202-03-10', 100, 'Success');
+INSERT INTO mistyped.costs VALUES ('0202-03', 1, 1, 1);
+END
+make_views($node, 'mistyped', as_of => '2023-06-15');
+is(sql($node, 'SELECT count(*), min(period) FROM mistyped.kpi_calendar'), '6|2023-01-01',
+    'mistyped dates: the calendar begins with the first date that is meant');
+(my $others = all_of('mistyped')) =~
+  s/FROM mistyped\.kpi_customers AS r/FROM (SELECT * FROM mistyped.kpi_customers WHERE customer_id < 'w') AS r/;
+my @unlike = grep { !/^kpi_summaries\|/ } split /\n/, sql($node, "SELECT * FROM ($others) AS q(relation, digest) EXCEPT SELECT * FROM (" . all_of('plain') . ') AS q');
+is("@unlike", '', 'the numbers are those without them');
+is(sql($node, "SELECT string_agg(customer_id || ' ' || status || coalesce(signup_date::text, ''), ',' ORDER BY customer_id)"
+    . " FROM mistyped.kpi_customers WHERE customer_id >= 'w'"), 'w prospect,x prospect,y prospect,z prospect',
+    'the customers themselves are known');
+is(sql($node, 'SELECT rule, rows FROM mistyped.kpi_data_quality WHERE severity = \'error\' ORDER BY rule'),
+    "cost_month_implausible|1\npayment_date_implausible|1\nsignup_date_implausible|4\nstart_date_implausible|4",
+    'each is listed');
+is(sql($node, 'SELECT errors, error_rows, error_amount FROM mistyped.kpi_refresh_log'), '4|10|140',
+    'and counted in the log');
 
 end_of_test($node);

@@ -33,7 +33,7 @@ fi
 # A makefile of its own, so that a second run builds only what has changed.
 {
     echo "FLAGS = -std=c11 -g -O1 -fno-omit-frame-pointer -ffp-contract=off \\"
-    echo "  -fsanitize=address,undefined -fno-sanitize-recover=all \\"
+    echo "  -fsanitize=address,undefined,float-divide-by-zero -fno-sanitize-recover=all \\"
     echo "  -Wall -Wextra -Werror -Wconversion -MMD -MP"
     echo "PATHS = $(printf -- '-I%s ' "$root"/src/core/*)-I$root/test/fuzz $("$gsl" --cflags)"
     echo "LIBS = $("$gsl" --libs)"

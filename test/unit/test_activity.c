@@ -169,7 +169,7 @@ test_random(uint64_t seed)
 	CHECK(wrong == 0 && sound(whole.t));
 	while (part[0].cap < 8000)
 		block_grow(&part[0]);
-	CHECK(skpi_activity_merge(part[0].t, part[0].cap, part[1].t) == SKPI_OK);
+	CHECK(skpi_tally_merge(part[0].t, part[0].cap, part[1].t) == SKPI_OK);
 	CHECK(same_bytes(part[0].t, whole.t));
 	block_free(&whole);
 	block_free(&part[0]);

@@ -113,7 +113,8 @@ test_spike_and_dip(void)
 	CHECK(run(120, 12, true) == SKPI_OK);
 	CHECK(p[50].alarm && p[50].kind == SKPI_ANOMALY_SPIKE);
 	CHECK(p[81].alarm && p[81].kind == SKPI_ANOMALY_DIP);
-	CHECK(isnan(p[23].expected) && p[23].score == 0);
+	CHECK(isnan(p[13].expected) && p[13].score == 0);
+	CHECK(isfinite(p[14].expected));
 }
 
 static void
@@ -331,6 +332,146 @@ test_short_and_wild(void)
 		}
 }
 
+#define SHAPES 9
+
+/* n values of a shape a company can have. */
+static void
+make_shape(int shape, int n, int period, unsigned seed)
+{
+	double level = 100;
+
+	for (int t = 0; t < n; t++)
+	{
+		double e = noise(&seed);
+		double wave = sin(6.283185307179586 * t / period);
+
+		level *= exp(0.03 * e);
+		y[t] = shape == 0   ? 100 * exp(0.02 * t + 0.01 * e)
+			   : shape == 1 ? 100 * exp(0.3 * wave + 0.02 * e)
+			   : shape == 2 ? 7
+			   : shape == 3 ? (t % 17 == 16 ? 9 : 7)
+			   : shape == 4 ? (t < 20 ? 0 : 50 + 5 * e)
+			   : shape == 5 ? level
+			   : shape == 6 ? 100 + (t > 30 ? 80 : 0) + e
+			   : shape == 7 ? 20 * wave + 3 * e
+							: 100.0 * t * (1 + 0.01 * e) + 1;
+	}
+}
+
+/* As a series grows, once something is expected of its newest point there
+ * always is: where a season comes into sight, and where telemetry begins. */
+static void
+test_growing(void)
+{
+	static const int periods[] = {1, 2, 4, 7, 12, 52};
+
+	for (int i = 0; i < 6; i++)
+		for (int shape = 0; shape < SHAPES; shape++)
+		{
+			int m = periods[i];
+			bool known = false;
+
+			make_shape(shape, 1010, m < 2 ? 12 : m, 3);
+			for (int n = SKPI_ANOMALY_MIN_N; n < 1010; n++)
+			{
+				if (n == 4 * m + 40)
+					n = 990;
+				CHECK(run(n, n < m ? 1 : m, true) == SKPI_OK);
+				CHECK(isfinite(p[n - 1].expected) || !known);
+				known = known || isfinite(p[n - 1].expected);
+				CHECK(known || n < 15);
+			}
+		}
+}
+
+static void
+check_bounds(int n)
+{
+	for (int t = 0; t < n; t++)
+	{
+		bool outside = y[t] < p[t].lo || y[t] > p[t].hi;
+
+		CHECK(outside == p[t].flagged);
+		CHECK(!outside || p[t].score > 0);
+		CHECK(isfinite(p[t].expected) ||
+			  (!p[t].flagged && p[t].score == 0 && isnan(p[t].lo)));
+	}
+}
+
+/* Flagged is outside the bounds, whichever evidence it was. */
+static void
+test_bounds(void)
+{
+	static const int periods[] = {1, 4, 7, 12, 52};
+	static const int lengths[] = {8, 15, 24, 29, 40, 61, 120, 300, 1200};
+	static const double thresholds[] = {0.5, 2.5, 6};
+
+	for (int i = 0; i < 5; i++)
+		for (int k = 0; k < 9; k++)
+			for (int shape = 0; shape < SHAPES; shape++)
+				for (int j = 0; j < 6; j++)
+				{
+					int n = lengths[k], m = periods[i];
+					skpi_anomaly_options o = {n < m ? 1 : m, j % 2 == 1,
+											  thresholds[j / 2]};
+
+					make_shape(shape, n, m < 2 ? 12 : m, (unsigned) (n + m));
+					y[n / 2] *= 0.6;
+					y[n - 1] *= 1.5;
+					CHECK(skpi_anomaly(y, (size_t) n, &o, NULL, NULL, work,
+									   p) == SKPI_OK);
+					check_bounds(n);
+				}
+}
+
+/* The newest month down by 93 %: an alarm whatever the length, from the first
+ * that says anything. */
+static void
+test_newest(void)
+{
+	for (int n = 15; n <= 60; n++)
+	{
+		make_series(n, 21);
+		y[n - 1] *= 0.07;
+		CHECK(run(n, n < 12 ? 1 : 12, true) == SKPI_OK);
+		CHECK(p[n - 1].alarm && p[n - 1].kind == SKPI_ANOMALY_DIP);
+		CHECK(p[n - 1].lo > y[n - 1] && p[n - 1].expected > p[n - 1].lo);
+	}
+	/* a value that never moved moves */
+	for (int t = 0; t < 30; t++)
+		y[t] = t == 29 ? 500 : 700;
+	CHECK(run(30, 12, true) == SKPI_OK);
+	CHECK(flagged(30) == 1 && p[29].alarm && p[29].score > 8);
+	CHECK(p[29].expected == p[29].hi);
+}
+
+/* Steady growth over two and three years has no season and no steps. */
+static void
+test_two_seasons(void)
+{
+	for (int n = 24; n < 40; n += 3)
+	{
+		int shifts = 0;
+		int alarms = 0;
+
+		for (unsigned k = 1; k <= 100; k++)
+		{
+			unsigned seed = 37 * k;
+
+			for (int t = 0; t < n; t++)
+				y[t] = 1000 * exp(0.01 * (1 + k % 5) * t + .02 * noise(&seed));
+			CHECK(run(n, 12, false) == SKPI_OK);
+			for (int t = 0; t < n; t++)
+			{
+				alarms += p[t].alarm;
+				shifts += p[t].kind == SKPI_ANOMALY_LEVEL_SHIFT;
+			}
+		}
+		CHECK(shifts < 6);
+		CHECK(alarms < 15);
+	}
+}
+
 static void
 test_errors(void)
 {
@@ -368,6 +509,10 @@ main(void)
 	test_telemetry();
 	test_runup();
 	test_short_and_wild();
+	test_growing();
+	test_bounds();
+	test_newest();
+	test_two_seasons();
 	test_errors();
 	return unit_done("anomaly");
 }

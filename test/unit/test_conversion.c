@@ -40,14 +40,20 @@ test_window(void)
 	static const struct
 	{
 		int32_t signup, paid;
-		int matured, converted, day;
+		int matured, converted, early, day;
 	} cases[] = {
-		{0, SKPI_NO_DAY, 1, 0, -1}, {0, 0, 1, 1, 0},
-		{0, 29, 1, 1, 29},			{0, 30, 1, 0, -1},
-		{5, 2, 1, 1, 0}, /* paid before the signup */
-		{30, 59, 1, 1, 29},			/* 30 days are over on day 60 */
-		{31, 31, 0, 0, -1},			/* paid, but its window is open */
-		{60, SKPI_NO_DAY, 0, 0, -1},
+		{0, SKPI_NO_DAY, 1, 0, 0, -1},
+		{0, 0, 1, 1, 0, 0},
+		{0, 29, 1, 1, 0, 29},
+		{0, 30, 1, 0, 0, -1},
+		{5, 2, 1, 1, 0, 0},    /* paid before the signup */
+		{30, 59, 1, 1, 0, 29}, /* 30 days are over on day 60 */
+		{31, 31, 0, 0, 1, -1}, /* paid, and its window is open */
+		{31, 60, 0, 0, 1, -1}, /* on its 29th day, which is as_of */
+		{31, 10, 0, 0, 1, -1}, /* paid before the signup */
+		{60, 60, 0, 0, 1, -1},
+		{50, 61, 0, 0, 0, -1}, /* will have paid, but not by as_of */
+		{60, SKPI_NO_DAY, 0, 0, 0, -1},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
@@ -61,8 +67,8 @@ test_window(void)
 		CHECK(sum.v[SKPI_CON_SIGNUPS] == 1);
 		CHECK(sum.v[SKPI_CON_MATURED] == cases[i].matured);
 		CHECK(sum.v[SKPI_CON_CONVERTED] == cases[i].converted);
-		CHECK(sum.median_twice ==
-			  (cases[i].day < 0 ? -1 : 2 * cases[i].day));
+		CHECK(sum.early == cases[i].early);
+		CHECK(sum.median_twice == (cases[i].day < 0 ? -1 : 2 * cases[i].day));
 		block_free(&t);
 	}
 }
@@ -98,6 +104,26 @@ test_edges(void)
 	CHECK(only(&t).median_twice == 8);
 	add(&t, 0, 20);
 	CHECK(only(&t).median_twice == 24);
+	block_free(&t);
+}
+
+/* What version 0.1.0 stored: who had paid early stands among the others. */
+static void
+test_stored_before(void)
+{
+	block t = empty(24000, 30);
+	skpi_conversion_sum sum;
+	skpi_status status;
+
+	GROWING(&t, status,
+			skpi_tally_parse("conversion_curve 1 month 0 {9000,30,0} skipped 2 "
+							 "labels () rows (24288,-1:5,1,0 24288,4:2,2,2)",
+							 SKPI_CONVERSION, t.t, t.cap, NULL, NULL));
+	CHECK(status == SKPI_OK && sound(t.t));
+	sum = only(&t);
+	CHECK(sum.v[SKPI_CON_SIGNUPS] == 7 && sum.v[SKPI_CON_MATURED] == 3);
+	CHECK(sum.v[SKPI_CON_CONVERTED] == 2 && sum.early == 0);
+	CHECK(sum.median_twice == 8);
 	block_free(&t);
 }
 
@@ -141,6 +167,7 @@ test_random(uint64_t seed)
 	static int32_t days[MONTHS][SIGNUPS];
 	int n_days[MONTHS] = {0};
 	int64_t want[MONTHS][SKPI_CON_WIDTH] = {{0}};
+	int64_t early[MONTHS] = {0};
 	int32_t as_of = (int32_t) (seed * 37 % SPAN);
 	int32_t window = 1 + (int32_t) (seed % 60);
 	block whole = empty(as_of, window);
@@ -156,8 +183,7 @@ test_random(uint64_t seed)
 	for (int i = (int) rnd(SIGNUPS); i > 0; i--)
 	{
 		int32_t signup = (int32_t) rnd(rnd(2) ? 100 : SPAN);
-		int32_t paid =
-			rnd(3) ? signup - 3 + (int32_t) rnd(70) : SKPI_NO_DAY;
+		int32_t paid = rnd(3) ? signup - 3 + (int32_t) rnd(70) : SKPI_NO_DAY;
 		int m = naive_month(signup) - 24000;
 		bool matured = signup + window <= as_of;
 		int32_t took = paid > signup ? paid - signup : 0;
@@ -169,6 +195,7 @@ test_random(uint64_t seed)
 		total++;
 		want[m][SKPI_CON_SIGNUPS]++;
 		want[m][SKPI_CON_MATURED] += matured;
+		early[m] += !matured && paid != SKPI_NO_DAY && paid <= as_of;
 		if (matured && paid != SKPI_NO_DAY && took < window)
 		{
 			want[m][SKPI_CON_CONVERTED]++;
@@ -185,6 +212,7 @@ test_random(uint64_t seed)
 		if (n > 0)
 			median = days[m][(n - 1) / 2] + days[m][n / 2];
 		wrong += memcmp(sum.v, want[m], sizeof(sum.v)) != 0;
+		wrong += sum.early != early[m];
 		wrong += sum.median_twice != median || sum.cohort <= before;
 		before = sum.cohort;
 		total -= sum.v[SKPI_CON_SIGNUPS];
@@ -202,6 +230,7 @@ main(void)
 {
 	test_window();
 	test_edges();
+	test_stored_before();
 	test_errors();
 	for (uint64_t seed = 1; seed <= 1000; seed++)
 		test_random(seed);

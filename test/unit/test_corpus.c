@@ -47,11 +47,11 @@ static void
 damage_text(const skpi_tally *t)
 {
 	static const char other[] = "0-9,:(){}\" \\x\xff";
-	size_t n = skpi_tally_print(t, NULL, 0);
+	size_t n = skpi_tally_print(t, NULL, 0, NULL, NULL);
 	char *text = malloc(n + 2);
 	char *copy = malloc(n + 2);
 
-	skpi_tally_print(t, text, n + 1);
+	skpi_tally_print(t, text, n + 1, NULL, NULL);
 	CHECK(exercise_string(text));
 	for (size_t i = 0; i < n; i++)
 	{
@@ -95,7 +95,7 @@ of_kind(skpi_kind kind)
 	block h = history_of(subs, 2, true);
 	block a = block_new(1000);
 	block t = block_new(8000);
-	int64_t scratch[16];
+	int64_t scratch[64];
 
 	skpi_activity_init(a.t, SKPI_MONTH);
 	CHECK(skpi_activity_add(a.t, a.cap, SKPI_DONE, 8766, 490000) == SKPI_OK);
@@ -112,11 +112,13 @@ of_kind(skpi_kind kind)
 			return a;
 		case SKPI_MRR_FLOW:
 			skpi_flow_init(t.t, SKPI_MONTH, 9000, SKPI_NET_DAY);
-			CHECK(skpi_flow_add(t.t, t.cap, h.t, scratch) == SKPI_OK);
+			CHECK(skpi_flow_add(t.t, t.cap, h.t, scratch, NULL, NULL) ==
+				  SKPI_OK);
 			break;
 		case SKPI_MRR_RETENTION:
 			skpi_retention_init(t.t, SKPI_MONTH, 9000, 1);
-			CHECK(skpi_retention_add(t.t, t.cap, h.t) == SKPI_OK);
+			CHECK(skpi_retention_add(t.t, t.cap, h.t, scratch, NULL, NULL) ==
+				  SKPI_OK);
 			break;
 		case SKPI_COHORT_MATRIX:
 			skpi_cohort_init(t.t, SKPI_MONTH, 9000);
@@ -207,12 +209,12 @@ static void
 write_seed(const char *folder, skpi_kind kind)
 {
 	block t = of_kind(kind);
-	size_t n = skpi_tally_print(t.t, NULL, 0);
+	size_t n = skpi_tally_print(t.t, NULL, 0, NULL, NULL);
 	char *text = malloc(n + 1);
 	char path[1024];
 	FILE *f;
 
-	skpi_tally_print(t.t, text, n + 1);
+	skpi_tally_print(t.t, text, n + 1, NULL, NULL);
 	t.t->length_word = 0;
 	snprintf(path, sizeof(path), "%s/bytes/ok-%s", folder,
 			 skpi_tally_name(kind));

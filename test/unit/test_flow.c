@@ -10,7 +10,7 @@ add(block *flow, const skpi_tally *history)
 	skpi_status status;
 
 	GROWING(flow, status,
-			skpi_flow_add(flow->t, flow->cap, history, scratch));
+			skpi_flow_add(flow->t, flow->cap, history, scratch, NULL, NULL));
 	free(scratch);
 	return status;
 }
@@ -102,9 +102,8 @@ test_segment_transfer(void)
 static void
 test_transfer_order(void)
 {
-	sub subs[] = {{0, 40, 100, 3},
-				  {40, SKPI_NO_DAY, 80, 2},
-				  {40, SKPI_NO_DAY, 60, 1}};
+	sub subs[] = {
+		{0, 40, 100, 3}, {40, SKPI_NO_DAY, 80, 2}, {40, SKPI_NO_DAY, 60, 1}};
 	block f = flow_of(subs, 3, true, SKPI_NET_DAY);
 	const int64_t *v = row_values(f.t, 1, 24001); /* Basic */
 
@@ -180,8 +179,8 @@ naive_plan(int64_t *v, int kind, int64_t before, int64_t change,
 		   int64_t transfer)
 {
 	int64_t size = change > 0 ? change : -change;
-	bool own = kind == SKPI_NEW || kind == SKPI_CHURN ||
-			   kind == SKPI_REACTIVATION;
+	bool own =
+		kind == SKPI_NEW || kind == SKPI_CHURN || kind == SKPI_REACTIVATION;
 
 	v[change > 0 ? SKPI_FLOW_TRANSFER_IN : SKPI_FLOW_TRANSFER_OUT] += transfer;
 	if (size > transfer)
@@ -206,10 +205,10 @@ naive_day(const sub *subs, int n, int32_t d, bool *seen)
 
 	if (total != 0)
 	{
-		kind = before == 0	 ? (*seen ? SKPI_REACTIVATION : SKPI_NEW)
-			   : after == 0	 ? SKPI_CHURN
-			   : total > 0	 ? SKPI_EXPANSION
-							 : SKPI_CONTRACTION;
+		kind = before == 0  ? (*seen ? SKPI_REACTIVATION : SKPI_NEW)
+			   : after == 0 ? SKPI_CHURN
+			   : total > 0  ? SKPI_EXPANSION
+							: SKPI_CONTRACTION;
 		want[0][m][kind] += total > 0 ? total : -total;
 		want[0][m][SKPI_FLOW_COUNTS + kind]++;
 	}
@@ -276,9 +275,8 @@ compare_all(const skpi_tally *f)
 		for (int m = 0; m < MONTHS; m++)
 			for (int c = 0; c < SKPI_FLOW_WIDTH; c++)
 			{
-				int64_t got = q && label == 0
-								  ? 0
-								  : row_values(f, label, 24000 + m)[c];
+				int64_t got =
+					q && label == 0 ? 0 : row_values(f, label, 24000 + m)[c];
 
 				wrong += got != want[q][m][c];
 			}
@@ -369,7 +367,7 @@ test_full(void)
 		skpi_status status;
 
 		skpi_flow_init(b.t, SKPI_MONTH, 999, SKPI_NET_EVENT);
-		status = skpi_flow_add(b.t, cap, h.t, scratch);
+		status = skpi_flow_add(b.t, cap, h.t, scratch, NULL, NULL);
 		CHECK(status == (cap < need ? SKPI_FULL : SKPI_OK));
 		if (status == SKPI_FULL)
 			CHECK(same_bytes(b.t, f.t));

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "skpi_fitted.h"
 #include "skpi_forecast.h"
 #include "unit.h"
 

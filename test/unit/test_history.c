@@ -8,9 +8,9 @@ put(block *h, int32_t start, int32_t end, int64_t price, const char *plan)
 {
 	skpi_status status;
 
-	GROWING(h, status,
-			skpi_history_add(h->t, h->cap, start, end, price, plan,
-							 strlen(plan)));
+	GROWING(
+		h, status,
+		skpi_history_add(h->t, h->cap, start, end, price, plan, strlen(plan)));
 	return status;
 }
 
@@ -34,12 +34,12 @@ walk(const block *h, skpi_netting netting, int32_t as_of)
 	bool more;
 
 	text[0] = '\0';
-	skpi_steps_begin(&steps, h->t, netting, SKPI_MONTH, as_of, 0);
+	skpi_steps_begin(&steps, skpi_history_changes(h->t), netting, SKPI_MONTH,
+					 as_of);
 	while (skpi_steps_next(&steps, &step, &more) == SKPI_OK && more)
 		if (step.movement != SKPI_NO_MOVEMENT)
-			n += (size_t) snprintf(text + n, sizeof(text) - n,
-								   "%d:%s:%ld>%ld ", step.day,
-								   skpi_movement_name(step.movement),
+			n += (size_t) snprintf(text + n, sizeof(text) - n, "%d:%s:%ld>%ld ",
+								   step.day, skpi_movement_name(step.movement),
 								   (long) step.before, (long) step.after);
 	return text;
 }
@@ -123,14 +123,14 @@ test_what_is_skipped(void)
 	block h = empty(false);
 	block before;
 
-	CHECK(put(&h, 5, 5, 100, "") == SKPI_OK);           /* zero length */
-	CHECK(put(&h, 5, 4, 100, "") == SKPI_OK);           /* end before start */
-	CHECK(put(&h, 5, 9, -1, "") == SKPI_OK);            /* negative price */
-	CHECK(put(&h, SKPI_NO_DAY, 9, 1, "") == SKPI_OK);   /* no start */
+	CHECK(put(&h, 5, 5, 100, "") == SKPI_OK);         /* zero length */
+	CHECK(put(&h, 5, 4, 100, "") == SKPI_OK);         /* end before start */
+	CHECK(put(&h, 5, 9, -1, "") == SKPI_OK);          /* negative price */
+	CHECK(put(&h, SKPI_NO_DAY, 9, 1, "") == SKPI_OK); /* no start */
 	CHECK(put(&h, SKPI_DAY_MIN - 1, 9, 1, "") == SKPI_OK);
 	CHECK(put(&h, 5, SKPI_DAY_MAX + 1, 1, "") == SKPI_OK);
 	CHECK(h.t->skipped == 6 && h.t->n_rows == 0);
-	CHECK(put(&h, 5, 9, 0, "") == SKPI_OK);             /* free: no revenue */
+	CHECK(put(&h, 5, 9, 0, "") == SKPI_OK); /* free: no revenue */
 	CHECK(h.t->skipped == 6 && h.t->n_rows == 0);
 	/* overlapping subscriptions add up; the calendar's ends are days too */
 	CHECK(put(&h, SKPI_DAY_MIN, SKPI_DAY_MAX, 7, "") == SKPI_OK);
@@ -173,7 +173,8 @@ test_overflow(void)
 	CHECK(put(&h, 0, 50, INT64_MAX, "") == SKPI_OK);
 	CHECK(put(&h, 0, 60, 1, "") == SKPI_E_OVERFLOW);
 	CHECK(put(&h, 1, 60, 1, "") == SKPI_OK);
-	skpi_steps_begin(&steps, h.t, SKPI_NET_DAY, SKPI_DAY, 99, 0);
+	skpi_steps_begin(&steps, skpi_history_changes(h.t), SKPI_NET_DAY, SKPI_DAY,
+					 99);
 	CHECK(skpi_steps_next(&steps, &step, &more) == SKPI_OK && more);
 	CHECK(step.after == INT64_MAX);
 	CHECK(skpi_steps_next(&steps, &step, &more) == SKPI_E_OVERFLOW);
@@ -216,10 +217,16 @@ compare_walk(const block *h, const sub *subs, int n, skpi_netting netting,
 	int64_t level = 0;
 	long wrong = 0;
 	int32_t number = label ? label_number(h->t, plan_names[label]) : 0;
+	int64_t *scratch;
 
 	if (label && number == 0)
 		return;
-	skpi_steps_begin(&steps, h->t, netting, grain, as_of, number);
+	scratch = malloc(skpi_history_split_words(h->t) * sizeof(int64_t));
+	skpi_history_split(h->t, scratch);
+	skpi_steps_begin(&steps,
+					 label ? skpi_history_of_label(h->t, scratch, number)
+						   : skpi_history_changes(h->t),
+					 netting, grain, as_of);
 	for (int32_t d = -1; d <= as_of; d++)
 	{
 		bool closes = netting == SKPI_NET_DAY || d == as_of ||
@@ -239,15 +246,15 @@ compare_walk(const block *h, const sub *subs, int n, skpi_netting netting,
 		wrong += !more || step.movement != want || step.before != level ||
 				 step.after != after;
 		if (more)
-			wrong += netting == SKPI_NET_DAY
-						 ? step.day != d
-						 : naive_period(grain, step.day) !=
-							   naive_period(grain, d);
+			wrong += netting == SKPI_NET_DAY ? step.day != d
+											 : naive_period(grain, step.day) !=
+												   naive_period(grain, d);
 		level = after;
 	}
 	while (skpi_steps_next(&steps, &step, &more) == SKPI_OK && more)
 		wrong += step.movement != SKPI_NO_MOVEMENT;
 	CHECK(wrong == 0);
+	free(scratch);
 }
 
 /* Events: closing levels as by day, ends before starts, gross side by side. */
@@ -264,8 +271,8 @@ compare_events(const block *h, int32_t as_of)
 		skpi_step step;
 		bool more;
 
-		skpi_steps_begin(&steps, h->t, e ? SKPI_NET_EVENT : SKPI_NET_DAY,
-						 SKPI_MONTH, as_of, 0);
+		skpi_steps_begin(&steps, skpi_history_changes(h->t),
+						 e ? SKPI_NET_EVENT : SKPI_NET_DAY, SKPI_MONTH, as_of);
 		while (skpi_steps_next(&steps, &step, &more) == SKPI_OK && more)
 		{
 			CHECK(step.before == level[e]);

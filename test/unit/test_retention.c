@@ -15,9 +15,13 @@ empty(skpi_grain grain, int32_t as_of, int32_t lag)
 static skpi_status
 add(block *t, const skpi_tally *history)
 {
+	int64_t *scratch =
+		malloc(skpi_retention_scratch(history) * sizeof(int64_t));
 	skpi_status status;
 
-	GROWING(t, status, skpi_retention_add(t->t, t->cap, history));
+	GROWING(t, status,
+			skpi_retention_add(t->t, t->cap, history, scratch, NULL, NULL));
+	free(scratch);
 	return status;
 }
 
@@ -185,6 +189,7 @@ test_full(void)
 	block h = history_of(subs, 3, true);
 	block before = empty(SKPI_MONTH, 999, 1);
 	size_t need = sizeof(skpi_tally) + skpi_retention_room(before.t, h.t);
+	int64_t *scratch = malloc(skpi_retention_scratch(h.t) * sizeof(int64_t));
 
 	for (size_t cap = sizeof(skpi_tally); cap <= need; cap += 8)
 	{
@@ -192,12 +197,13 @@ test_full(void)
 		skpi_status status;
 
 		skpi_retention_init(b.t, SKPI_MONTH, 999, 1);
-		status = skpi_retention_add(b.t, cap, h.t);
+		status = skpi_retention_add(b.t, cap, h.t, scratch, NULL, NULL);
 		CHECK(status == (cap < need ? SKPI_FULL : SKPI_OK));
 		if (status == SKPI_FULL)
 			CHECK(same_bytes(b.t, before.t));
 		block_free(&b);
 	}
+	free(scratch);
 	block_free(&h);
 	block_free(&before);
 }

@@ -31,6 +31,8 @@ skpi_status_text(skpi_status status)
 			return "out of memory";
 		case SKPI_E_INTERRUPT:
 			return "interrupted";
+		case SKPI_E_VERSION:
+			return "written by a later version";
 	}
 	return "unknown status";
 }

@@ -23,6 +23,7 @@ typedef enum skpi_status
 	SKPI_E_NUMERIC,   /* singular, not finite, or a library refusal */
 	SKPI_E_NOMEM,     /* a library could not allocate */
 	SKPI_E_INTERRUPT, /* the caller asked to stop */
+	SKPI_E_VERSION,   /* bytes or text of a later version */
 } skpi_status;
 
 /* Static text, lower case, no full stop; never NULL. */

@@ -61,10 +61,8 @@ percentages(const double *y, const double *f, int n, skpi_accuracy *a)
 	a->mpe = a->mape = 0.0;
 	for (int i = 0; i < n; i++)
 	{
-		double p = 100.0 * (y[i] - f[i]) / y[i];
+		double p = y[i] == 0.0 ? NAN : 100.0 * (y[i] - f[i]) / y[i];
 
-		if (y[i] == 0.0)
-			p = NAN;
 		a->mpe += p;
 		a->mape += fabs(p);
 	}
@@ -97,11 +95,12 @@ theil(const double *y, const double *f, int n)
 
 	for (int i = 1; i < n; i++)
 	{
-		double e = (f[i] - y[i]) / y[i - 1];
-		double step = (y[i] - y[i - 1]) / y[i - 1];
+		double e, step;
 
 		if (y[i - 1] == 0.0)
 			return NAN;
+		e = (f[i] - y[i]) / y[i - 1];
+		step = (y[i] - y[i - 1]) / y[i - 1];
 		top += e * e;
 		bottom += step * step;
 	}
@@ -168,13 +167,14 @@ skpi_interval_accuracy(const double *actual, const double *lo, const double *hi,
 					   int n, double level, double scale, double *coverage,
 					   double *msis)
 {
-	double penalty = 2.0 / (1.0 - level);
+	double penalty;
 	double sum = 0.0;
 	int inside = 0;
 
 	if (n < 1 || !(level > 0.0 && level < 1.0) || !all_finite(actual, n) ||
 		!all_finite(lo, n) || !all_finite(hi, n))
 		return SKPI_E_RANGE;
+	penalty = 2.0 / (1.0 - level);
 	for (int i = 0; i < n; i++)
 	{
 		if (lo[i] > hi[i])

@@ -116,9 +116,8 @@ score_of(double z, double freedom)
 	return fmax(0.0, -log10(p));
 }
 
-/* The z at which the score reaches the threshold. */
-static double
-critical(double threshold, double freedom)
+double
+skpi_anomaly_critical(double threshold, double freedom)
 {
 	double p = pow(10.0, -fmin(threshold, SKPI_ANOMALY_MAX_SCORE));
 
@@ -148,10 +147,30 @@ unlogged(const anomaly_job *job, double x)
 	return y < 0.0 ? 0.0 : y;
 }
 
+/*
+ * Flagged is outside the bounds, and outside is flagged.  A residual and its
+ * bound can differ by rounding; and where other evidence than the distance
+ * from what was expected counts (telemetry), what passed lies within and
+ * what did not ends them.
+ */
+static void
+square(skpi_anomaly_point *p, double y, bool up)
+{
+	if (!p->flagged)
+	{
+		p->lo = fmin(p->lo, y);
+		p->hi = fmax(p->hi, y);
+	}
+	else if (y >= p->lo && y <= p->hi && up)
+		p->hi = nextafter(y, -HUGE_VAL);
+	else if (y >= p->lo && y <= p->hi)
+		p->lo = nextafter(y, HUGE_VAL);
+}
+
 static void
 fill_points(const anomaly_job *job, skpi_anomaly_point *points)
 {
-	double reach = critical(job->threshold, job->freedom);
+	double reach = skpi_anomaly_critical(job->threshold, job->freedom);
 
 	for (int t = 0; t < job->n; t++)
 	{
@@ -170,6 +189,8 @@ fill_points(const anomaly_job *job, skpi_anomaly_point *points)
 			p->hi = unlogged(job, p->hi);
 		}
 		p->flagged = p->score >= job->threshold;
+		if (!isnan(p->expected))
+			square(p, job->y[t], job->z[t] >= 0.0);
 	}
 }
 

@@ -10,7 +10,9 @@
  * history.  Causal: the score of a point depends on it and earlier points
  * alone; for alerting.  Appending data leaves causal scores as they were,
  * unless it changes the treatment of the whole series (a first value that is
- * not positive ends the log scale, the 1,000th point begins telemetry).
+ * not positive ends the log scale, the 1,000th point begins telemetry).  Once
+ * something is expected of the newest point of a growing series there always
+ * is.
  *
  * Memory belongs to the caller; outputs are written on SKPI_OK only.
  */
@@ -67,12 +69,13 @@ size_t skpi_anomaly_work(size_t n, int period);
  * stay positive; looking back on a series that began below a tenth of its
  * median, on that of y + three quarters
  * of it.  A period without two full seasons in the data
- * is ignored.
+ * is ignored.  What is flagged lies outside the bounds and nothing else does.
  *
  * Retrospective: the mean of the remainder of a robust STL (periodic; a robust
  * local line over 25 points without season) and the distance from the median
  * of the five neighbours either side, in units of a scale that is half
- * global and half local, stretched where the series' own tails are heavy; a
+ * global and half local, stretched where the series' own tails are heavy; below
+ * four seasons without season unless it repeats itself; a
  * step in the seasonally adjusted series, scored by the difference of the
  * medians of six points either side and its one-step residual, counts where it
  * is larger.  Student's t with 8 degrees gives the tail.
@@ -80,7 +83,10 @@ size_t skpi_anomaly_work(size_t n, int period);
  * Causal: up to 999 points, or a period between 2 and 23: residual of robust
  * seasonal exponential smoothing (Gelper, Fried and Croux 2010) averaged over
  * several gains, over the median absolute of the last 60, stretched where
- * their tail is heavy.  Otherwise, telemetry: mean surprise of
+ * their tail is heavy.  Until two seasons and six points more have come the
+ * same without season, half of what was left one season before added, and
+ * below three seasons whichever erred less.  The first move of a series that
+ * was at rest counts as 20 deviations.  Otherwise, telemetry: mean surprise of
  * the value against the last four seasons (without season: against a slow
  * exponential mean), of a short mean against the last four, and of a longer
  * mean against all that came before, and a point less

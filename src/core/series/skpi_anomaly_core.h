@@ -15,7 +15,7 @@ typedef struct anomaly_job
 	double threshold;
 	double *x;        /* n */
 	double *adjusted; /* n: x without its season (retrospective) */
-	double *fit;      /* n: expected x; NaN = unknown */
+	double *fit;      /* n: expected x; NaN = unknown, and z is 0 */
 	double *scale;    /* n: x deviates by this for z = 1 */
 	double *z;        /* n: signed */
 	double *spare;    /* 5 n + 64 */
@@ -42,10 +42,35 @@ double skpi_anomaly_median(double *x, int n);
  * dividing by nothing; 0 only when x is all (nearly) 0.  room: n doubles. */
 double skpi_anomaly_scale(const double *x, int n, double size, double *room);
 
+/* Median of x[from .. to], as far as they exist, one left out; at most
+ * SKPI_ANOMALY_NEAR of them. */
+#define SKPI_ANOMALY_NEAR 31
+double skpi_anomaly_neighbours(const double *x, int n, int from, int to,
+							   int without);
+
+/* The z at which the score reaches the threshold. */
+double skpi_anomaly_critical(double threshold, double freedom);
+
 /* Fill fit, scale and z. */
 skpi_status skpi_anomaly_retrospective(anomaly_job *job);
 skpi_status skpi_anomaly_causal_series(anomaly_job *job);
 skpi_status skpi_anomaly_causal_telemetry(anomaly_job *job);
+
+/* Signed evidence of steps in adjusted, comparable to z, into step[]; how far
+ * the level moves at each point into height[], in units of *unit. */
+skpi_status skpi_anomaly_steps(anomaly_job *job, double size, double *step,
+							   double *height, double *unit);
+
+/* Steps replace smaller scores.  A smooth fit cuts the corner of a step,
+ * so that points before a clear one seem to deviate the other way: they do
+ * not, if they are still at the old level. */
+void skpi_anomaly_take_steps(anomaly_job *job, double scale,
+							 const double *step);
+
+/* What is flagged for its step alone is measured from where the series would
+ * be without it. */
+void skpi_anomaly_measure_steps(anomaly_job *job, const double *step,
+								const double *height, double unit);
 
 /* Flags, events and kinds from scores and fits. */
 void skpi_anomaly_events(const anomaly_job *job, bool causal,

@@ -192,7 +192,9 @@ skpi_anomaly_causal_telemetry(anomaly_job *job)
 	{
 		double z = expm1(sum[t] / 3.0);
 
-		job->z[t] = !isnan(job->fit[t]) && job->x[t] < job->fit[t] ? -z : z;
+		if (isnan(job->fit[t]))
+			z = 0.0;
+		job->z[t] = job->x[t] < job->fit[t] ? -z : z;
 	}
 	keep_records(job, sum, queue);
 	return SKPI_OK;

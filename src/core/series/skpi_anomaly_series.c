@@ -21,6 +21,10 @@
 #define CLIP 3.0
 #define MEMORY 60
 #define SEEN_LEAST 6
+#define WONDER 20.0
+#define REST 1e-11
+/* From so many seasons on the season needs no proof. */
+#define SEASONS_TRUSTED 3
 /* What the costs of the gains keep per step, and how sharply they choose. */
 #define KEPT 0.95
 #define SHARPNESS 4.0
@@ -42,38 +46,72 @@ typedef struct smoother
 	double cost;    /* discounted sum of root absolute errors */
 } smoother;
 
-/* Level, slope and season from the first two seasons (or eight points). */
-static int
-start_series(const anomaly_job *job, double *level, double *season)
+/* The smoothers of one season (1: without), and what they say of a point. */
+typedef struct detector
 {
-	int m = job->period;
+	int m;
+	int start; /* the first point they can be asked about */
+	smoother s[SMOOTHERS];
+	double *past; /* residuals since start */
+	double fit;   /* of the point at hand */
+	double scale;
+	double said;  /* what is published: fit, */
+	double reach; /* and scale with its tail */
+	double cost;  /* of fit, since the season can be compared */
+	bool ready;   /* enough residuals to judge by */
+} detector;
+
+/* Level, slope and season from the first two seasons (or eight points). */
+static void
+start_series(const double *x, int m, double *level, double *season)
+{
 	double first = 0.0;
 	double second = 0.0;
 	double slope;
 
 	if (m == 1)
 	{
-		double head[8];
+		double head[SKPI_ANOMALY_MIN_N];
 
-		memcpy(head, job->x, sizeof(head));
-		*level = skpi_anomaly_median(head, 8);
+		memcpy(head, x, sizeof(head));
+		*level = skpi_anomaly_median(head, SKPI_ANOMALY_MIN_N);
 		season[0] = 0.0;
-		return 8;
+		return;
 	}
 	for (int j = 0; j < m; j++)
 	{
-		first += job->x[j] / m;
-		second += job->x[j + m] / m;
+		first += x[j] / m;
+		second += x[j + m] / m;
 	}
 	slope = (second - first) / m;
 	for (int j = 0; j < m; j++)
 	{
 		double centre = slope * (j - 0.5 * (m - 1));
 
-		season[j] = 0.5 * (job->x[j] - first + job->x[j + m] - second) - centre;
+		season[j] = 0.5 * (x[j] - first + x[j + m] - second) - centre;
 	}
 	*level = second + slope * 0.5 * (m - 1);
-	return 2 * m;
+}
+
+/* room: SMOOTHERS m + n doubles; how many were taken. */
+static size_t
+begin(detector *d, const anomaly_job *job, int m, double *room)
+{
+	double *season = room;
+	double level;
+
+	memset(d, 0, sizeof(*d));
+	d->m = m;
+	d->start = m == 1 ? SKPI_ANOMALY_MIN_N : 2 * m;
+	d->past = room + SMOOTHERS * m;
+	start_series(job->x, m, &level, season);
+	for (int k = 0; k < SMOOTHERS; k++)
+	{
+		d->s[k] = (smoother){gains[k], level, season + k * m, 0.0, 0.0};
+		if (k > 0)
+			memcpy(d->s[k].season, season, (size_t) m * sizeof(double));
+	}
+	return (size_t) (SMOOTHERS * m + job->n);
 }
 
 /* Fits of all, averaged by their costs. */
@@ -98,24 +136,6 @@ expect(smoother *s, int at)
 	return sum / weights;
 }
 
-/* An outlier moves them no further than CLIP scales would.  A scale of zero
- * does not hold them back: it would freeze the level for good. */
-static void
-learn(smoother *s, bool seasonal, int at, double x, double scale)
-{
-	for (int k = 0; k < SMOOTHERS; k++)
-	{
-		double e = x - s[k].fit;
-
-		if (scale > 0.0)
-			e = fmax(-CLIP * scale, fmin(CLIP * scale, e));
-		s[k].cost = KEPT * s[k].cost + sqrt(fabs(e));
-		s[k].level += s[k].gain * e;
-		if (seasonal)
-			s[k].season[at] += SEASON_GAIN * (1.0 - s[k].gain) * e;
-	}
-}
-
 /* How far past residuals reach beyond a normal's of that scale. */
 static double
 tail(const double *past, int used, double scale, double *room)
@@ -123,72 +143,134 @@ tail(const double *past, int used, double scale, double *room)
 	for (int i = 0; i < used; i++)
 		room[i] = fabs(past[i]);
 	gsl_sort(room, 1, (size_t) used);
-	return sqrt(
-		fmax(1.0, skpi_array_quantile(room, (size_t) used, TAIL_SHARE) /
-					  scale / TAIL_NORMAL));
+	return sqrt(fmax(1.0, skpi_array_quantile(room, (size_t) used, TAIL_SHARE) /
+							  scale / TAIL_NORMAL));
 }
 
-/* One point: what it is measured by, given what came before. */
+/* What d says of point t, knowing those before it, of which none is larger
+ * than size. */
 static void
-judge(anomaly_job *job, int t, double fit, const double *past, int used,
-	  double scale, double *room)
+ask(detector *d, int t, double size)
 {
-	double wide = scale > 0.0 ? scale * tail(past, used, scale, room) : 0.0;
+	double room[MEMORY];
+	int seen = t - d->start;
+	int used = seen < MEMORY ? seen : MEMORY;
 
-	job->fit[t] = used < SEEN_LEAST ? NAN : fit;
-	job->scale[t] = wide;
-	job->z[t] = wide > 0.0 ? (job->x[t] - fit) / wide : 0.0;
+	d->ready = seen >= SEEN_LEAST;
+	d->scale = d->reach = 0.0;
+	if (seen < 0)
+		return;
+	d->fit = d->said = expect(d->s, t % d->m);
+	if (!d->ready)
+		return;
+	d->scale = skpi_anomaly_scale(d->past + seen - used, used, size, room);
+	if (d->scale > 0.0)
+		d->reach = d->scale * tail(d->past + seen - used, used, d->scale, room);
 }
 
-/* The smoothers at the end of the first seasons; the points before it. */
-static int
-begin(anomaly_job *job, double *season, smoother *s, double *size)
+/* While the season is not known, what the same time of the season before
+ * showed is half believed and half doubted. */
+static void
+recall(detector *plain, int t, int m)
 {
-	int m = job->period;
-	double level;
-	int start = start_series(job, &level, season);
+	double echo;
 
+	if (m == 1 || t - m < plain->start || plain->scale <= 0.0)
+		return;
+	echo = 0.5 * plain->past[t - m - plain->start];
+	plain->said = plain->fit + echo;
+	plain->reach = hypot(plain->reach, echo);
+}
+
+/* An outlier moves them no further than CLIP scales would.  A scale of zero
+ * does not hold them back: it would freeze the level for good. */
+static void
+learn(detector *d, int t, double x)
+{
+	if (t < d->start)
+		return;
+	d->past[t - d->start] = x - d->fit;
 	for (int k = 0; k < SMOOTHERS; k++)
 	{
-		s[k] = (smoother){gains[k], level, season + k * m, 0.0, 0.0};
-		if (k > 0)
-			memcpy(s[k].season, season, (size_t) m * sizeof(double));
+		smoother *s = &d->s[k];
+		double e = x - s->fit;
+
+		if (d->scale > 0.0)
+			e = fmax(-CLIP * d->scale, fmin(CLIP * d->scale, e));
+		s->cost = KEPT * s->cost + sqrt(fabs(e));
+		s->level += s->gain * e;
+		if (d->m > 1)
+			s->season[t % d->m] += SEASON_GAIN * (1.0 - s->gain) * e;
 	}
-	*size = 0.0;
-	for (int t = 0; t < start; t++)
-	{
-		*size = fmax(*size, fabs(job->x[t]));
-		job->fit[t] = job->scale[t] = NAN;
-		job->z[t] = 0.0;
-	}
-	return start;
 }
 
-/* The workspace holds 2.5 n for the seasons, as the data hold two, n for the
- * residuals and MEMORY beside. */
+/* One point by the words of d.  The first move after perfect rest is a
+ * wonder, whatever its size. */
+static void
+judge(anomaly_job *job, int t, const detector *d, double size)
+{
+	double e = job->x[t] - d->said;
+
+	job->fit[t] = d->ready ? d->said : NAN;
+	job->scale[t] = d->reach;
+	job->z[t] = 0.0;
+	if (!d->ready)
+		return;
+	if (d->reach > 0.0)
+		job->z[t] = e / d->reach;
+	else if (fabs(e) > REST * fmax(size, fabs(job->x[t])))
+		job->z[t] = copysign(WONDER, e);
+}
+
+static void
+count_costs(detector *plain, detector *seasonal, int t, double x)
+{
+	if (t < seasonal->start)
+		return;
+	plain->cost = KEPT * plain->cost + sqrt(fabs(x - plain->fit));
+	seasonal->cost = KEPT * seasonal->cost + sqrt(fabs(x - seasonal->fit));
+}
+
+/* The season speaks once it has seen enough and erred less than the level
+ * without it; later it needs no proof. */
+static bool
+proven(const detector *plain, const detector *seasonal, int t)
+{
+	if (!plain->ready || !seasonal->ready)
+		return seasonal->ready;
+	return t >= SEASONS_TRUSTED * seasonal->m || seasonal->cost <= plain->cost;
+}
+
+/* The level without season judges until the season can.  The workspace: the
+ * data hold two seasons, so that both need 4.5 n + SMOOTHERS doubles. */
 skpi_status
 skpi_anomaly_causal_series(anomaly_job *job)
 {
-	smoother s[SMOOTHERS];
-	double *past = job->spare + SMOOTHERS * job->period;
-	double *room = past + job->n;
-	double size;
-	int start = begin(job, job->spare, s, &size);
+	detector plain, seasonal;
+	size_t taken = begin(&plain, job, 1, job->spare);
+	bool season = job->period > 1;
+	double size = 0.0;
 
-	for (int t = start; t < job->n; t++)
+	if (season)
+		begin(&seasonal, job, job->period, job->spare + taken);
+	for (int t = 0; t < job->n; t++)
 	{
-		int seen = t - start, at = t % job->period;
-		int used = seen < MEMORY ? seen : MEMORY;
-		const double *last = past + seen - used;
-		double fit = expect(s, at), scale = 0.0;
+		const detector *by = &plain;
 
-		if (skpi_anomaly_stopped(job, seen))
+		if (skpi_anomaly_stopped(job, t))
 			return SKPI_E_INTERRUPT;
-		if (used >= SEEN_LEAST)
-			scale = skpi_anomaly_scale(last, used, size, room);
-		judge(job, t, fit, last, used, scale, room);
-		past[seen] = job->x[t] - fit;
-		learn(s, job->period > 1, at, job->x[t], scale);
+		ask(&plain, t, size);
+		if (season)
+		{
+			ask(&seasonal, t, size);
+			recall(&plain, t, job->period);
+			by = proven(&plain, &seasonal, t) ? &seasonal : &plain;
+			count_costs(&plain, &seasonal, t, job->x[t]);
+		}
+		judge(job, t, by, size);
+		learn(&plain, t, job->x[t]);
+		if (season)
+			learn(&seasonal, t, job->x[t]);
 		size = fmax(size, fabs(job->x[t]));
 	}
 	return SKPI_OK;

@@ -84,6 +84,13 @@ skpi_holt_start(const skpi_holt *model, size_t m, const double *y, size_t n,
 	return SKPI_OK;
 }
 
+/* What a relative season leaves undefined ends as SKPI_E_NUMERIC. */
+static double
+share(double y, double of)
+{
+	return of == 0 ? NAN : y / of;
+}
+
 /* One observation: level, slope and the season *s move; returns the mean
  * that was expected. */
 static double
@@ -97,14 +104,16 @@ step(const skpi_holt *model, double y, double *level, double *slope, double *s)
 		mean += *s;
 	if (season == SKPI_ETS_M)
 		mean *= *s;
-	*level = season == SKPI_ETS_A ? y - *s : season == SKPI_ETS_M ? y / *s : y;
+	*level = season == SKPI_ETS_A   ? y - *s
+			 : season == SKPI_ETS_M ? share(y, *s)
+									: y;
 	*level = model->alpha * *level + (1 - model->alpha) * base;
 	if (model->trend)
 		*slope = model->beta * (*level - before) + (1 - model->beta) * move;
 	if (season == SKPI_ETS_A)
 		*s += model->gamma * (y - *level - *s);
 	if (season == SKPI_ETS_M)
-		*s += model->gamma * (y / *level - *s);
+		*s += model->gamma * (share(y, *level) - *s);
 	return mean;
 }
 
@@ -134,6 +143,9 @@ skpi_holt_run(const skpi_holt *model, size_t m, const double *y, size_t n,
 		if (fitted != NULL)
 			fitted[t] = mean;
 	}
+	for (size_t i = 0; i < turn; i++)
+		if (!isfinite(ring[i]))
+			return SKPI_E_NUMERIC;
 	if (!isfinite(sum) || !isfinite(level))
 		return SKPI_E_NUMERIC;
 	state[0] = level;

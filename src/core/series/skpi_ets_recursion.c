@@ -90,15 +90,16 @@ advance(track *k, const skpi_ets_kind error, const skpi_ets_kind trend,
 					  : season == SKPI_ETS_M ? base * s
 											 : base;
 		double gap = k->y[t] - mean;
-		double error_t = error == SKPI_ETS_M ? gap / mean : gap;
-		double shift = season == SKPI_ETS_M ? gap / s : gap;
+		double error_t = gap, shift;
 
 		if (error == SKPI_ETS_M)
 		{
 			if (!(mean > MEAN_MIN))
 				return false;
 			multiply(&product, &exponent, mean);
+			error_t = gap / mean;
 		}
+		shift = season == SKPI_ETS_M ? gap / s : gap;
 		sse += error_t * error_t;
 		if (k->fitted != NULL)
 			k->fitted[t] = mean;

@@ -5,7 +5,7 @@
 
 #include <gsl/gsl_cdf.h>
 
-#include "skpi_naive.h"
+#include "skpi_forecast_past.h"
 
 #define Z80 1.2815515655446004
 #define Z95 1.9599639845400545
@@ -36,16 +36,20 @@ skpi_reason_text(skpi_reason reason)
 	return "";
 }
 
-static size_t
-fitted(size_t n)
+size_t
+skpi_forecast_newest(size_t n, size_t m)
 {
-	return n < SKPI_FORECAST_FIT ? n : SKPI_FORECAST_FIT;
+	size_t most = SKPI_FORECAST_FIT;
+
+	if (m >= 12 && SKPI_FORECAST_SEASONS * m < most)
+		most = SKPI_FORECAST_SEASONS * m;
+	return n < most ? n : most;
 }
 
 size_t
 skpi_forecast_work(size_t n, size_t m, size_t h)
 {
-	return 2 * h + skpi_auto_work(fitted(n), m, h);
+	return 2 * h + skpi_auto_work(skpi_forecast_newest(n, m), m, h);
 }
 
 /* Errors are spread as sd times this: `narrow` at 80 %, `wide` at 95 %, and
@@ -65,10 +69,11 @@ width(double level, double narrow, double wide)
 static double
 lower(double point, double sd, double k, bool positive)
 {
-	double ratio = sd / point;
+	double ratio;
 
 	if (!positive || point <= 0)
 		return point - k * sd;
+	ratio = sd / point;
 	return fmax(point - k * sd,
 				point * exp(-fmin(k * sqrt(log1p(ratio * ratio)), LOG_MAX)));
 }
@@ -133,6 +138,8 @@ fall_back(const skpi_forecast_ask *ask, const skpi_member_job *job,
 			skpi_member_name(&simple, answer->label);
 			for (size_t j = 0; j < ask->h; j++)
 				answer->point[j] = ask->y[ask->n - 1];
+			for (size_t t = 0; job->fitted != NULL && t < job->n; t++)
+				job->fitted[t] = NAN;
 			return;
 		}
 	}
@@ -168,6 +175,8 @@ go_on(const skpi_forecast_ask *ask, const skpi_member_job *job, double *sd,
 					 : last == 0 ? SKPI_REASON_ZERO
 								 : SKPI_REASON_CONSTANT;
 	skpi_member_name(&simple, answer->label);
+	if (job->fitted != NULL)
+		skpi_past_lag(job->y, job->n, 1, step, job->fitted);
 	for (size_t j = 0; j < ask->h; j++)
 	{
 		answer->point[j] = last + step * (double) (j + 1);
@@ -227,32 +236,49 @@ run(const skpi_forecast_ask *ask, const skpi_member_job *job, double *sd,
 	return status;
 }
 
+/* Whatever the series, an answer. */
+static skpi_status
+answer_with(const skpi_forecast_ask *ask, const skpi_member_job *job,
+			double *sd, skpi_forecast_answer *answer)
+{
+	double narrow, wide;
+	skpi_status status;
+
+	if ((job->n > 1 && skpi_array_constant(job->y, job->n)) ||
+		(job->n >= VALUES_MIN && straight(job->y, job->n)))
+	{
+		go_on(ask, job, sd, answer);
+		return SKPI_OK;
+	}
+	answer->reason = SKPI_REASON_NONE;
+	status = run(ask, job, sd, &narrow, &wide, answer);
+	if (status == SKPI_E_INTERRUPT)
+		return status;
+	if (status == SKPI_OK)
+		bound(ask, sd, narrow, wide, answer);
+	else
+		fall_back(ask, job, reason_of(status), sd, answer);
+	return SKPI_OK;
+}
+
 skpi_status
 skpi_forecast(const skpi_forecast_ask *ask, double *work, size_t work_len,
 			  skpi_forecast_answer *answer)
 {
 	skpi_status status = check(ask, work_len);
-	size_t n = fitted(ask->n);
-	skpi_member_job job = {
-		ask->y + (ask->n - n), n, ask->m, ask->h, ask->stop, ask->stop_arg,
-		work + ask->h};
-	double narrow, wide;
+	size_t n = skpi_forecast_newest(ask->n, ask->m), old = ask->n - n;
+	double *fitted = answer->fitted;
+	skpi_member_job job = {ask->y + old,  n,
+						   ask->m,        ask->h,
+						   ask->stop,     ask->stop_arg,
+						   work + ask->h, fitted == NULL ? NULL : fitted + old};
 
-	if (status != SKPI_OK)
-		return status;
-	if ((n > 1 && skpi_array_constant(job.y, n)) ||
-		(n >= VALUES_MIN && straight(job.y, n)))
-	{
-		go_on(ask, &job, work, answer);
-		return SKPI_OK;
-	}
-	answer->reason = SKPI_REASON_NONE;
-	status = run(ask, &job, work, &narrow, &wide, answer);
-	if (status == SKPI_E_INTERRUPT)
-		return status;
 	if (status == SKPI_OK)
-		bound(ask, work, narrow, wide, answer);
-	else
-		fall_back(ask, &job, reason_of(status), work, answer);
+		status = answer_with(ask, &job, work, answer);
+	if (status != SKPI_OK || fitted == NULL)
+		return status;
+	for (size_t t = 0; t < old; t++)
+		fitted[t] = NAN;
+	skpi_past_tidy(ask->y, ask->n, fitted);
 	return SKPI_OK;
 }

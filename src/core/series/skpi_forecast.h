@@ -12,11 +12,18 @@
 
 #include "skpi_forecast_member.h"
 
-/* Most steps and levels, and how many of the newest values are fitted; those
- * before play no part. */
+/* Most steps and levels. */
 #define SKPI_FORECAST_HORIZON_MAX 1000
 #define SKPI_FORECAST_LEVELS 8
+
+/*
+ * How many of the newest values are fitted; those before play no part: 3000,
+ * and of a season of 12 or more values at most 50 seasons, so that one wrong
+ * date, which makes months of two centuries, does not cost as much as it says.
+ */
 #define SKPI_FORECAST_FIT 3000
+#define SKPI_FORECAST_SEASONS 50
+size_t skpi_forecast_newest(size_t n, size_t m);
 
 typedef enum skpi_reason
 {
@@ -56,6 +63,10 @@ typedef struct skpi_forecast_answer
 	bool bounds; /* false: one value tells nothing of errors; lo, hi unset */
 	skpi_reason reason;
 	char label[SKPI_MODEL_NAME]; /* the model used, without the reason */
+	double *fitted; /* the caller's n, or NULL: what the model used said one
+					 * step before each value; of the combination, the mean of
+					 * those members by their weights of which
+					 * skpi_past_known; NaN for none */
 } skpi_forecast_answer;
 
 /* Doubles of workspace. */
@@ -78,6 +89,16 @@ const char *skpi_reason_text(skpi_reason reason);
  * *wide what sd is multiplied by for 80 and 95 %.  work: skpi_auto_work
  * doubles.
  */
+typedef struct skpi_auto_part
+{
+	skpi_member member;
+	int weight;
+} skpi_auto_part;
+
+/* Member i of the combination for a period, as it takes part in one on
+ * positive values or on others (weight 0: not at all); false after the last. */
+bool skpi_auto_part_at(size_t m, bool positive, int i, skpi_auto_part *part);
+
 size_t skpi_auto_work(size_t n, size_t m, size_t h);
 skpi_status skpi_auto(const skpi_member_job *job, double *point, double *sd,
 					  double *narrow, double *wide);

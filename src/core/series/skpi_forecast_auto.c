@@ -53,21 +53,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "skpi_fitted.h"
 #include "skpi_forecast.h"
 #include "skpi_forecast_calibrate.h"
+#include "skpi_forecast_past.h"
 
 #define MEMBERS_MAX 8
 /* Medians over the weekly and daily series of what skpi_calibrate finds. */
 #define USUAL_NARROW 1.04
 #define USUAL_WIDE 1.73
 #define OWN_VALUES 40.0
-
-typedef struct part
-{
-	skpi_member member;
-	int weight;
-} part;
 
 typedef struct recipe
 {
@@ -78,7 +72,7 @@ typedef struct recipe
 	double own;        /* trust in the series' own errors */
 	bool middle;       /* the median of the members, not the mean */
 	int parts;
-	part part[MEMBERS_MAX];
+	skpi_auto_part part[MEMBERS_MAX];
 } recipe;
 
 /* clang-format off */
@@ -138,6 +132,7 @@ typedef struct pool
 	int weight[MEMBERS_MAX];
 	double *point; /* MEMBERS_MAX * h */
 	double *var;
+	double *fitted; /* n: one member's */
 } pool;
 
 size_t
@@ -146,7 +141,7 @@ skpi_auto_work(size_t n, size_t m, size_t h)
 	size_t member = skpi_member_work(n, m, h);
 	size_t calibrate = skpi_calibrate_work(n, m, h);
 
-	return 2 * MEMBERS_MAX * h + (member > calibrate ? member : calibrate);
+	return 2 * MEMBERS_MAX * h + n + (member > calibrate ? member : calibrate);
 }
 
 /* The plain member takes the place of a logged one where logs do not exist. */
@@ -164,30 +159,64 @@ has_plain(const recipe *r, const skpi_member *member)
 	return false;
 }
 
+bool
+skpi_auto_part_at(size_t m, bool positive, int i, skpi_auto_part *part)
+{
+	const recipe *r = recipe_for(m);
+
+	if (i >= r->parts)
+		return false;
+	part->member = r->part[i].member;
+	part->weight = r->part[i].weight;
+	if (part->member.log && !positive)
+	{
+		part->weight = has_plain(r, &part->member) ? 0 : part->weight;
+		part->member.log = false;
+	}
+	return true;
+}
+
+/* The past of the combination: members by their weights, NaN where one has no
+ * value. */
+static void
+add_past(const double *one, size_t n, int weight, double *sum)
+{
+	for (size_t t = 0; t < n; t++)
+		sum[t] += weight * one[t];
+}
+
 static skpi_status
-fill(const recipe *r, const skpi_member_job *job, pool *p)
+fill(const skpi_member_job *job, pool *p)
 {
 	bool positive = skpi_array_positive(job->y, job->n);
+	int weights = 0;
+	skpi_auto_part part;
 
-	for (int i = 0; i < r->parts; i++)
+	for (size_t t = 0; job->fitted != NULL && t < job->n; t++)
+		job->fitted[t] = 0;
+	for (int i = 0; skpi_auto_part_at(job->m, positive, i, &part); i++)
 	{
-		skpi_member member = r->part[i].member;
+		bool past = job->fitted != NULL && skpi_past_known(&part.member);
 		size_t at = (size_t) p->count * job->h;
+		skpi_member_job inner = *job;
 		skpi_status status;
 
-		if (member.log && !positive)
-		{
-			if (has_plain(r, &member))
-				continue;
-			member.log = false;
-		}
-		status =
-			skpi_member_run(&member, job, p->point + at, p->var + at, NULL);
+		if (part.weight == 0)
+			continue;
+		inner.fitted = past ? p->fitted : NULL;
+		status = skpi_member_run(&part.member, &inner, p->point + at,
+								 p->var + at, NULL);
 		if (status == SKPI_E_INTERRUPT)
 			return status;
-		if (status == SKPI_OK)
-			p->weight[p->count++] = r->part[i].weight;
+		if (status != SKPI_OK)
+			continue;
+		p->weight[p->count++] = part.weight;
+		if (past)
+			add_past(p->fitted, job->n, part.weight, job->fitted);
+		weights += past ? part.weight : 0;
 	}
+	for (size_t t = 0; job->fitted != NULL && t < job->n; t++)
+		job->fitted[t] = weights > 0 ? job->fitted[t] / weights : NAN;
 	return p->count > 0 ? SKPI_OK : SKPI_E_SHORT;
 }
 
@@ -267,8 +296,9 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd, double *narrow,
 	skpi_status status;
 
 	p.var = p.point + MEMBERS_MAX * job->h;
-	inner.work = p.var + MEMBERS_MAX * job->h;
-	status = fill(r, &inner, &p);
+	p.fitted = p.var + MEMBERS_MAX * job->h;
+	inner.work = p.fitted + job->n;
+	status = fill(&inner, &p);
 	if (status != SKPI_OK)
 		return status;
 	for (size_t j = 0; j < job->h; j++)
@@ -279,21 +309,4 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd, double *narrow,
 		sd[j] = sqrt(var) * pow((double) (j + 1), r->growth);
 	}
 	return widths(r, &inner, narrow, wide);
-}
-
-bool
-skpi_auto_part_at(size_t m, bool positive, int i, skpi_auto_part *part)
-{
-	const recipe *r = recipe_for(m);
-
-	if (i >= r->parts)
-		return false;
-	part->member = r->part[i].member;
-	part->weight = r->part[i].weight;
-	if (part->member.log && !positive)
-	{
-		part->weight = has_plain(r, &part->member) ? 0 : part->weight;
-		part->member.log = false;
-	}
-	return true;
 }

@@ -65,6 +65,7 @@ skpi_levels(const skpi_member_job *job, size_t m, skpi_levels_fn fn, void *arg,
 	{
 		skpi_member_job rough = *job;
 
+		rough.fitted = NULL;
 		if (m % k != 0 || job->n / k < VALUES_MIN)
 			continue;
 		rough.y = mean;

@@ -8,13 +8,13 @@
 #include "skpi_ets_average.h"
 #include "skpi_ets_forecast.h"
 #include "skpi_forecast_levels.h"
+#include "skpi_forecast_past.h"
+#include "skpi_forecast_scale.h"
 #include "skpi_forecast_season.h"
 #include "skpi_naive.h"
 #include "skpi_stl.h"
 #include "skpi_theta.h"
 
-/* Beyond this a variance of logarithms says no more than "anything". */
-#define LOG_VAR_MAX 2.0
 /* Searching over start states pays while there are few of them. */
 #define FULL_PERIOD_MAX 24
 #define FULL_VALUES_MAX 2000
@@ -37,7 +37,7 @@ inner_work(size_t n, size_t m)
 size_t
 skpi_member_work(size_t n, size_t m, size_t h)
 {
-	return 4 * n + 2 * SKPI_ETS_FORMS * h + skpi_levels_work(n, h) +
+	return 5 * n + 2 * SKPI_ETS_FORMS * h + skpi_levels_work(n, h) +
 		   inner_work(n, m);
 }
 
@@ -48,6 +48,7 @@ typedef struct slices
 	double *rest;   /* n: the series without its season */
 	double *season; /* n */
 	double *trend;  /* n */
+	double *one;    /* n */
 	double *mean;   /* SKPI_ETS_FORMS * h */
 	double *var;    /* SKPI_ETS_FORMS * h */
 	double *levels; /* skpi_levels_work */
@@ -64,7 +65,8 @@ slice(const skpi_member_job *job)
 	s.rest = s.scaled + job->n;
 	s.season = s.rest + job->n;
 	s.trend = s.season + job->n;
-	s.mean = s.trend + job->n;
+	s.one = s.trend + job->n;
+	s.mean = s.one + job->n;
 	s.var = s.mean + SKPI_ETS_FORMS * job->h;
 	s.levels = s.var + SKPI_ETS_FORMS * job->h;
 	s.inner = s.levels + skpi_levels_work(job->n, job->h);
@@ -80,7 +82,7 @@ run_average(const skpi_member_job *job, const slices *s, double *point,
 	skpi_ets_paths paths = {job->h, s->mean, s->var};
 	skpi_status status =
 		skpi_ets_average(job->y, job->n, job->m, job->stop, job->stop_arg,
-						 s->inner, s->inner_len, &blend, &paths, NULL);
+						 s->inner, s->inner_len, &blend, &paths, job->fitted);
 
 	if (status != SKPI_OK)
 		return status;
@@ -121,7 +123,7 @@ run_ets(const skpi_member *member, const skpi_member_job *job, double *point,
 
 	if (status == SKPI_OK)
 		status = skpi_ets_run(fit.form, job->m, fit.par, job->y, job->n, state,
-							  NULL, NULL, &fit.score);
+							  job->fitted, NULL, &fit.score);
 	if (status == SKPI_OK)
 		status = skpi_ets_moments(fit.form, job->m, fit.par, state,
 								  fit.score.sigma2, job->h, point, var);
@@ -160,6 +162,11 @@ run_arima(const skpi_member_job *job, const slices *s, int room, double *point,
 		return status;
 	if (label != NULL)
 		name_orders(&models[0].spec, label);
+	if (job->fitted != NULL)
+		status = skpi_past_arima(job, models, count, s->inner, s->one,
+								 s->trend);
+	if (status != SKPI_OK)
+		return status;
 	return skpi_arima_average(job->y, job->n, models, count, (int) job->h,
 							  job->stop, job->stop_arg, s->inner, point, var);
 }
@@ -172,7 +179,22 @@ run_theta(const skpi_member_job *job, const slices *s, double *point,
 
 	return skpi_theta_standard(job->y, job->n, job->m, job->h, job->stop,
 							   job->stop_arg, s->inner, s->inner_len, &fit,
-							   point, var, NULL);
+							   point, var, job->fitted);
+}
+
+/* Its running line begins with two points. */
+static skpi_status
+run_dotm(const skpi_member_job *job, const slices *s, double *point,
+		 double *var)
+{
+	skpi_theta_fit fit;
+	skpi_status status = skpi_theta_dynamic(
+		job->y, job->n, job->m, job->h, job->stop, job->stop_arg, s->inner,
+		s->inner_len, &fit, point, var, job->fitted);
+
+	if (status == SKPI_OK && job->fitted != NULL)
+		job->fitted[0] = job->fitted[1] = NAN;
+	return status;
 }
 
 /* What forecasts a series once its season is taken out. */
@@ -194,7 +216,8 @@ run_rest(const skpi_member_job *job, void *arg, double *point, double *var)
 	return run_average(job, r->s, point, var);
 }
 
-/* The season goes on as its last figure. */
+/* The season goes on as its last figure.  Coarse levels say nothing of single
+ * values, so the fitted ones are those of the series as it is. */
 static skpi_status
 run_stl(const skpi_member *member, const skpi_member_job *job, const slices *s,
 		double *point, double *var)
@@ -216,6 +239,8 @@ run_stl(const skpi_member *member, const skpi_member_job *job, const slices *s,
 		return status;
 	for (size_t j = 0; j < job->h; j++)
 		point[j] += s->season[n - m + j % m];
+	for (size_t t = 0; job->fitted != NULL && t < n; t++)
+		job->fitted[t] += s->season[t];
 	return SKPI_OK;
 }
 
@@ -247,17 +272,33 @@ run_drift(const skpi_member *member, const skpi_member_job *job, double *point,
 {
 	size_t n = member->recent && job->n > SKPI_RECENT ? SKPI_RECENT : job->n;
 	const double *y = job->y + job->n - n;
+	double step;
+	skpi_status status =
+		member->shrunk ? skpi_naive_shrunk(y, n, job->h, point, var, &step)
+					   : skpi_naive_drift(y, n, job->h, point, var, &step);
 
-	return member->shrunk ? skpi_naive_shrunk(y, n, job->h, point, var, NULL)
-						  : skpi_naive_drift(y, n, job->h, point, var, NULL);
+	if (status == SKPI_OK && job->fitted != NULL)
+		skpi_past_lag(job->y, job->n, 1, step, job->fitted);
+	return status;
+}
+
+/* The value `lag` steps before. */
+static skpi_status
+run_naive(size_t lag, const skpi_member_job *job, double *point, double *var)
+{
+	skpi_status status =
+		lag == 1 ? skpi_naive(job->y, job->n, job->h, point, var)
+				 : skpi_naive_seasonal(job->y, job->n, lag, job->h, point, var);
+
+	if (status == SKPI_OK && job->fitted != NULL)
+		skpi_past_lag(job->y, job->n, lag, 0, job->fitted);
+	return status;
 }
 
 static skpi_status
 run_model(const skpi_member *member, const skpi_member_job *job,
 		  const slices *s, double *point, double *var, char label[SKPI_MODEL_NAME])
 {
-	skpi_theta_fit theta;
-
 	switch (member->model)
 	{
 		case SKPI_MODEL_ETS:
@@ -267,9 +308,7 @@ run_model(const skpi_member *member, const skpi_member_job *job,
 		case SKPI_MODEL_THETA:
 			return run_theta(job, s, point, var);
 		case SKPI_MODEL_DOTM:
-			return skpi_theta_dynamic(job->y, job->n, job->m, job->h, job->stop,
-									  job->stop_arg, s->inner, s->inner_len,
-									  &theta, point, var, NULL);
+			return run_dotm(job, s, point, var);
 		case SKPI_MODEL_ARIMA:
 			return run_arima(job, s, 1, point, var, label);
 		case SKPI_MODEL_ARIMA_AVERAGE:
@@ -278,10 +317,9 @@ run_model(const skpi_member *member, const skpi_member_job *job,
 		case SKPI_MODEL_STL_ARIMA:
 			return run_stl(member, job, s, point, var);
 		case SKPI_MODEL_SNAIVE:
-			return skpi_naive_seasonal(job->y, job->n, job->m, job->h, point,
-									   var);
+			return run_naive(job->m, job, point, var);
 		case SKPI_MODEL_NAIVE:
-			return skpi_naive(job->y, job->n, job->h, point, var);
+			return run_naive(1, job, point, var);
 		case SKPI_MODEL_DRIFT:
 			return run_drift(member, job, point, var);
 		case SKPI_MODEL_SES:
@@ -291,32 +329,6 @@ run_model(const skpi_member *member, const skpi_member_job *job,
 			return run_classical(member->model, job, point, var);
 		default:
 			return SKPI_E_RANGE;
-	}
-}
-
-/* Median and variance on the scale of the data. */
-static void
-from_log(size_t h, double *point, double *var)
-{
-	for (size_t j = 0; j < h; j++)
-	{
-		double spread = expm1(fmin(var[j], LOG_VAR_MAX));
-
-		point[j] = exp(fmin(point[j], 230.0));
-		var[j] = point[j] * point[j] * spread;
-	}
-}
-
-/* Of a normal variable's square the median and the variance. */
-static void
-from_root(size_t h, double *point, double *var)
-{
-	for (size_t j = 0; j < h; j++)
-	{
-		double root = fmax(point[j], 0);
-
-		point[j] = root * root;
-		var[j] = 4 * point[j] * var[j] + 2 * var[j] * var[j];
 	}
 }
 
@@ -368,8 +380,10 @@ skpi_member_run(const skpi_member *member, const skpi_member_job *job,
 	if (status != SKPI_OK)
 		return status;
 	if (member->log)
-		from_log(job->h, point, var);
+		skpi_scale_from_log(job->h, point, var);
 	if (root)
-		from_root(job->h, point, var);
+		skpi_scale_from_root(job->h, point, var);
+	if ((root || member->log) && job->fitted != NULL)
+		skpi_scale_past(root, job->n, job->fitted);
 	return hold(job, point, var);
 }

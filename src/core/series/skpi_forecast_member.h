@@ -55,7 +55,8 @@ typedef struct skpi_member_job
 	size_t h;
 	skpi_stop_fn stop; /* may be NULL */
 	void *stop_arg;
-	double *work; /* skpi_member_work doubles */
+	double *work;   /* skpi_member_work doubles */
+	double *fitted; /* n, or NULL where they are not wanted */
 } skpi_member_job;
 
 /* Doubles of workspace for any member on n values of period m. */
@@ -77,6 +78,9 @@ void skpi_member_name(const skpi_member *member, char label[SKPI_MODEL_NAME]);
  * over the smoothing parameters alone.  SKPI_E_SHORT; SKPI_E_RANGE (values that
  * are not positive, for a log or a multiplicative form); SKPI_E_NUMERIC;
  * SKPI_E_LIMIT; SKPI_E_INTERRUPT.
+ *
+ * job->fitted receives what the member said one step before each value, NaN
+ * where it said nothing.
  */
 skpi_status skpi_member_run(const skpi_member *member,
 							const skpi_member_job *job, double *point,

@@ -73,14 +73,15 @@ skpi_status
 skpi_naive_shrunk(const double *y, size_t n, size_t h, double *point,
 				  double *var, double *drift)
 {
-	double b, noise, changes = (double) n - 1;
+	double b, noise, square, changes = (double) n - 1;
 	skpi_status status = skpi_naive_drift(y, n, h, point, var, &b);
 
 	if (status != SKPI_OK)
 		return status;
 	/* var[0] is the variance of one change times 1 + 1 / changes */
 	noise = var[0] / (changes + 1);
-	b = b == 0 ? 0 : b * fmax(0, 1 - noise / (b * b));
+	square = b * b;
+	b = square > noise ? b * (1 - noise / square) : 0;
 	for (size_t j = 0; j < h; j++)
 		point[j] = y[n - 1] + (double) (j + 1) * b;
 	if (drift != NULL)

@@ -259,14 +259,15 @@ reweigh(state *s)
 	reach = 3.0 * middle_pair(s->b, n);
 	for (int i = 0; i < n; i++)
 	{
-		double t = s->a[i] / reach;
+		double t;
 
-		if (s->a[i] <= 0.001 * reach)
-			s->rw[i] = 1.0;
-		else if (s->a[i] <= 0.999 * reach)
-			s->rw[i] = (1.0 - t * t) * (1.0 - t * t);
-		else
-			s->rw[i] = 0.0;
+		if (s->a[i] <= 0.001 * reach || s->a[i] > 0.999 * reach)
+		{
+			s->rw[i] = s->a[i] <= 0.001 * reach ? 1.0 : 0.0;
+			continue;
+		}
+		t = s->a[i] / reach;
+		s->rw[i] = (1.0 - t * t) * (1.0 - t * t);
 	}
 	s->weighted = true;
 }

@@ -209,7 +209,7 @@ skpi_theta_dynamic(const double *y, size_t n, size_t m, size_t h,
 	(void) dynamic_sse(f.alpha, &p);
 	end = run(&p, f.alpha, means, &sse);
 	f.level = p.level;
-	f.theta = 1 / (1 - p.weight);
+	f.theta = p.weight < 1 ? 1 / (1 - p.weight) : INFINITY;
 	f.sigma2 = sse / (double) (n - SKIP - 3);
 	f.seasonal = season.seasonal;
 	f.multiplicative = season.multiplicative;

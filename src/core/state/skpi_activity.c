@@ -31,6 +31,9 @@ prolong(skpi_tally *a, skpi_lane lane, int32_t period, int64_t amount)
 	const size_t stride = sizeof(skpi_row) + 2 * sizeof(int64_t);
 	char *first = (char *) skpi_tally_row(a, 0);
 
+	/* a row that waits may have the keys this one would get */
+	if (skpi_tally_late(a) > 0)
+		return false;
 	for (char *p = first + a->n_rows * stride; p > first;)
 	{
 		skpi_row *row = (skpi_row *) (p -= stride);
@@ -74,16 +77,6 @@ skpi_activity_add(skpi_tally *a, size_t cap, skpi_lane lane, int32_t day,
 			a, cap, lane, &(skpi_span){period, period + 1, 1, amount});
 	if (status == SKPI_OK && lane == SKPI_DONE)
 		skpi_activity_widen(a, day, day);
-	return status;
-}
-
-skpi_status
-skpi_activity_merge(skpi_tally *a, size_t cap, const skpi_tally *from)
-{
-	skpi_status status = skpi_tally_merge(a, cap, from);
-
-	if (status == SKPI_OK)
-		skpi_activity_widen(a, from->param[0], from->param[1]);
 	return status;
 }
 
@@ -141,7 +134,8 @@ skpi_activity_from_history(skpi_tally *a, size_t cap, const skpi_tally *history,
 	bool more = true;
 
 	skpi_activity_init(a, grain);
-	skpi_steps_begin(&walk, history, SKPI_NET_DAY, grain, as_of, 0);
+	skpi_steps_begin(&walk, skpi_history_changes(history), SKPI_NET_DAY, grain,
+					 as_of);
 	while (more)
 	{
 		skpi_status status = skpi_steps_next(&walk, &step, &more);
@@ -238,3 +232,29 @@ skpi_activity_total(const skpi_tally *activity, skpi_lane lane, int64_t *count,
 	*amount = sum;
 	return SKPI_OK;
 }
+
+static bool
+head_sound(const skpi_tally *t)
+{
+	for (int i = 0; i < 2; i++)
+		if (t->param[i] != SKPI_NO_DAY && !skpi_day_valid(t->param[i]))
+			return false;
+	return t->flags == 0 && t->n_labels == 0;
+}
+
+static bool
+row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
+{
+	(void) t;
+	return skpi_within(row->k1, 0, SKPI_LANES - 1) &&
+		   skpi_within(row->k2, p->first, p->end);
+}
+
+static void
+merge_params(skpi_tally *a, const skpi_tally *from)
+{
+	skpi_activity_widen(a, from->param[0], from->param[1]);
+}
+
+const skpi_kind_rules skpi_activity_rules = {head_sound, row_sound,
+											 merge_params};

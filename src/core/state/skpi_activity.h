@@ -51,10 +51,6 @@ skpi_status skpi_activity_add_span(skpi_tally *a, size_t cap, skpi_lane lane,
 /* The first and last day, when these lie outside; none for SKPI_NO_DAY. */
 void skpi_activity_widen(skpi_tally *a, int32_t first, int32_t last);
 
-/* Merging must also widen the first and last day. */
-skpi_status skpi_activity_merge(skpi_tally *a, size_t cap,
-								const skpi_tally *from);
-
 /*
  * The periods in which a customer had recurring revenue on some day up to
  * as_of, each with the level at its close; count 1 each.  Needs

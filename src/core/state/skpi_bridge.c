@@ -68,8 +68,8 @@ customer_begin(customer *c, const skpi_tally *t, const skpi_tally *history,
 	c->grain = (skpi_grain) t->grain;
 	if (history != NULL)
 	{
-		skpi_steps_begin(&c->walk, history, SKPI_NET_PERIOD, c->grain,
-						 t->param[0], 0);
+		skpi_steps_begin(&c->walk, skpi_history_changes(history),
+						 SKPI_NET_PERIOD, c->grain, t->param[0]);
 		status = skpi_steps_next(&c->walk, &c->step, &c->more);
 	}
 	for (int i = 0; activity != NULL && i < SKPI_LANES; i++)
@@ -175,3 +175,12 @@ skpi_bridge_add(skpi_tally *t, size_t cap, const skpi_tally *history,
 	}
 	return status;
 }
+
+static bool
+row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
+{
+	(void) t;
+	return row->k1 == 0 && skpi_within(row->k2, p->first, p->end);
+}
+
+const skpi_kind_rules skpi_bridge_rules = {skpi_head_as_of, row_sound, NULL};

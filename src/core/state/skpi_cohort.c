@@ -133,3 +133,13 @@ skpi_cohort_add(skpi_tally *t, size_t cap, const skpi_tally *activity,
 		return status;
 	return add_ages(t, cap, activity, cohort, last);
 }
+
+static bool
+row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
+{
+	(void) t;
+	return skpi_within(row->k1, p->first, p->end) &&
+		   skpi_within(row->k2, 0, SKPI_KEY_LIMIT);
+}
+
+const skpi_kind_rules skpi_cohort_rules = {skpi_head_as_of, row_sound, NULL};

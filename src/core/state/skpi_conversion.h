@@ -1,15 +1,20 @@
 /*
  * From signup to paying, by signup cohort.
  *
- *  (1) A signup is matured once its window of days has passed as of as_of.
+ *  (1) A signup is matured once its window of days has passed as of as_of,
+ *      and open until then.
  *  (2) It converted when the first payment lies inside the window:
- *      signup <= paid < signup + window.  A payment before the signup counts
- *      as day 0.
- *  (3) Only matured signups can convert or expire; the others are pending.
- *      So a cohort's rate never falls merely because it is young.
+ *      signup <= paid < signup + window, so on day 0 to 29 after the signup
+ *      for a window of 30.  A payment before the signup counts as day 0.
+ *  (3) Only matured signups convert or expire, so that a cohort's rate never
+ *      falls merely because it is young.  An open one that has paid by as_of
+ *      converted early, the others are pending: they can still go either way.
  *
- * Rows: k1 = cohort (a period), k2 = day of conversion, or -1 for those who
- * have not; v as below.  Parameters: as_of day, window in days.
+ * Rows: k1 = cohort (a period), k2 = day of the payment, or -1 for those who
+ * have not paid in time; v as below.  Signups of a day that are not matured
+ * converted early.  Until version 0.1.0 those were kept under -1, so that in
+ * states stored then they read as pending.  Parameters: as_of day, window in
+ * days.
  */
 #ifndef SKPI_CONVERSION_H
 #define SKPI_CONVERSION_H
@@ -37,6 +42,7 @@ typedef struct skpi_conversion_sum
 {
 	int32_t cohort;
 	int64_t v[SKPI_CON_WIDTH];
+	int64_t early;        /* open signups that have paid */
 	int64_t median_twice; /* twice the median of days, -1 when nobody */
 } skpi_conversion_sum;
 

@@ -13,18 +13,23 @@ skpi_flow_init(skpi_tally *flow, skpi_grain grain, int32_t as_of,
 size_t
 skpi_flow_room(const skpi_tally *flow, const skpi_tally *history)
 {
-	/* a day is at most two groups; each writes the total and its labels */
-	size_t rows = (size_t) history->n_rows * 4 + 1;
+	size_t rows = history->n_labels > 0 ? history->n_rows : 0;
 
-	return skpi_tally_room(flow, rows) + history->label_bytes + 16;
+	/* a row changes a label, and its day the total; by event, twice */
+	for (uint32_t r = 0; r < history->n_rows; r++)
+		rows += r == 0 || skpi_tally_row(history, r)->k1 !=
+							  skpi_tally_row(history, r - 1)->k1;
+	if (flow->param[1] == SKPI_NET_EVENT)
+		rows *= 2;
+	return skpi_tally_room(flow, rows + 1) + history->label_bytes + 16;
 }
 
-size_t
-skpi_flow_scratch(const skpi_tally *history)
+/* A label that a step changes. */
+typedef struct touched
 {
-	/* per label: its level, and its number in the flow */
-	return 2 * ((size_t) history->n_labels + 1);
-}
+	int64_t label;
+	int64_t change;
+} touched;
 
 /* One customer being added. */
 typedef struct adder
@@ -32,14 +37,43 @@ typedef struct adder
 	skpi_tally *flow;
 	size_t cap;
 	const skpi_tally *history;
-	int64_t *level; /* per label of the history, from 1 */
-	int64_t *index; /* the label's number in the flow */
+	skpi_changes changes;
+	int64_t *level;   /* per label of the history, from 1 */
+	touched *touched; /* of the step, in name order */
+	uint16_t *map;    /* the label's number in the flow, 0 when not known */
+	uint32_t n_touched;
+	unsigned steps; /* since stop was asked */
+	bool push;      /* rows are put in order at the end */
+	skpi_stop_fn stop;
+	void *stop_arg;
 } adder;
+
+size_t
+skpi_flow_scratch(const skpi_tally *history)
+{
+	size_t labels = (size_t) history->n_labels + 1;
+
+	return labels + 2 * labels + labels / 4 + 1;
+}
 
 static skpi_status
 put(const adder *a, int32_t label, int32_t period, const int64_t *v)
 {
-	return skpi_tally_add(a->flow, a->cap, label, period, v);
+	return a->push ? skpi_tally_push(a->flow, a->cap, label, period, v)
+				   : skpi_tally_add(a->flow, a->cap, label, period, v);
+}
+
+#define ROWS_BETWEEN_STOPS 512
+
+/* Asks now and then, by the rows that steps have looked at. */
+static bool
+stopped(adder *a, const skpi_step *step)
+{
+	a->steps += step->end_row - step->first_row;
+	if (a->stop == NULL || a->steps < ROWS_BETWEEN_STOPS)
+		return false;
+	a->steps = 0;
+	return a->stop(a->stop_arg);
 }
 
 /* What a label's change becomes, given what is left to transfer. */
@@ -66,20 +100,58 @@ split_change(int64_t *v, const skpi_step *step, int64_t before, int64_t change,
 		v[SKPI_FLOW_COUNTS + (int) step->movement] = 1;
 }
 
+/*
+ * The changes of the step by label.  Rows of a day stand in name order, one
+ * for each label; those of several days are sorted by counting.
+ */
+static skpi_status
+gather(adder *a, const skpi_step *step)
+{
+	int32_t day = skpi_changes_row(&a->changes, step->first_row)->k1;
+	uint32_t n = 0;
+
+	if (day == step->day)
+	{
+		for (uint32_t r = step->first_row; r < step->end_row; r++)
+		{
+			const skpi_row *row = skpi_changes_row(&a->changes, r);
+			int64_t change = 0;
+
+			if (skpi_step_change(step, row, &change) != SKPI_OK)
+				return SKPI_E_OVERFLOW;
+			if (change != 0)
+				a->touched[n++] = (touched){row->k2, change};
+		}
+		a->n_touched = n;
+		return SKPI_OK;
+	}
+	for (int32_t i = 0; i <= a->history->n_labels; i++)
+		a->touched[i] = (touched){i, 0};
+	for (uint32_t r = step->first_row; r < step->end_row; r++)
+	{
+		const skpi_row *row = skpi_changes_row(&a->changes, r);
+
+		if (skpi_step_change(step, row, &a->touched[row->k2].change) != SKPI_OK)
+			return SKPI_E_OVERFLOW;
+	}
+	for (int32_t i = 1; i <= a->history->n_labels; i++)
+		if (a->touched[i].change != 0)
+			a->touched[n++] = a->touched[i];
+	a->n_touched = n;
+	return SKPI_OK;
+}
+
 /* Rises against falls: the smaller side is what only changed its label. */
 static skpi_status
-transferable(const adder *a, const skpi_step *step, int64_t *amount)
+transferable(const adder *a, int64_t *amount)
 {
 	int64_t rise = 0;
 	int64_t fall = 0;
 
-	for (int32_t i = 1; i <= a->history->n_labels; i++)
+	for (uint32_t i = 0; i < a->n_touched; i++)
 	{
-		int64_t change;
-		skpi_status status = skpi_step_change(a->history, step, i, &change);
+		int64_t change = a->touched[i].change;
 
-		if (status != SKPI_OK)
-			return status;
 		if (__builtin_add_overflow(change > 0 ? rise : fall, change,
 								   change > 0 ? &rise : &fall) ||
 			fall == INT64_MIN)
@@ -90,35 +162,35 @@ transferable(const adder *a, const skpi_step *step, int64_t *amount)
 }
 
 static skpi_status
-add_labels(const adder *a, const skpi_step *step, int32_t period)
+add_labels(adder *a, const skpi_step *step, int32_t period)
 {
-	int64_t in;
+	int64_t in = 0;
 	int64_t out;
-	skpi_status status = transferable(a, step, &in);
+	skpi_status status = gather(a, step);
 
+	if (status == SKPI_OK)
+		status = transferable(a, &in);
 	out = in;
-	for (int32_t i = 1; status == SKPI_OK && i <= a->history->n_labels; i++)
+	for (uint32_t i = 0; status == SKPI_OK && i < a->n_touched; i++)
 	{
 		int64_t v[SKPI_FLOW_WIDTH] = {0};
-		int64_t change;
+		int64_t label = a->touched[i].label;
+		int64_t change = a->touched[i].change;
 		int64_t after;
 
-		status = skpi_step_change(a->history, step, i, &change);
-		if (status != SKPI_OK || change == 0)
-			continue;
-		if (__builtin_add_overflow(a->level[i], change, &after))
+		if (__builtin_add_overflow(a->level[label], change, &after))
 			return SKPI_E_OVERFLOW;
 		if (after < 0)
 			return SKPI_E_CORRUPT;
-		split_change(v, step, a->level[i], change, change > 0 ? &in : &out);
-		a->level[i] = after;
-		status = put(a, (int32_t) a->index[i], period, v);
+		split_change(v, step, a->level[label], change, change > 0 ? &in : &out);
+		a->level[label] = after;
+		status = put(a, a->map[label], period, v);
 	}
 	return status;
 }
 
 static skpi_status
-add_step(const adder *a, const skpi_step *step)
+add_step(adder *a, const skpi_step *step)
 {
 	int32_t period = skpi_period((skpi_grain) a->flow->grain, step->day);
 	int64_t v[SKPI_FLOW_WIDTH] = {0};
@@ -132,7 +204,7 @@ add_step(const adder *a, const skpi_step *step)
 		v[SKPI_FLOW_COUNTS + (int) step->movement] = 1;
 		status = put(a, 0, period, v);
 		if (status == SKPI_OK && a->history->n_labels == 1)
-			return put(a, (int32_t) a->index[1], period, v);
+			return put(a, a->map[1], period, v);
 	}
 	if (status == SKPI_OK && a->history->n_labels > 1)
 		status = add_labels(a, step, period);
@@ -141,14 +213,14 @@ add_step(const adder *a, const skpi_step *step)
 
 /* Adds sign times the gross rises of a walk to the round trip of its period. */
 static skpi_status
-add_gross(const adder *a, skpi_netting netting, int64_t sign)
+add_gross(adder *a, skpi_netting netting, int64_t sign)
 {
 	skpi_steps walk;
 	skpi_step step;
 	bool more;
 
-	skpi_steps_begin(&walk, a->history, netting, (skpi_grain) a->flow->grain,
-					 a->flow->param[0], 0);
+	skpi_steps_begin(&walk, a->changes, netting, (skpi_grain) a->flow->grain,
+					 a->flow->param[0]);
 	for (;;)
 	{
 		int64_t v[SKPI_FLOW_WIDTH] = {0};
@@ -156,6 +228,8 @@ add_gross(const adder *a, skpi_netting netting, int64_t sign)
 
 		if (status != SKPI_OK || !more)
 			return status;
+		if (stopped(a, &step))
+			return SKPI_E_INTERRUPT;
 		if (step.after <= step.before)
 			continue;
 		v[SKPI_FLOW_ROUND_TRIP] = sign * (step.after - step.before);
@@ -183,44 +257,59 @@ may_round_trip(const skpi_tally *history, skpi_grain grain)
 	return false;
 }
 
-skpi_status
-skpi_flow_add(skpi_tally *flow, size_t cap, const skpi_tally *history,
-			  int64_t *scratch)
+static skpi_status
+add_steps(adder *a, skpi_netting netting)
 {
-	skpi_netting netting = (skpi_netting) flow->param[1];
-	adder a = {flow, cap, history, scratch, scratch + history->n_labels + 1};
 	skpi_steps walk;
 	skpi_step step;
-	bool more = true;
-	skpi_status status = SKPI_OK;
+	bool more;
 
-	if (skpi_tally_used(flow) + skpi_flow_room(flow, history) > cap)
-		return SKPI_FULL;
-	memset(scratch, 0, skpi_flow_scratch(history) * sizeof(int64_t));
-	/* twice: a later label may renumber an earlier one */
-	for (int32_t i = 1; i <= 2 * history->n_labels && status == SKPI_OK; i++)
+	skpi_steps_begin(&walk, a->changes, netting, (skpi_grain) a->flow->grain,
+					 a->flow->param[0]);
+	for (;;)
 	{
-		int32_t from = (i - 1) % history->n_labels + 1;
-		int32_t to = 0;
-		size_t n;
-		const char *text = skpi_tally_label_text(history, from, &n);
+		skpi_status status = skpi_steps_next(&walk, &step, &more);
 
-		if (!skpi_history_knows(history, from, flow->param[0]))
-			continue;
-		status = skpi_tally_label(flow, cap, text, n, &to);
-		a.index[from] = to;
-	}
-	skpi_steps_begin(&walk, history, netting, (skpi_grain) flow->grain,
-					 flow->param[0], 0);
-	while (status == SKPI_OK && more)
-	{
-		status = skpi_steps_next(&walk, &step, &more);
 		if (status == SKPI_OK && more)
-			status = add_step(&a, &step);
+			status = stopped(a, &step) ? SKPI_E_INTERRUPT : add_step(a, &step);
+		if (status != SKPI_OK || !more)
+			return status;
 	}
+}
+
+skpi_status
+skpi_flow_add(skpi_tally *flow, size_t cap, const skpi_tally *history,
+			  int64_t *scratch, skpi_stop_fn stop, void *stop_arg)
+{
+	skpi_netting netting = (skpi_netting) flow->param[1];
+	size_t labels = (size_t) history->n_labels + 1;
+	size_t room = skpi_flow_room(flow, history);
+	adder a = {.flow = flow,
+			   .cap = cap,
+			   .history = history,
+			   .changes = skpi_history_changes(history),
+			   .level = scratch,
+			   .touched = (touched *) (scratch + labels),
+			   .map = (uint16_t *) (scratch + 3 * labels),
+			   .stop = stop,
+			   .stop_arg = stop_arg};
+	skpi_status status;
+
+	if (skpi_tally_used(flow) + room > cap)
+		return SKPI_FULL;
+	a.push = flow->n_rows == 0 && skpi_tally_used(flow) + 2 * room <= cap;
+	memset(a.level, 0, labels * sizeof(*a.level));
+	skpi_history_known(history, flow->param[0], a.map);
+	status = skpi_tally_labels_from(flow, cap, history, a.map);
+	if (status == SKPI_OK)
+		status = add_steps(&a, netting);
+	if (status == SKPI_OK && a.push)
+		status = skpi_tally_order(flow, cap, stop, stop_arg);
 	if (status != SKPI_OK || netting == SKPI_NET_PERIOD ||
 		!may_round_trip(history, (skpi_grain) flow->grain))
 		return status;
+	/* to rows that are there: what rises has moved */
+	a.push = false;
 	status = add_gross(&a, netting, 1);
 	return status == SKPI_OK ? add_gross(&a, SKPI_NET_PERIOD, -1) : status;
 }
@@ -257,3 +346,15 @@ skpi_flow_balance(const int64_t *v, skpi_balance *balance)
 	*balance = b;
 	return SKPI_OK;
 }
+
+static bool
+row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
+{
+	for (int i = 0; i < SKPI_FLOW_WIDTH; i++)
+		if (row->v[i] < 0)
+			return false;
+	return skpi_within(row->k1, 0, t->n_labels) &&
+		   skpi_within(row->k2, p->first, p->end);
+}
+
+const skpi_kind_rules skpi_flow_rules = {skpi_head_as_of, row_sound, NULL};

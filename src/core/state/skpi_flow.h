@@ -18,6 +18,7 @@
 #ifndef SKPI_FLOW_H
 #define SKPI_FLOW_H
 
+#include "skpi_array.h"
 #include "skpi_history.h"
 
 typedef enum skpi_flow_column
@@ -47,8 +48,13 @@ void skpi_flow_init(skpi_tally *flow, skpi_grain grain, int32_t as_of,
 size_t skpi_flow_room(const skpi_tally *flow, const skpi_tally *history);
 size_t skpi_flow_scratch(const skpi_tally *history);
 
+/*
+ * A customer of many rows costs least in an empty flow with twice the room.
+ * stop may be NULL; E_INTERRUPT leaves flow with a part of the customer.
+ */
 skpi_status skpi_flow_add(skpi_tally *flow, size_t cap,
-						  const skpi_tally *history, int64_t *scratch);
+						  const skpi_tally *history, int64_t *scratch,
+						  skpi_stop_fn stop, void *stop_arg);
 
 /* The balances after a row of movements; E_OVERFLOW, E_CORRUPT below zero. */
 typedef struct skpi_balance

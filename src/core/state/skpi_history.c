@@ -42,16 +42,59 @@ skpi_history_add(skpi_tally *h, size_t cap, int32_t start, int32_t end,
 	return status;
 }
 
-void
-skpi_steps_begin(skpi_steps *walk, const skpi_tally *history,
-				 skpi_netting netting, skpi_grain grain, int32_t as_of,
-				 int32_t label)
+skpi_changes
+skpi_history_changes(const skpi_tally *history)
 {
-	*walk = (skpi_steps){.history = history,
-						 .netting = netting,
-						 .grain = grain,
-						 .as_of = as_of,
-						 .label = label};
+	return (skpi_changes){(const char *) skpi_tally_row(history, 0),
+						  history->n_rows};
+}
+
+/* Scratch: where the rows of each label end, then the rows. */
+size_t
+skpi_history_split_words(const skpi_tally *history)
+{
+	return (size_t) history->n_labels + 2 +
+		   history->n_rows * skpi_tally_stride(history) / sizeof(int64_t);
+}
+
+void
+skpi_history_split(const skpi_tally *history, int64_t *scratch)
+{
+	size_t stride = skpi_tally_stride(history);
+	int64_t *end = scratch;
+	char *rows = (char *) (scratch + history->n_labels + 2);
+
+	memset(end, 0, ((size_t) history->n_labels + 2) * sizeof(*end));
+	/* counted one further, so that sums are where each label begins */
+	for (uint32_t r = 0; r < history->n_rows; r++)
+		end[skpi_tally_row(history, r)->k2 + 1]++;
+	for (int32_t i = 1; i <= history->n_labels + 1; i++)
+		end[i] += end[i - 1];
+	for (uint32_t r = 0; r < history->n_rows; r++)
+	{
+		const skpi_row *row = skpi_tally_row(history, r);
+
+		memcpy(rows + (size_t) end[row->k2]++ * stride, row, stride);
+	}
+}
+
+skpi_changes
+skpi_history_of_label(const skpi_tally *history, const int64_t *scratch,
+					  int32_t label)
+{
+	const char *rows = (const char *) (scratch + history->n_labels + 2);
+	int64_t first = scratch[label - 1];
+
+	return (skpi_changes){rows + (size_t) first * skpi_tally_stride(history),
+						  (uint32_t) (scratch[label] - first)};
+}
+
+void
+skpi_steps_begin(skpi_steps *walk, skpi_changes changes, skpi_netting netting,
+				 skpi_grain grain, int32_t as_of)
+{
+	*walk = (skpi_steps){
+		.changes = changes, .netting = netting, .grain = grain, .as_of = as_of};
 }
 
 /*
@@ -61,15 +104,15 @@ skpi_steps_begin(skpi_steps *walk, const skpi_tally *history,
 static uint32_t
 group_end(const skpi_steps *walk, uint32_t first)
 {
-	const skpi_tally *h = walk->history;
-	int32_t day = skpi_tally_row(h, first)->k1;
+	const skpi_changes *c = &walk->changes;
+	int32_t day = skpi_changes_row(c, first)->k1;
 	bool by_period = walk->netting == SKPI_NET_PERIOD;
 	int32_t days = by_period ? skpi_period_days(walk->grain) : 1;
 	uint32_t r = first + 1;
 
-	for (; r < h->n_rows; r++)
+	for (; r < c->n; r++)
 	{
-		int32_t d = skpi_tally_row(h, r)->k1;
+		int32_t d = skpi_changes_row(c, r)->k1;
 
 		if (d > walk->as_of || d - day >= days)
 			break;
@@ -78,28 +121,6 @@ group_end(const skpi_steps *walk, uint32_t first)
 			break;
 	}
 	return r;
-}
-
-skpi_status
-skpi_step_change(const skpi_tally *history, const skpi_step *step,
-				 int32_t label, int64_t *change)
-{
-	int64_t sum = 0;
-
-	for (uint32_t r = step->first_row; r < step->end_row; r++)
-	{
-		const skpi_row *row = skpi_tally_row(history, r);
-
-		if (label != 0 && row->k2 != label)
-			continue;
-		if (step->starts &&
-			__builtin_add_overflow(sum, row->v[SKPI_STARTED], &sum))
-			return SKPI_E_OVERFLOW;
-		if (step->ends && __builtin_sub_overflow(sum, row->v[SKPI_ENDED], &sum))
-			return SKPI_E_OVERFLOW;
-	}
-	*change = sum;
-	return SKPI_OK;
 }
 
 static skpi_movement
@@ -115,10 +136,10 @@ classify(int64_t before, int64_t after, bool seen)
 }
 
 static bool
-has_ends(const skpi_tally *h, uint32_t first, uint32_t end)
+has_ends(const skpi_changes *c, uint32_t first, uint32_t end)
 {
 	for (uint32_t r = first; r < end; r++)
-		if (skpi_tally_row(h, r)->v[SKPI_ENDED] > 0)
+		if (skpi_changes_row(c, r)->v[SKPI_ENDED] > 0)
 			return true;
 	return false;
 }
@@ -126,29 +147,28 @@ has_ends(const skpi_tally *h, uint32_t first, uint32_t end)
 skpi_status
 skpi_steps_next(skpi_steps *walk, skpi_step *step, bool *more)
 {
-	const skpi_tally *h = walk->history;
+	const skpi_changes *c = &walk->changes;
 	uint32_t first = walk->next;
 	skpi_step s;
-	int64_t change;
-	skpi_status status;
+	int64_t change = 0;
 
-	if (first >= h->n_rows || skpi_tally_row(h, first)->k1 > walk->as_of)
+	if (first >= c->n || skpi_changes_row(c, first)->k1 > walk->as_of)
 	{
 		*more = false;
 		return SKPI_OK;
 	}
 	s.first_row = first;
 	s.end_row = group_end(walk, first);
-	s.day = skpi_tally_row(h, s.end_row - 1)->k1;
+	s.day = skpi_changes_row(c, s.end_row - 1)->k1;
 	s.starts = s.ends = true;
 	if (walk->netting == SKPI_NET_EVENT)
 	{
-		s.starts = walk->half_done || !has_ends(h, first, s.end_row);
+		s.starts = walk->half_done || !has_ends(c, first, s.end_row);
 		s.ends = !s.starts;
 	}
-	status = skpi_step_change(h, &s, walk->label, &change);
-	if (status != SKPI_OK)
-		return status;
+	for (uint32_t r = first; r < s.end_row; r++)
+		if (skpi_step_change(&s, skpi_changes_row(c, r), &change) != SKPI_OK)
+			return SKPI_E_OVERFLOW;
 	s.before = walk->level;
 	if (__builtin_add_overflow(walk->level, change, &s.after))
 		return SKPI_E_OVERFLOW;
@@ -164,19 +184,18 @@ skpi_steps_next(skpi_steps *walk, skpi_step *step, bool *more)
 	return SKPI_OK;
 }
 
-bool
-skpi_history_knows(const skpi_tally *history, int32_t label, int32_t day)
+void
+skpi_history_known(const skpi_tally *history, int32_t day, uint16_t *known)
 {
+	memset(known, 0, ((size_t) history->n_labels + 1) * sizeof(*known));
 	for (uint32_t r = 0; r < history->n_rows; r++)
 	{
 		const skpi_row *row = skpi_tally_row(history, r);
 
 		if (row->k1 > day)
 			break;
-		if (row->k2 == label)
-			return true;
+		known[row->k2] = 1;
 	}
-	return false;
 }
 
 skpi_status
@@ -188,7 +207,8 @@ skpi_history_at(const skpi_tally *history, int32_t as_of,
 	skpi_step step;
 	bool more;
 
-	skpi_steps_begin(&walk, history, SKPI_NET_DAY, SKPI_DAY, as_of, 0);
+	skpi_steps_begin(&walk, skpi_history_changes(history), SKPI_NET_DAY,
+					 SKPI_DAY, as_of);
 	for (;;)
 	{
 		skpi_status status = skpi_steps_next(&walk, &step, &more);
@@ -215,3 +235,21 @@ skpi_movement_name(skpi_movement movement)
 
 	return movement >= 0 && movement < SKPI_MOVEMENTS ? names[movement] : "";
 }
+
+static bool
+head_sound(const skpi_tally *t)
+{
+	return t->grain == SKPI_DAY && t->param[0] == 0 && t->param[1] == 0 &&
+		   (t->n_labels == 0 || t->flags != 0);
+}
+
+static bool
+row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
+{
+	(void) p;
+	return skpi_day_valid(row->k1) && row->v[SKPI_STARTED] >= 0 &&
+		   row->v[SKPI_ENDED] >= 0 &&
+		   skpi_within(row->k2, (t->flags & SKPI_LABELLED) != 0, t->n_labels);
+}
+
+const skpi_kind_rules skpi_history_rules = {head_sound, row_sound, NULL};

@@ -60,14 +60,31 @@ skpi_status skpi_history_add(skpi_tally *h, size_t cap, int32_t start,
 							 int32_t end, int64_t price, const char *label,
 							 size_t label_length);
 
+/* Rows of a history in order of time: all of them, or those of a label. */
+typedef struct skpi_changes
+{
+	const char *rows;
+	uint32_t n;
+} skpi_changes;
+
+skpi_changes skpi_history_changes(const skpi_tally *history);
+
+/*
+ * The rows label by label, which takes one pass; scratch memory in 64-bit
+ * words.  Of a history without labels there are none.
+ */
+size_t skpi_history_split_words(const skpi_tally *history);
+void skpi_history_split(const skpi_tally *history, int64_t *scratch);
+skpi_changes skpi_history_of_label(const skpi_tally *history,
+								   const int64_t *scratch, int32_t label);
+
 /* A walk over the changes of the level, in order of time. */
 typedef struct skpi_steps
 {
-	const skpi_tally *history;
+	skpi_changes changes;
 	skpi_netting netting;
 	skpi_grain grain;
 	int32_t as_of;
-	int32_t label; /* 0: the customer as a whole */
 	uint32_t next;
 	int64_t level;
 	bool seen;      /* the level was positive before */
@@ -80,15 +97,14 @@ typedef struct skpi_step
 	int64_t before;
 	int64_t after;
 	skpi_movement movement;
-	uint32_t first_row; /* rows netted: [first_row, end_row) */
+	uint32_t first_row; /* rows of the walk netted: [first_row, end_row) */
 	uint32_t end_row;
 	bool starts; /* what started counts in this step */
 	bool ends;   /* what ended counts in this step */
 } skpi_step;
 
-void skpi_steps_begin(skpi_steps *walk, const skpi_tally *history,
-					  skpi_netting netting, skpi_grain grain, int32_t as_of,
-					  int32_t label);
+void skpi_steps_begin(skpi_steps *walk, skpi_changes changes,
+					  skpi_netting netting, skpi_grain grain, int32_t as_of);
 
 /*
  * The next group of changes up to as_of.  Sets *more to false at the end.  A
@@ -97,12 +113,30 @@ void skpi_steps_begin(skpi_steps *walk, const skpi_tally *history,
  */
 skpi_status skpi_steps_next(skpi_steps *walk, skpi_step *step, bool *more);
 
-/* Change of one label (0: all) within a step. */
-skpi_status skpi_step_change(const skpi_tally *history, const skpi_step *step,
-							 int32_t label, int64_t *change);
+/* What a row changes within a step; the sum of all is the step's change. */
+static inline const skpi_row *
+skpi_changes_row(const skpi_changes *changes, uint32_t r)
+{
+	return (const skpi_row *) (changes->rows +
+							   r * (sizeof(skpi_row) + 2 * sizeof(int64_t)));
+}
 
-/* Whether a label has begun by a day: a plan of the future is none yet. */
-bool skpi_history_knows(const skpi_tally *history, int32_t label, int32_t day);
+static inline skpi_status
+skpi_step_change(const skpi_step *step, const skpi_row *row, int64_t *sum)
+{
+	if ((step->starts &&
+		 __builtin_add_overflow(*sum, row->v[SKPI_STARTED], sum)) ||
+		(step->ends && __builtin_sub_overflow(*sum, row->v[SKPI_ENDED], sum)))
+		return SKPI_E_OVERFLOW;
+	return SKPI_OK;
+}
+
+/*
+ * Sets known[] (from 1) to 1 for labels that have begun by a day, to 0 for
+ * others: a plan of the future is none yet.
+ */
+void skpi_history_known(const skpi_tally *history, int32_t day,
+						uint16_t *known);
 
 typedef struct skpi_history_facts
 {

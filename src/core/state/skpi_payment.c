@@ -101,5 +101,6 @@ skpi_payments_close(const skpi_payments *a, skpi_grain grain, skpi_tally *t,
 		if (a->run[i].length > 0)
 			status = close_run(t, cap, &a->run[i]);
 	skpi_activity_widen(t, a->first, a->last);
+	skpi_tally_settle(t, cap);
 	return status;
 }

@@ -10,19 +10,32 @@ size_t
 skpi_retention_room(const skpi_tally *t, const skpi_tally *history)
 {
 	/* every change counts when it happens and again lag periods later */
-	size_t rows = (size_t) history->n_rows * 4;
+	size_t rows = (size_t) history->n_rows * (history->n_labels > 0 ? 4 : 2);
 
 	return skpi_tally_room(t, rows) + history->label_bytes + 16;
 }
 
+/* Which labels count, 64-bit words of them; then the rows by label. */
+static size_t
+map_words(const skpi_tally *history)
+{
+	return (size_t) history->n_labels / 4 + 1;
+}
+
+size_t
+skpi_retention_scratch(const skpi_tally *history)
+{
+	return map_words(history) +
+		   (history->n_labels > 1 ? skpi_history_split_words(history) : 0);
+}
+
 skpi_status
-skpi_pairs_begin(skpi_pairs *walk, const skpi_tally *history, skpi_grain grain,
-				 int32_t as_of, int32_t lag, int32_t label)
+skpi_pairs_begin(skpi_pairs *walk, skpi_changes changes, skpi_grain grain,
+				 int32_t as_of, int32_t lag)
 {
 	skpi_status status;
 
-	skpi_steps_begin(&walk->then_walk, history, SKPI_NET_PERIOD, grain, as_of,
-					 label);
+	skpi_steps_begin(&walk->then_walk, changes, SKPI_NET_PERIOD, grain, as_of);
 	walk->lag = lag;
 	walk->last = skpi_period(grain, as_of);
 	walk->then_level = walk->now_level = 0;
@@ -82,26 +95,49 @@ values_of(const skpi_pair *pair, int64_t *v)
 	v[SKPI_RET_N_KEPT] = base && pair->now_level > 0;
 }
 
+/* One customer being added. */
+typedef struct adder
+{
+	skpi_tally *t;
+	size_t cap;
+	unsigned steps; /* since stop was asked */
+	skpi_stop_fn stop;
+	void *stop_arg;
+} adder;
+
+#define STEPS_BETWEEN_STOPS 512
+
+static bool
+stopped(adder *a)
+{
+	if (a->stop == NULL || ++a->steps < STEPS_BETWEEN_STOPS)
+		return false;
+	a->steps = 0;
+	return a->stop(a->stop_arg);
+}
+
 /*
  * The customer, or one of her labels, under one number of the tally, or under
  * two where one label is all she has (0: no second one).
  */
 static skpi_status
-add_label(skpi_tally *t, size_t cap, const skpi_tally *history, int32_t from,
-		  int32_t to, int32_t also)
+add_changes(adder *a, skpi_changes changes, int32_t to, int32_t also)
 {
+	skpi_tally *t = a->t;
 	int64_t last[SKPI_RET_WIDTH] = {0};
 	skpi_pairs walk;
 	skpi_pair pair;
 	bool more = true;
-	skpi_status status = skpi_pairs_begin(&walk, history, (skpi_grain) t->grain,
-										  t->param[0], t->param[1], from);
+	skpi_status status = skpi_pairs_begin(&walk, changes, (skpi_grain) t->grain,
+										  t->param[0], t->param[1]);
 
 	while (status == SKPI_OK)
 	{
 		int64_t v[SKPI_RET_WIDTH];
 		int64_t change[SKPI_RET_WIDTH];
 
+		if (stopped(a))
+			return SKPI_E_INTERRUPT;
 		status = skpi_pairs_next(&walk, &pair, &more);
 		if (status != SKPI_OK || !more)
 			break;
@@ -112,34 +148,46 @@ add_label(skpi_tally *t, size_t cap, const skpi_tally *history, int32_t from,
 			change[i] = v[i] - last[i];
 			last[i] = v[i];
 		}
-		status = skpi_tally_add(t, cap, to, pair.from, change);
+		status = skpi_tally_add(t, a->cap, to, pair.from, change);
 		if (status == SKPI_OK && also != 0)
-			status = skpi_tally_add(t, cap, also, pair.from, change);
+			status = skpi_tally_add(t, a->cap, also, pair.from, change);
 	}
 	return status;
 }
 
+/* The total before the labels: rows come in the order in which they stand. */
 skpi_status
-skpi_retention_add(skpi_tally *t, size_t cap, const skpi_tally *history)
+skpi_retention_add(skpi_tally *t, size_t cap, const skpi_tally *history,
+				   int64_t *scratch, skpi_stop_fn stop, void *stop_arg)
 {
-	skpi_status status = SKPI_OK;
+	adder a = {t, cap, 0, stop, stop_arg};
+	uint16_t *map = (uint16_t *) scratch;
+	bool one = history->n_labels == 1;
+	skpi_status status;
 
 	if (skpi_tally_used(t) + skpi_retention_room(t, history) > cap)
 		return SKPI_FULL;
+	skpi_history_known(history, t->param[0], map);
+	status = skpi_tally_labels_from(t, cap, history, map);
+	if (status == SKPI_OK)
+		status =
+			add_changes(&a, skpi_history_changes(history), 0, one ? map[1] : 0);
+	if (history->n_labels < 2)
+		return status;
+	scratch += map_words(history);
+	skpi_history_split(history, scratch);
 	for (int32_t i = 1; i <= history->n_labels && status == SKPI_OK; i++)
-	{
-		int32_t to;
-		size_t n;
-		const char *text = skpi_tally_label_text(history, i, &n);
-
-		if (!skpi_history_knows(history, i, t->param[0]))
-			continue;
-		status = skpi_tally_label(t, cap, text, n, &to);
-		if (status != SKPI_OK)
-			return status;
-		if (history->n_labels == 1)
-			return add_label(t, cap, history, 0, 0, to);
-		status = add_label(t, cap, history, i, to, 0);
-	}
-	return status == SKPI_OK ? add_label(t, cap, history, 0, 0, 0) : status;
+		if (map[i] != 0)
+			status = add_changes(&a, skpi_history_of_label(history, scratch, i),
+								 map[i], 0);
+	return status;
 }
+
+static bool
+row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
+{
+	return skpi_within(row->k1, 0, t->n_labels) &&
+		   skpi_within(row->k2, p->first, p->end);
+}
+
+const skpi_kind_rules skpi_retention_rules = {skpi_head_as_of, row_sound, NULL};

@@ -15,6 +15,7 @@
 #ifndef SKPI_RETENTION_H
 #define SKPI_RETENTION_H
 
+#include "skpi_array.h"
 #include "skpi_history.h"
 
 typedef enum skpi_retention_column
@@ -32,10 +33,17 @@ typedef enum skpi_retention_column
 void skpi_retention_init(skpi_tally *t, skpi_grain grain, int32_t as_of,
 						 int32_t lag);
 
+/*
+ * Bytes of room a customer's history may need at most, and 64-bit words of
+ * scratch memory.
+ */
 size_t skpi_retention_room(const skpi_tally *t, const skpi_tally *history);
+size_t skpi_retention_scratch(const skpi_tally *history);
 
+/* stop may be NULL; E_INTERRUPT leaves t with a part of the customer. */
 skpi_status skpi_retention_add(skpi_tally *t, size_t cap,
-							   const skpi_tally *history);
+							   const skpi_tally *history, int64_t *scratch,
+							   skpi_stop_fn stop, void *stop_arg);
 
 /*
  * The same customer as a walk: spans of periods over which the pair (level
@@ -62,9 +70,8 @@ typedef struct skpi_pair
 	int64_t now_level;
 } skpi_pair;
 
-skpi_status skpi_pairs_begin(skpi_pairs *walk, const skpi_tally *history,
-							 skpi_grain grain, int32_t as_of, int32_t lag,
-							 int32_t label);
+skpi_status skpi_pairs_begin(skpi_pairs *walk, skpi_changes changes,
+							 skpi_grain grain, int32_t as_of, int32_t lag);
 skpi_status skpi_pairs_next(skpi_pairs *walk, skpi_pair *pair, bool *more);
 
 #endif

@@ -74,3 +74,12 @@ skpi_revenue_add(skpi_tally *t, size_t cap, const skpi_tally *activity)
 		status = add_lane(t, cap, activity, (skpi_lane) lane);
 	return status;
 }
+
+static bool
+row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
+{
+	(void) t;
+	return row->k1 == 0 && skpi_within(row->k2, p->first, p->end);
+}
+
+const skpi_kind_rules skpi_revenue_rules = {skpi_head_as_of, row_sound, NULL};

@@ -64,3 +64,13 @@ skpi_series_season(skpi_grain grain)
 			return 1;
 	}
 }
+
+static bool
+row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
+{
+	(void) t;
+	return row->k1 == 0 && row->v[SKPI_SERIES_ROWS] > 0 &&
+		   skpi_within(row->k2, p->first, p->end - 1);
+}
+
+const skpi_kind_rules skpi_series_rules = {skpi_head_plain, row_sound, NULL};

@@ -14,11 +14,16 @@
  * Memory belongs to the caller, who passes the block and its capacity in
  * bytes.  A call that needs more returns SKPI_FULL and has changed nothing.
  * Blocks must be 8-byte aligned.  Bytes past skpi_tally_used() are undefined.
+ *
+ * While a state is being built, rows whose place is far from the end may wait
+ * behind the others ("late rows", sorted among themselves) until they are worth
+ * moving the others for.  A finished state has none: skpi_tally_settle().
  */
 #ifndef SKPI_TALLY_H
 #define SKPI_TALLY_H
 
-#include "skpi_calendar.h"
+#include "skpi_array.h"
+#include "skpi_kind.h"
 #include "skpi_status.h"
 
 #define SKPI_TALLY_VERSION 1
@@ -26,21 +31,8 @@
 #define SKPI_TALLY_MAX_WIDTH 16
 #define SKPI_TALLY_MAX_BYTES (256 * 1024 * 1024)
 #define SKPI_LABEL_MAX_BYTES 65528 /* all labels of a state together */
+#define SKPI_LABELS_MAX 16448      /* so many, all different, do not fit */
 #define SKPI_LABELLED 1            /* flag: rows carry labels */
-
-typedef enum skpi_kind
-{
-	SKPI_MRR_HISTORY = 1,
-	SKPI_ACTIVITY,
-	SKPI_MRR_FLOW,
-	SKPI_MRR_RETENTION,
-	SKPI_COHORT_MATRIX,
-	SKPI_REVENUE_FLOW,
-	SKPI_CASH_BRIDGE,
-	SKPI_CONVERSION,
-	SKPI_SERIES,
-	SKPI_KINDS = SKPI_SERIES,
-} skpi_kind;
 
 typedef struct skpi_tally
 {
@@ -56,26 +48,15 @@ typedef struct skpi_tally
 	uint32_t skipped;                 /* input rows that could not be used */
 } skpi_tally;
 
+/* The parameter that no kind uses counts the late rows; 0 when finished. */
+#define SKPI_LATE 2
+
 typedef struct skpi_row
 {
 	int32_t k1;
 	int32_t k2;
 	int64_t v[];
 } skpi_row;
-
-/* Values in a row, by kind; in the header because every row access asks. */
-static inline int
-skpi_tally_width(skpi_kind kind)
-{
-	static const uint8_t width[SKPI_KINDS + 1] = {0, 2, 2, 15, 5,
-												  5, 8, 8, 3,  2};
-
-	return width[kind];
-}
-
-/* The state's name, and which key refers to a label (1, 2, or 0 for none). */
-const char *skpi_tally_name(skpi_kind kind);
-int skpi_tally_label_key(skpi_kind kind);
 
 static inline size_t
 skpi_tally_stride(const skpi_tally *t)
@@ -97,11 +78,28 @@ skpi_tally_row(const skpi_tally *t, size_t i)
 						 i * skpi_tally_stride(t));
 }
 
+static inline uint32_t
+skpi_tally_late(const skpi_tally *t)
+{
+	return (uint32_t) t->param[SKPI_LATE];
+}
+
+/* Late rows included. */
 static inline size_t
 skpi_tally_used(const skpi_tally *t)
 {
 	return sizeof(skpi_tally) + t->label_bytes +
-		   t->n_rows * skpi_tally_stride(t);
+		   ((size_t) t->n_rows + skpi_tally_late(t)) * skpi_tally_stride(t);
+}
+
+static inline int
+skpi_compare_keys(const skpi_row *row, int32_t k1, int32_t k2)
+{
+	if (row->k1 != k1)
+		return row->k1 < k1 ? -1 : 1;
+	if (row->k2 != k2)
+		return row->k2 < k2 ? -1 : 1;
+	return 0;
 }
 
 /* Bytes that `rows` further rows may need. */
@@ -133,18 +131,58 @@ skpi_status skpi_tally_add(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
 skpi_status skpi_tally_append(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
 							  const int64_t *v);
 
+/*
+ * Many rows in any order: push() adds them behind the others, and order() must
+ * follow before anything else is done with the tally.  It needs room for all
+ * rows once more, and leaves t unfinished after anything but SKPI_OK.
+ */
+skpi_status skpi_tally_push(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
+							const int64_t *v);
+skpi_status skpi_tally_order(skpi_tally *t, size_t cap, skpi_stop_fn stop,
+							 void *stop_arg);
+
 /* Finds or adds a label; *index counts from 1.  E_LIMIT past the cap. */
 skpi_status skpi_tally_label(skpi_tally *t, size_t cap, const char *text,
 							 size_t length, int32_t *index);
+
+/* The labels one after the other; *next is skpi_tally_labels() at first. */
+const char *skpi_tally_label_next(const char **next, size_t *length);
+
+/*
+ * How stored labels are read back, before any row: in the order in which the
+ * rows will refer to them.  *end is 0 at first.  When all rows are there
+ * skpi_tally_sort_labels() must follow, which sorts both, and finds E_CORRUPT
+ * where two labels are the same.  It returns SKPI_FULL when there is something
+ * to sort and the block does not hold twice skpi_tally_used(); stop may be
+ * NULL.
+ */
+skpi_status skpi_tally_label_append(skpi_tally *t, size_t cap, const char *text,
+									size_t length, size_t *end);
+skpi_status skpi_tally_sort_labels(skpi_tally *t, size_t cap, skpi_stop_fn stop,
+								   void *stop_arg);
 
 /* The index-th label (from 1); not terminated. */
 const char *skpi_tally_label_text(const skpi_tally *t, int32_t index,
 								  size_t *length);
 
 /*
+ * Adds those labels of `from` (from 1) for which map[] is not 0, and sets that
+ * to the label's number in t.  One walk over both lists.
+ */
+skpi_status skpi_tally_labels_from(skpi_tally *t, size_t cap,
+								   const skpi_tally *from, uint16_t *map);
+
+/*
+ * Late rows to their places: in one pass where the block has as much room left
+ * as they take, which skpi_tally_add() sees to, and one by one elsewhere.
+ */
+void skpi_tally_settle(skpi_tally *t, size_t cap);
+
+/*
  * Adds all of `from`.  Labels are matched by text.  SKPI_FULL asks for
  * skpi_tally_used(t) + skpi_tally_used(from) bytes.  After any other failure t
- * is sound, and may hold a part of `from`.
+ * is sound, and may hold a part of `from`.  Costs a look-up per row of `from`
+ * and moves each row of t once at most.
  */
 skpi_status skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from);
 
@@ -155,7 +193,10 @@ skpi_status skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from);
 skpi_status skpi_tally_sum_until(const skpi_tally *t, uint32_t *next,
 								 int32_t k1, int32_t k2, int64_t *sum);
 
-/* Every invariant of a block that came from outside; E_CORRUPT if one fails. */
+/*
+ * Every invariant of a block that came from outside; E_CORRUPT if one fails,
+ * E_VERSION when it was written by a later version.
+ */
 skpi_status skpi_tally_check(const skpi_tally *t, size_t bytes, skpi_kind kind);
 
 #endif

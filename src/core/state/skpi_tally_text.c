@@ -1,8 +1,6 @@
 #include "skpi_tally_text.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,9 +14,12 @@ typedef struct writer
 static void
 put_bytes(writer *w, const char *bytes, size_t n)
 {
-	for (size_t i = 0; i < n; i++, w->length++)
-		if (w->length + 1 < w->cap)
-			w->out[w->length] = bytes[i];
+	size_t at = w->length;
+
+	w->length += n;
+	if (at + 1 >= w->cap)
+		return;
+	memcpy(w->out + at, bytes, n < w->cap - at - 1 ? n : w->cap - at - 1);
 }
 
 static void
@@ -27,22 +28,26 @@ put_text(writer *w, const char *text)
 	put_bytes(w, text, strlen(text));
 }
 
+/* By hand: large states have millions, and printf takes its time. */
 static void
 put_int(writer *w, int64_t value)
 {
+	uint64_t left = value < 0 ? -(uint64_t) value : (uint64_t) value;
 	char digits[24];
+	char *p = digits + sizeof(digits);
 
-	snprintf(digits, sizeof(digits), "%" PRId64, value);
-	put_text(w, digits);
+	do
+		*--p = (char) ('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (value < 0)
+		*--p = '-';
+	put_bytes(w, p, (size_t) (digits + sizeof(digits) - p));
 }
 
 static void
-put_label(writer *w, const skpi_tally *t, int32_t index)
+put_label(writer *w, const char *text, size_t n)
 {
-	size_t n;
-	const char *text = skpi_tally_label_text(t, index, &n);
-
-	put_text(w, index > 1 ? " \"" : "\"");
+	put_text(w, "\"");
 	for (size_t i = 0; i < n; i++)
 	{
 		if (text[i] == '"' || text[i] == '\\')
@@ -65,10 +70,14 @@ put_row(writer *w, const skpi_row *row, int width)
 	}
 }
 
+#define ROWS_BETWEEN_STOPS 4096
+
 size_t
-skpi_tally_print(const skpi_tally *t, char *out, size_t cap)
+skpi_tally_print(const skpi_tally *t, char *out, size_t cap, skpi_stop_fn stop,
+				 void *stop_arg)
 {
 	writer w = {out, cap, 0};
+	const char *label = skpi_tally_labels(t);
 
 	put_text(&w, skpi_tally_name((skpi_kind) t->kind));
 	put_text(&w, " ");
@@ -85,11 +94,20 @@ skpi_tally_print(const skpi_tally *t, char *out, size_t cap)
 	put_text(&w, "} skipped ");
 	put_int(&w, t->skipped);
 	put_text(&w, " labels (");
-	for (int32_t i = 1; i <= t->n_labels; i++)
-		put_label(&w, t, i);
+	for (int i = 0; i < t->n_labels; i++)
+	{
+		size_t n;
+		const char *text = skpi_tally_label_next(&label, &n);
+
+		if (i > 0)
+			put_text(&w, " ");
+		put_label(&w, text, n);
+	}
 	put_text(&w, ") rows (");
 	for (uint32_t r = 0; r < t->n_rows; r++)
 	{
+		if (r % ROWS_BETWEEN_STOPS == 0 && stop != NULL && stop(stop_arg))
+			return 0;
 		if (r > 0)
 			put_text(&w, " ");
 		put_row(&w, skpi_tally_row(t, r),
@@ -129,7 +147,7 @@ eat_int(const char **p, int64_t lo, int64_t hi, int64_t *value)
 	return true;
 }
 
-static bool
+static skpi_status
 eat_head(const char **p, skpi_kind kind, skpi_tally *t)
 {
 	int32_t param[SKPI_TALLY_PARAMS];
@@ -139,37 +157,42 @@ eat_head(const char **p, skpi_kind kind, skpi_tally *t)
 	int64_t v;
 
 	if (!eat(p, skpi_tally_name(kind)) || !eat(p, " ") ||
-		!eat_int(p, SKPI_TALLY_VERSION, SKPI_TALLY_VERSION, &v) || !eat(p, " "))
-		return false;
+		!eat_int(p, 1, UINT8_MAX, &v))
+		return SKPI_E_SYNTAX;
+	if (v > SKPI_TALLY_VERSION)
+	{
+		t->version = (uint8_t) v;
+		return SKPI_E_VERSION;
+	}
+	if (!eat(p, " "))
+		return SKPI_E_SYNTAX;
 	word = *p;
 	*p += strcspn(*p, " ");
 	grain = skpi_grain_parse(word, (size_t) (*p - word));
 	if (grain == 0 || !eat(p, " ") || !eat_int(p, 0, SKPI_LABELLED, &flags))
-		return false;
+		return SKPI_E_SYNTAX;
 	for (int i = 0; i < SKPI_TALLY_PARAMS; i++)
 	{
 		if (!eat(p, i == 0 ? " {" : ",") ||
 			!eat_int(p, INT32_MIN, INT32_MAX, &v))
-			return false;
+			return SKPI_E_SYNTAX;
 		param[i] = (int32_t) v;
 	}
-	if (!eat(p, "} skipped ") || !eat_int(p, 0, UINT32_MAX, &v))
-		return false;
+	if (param[SKPI_LATE] != 0 || !eat(p, "} skipped ") ||
+		!eat_int(p, 0, UINT32_MAX, &v))
+		return SKPI_E_SYNTAX;
 	skpi_tally_init(t, kind, grain, param);
 	t->flags = (uint8_t) flags;
 	t->skipped = (uint32_t) v;
-	return eat(p, " labels (");
+	return eat(p, " labels (") ? SKPI_OK : SKPI_E_SYNTAX;
 }
 
 /* One quoted label; `room` holds it unescaped. */
 static skpi_status
-eat_label(const char **p, skpi_tally *t, size_t cap)
+eat_label(const char **p, skpi_tally *t, size_t cap, size_t *end)
 {
 	char room[SKPI_LABEL_MAX_BYTES];
 	size_t n = 0;
-	int32_t index;
-	int before = t->n_labels;
-	skpi_status status;
 
 	if (!eat(p, "\""))
 		return SKPI_E_SYNTAX;
@@ -184,11 +207,7 @@ eat_label(const char **p, skpi_tally *t, size_t cap)
 		room[n++] = *(*p)++;
 	}
 	(*p)++;
-	status = skpi_tally_label(t, cap, room, n, &index);
-	/* a label out of order would renumber those the rows refer to */
-	if (status == SKPI_OK && index != before + 1)
-		return SKPI_E_SYNTAX;
-	return status;
+	return skpi_tally_label_append(t, cap, room, n, end);
 }
 
 static skpi_status
@@ -209,29 +228,52 @@ eat_row(const char **p, skpi_tally *t, size_t cap)
 	return skpi_tally_append(t, cap, (int32_t) k1, (int32_t) k2, v);
 }
 
+static skpi_status
+eat_labels(const char **p, skpi_tally *t, size_t cap)
+{
+	size_t end = 0;
+	skpi_status status = SKPI_OK;
+
+	for (int i = 0; status == SKPI_OK && !eat(p, ")"); i++)
+		status =
+			i > 0 && !eat(p, " ") ? SKPI_E_SYNTAX : eat_label(p, t, cap, &end);
+	if (status == SKPI_OK && !eat(p, " rows ("))
+		return SKPI_E_SYNTAX;
+	return status;
+}
+
+static skpi_status
+eat_rows(const char **p, skpi_tally *t, size_t cap, skpi_stop_fn stop,
+		 void *stop_arg)
+{
+	skpi_status status = SKPI_OK;
+
+	for (uint32_t i = 0; status == SKPI_OK && !eat(p, ")"); i++)
+	{
+		if (i % ROWS_BETWEEN_STOPS == 0 && stop != NULL && stop(stop_arg))
+			return SKPI_E_INTERRUPT;
+		status = i > 0 && !eat(p, " ") ? SKPI_E_SYNTAX : eat_row(p, t, cap);
+	}
+	return status == SKPI_OK && **p != '\0' ? SKPI_E_SYNTAX : status;
+}
+
 skpi_status
-skpi_tally_parse(const char *text, skpi_kind kind, skpi_tally *t, size_t cap)
+skpi_tally_parse(const char *text, skpi_kind kind, skpi_tally *t, size_t cap,
+				 skpi_stop_fn stop, void *stop_arg)
 {
 	const char *p = text;
-	skpi_status status = SKPI_OK;
+	skpi_status status;
 
 	if (cap < sizeof(skpi_tally))
 		return SKPI_FULL;
-	if (!eat_head(&p, kind, t))
-		return SKPI_E_SYNTAX;
-	for (int i = 0; status == SKPI_OK && !eat(&p, ")"); i++)
-		status = i > 0 && !eat(&p, " ") ? SKPI_E_SYNTAX : eat_label(&p, t, cap);
-	if (status == SKPI_OK && !eat(&p, " rows ("))
-		return SKPI_E_SYNTAX;
-	for (int i = 0; status == SKPI_OK && !eat(&p, ")"); i++)
-		status = i > 0 && !eat(&p, " ") ? SKPI_E_SYNTAX : eat_row(&p, t, cap);
-	if (status == SKPI_OK && *p != '\0')
-		return SKPI_E_SYNTAX;
-	if (status == SKPI_E_CORRUPT)
-		return SKPI_E_SYNTAX;
-	if (status != SKPI_OK)
-		return status;
-	return skpi_tally_check(t, skpi_tally_used(t), kind) == SKPI_OK
-			   ? SKPI_OK
-			   : SKPI_E_SYNTAX;
+	status = eat_head(&p, kind, t);
+	if (status == SKPI_OK)
+		status = eat_labels(&p, t, cap);
+	if (status == SKPI_OK)
+		status = eat_rows(&p, t, cap, stop, stop_arg);
+	if (status == SKPI_OK)
+		status = skpi_tally_sort_labels(t, cap, stop, stop_arg);
+	if (status == SKPI_OK)
+		status = skpi_tally_check(t, skpi_tally_used(t), kind);
+	return status == SKPI_E_CORRUPT ? SKPI_E_SYNTAX : status;
 }

@@ -1,0 +1,116 @@
+-- The reference as Markdown; run by doc/reference.sh.  What is said about an
+-- object is its comment; what came after version 0.1.0 stands in "since".
+SET search_path = saaskpi, pg_catalog;
+\set escaped '\'([*|<])\', \'\\\\\\1\', \'g\''
+
+\echo <!-- Printed by doc/reference.sh: do not edit. -->
+SELECT format($md$# Reference of saaskpi %s
+
+Everything a user of saaskpi calls or reads: what it is, as the comments in the database say it. What a number means, and its formula, is in the [KPI dictionary](kpi-dictionary.md).
+
+- [Sources and their checks](#sources-and-their-checks): %s
+- [Relations and refresh](#relations-and-refresh): %s
+- [States](#states): %s
+- [Time series in arrays](#time-series-in-arrays) · [Amounts](#amounts)
+
+Functions, types and aggregates are in schema `saaskpi`, relations in yours. What carries no mark has been there since 0.1.0.$md$, (SELECT extversion FROM pg_extension WHERE extname = 'saaskpi'),
+      (SELECT string_agg(format('[%s](#%1$s)', source), ' · ' ORDER BY ordinal) FROM saaskpi_internal.sources),
+      (SELECT string_agg(format('[%s](#%1$s)', relation), ' · ' ORDER BY ordinal) FROM saaskpi_internal.relations),
+      (SELECT string_agg(format('[%s](#%1$s)', typname), ' · ' ORDER BY oid) FROM pg_type
+        WHERE typnamespace = 'saaskpi'::regnamespace AND typtype = 'b' AND typelem = 0));
+
+WITH since (version, name) AS (
+    SELECT '0.2.0', unnest(ARRAY[
+        'monthly_price', 'refresh(when_busy)', 'create_source_tables(partitions)', 'check_sources(amount)', 'conversion_cohorts(converted_early)',
+        'customers.currency', 'subscriptions.currency', 'payments.currency',
+        'kpi_manifest', 'kpi_data_quality', 'kpi_status', 'kpi_payment_statuses', 'kpi_series',
+        'kpi_settings.source_time_zone', 'kpi_settings.earliest_date', 'kpi_settings.ends_inclusive',
+        'kpi_refresh_log.errors', 'kpi_refresh_log.error_rows', 'kpi_refresh_log.error_amount', 'kpi_refresh_log.settings',
+        'kpi_mrr_monthly.net_new', 'kpi_mrr_monthly.mrr_growth', 'kpi_mrr_monthly.arr',
+        'kpi_mrr_monthly_by.net_new', 'kpi_mrr_monthly_by.mrr_growth', 'kpi_mrr_monthly_by.arr',
+        'kpi_revenue_monthly.failure_rate', 'kpi_revenue_monthly.without_customer', 'kpi_conversion.converted_early'])
+), marks AS (
+    SELECT split_part(name, '(', 1) AS name, concat(' *Since ', version, ': `' || substring(name, '\((.*)\)') || '`', '.*') AS mark
+      FROM since
+), topics (topic, place, rank, heading) AS (
+    VALUES ('sources', 1, 1::bigint, E'\n## Sources and their checks'),
+           ('refresh', 3, 1, E'\n## Relations and refresh'),
+           ('', 5, 0, E'\n## States\n\nTypes, the aggregates that make values of them, and the functions that read them.'),
+           ('arrays', 6, 1, E'\n## Time series in arrays\n\nOldest value first. `period` is the number of values in a season: 12 months, 4 quarters, 52 weeks, 7 days, 1 for none.'),
+           ('amounts', 7, 1, E'\n## Amounts')
+     UNION ALL
+    SELECT t.typname, 5, t.oid, format(E'\n### %s\n\n%s.%s', t.typname, regexp_replace(upper(left(c.comment, 1)) || substr(c.comment, 2), :escaped), m.mark)
+      FROM pg_type AS t
+     CROSS JOIN LATERAL obj_description(t.oid, 'pg_type') AS c(comment)
+      LEFT JOIN marks AS m ON m.name = t.typname
+     WHERE t.typnamespace = 'saaskpi'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
+), functions AS (
+    SELECT p.oid, p.proname AS name, p.prokind AS kind, obj_description(p.oid, 'pg_proc') AS comment,
+           regexp_replace(regexp_replace(pg_get_function_arguments(p.oid), '(^|, )IN ', '\1', 'g'),
+                          '(''[^'']*''|NULL)::[a-z ]+(\[\])?', '\1', 'g') AS arguments,
+           pg_get_function_result(p.oid) AS result,
+           CASE WHEN p.prokind = 'p' OR p.proargnames[1] = 'schema_name'
+                THEN CASE WHEN p.proname LIKE '%source%' THEN 'sources' ELSE 'refresh' END
+                WHEN made.typname IS NOT NULL THEN made.typname
+                WHEN read.typname IS NOT NULL THEN read.typname
+                WHEN p.proargtypes[0] = 'float8[]'::regtype THEN 'arrays'
+                ELSE 'amounts' END AS topic
+      FROM pg_proc AS p
+      LEFT JOIN pg_type AS made ON made.oid = p.prorettype AND made.typnamespace = p.pronamespace
+      LEFT JOIN pg_type AS read ON read.oid = p.proargtypes[0] AND read.typnamespace = p.pronamespace
+     WHERE p.pronamespace = 'saaskpi'::regnamespace
+), relations AS (
+    SELECT ordinal, relation, relation AS name, comment, concat('Key: `', array_to_string(key, '`, `'), '`.',
+               ' Made from ' || replace(nullif(array_to_string(needs, ' and '), ''), '|', ' or ') || '.') AS about
+      FROM saaskpi_internal.relations
+     UNION ALL
+    SELECT 1000, relname, 'saaskpi.' || relname, obj_description(oid, 'pg_class'), 'In schema `saaskpi`.'
+      FROM pg_class WHERE relnamespace = 'saaskpi'::regnamespace AND relkind = 'v'
+), relation_columns AS (
+    SELECT relation, ordinal, column_name, unit, substring(definition, 'NOT NULL DEFAULT ''?([^'' ]+)') AS preset, comment
+      FROM saaskpi_internal.relation_columns
+     UNION ALL
+    SELECT c.relname, a.attnum, a.attname, 'text', NULL, col_description(c.oid, a.attnum)
+      FROM pg_class AS c
+      JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
+     WHERE c.relnamespace = 'saaskpi'::regnamespace AND c.relkind = 'v'
+), lines (place, rank, part, ordinal, line) AS (
+    SELECT place, rank, 0, 0::bigint, heading FROM topics
+     UNION ALL
+    SELECT t.place, t.rank, CASE f.kind WHEN 'a' THEN 1 ELSE 2 END, f.oid::bigint,
+           concat(E'\n- ', CASE f.kind WHEN 'a' THEN 'aggregate ' WHEN 'p' THEN 'procedure ' END, '`', f.name, '(', f.arguments, ')',
+                  CASE WHEN f.kind = 'p' THEN '' WHEN f.result LIKE 'TABLE(%' THEN ' → rows' ELSE ' → ' || f.result END, E'`\n\n  ',
+                  regexp_replace(upper(left(f.comment, 1)) || substr(f.comment, 2), :escaped), '.', m.mark,
+                  E'\n\n  A row: `' || replace(substring(f.result, '^TABLE\((.*)\)$'), ', ', '`, `') || '`.')
+      FROM functions AS f
+      JOIN topics AS t USING (topic)
+      LEFT JOIN marks AS m USING (name)
+     UNION ALL
+    SELECT 2, t.ordinal, b.part, 0, b.line
+      FROM saaskpi_internal.sources AS t
+     CROSS JOIN LATERAL (VALUES
+           (0, format(E'\n### %s\n\n%s.\n\n| column | read as | | meaning |\n|---|---|---|---|', t.source, t.description)),
+           (2, E'\n| rule | severity | what the numbers do |\n|---|---|---|')) AS b(part, line)
+     UNION ALL
+    SELECT 2, t.ordinal, 1, c.ordinal, format('| `%s` | %s | %s | %s.%s |', c.column_name, c.kind, CASE WHEN c.needed THEN 'needed' ELSE 'optional' END,
+                                              regexp_replace(c.description, :escaped), m.mark)
+      FROM saaskpi_internal.sources AS t
+      JOIN saaskpi_internal.source_columns AS c USING (source)
+      LEFT JOIN marks AS m ON m.name = c.source || '.' || c.column_name
+     UNION ALL
+    SELECT 2, t.ordinal, 3, r.ordinal, format('| `%s` | %s | %s |', r.rule, r.severity, regexp_replace(r.consequence, :escaped))
+      FROM saaskpi_internal.sources AS t
+      JOIN saaskpi_internal.source_rules AS r USING (source)
+     UNION ALL
+    SELECT 4, r.ordinal, 0, 0, format(E'\n### %s\n\n%s%s\n\n%s\n\n| column | unit | meaning |\n|---|---|---|', r.name,
+                                      regexp_replace(r.comment, :escaped), m.mark, r.about)
+      FROM relations AS r
+      LEFT JOIN marks AS m ON m.name = r.relation
+     UNION ALL
+    SELECT 4, r.ordinal, 1, c.ordinal, format('| `%s` | %s | %s%s%s |', c.column_name, c.unit, regexp_replace(c.comment, :escaped),
+                                              ' Default: `' || c.preset || '`.', m.mark)
+      FROM relations AS r
+      JOIN relation_columns AS c USING (relation)
+      LEFT JOIN marks AS m ON m.name = c.relation || '.' || c.column_name
+)
+SELECT line FROM lines ORDER BY place, rank, part, ordinal;

@@ -1,0 +1,181 @@
+-- The registry: what the engine works on, as rows.  Each domain inserts its
+-- own, in one part, and the engine names none of them.
+--
+-- Texts of SQL hold places in braces, which the engine fills in:
+--   {as_of}       the date of the run, a constant, so that plans stay parallel
+--   {setting x}   the setting x of the schema, a constant
+--   {map x}       the table x of the schema, key and value, as constant jsonb
+--   {present x}   true when the source x is there and can be read
+--   {filled x}    true when it also has a row
+--   {x}           the rows of the source or of the stored relation x; of one
+--                 that is not there no rows, with the same columns
+-- What is read and in which order follows from these places.
+
+CREATE TABLE saaskpi_internal.sources (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    source name PRIMARY KEY,
+    key name[] NOT NULL,
+    partition_key name,
+    label text NOT NULL,
+    one_row_per_key boolean NOT NULL DEFAULT false,
+    keyless_counts boolean NOT NULL DEFAULT false,
+    unusable text,
+    input text NOT NULL,
+    description text NOT NULL
+);
+COMMENT ON TABLE saaskpi_internal.sources IS 'the source tables: one row per name looked for in a user''s schema';
+COMMENT ON COLUMN saaskpi_internal.sources.ordinal IS 'order of insertion';
+COMMENT ON COLUMN saaskpi_internal.sources.source IS 'name of the table or view';
+COMMENT ON COLUMN saaskpi_internal.sources.key IS 'primary key in tables made by create_source_tables';
+COMMENT ON COLUMN saaskpi_internal.sources.partition_key IS 'column by which create_source_tables partitions when asked, null for never';
+COMMENT ON COLUMN saaskpi_internal.sources.label IS 'expression that names a row in findings';
+COMMENT ON COLUMN saaskpi_internal.sources.one_row_per_key IS 'whether of several rows of one key only the smallest is read';
+COMMENT ON COLUMN saaskpi_internal.sources.keyless_counts IS 'whether rows whose partition key is null still count, under the key (none)';
+COMMENT ON COLUMN saaskpi_internal.sources.unusable IS 'query that counts the rows that could not be used, from what a refresh has stored; where it gives 0 a refresh does not look at every row of a large source for what is wrong';
+COMMENT ON COLUMN saaskpi_internal.sources.input IS 'query by which relations read the source; {from} is the relation, {x} its column x, read as its kind';
+COMMENT ON COLUMN saaskpi_internal.sources.description IS 'what a row is; the comment of the table';
+
+CREATE TABLE saaskpi_internal.source_columns (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    source name NOT NULL,
+    column_name name NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('text', 'date', 'numeric', 'boolean')),
+    needed boolean NOT NULL DEFAULT false,
+    required boolean NOT NULL DEFAULT false,
+    created boolean NOT NULL DEFAULT true,
+    check_clause text,
+    description text NOT NULL,
+    PRIMARY KEY (source, column_name)
+);
+COMMENT ON TABLE saaskpi_internal.source_columns IS 'the columns of the source tables';
+COMMENT ON COLUMN saaskpi_internal.source_columns.ordinal IS 'order of insertion';
+COMMENT ON COLUMN saaskpi_internal.source_columns.source IS 'source table';
+COMMENT ON COLUMN saaskpi_internal.source_columns.column_name IS 'name of the column';
+COMMENT ON COLUMN saaskpi_internal.source_columns.kind IS 'what it is read as: text, date, numeric or boolean';
+COMMENT ON COLUMN saaskpi_internal.source_columns.needed IS 'whether the source is of no use without the column; other columns read as null when missing';
+COMMENT ON COLUMN saaskpi_internal.source_columns.required IS 'whether tables made by create_source_tables demand a value';
+COMMENT ON COLUMN saaskpi_internal.source_columns.created IS 'whether create_source_tables makes the column';
+COMMENT ON COLUMN saaskpi_internal.source_columns.check_clause IS 'check constraint in tables made by create_source_tables';
+COMMENT ON COLUMN saaskpi_internal.source_columns.description IS 'what it means; the comment of the column';
+
+CREATE TABLE saaskpi_internal.source_lookups (
+    source name NOT NULL,
+    lookup name NOT NULL,
+    clause text NOT NULL,
+    PRIMARY KEY (source, lookup)
+);
+COMMENT ON TABLE saaskpi_internal.source_lookups IS 'what else conditions of source_rules may look at beside the row';
+COMMENT ON COLUMN saaskpi_internal.source_lookups.source IS 'source whose rules look';
+COMMENT ON COLUMN saaskpi_internal.source_lookups.lookup IS 'alias in conditions';
+COMMENT ON COLUMN saaskpi_internal.source_lookups.clause IS 'join clause; the row is r, $1 the day looked from';
+
+CREATE TABLE saaskpi_internal.source_rules (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    source name NOT NULL,
+    severity text NOT NULL CHECK (severity IN ('error', 'warning', 'info')),
+    rule text PRIMARY KEY,
+    needs text[] NOT NULL,
+    condition text,
+    query text,
+    amount text,
+    impossible_by name[],
+    refuses boolean NOT NULL DEFAULT false,
+    consequence text NOT NULL,
+    CHECK ((condition IS NULL) <> (query IS NULL))
+);
+COMMENT ON TABLE saaskpi_internal.source_rules IS 'the rules of check_sources';
+COMMENT ON COLUMN saaskpi_internal.source_rules.ordinal IS 'order of insertion';
+COMMENT ON COLUMN saaskpi_internal.source_rules.source IS 'source judged';
+COMMENT ON COLUMN saaskpi_internal.source_rules.severity IS 'error: numbers are wrong or rows are left out; warning: look at it; info: as you may have meant it';
+COMMENT ON COLUMN saaskpi_internal.source_rules.rule IS 'name of the rule';
+COMMENT ON COLUMN saaskpi_internal.source_rules.needs IS 'columns looked at, as source.column; without one of them the rule is not judged';
+COMMENT ON COLUMN saaskpi_internal.source_rules.condition IS 'true for a row r that offends; all of a source are judged in one scan';
+COMMENT ON COLUMN saaskpi_internal.source_rules.query IS 'or a query that gives (label, rows, amount) per offence';
+COMMENT ON COLUMN saaskpi_internal.source_rules.amount IS 'money in doubt in a row that offends, null for none';
+COMMENT ON COLUMN saaskpi_internal.source_rules.impossible_by IS 'a unique index of some of these columns makes offences impossible, so that a refresh need not look';
+COMMENT ON COLUMN saaskpi_internal.source_rules.refuses IS 'whether a refresh stops over it, as no number would mean anything';
+COMMENT ON COLUMN saaskpi_internal.source_rules.consequence IS 'what the numbers do with it';
+
+CREATE TABLE saaskpi_internal.relations (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    relation name PRIMARY KEY,
+    maintained text NOT NULL DEFAULT 'rows' CHECK (maintained IN ('rows', 'keyed', 'following', 'own', 'view')),
+    needs text[] NOT NULL DEFAULT '{}',
+    key name[] NOT NULL,
+    indexes text[] NOT NULL DEFAULT '{}',
+    key_sources name[] NOT NULL DEFAULT '{}',
+    tracked name[] NOT NULL DEFAULT '{}',
+    follows name,
+    query text,
+    grain text NOT NULL,
+    comment text NOT NULL
+);
+COMMENT ON TABLE saaskpi_internal.relations IS 'the kpi relations: each is stored as NAME_mat and shown by a plain view NAME';
+COMMENT ON COLUMN saaskpi_internal.relations.ordinal IS 'order of insertion';
+COMMENT ON COLUMN saaskpi_internal.relations.relation IS 'name of the view';
+COMMENT ON COLUMN saaskpi_internal.relations.maintained IS
+    'how a refresh brings it up to date: rows (all computed, those that differ replaced), keyed (the same where there may be millions: only those that differ are ever stored beside), following (computed for the changed keys of another), own (a table of the schema itself, not refreshed), view (a plain view above such tables)';
+COMMENT ON COLUMN saaskpi_internal.relations.needs IS 'sources without which it is not made; a|b is either';
+COMMENT ON COLUMN saaskpi_internal.relations.key IS 'primary key of the stored table';
+COMMENT ON COLUMN saaskpi_internal.relations.indexes IS 'further indexes, by their columns';
+COMMENT ON COLUMN saaskpi_internal.relations.key_sources IS 'of keyed: the sources that hold the key; where they are all hash-partitioned by it, the query runs partition by partition';
+COMMENT ON COLUMN saaskpi_internal.relations.tracked IS 'of keyed: the columns whose change concerns those that follow';
+COMMENT ON COLUMN saaskpi_internal.relations.follows IS 'of following: the relation whose changed rows it reads, and whose key it has';
+COMMENT ON COLUMN saaskpi_internal.relations.query IS
+    'its rows, with places; of own: what is inserted into the new table, after its name. {first ...} stands only in the query of a first fill';
+COMMENT ON COLUMN saaskpi_internal.relations.grain IS 'what one row stands for, in few words';
+COMMENT ON COLUMN saaskpi_internal.relations.comment IS 'what one row is, and a question it answers; the comment of the view';
+
+CREATE TABLE saaskpi_internal.relation_columns (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    relation name NOT NULL,
+    column_name name NOT NULL,
+    unit text NOT NULL,
+    expression text,
+    base text,
+    definition text,
+    comment text NOT NULL,
+    PRIMARY KEY (relation, column_name)
+);
+COMMENT ON TABLE saaskpi_internal.relation_columns IS 'the columns that the kpi relations show, in their order';
+COMMENT ON COLUMN saaskpi_internal.relation_columns.ordinal IS 'order of insertion';
+COMMENT ON COLUMN saaskpi_internal.relation_columns.relation IS 'relation';
+COMMENT ON COLUMN saaskpi_internal.relation_columns.column_name IS 'name of the column';
+COMMENT ON COLUMN saaskpi_internal.relation_columns.unit IS
+    'money: an amount in the currency of kpi_settings; ratio: a share of one; date, text, boolean, time, integer; a plural counts what it names';
+COMMENT ON COLUMN saaskpi_internal.relation_columns.expression IS 'what is shown, null for the stored column of that name';
+COMMENT ON COLUMN saaskpi_internal.relation_columns.base IS 'of a rate: its denominator, over the columns of the stored table; unless it is above zero the rate must be null';
+COMMENT ON COLUMN saaskpi_internal.relation_columns.definition IS 'of a table of the schema itself: type and constraints';
+COMMENT ON COLUMN saaskpi_internal.relation_columns.comment IS 'what it means; the comment of the column';
+
+CREATE TABLE saaskpi_internal.identities (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    identity text PRIMARY KEY,
+    query text NOT NULL
+);
+COMMENT ON TABLE saaskpi_internal.identities IS 'what must hold before anything is published';
+COMMENT ON COLUMN saaskpi_internal.identities.ordinal IS 'order of insertion';
+COMMENT ON COLUMN saaskpi_internal.identities.identity IS 'name of the identity';
+COMMENT ON COLUMN saaskpi_internal.identities.query IS 'its violations, one text each; checked when all it reads is there';
+
+CREATE TABLE saaskpi_internal.dictionary (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    name text PRIMARY KEY,
+    relation name NOT NULL,
+    column_name name NOT NULL,
+    sources text NOT NULL,
+    formula text NOT NULL,
+    question text NOT NULL,
+    definition text NOT NULL
+);
+COMMENT ON TABLE saaskpi_internal.dictionary IS 'the KPI dictionary, shown by kpi_catalog';
+COMMENT ON COLUMN saaskpi_internal.dictionary.ordinal IS 'order of insertion';
+COMMENT ON COLUMN saaskpi_internal.dictionary.name IS 'name of the KPI';
+COMMENT ON COLUMN saaskpi_internal.dictionary.relation IS 'relation that holds it';
+COMMENT ON COLUMN saaskpi_internal.dictionary.column_name IS 'column that holds it';
+COMMENT ON COLUMN saaskpi_internal.dictionary.sources IS 'sources and settings it is computed from';
+COMMENT ON COLUMN saaskpi_internal.dictionary.formula IS 'how it is computed';
+COMMENT ON COLUMN saaskpi_internal.dictionary.question IS 'the question it answers';
+COMMENT ON COLUMN saaskpi_internal.dictionary.definition IS 'the rule it follows, where others differ, and when it is null';
+
+GRANT SELECT ON ALL TABLES IN SCHEMA saaskpi_internal TO PUBLIC;

@@ -1,0 +1,8 @@
+-- The one rule of every rate: over a base that is not above zero there is none.
+-- Inlined into queries.
+CREATE FUNCTION saaskpi_internal.rate(numerator numeric, base numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN base > 0 THEN round(numerator / base, 6) END;
+COMMENT ON FUNCTION saaskpi_internal.rate(numeric, numeric) IS
+    'numerator / base to six decimals; null unless the base is above zero';

@@ -1,0 +1,303 @@
+-- From templates of the registry to SQL for one schema.
+--
+-- The environment of a run is read once and passed on:
+--   schema     its name
+--   as_of      the date of the run
+--   settings   the row of kpi_settings
+--   sources    per usable source: from (the relation), input (its query),
+--              columns (how each is read), filled
+--   made       the relations that the schema has
+--   instead    SQL to read in place of a stored relation
+
+-- A setting that the schema does not have yet stands at its default.
+CREATE FUNCTION saaskpi_internal.settings_of(schema_name name)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    defaults constant jsonb := (
+        SELECT jsonb_object_agg(c.column_name, trim(BOTH '''' FROM substring(c.definition FROM 'DEFAULT (''[^'']*''|[^ ]+)')))
+          FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_settings');
+    actual jsonb;
+BEGIN
+    IF saaskpi_internal.own_relation(schema_name, 'kpi_settings') IS NULL THEN
+        RETURN defaults;
+    END IF;
+    EXECUTE format('SELECT to_jsonb(g) FROM %I.kpi_settings AS g', schema_name) INTO actual;
+    IF actual IS NULL THEN
+        RAISE EXCEPTION 'kpi_settings of schema "%" has no row', schema_name
+            USING ERRCODE = 'no_data_found',
+                  HINT = format('INSERT INTO %I.kpi_settings (effective_as_of) VALUES (current_date)', schema_name);
+    END IF;
+    RETURN defaults || actual;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.settings_of(name) IS
+    'the settings of a schema, those it does not have at their defaults';
+
+-- How relations read a source, with a place for the relation itself.
+CREATE FUNCTION saaskpi_internal.input_query(wanted name, relation regclass, columns jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    s saaskpi_internal.sources;
+    c record;
+    result text;
+BEGIN
+    SELECT * INTO STRICT s FROM saaskpi_internal.sources AS r WHERE r.source = wanted;
+    result := s.input;
+    FOR c IN SELECT * FROM saaskpi_internal.source_columns AS d WHERE d.source = wanted LOOP
+        result := replace(result, format('{%s}', c.column_name),
+                          coalesce(columns ->> c.column_name, format('NULL::pg_catalog.%s', CASE c.kind WHEN 'boolean' THEN 'bool' ELSE c.kind END)));
+    END LOOP;
+    IF s.one_row_per_key AND NOT saaskpi_internal.is_unique(relation, s.key) THEN
+        result := format('SELECT DISTINCT ON (%s) * FROM (%s) AS q ORDER BY %1$s', (SELECT string_agg(quote_ident(k), ', ') FROM unnest(s.key) AS k), result)
+               || (SELECT string_agg(format(', %I%s', d.column_name, CASE d.kind WHEN 'text' THEN ' COLLATE "C"' ELSE '' END), '' ORDER BY d.ordinal)
+                     FROM saaskpi_internal.source_columns AS d
+                    WHERE d.source = wanted AND d.column_name <> ALL (s.key) AND s.input ~ format(' AS %s\M', d.column_name));
+    END IF;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.input_query(name, regclass, jsonb) IS
+    'SQL that reads a source whose columns are read as given, {from} in place of its relation';
+
+CREATE FUNCTION saaskpi_internal.is_unique(relation regclass, key name[])
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT EXISTS (
+    SELECT FROM pg_index AS i
+     WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+       AND key @> ARRAY(SELECT a.attname FROM unnest(i.indkey[:i.indnkeyatts - 1]) AS k
+                          JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k))
+$$;
+COMMENT ON FUNCTION saaskpi_internal.is_unique(regclass, name[]) IS
+    'whether a unique index keeps two rows from having the same key';
+
+CREATE FUNCTION saaskpi_internal.environment(schema_name name)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    settings constant jsonb := saaskpi_internal.settings_of(schema_name);
+    today constant date := coalesce((settings ->> 'as_of')::date, (now() AT TIME ZONE (settings ->> 'time_zone'))::date);
+    result jsonb := jsonb_build_object('schema', schema_name, 'as_of', today, 'settings', settings, 'sources', '{}'::jsonb, 'made', '[]'::jsonb);
+    s record;
+    filled boolean;
+BEGIN
+    FOR s IN SELECT r.source, r.relation, format('%I.%I', schema_name, r.source) AS origin,
+                    jsonb_object_agg(r.column_name, r.reading) AS columns
+               FROM saaskpi_internal.readings(schema_name, settings) AS r
+              GROUP BY r.source, r.relation HAVING r.relation IS NOT NULL AND bool_and(r.reading IS NOT NULL OR NOT r.needed) LOOP
+        result := jsonb_set(result, ARRAY['sources', s.source], jsonb_build_object('from', s.origin,
+                      'input', saaskpi_internal.input_query(s.source, s.relation, s.columns), 'columns', s.columns, 'filled', false));
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', saaskpi_internal.expand(format('{%s} AS q', s.source), result)) INTO filled;
+        result := jsonb_set(result, ARRAY['sources', s.source, 'filled'], to_jsonb(filled));
+    END LOOP;
+    IF saaskpi_internal.own_relation(schema_name, 'kpi_manifest') IS NOT NULL THEN
+        EXECUTE format('SELECT $1 || jsonb_build_object(''made'', coalesce(jsonb_agg(relation), ''[]'')) FROM %I.kpi_manifest WHERE status = ''made''', schema_name)
+           INTO result USING result;
+    END IF;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.environment(name) IS
+    'what the templates are filled in with for a schema: date, settings, sources as they are now, relations made';
+
+-- Key and value of a table of the schema itself, as it is or would be made.
+CREATE FUNCTION saaskpi_internal.map_of(wanted name, env jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    rows text := format('SELECT * FROM %I.%I', env ->> 'schema', wanted);
+    result jsonb;
+BEGIN
+    IF saaskpi_internal.own_relation((env ->> 'schema')::name, wanted) IS NULL THEN
+        SELECT regexp_replace(r.query, '^\s*\([^)]*\)', '') INTO rows FROM saaskpi_internal.relations AS r WHERE r.relation = wanted;
+    END IF;
+    EXECUTE format('SELECT coalesce(jsonb_object_agg(key, value), ''{}'') FROM (%s) AS q(key, value)', rows) INTO result;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.map_of(name, jsonb) IS 'the first two columns of a table of the schema itself as keys and values';
+
+-- What stands for one place; null for a place that is none.
+CREATE FUNCTION saaskpi_internal.place_text(place text, env jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    word constant text := split_part(place, ' ', 2);
+    source constant jsonb := env -> 'sources' -> coalesce(nullif(word, ''), place);
+    query text;
+BEGIN
+    IF word <> '' THEN
+        RETURN CASE split_part(place, ' ', 1)
+               WHEN 'setting' THEN quote_nullable(env -> 'settings' ->> word)
+               WHEN 'map' THEN format('%L::pg_catalog.jsonb', saaskpi_internal.map_of(word, env))
+               WHEN 'present' THEN (source IS NOT NULL)::text
+               WHEN 'filled' THEN coalesce(source ->> 'filled', 'false') END;
+    ELSIF place = 'as_of' THEN
+        RETURN format('%L::pg_catalog.date', env ->> 'as_of');
+    ELSIF place = 'schema' THEN
+        RETURN quote_ident(env ->> 'schema');
+    ELSIF source IS NOT NULL THEN
+        RETURN format('(%s)', replace(saaskpi_internal.expand(source ->> 'input', env), '{from}', source ->> 'from'));
+    ELSIF env -> 'instead' ? place THEN
+        RETURN env -> 'instead' ->> place;
+    ELSIF env -> 'made' ? place THEN
+        RETURN format('%I.%I', env ->> 'schema', place || '_mat');
+    ELSIF EXISTS (SELECT FROM saaskpi_internal.sources AS s WHERE s.source = place) THEN
+        RETURN format('(%s)', replace(saaskpi_internal.expand(saaskpi_internal.input_query(place, NULL, '{}'), env), '{from}', '(SELECT WHERE false)'));
+    END IF;
+    SELECT r.query INTO query FROM saaskpi_internal.relations AS r WHERE r.relation = place;
+    RETURN CASE WHEN query IS NOT NULL THEN format('(SELECT * FROM (%s) AS absent WHERE false)', saaskpi_internal.expand(query, env)) END;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.place_text(text, jsonb) IS
+    'the SQL that stands for one place of a template';
+
+-- In one pass: a setting that looks like a place stays the text it is.
+CREATE FUNCTION saaskpi_internal.expand(template text, env jsonb, first boolean DEFAULT false)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    pattern constant text := '\{([a-z][a-z0-9_]+(?: [a-z0-9_]+)?)\}';
+    chosen constant text := regexp_replace(template, '\{first ([^{}]*)\}', CASE WHEN first THEN '\1' ELSE '' END, 'g');
+    between constant text[] := regexp_split_to_array(chosen, pattern);
+    places constant text[] := ARRAY(SELECT m[1] FROM regexp_matches(chosen, pattern, 'g') AS m);
+BEGIN
+    RETURN (WITH filled AS MATERIALIZED (
+                SELECT p.place, coalesce(saaskpi_internal.place_text(p.place, env), format('{%s}', p.place)) AS text
+                  FROM (SELECT DISTINCT u FROM unnest(places) AS u) AS p(place))
+            SELECT string_agg(between[i] || coalesce(f.text, ''), '' ORDER BY i)
+              FROM generate_series(1, cardinality(between)) AS i LEFT JOIN filled AS f ON f.place = places[i]);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.expand(text, jsonb, boolean) IS
+    'a template of the registry as SQL for the schema of an environment';
+
+-- The relations that a schema can have, in the order in which they can be
+-- filled: after what they read.
+CREATE FUNCTION saaskpi_internal.ordered_relations()
+RETURNS TABLE (step bigint, relation name)
+LANGUAGE sql STABLE
+AS $$
+WITH RECURSIVE read AS (
+    SELECT DISTINCT r.relation, m[1]::name AS other
+      FROM saaskpi_internal.relations AS r, regexp_matches(r.query, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
+), deep(relation, depth) AS (
+    SELECT r.relation, 0 FROM saaskpi_internal.relations AS r WHERE r.maintained NOT IN ('own', 'view')
+    UNION
+    SELECT read.relation, d.depth + 1 FROM deep AS d JOIN read ON read.other = d.relation WHERE d.depth < 100
+)
+SELECT row_number() OVER (ORDER BY max(d.depth), r.ordinal), r.relation
+  FROM deep AS d JOIN saaskpi_internal.relations AS r USING (relation)
+ GROUP BY r.relation, r.ordinal
+$$;
+COMMENT ON FUNCTION saaskpi_internal.ordered_relations() IS
+    'the kpi relations in the order of a refresh, which follows from what they read';
+
+-- What a relation lacks in this schema; null when it can be made.
+CREATE FUNCTION saaskpi_internal.lacking(needs text[], env jsonb)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT string_agg(replace(n, '|', ' or '), ', ' ORDER BY i)
+  FROM unnest(needs) WITH ORDINALITY AS u(n, i)
+ WHERE NOT env -> 'sources' ?| string_to_array(n, '|')
+$$;
+COMMENT ON FUNCTION saaskpi_internal.lacking(text[], jsonb) IS
+    'the sources a relation needs that an environment does not have';
+
+-- Sources that are hash-partitioned by their key in the same way can be joined
+-- partition by partition: every row of a key lies in partitions of the same
+-- bound.  No rows unless that holds for all of them, and each partition can be
+-- read by itself.
+CREATE FUNCTION saaskpi_internal.shared_partitions(wanted name[], env jsonb)
+RETURNS SETOF jsonb
+LANGUAGE sql STABLE
+AS $$
+WITH parent AS (
+    SELECT s.source, r.oid, ROW(a.atttypid, p.partclass[0], p.partcollation[0])::text AS hashed
+      FROM saaskpi_internal.sources AS s
+      JOIN pg_class AS r ON r.oid = to_regclass(env -> 'sources' -> s.source ->> 'from')
+      JOIN pg_partitioned_table AS p ON p.partrelid = r.oid AND p.partstrat = 'h' AND p.partnatts = 1
+      JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum = p.partattrs[0] AND a.attname = s.partition_key
+     WHERE s.source = ANY (wanted)),
+part AS (
+    SELECT p.source, p.hashed, pg_get_expr(c.relpartbound, c.oid) AS bound, c.oid AS id,
+           c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND has_table_privilege(c.oid, 'SELECT') AS readable
+      FROM parent AS p JOIN pg_inherits AS i ON i.inhparent = p.oid JOIN pg_class AS c ON c.oid = i.inhrelid),
+matched AS (
+    SELECT jsonb_object_agg(source, id::regclass::text) AS parts, count(*) AS n, max(id) AS place FROM part GROUP BY bound)
+SELECT m.parts FROM matched AS m
+ WHERE (SELECT count(*) FROM parent) = cardinality(wanted)
+   AND (SELECT count(DISTINCT hashed) = 1 AND bool_and(readable) FROM part)
+   AND NOT EXISTS (SELECT FROM matched AS x WHERE x.n <> cardinality(wanted))
+ ORDER BY m.place
+$$;
+COMMENT ON FUNCTION saaskpi_internal.shared_partitions(name[], jsonb) IS
+    'the partitions of sources that hold the same keys; no rows when the sources are not partitioned alike';
+
+-- A query over sources that hold its key, once per set of shared partitions
+-- where there are any, so that workers take whole partitions from the scans to
+-- the joined row.  Rows of no key, which make one row, lie in several of them,
+-- as a null, an empty text and (none) hash apart: they are left to
+-- keyless_query, a statement of its own, since among the branches it could
+-- keep them from running side by side.
+CREATE FUNCTION saaskpi_internal.partitioned_query(template text, key name, wanted name[], env jsonb, first boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    keyless constant boolean := EXISTS (SELECT FROM saaskpi_internal.sources AS s WHERE s.source = ANY (wanted) AND s.keyless_counts);
+    pattern text;
+    branch text;
+    branches text[];
+    parts jsonb;
+    source name;
+    open jsonb := env;
+BEGIN
+    FOREACH source IN ARRAY wanted LOOP
+        open := jsonb_set(open, ARRAY['sources', source, 'from'], to_jsonb(format('{from %s}', source)));
+    END LOOP;
+    pattern := saaskpi_internal.expand(template, open, first);
+    FOR parts IN SELECT * FROM saaskpi_internal.shared_partitions(wanted, env) LOOP
+        branch := pattern;
+        FOREACH source IN ARRAY wanted LOOP
+            branch := replace(branch, format('{from %s}', source), parts ->> source);
+        END LOOP;
+        branches := branches || CASE WHEN keyless THEN format('SELECT * FROM (%s) AS b WHERE %I <> ''(none)''', branch, key) ELSE branch END;
+    END LOOP;
+    RETURN coalesce(array_to_string(branches, E'\nUNION ALL\n'), saaskpi_internal.expand(template, env, first));
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.partitioned_query(text, name, name[], jsonb, boolean) IS
+    'a template over sources that hold its key as SQL, partition by partition where they are partitioned alike, and then without the row of no key';
+
+CREATE FUNCTION saaskpi_internal.keyless_query(template text, wanted name[], env jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    s record;
+    open jsonb := env;
+BEGIN
+    IF NOT EXISTS (SELECT FROM saaskpi_internal.shared_partitions(wanted, env))
+       OR NOT EXISTS (SELECT FROM saaskpi_internal.sources AS t WHERE t.source = ANY (wanted) AND t.keyless_counts) THEN
+        RETURN NULL;
+    END IF;
+    FOR s IN SELECT t.source, t.partition_key FROM saaskpi_internal.sources AS t WHERE t.source = ANY (wanted) LOOP
+        open := jsonb_set(open, ARRAY['sources', s.source, 'from'],
+                          to_jsonb(format('(SELECT * FROM %s AS k WHERE k.%I IS NULL OR k.%2$I::pg_catalog.text IN ('''', ''(none)''))', env -> 'sources' -> s.source ->> 'from', s.partition_key)));
+    END LOOP;
+    RETURN saaskpi_internal.expand(template, open);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.keyless_query(text, name[], jsonb) IS
+    'what partitioned_query leaves out; null where it leaves out nothing';

@@ -1,0 +1,159 @@
+-- Data-quality findings over the source tables.
+--
+-- In conditions and queries of rules the sources are known by their names, with
+-- columns of the kinds meant, text compared bytewise (the order of the examples
+-- must not depend on the locale, and sorts are several times faster), and
+-- "label", what to call the row; $1 is the day looked from.
+
+CREATE FUNCTION saaskpi_internal.rule_sources(env jsonb)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT 'WITH ' || string_agg(
+           format('%I AS NOT MATERIALIZED (SELECT *, coalesce(%s) AS label FROM (SELECT %s FROM %s AS %I) AS s)',
+                  t.source, t.label, c.columns, coalesce(env -> 'sources' -> t.source ->> 'from', '(SELECT WHERE false)'), t.source), ', ')
+  FROM saaskpi_internal.sources AS t
+  JOIN (SELECT d.source,
+               string_agg(format('CAST(%s AS %s)%s AS %I', coalesce(env -> 'sources' -> d.source -> 'columns' ->> d.column_name, 'NULL'), d.kind,
+                                 CASE d.kind WHEN 'text' THEN ' COLLATE "C"' ELSE '' END, d.column_name), ', ' ORDER BY d.ordinal) AS columns
+          FROM saaskpi_internal.source_columns AS d GROUP BY d.source) AS c ON c.source = t.source
+$$;
+COMMENT ON FUNCTION saaskpi_internal.rule_sources(jsonb) IS
+    'WITH clause that gives the sources their columns and a label; what is absent reads as null or no rows';
+
+-- The rules that can be judged in this schema, their texts filled in; of an
+-- environment that is "refusing" only those that stop a refresh.
+CREATE FUNCTION saaskpi_internal.judged_rules(wanted name, env jsonb, only_errors boolean)
+RETURNS SETOF saaskpi_internal.source_rules
+LANGUAGE sql STABLE
+AS $$
+SELECT r.ordinal, r.source, r.severity, r.rule, r.needs, saaskpi_internal.expand(r.condition, env),
+       saaskpi_internal.expand(r.query, env), r.amount, r.impossible_by, r.refuses, r.consequence
+  FROM saaskpi_internal.source_rules AS r
+ WHERE r.source = wanted AND (r.severity = 'error' OR NOT only_errors) AND (r.refuses OR NOT env ? 'refusing')
+   AND NOT EXISTS (SELECT FROM unnest(r.needs) AS n
+                    WHERE (env -> 'sources' -> split_part(n, '.', 1) -> 'columns' ->> split_part(n, '.', 2)) IS NULL)
+ ORDER BY r.ordinal
+$$;
+COMMENT ON FUNCTION saaskpi_internal.judged_rules(name, jsonb, boolean) IS
+    'the rules of a source whose columns are there';
+
+-- Counting is one aggregate without grouping: it runs in parallel and in
+-- constant memory however many rows offend.  Only the examples of rules found
+-- violated take a further scan each, from which the planner drops the joins
+-- that the condition does not look at.
+CREATE FUNCTION saaskpi_internal.row_findings(wanted name, env jsonb, day date, only_errors boolean)
+RETURNS TABLE (severity text, rule text, rows bigint, example text, consequence text, amount numeric)
+LANGUAGE plpgsql STABLE
+AS $$
+#variable_conflict use_column
+DECLARE
+    judged saaskpi_internal.source_rules;
+    with_clause constant text := saaskpi_internal.rule_sources(env);
+    from_clause constant text := format(' FROM %I AS r ', wanted)
+        || coalesce((SELECT string_agg(l.clause, ' ' ORDER BY l.lookup) FROM saaskpi_internal.source_lookups AS l WHERE l.source = wanted), '');
+    selected constant text := (
+        SELECT string_agg(format('count(*) FILTER (WHERE %1$s), sum(%2$s) FILTER (WHERE %1$s)', r.condition, coalesce('nullif(abs(' || r.amount || '), ''Infinity'')', 'NULL::numeric')),
+                          ', ' ORDER BY r.ordinal)
+          FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.condition IS NOT NULL);
+    counts numeric[];
+    slot integer := -1;
+BEGIN
+    IF selected IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE with_clause || format('SELECT ARRAY[%s]', selected) || from_clause INTO counts USING day;
+    FOR judged IN SELECT * FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.condition IS NOT NULL LOOP
+        slot := slot + 2;
+        CONTINUE WHEN counts[slot] = 0;
+        EXECUTE with_clause || format('SELECT string_agg(label, %L ORDER BY label) FROM (SELECT r.label %s WHERE %s ORDER BY r.label LIMIT 3) AS q',
+                                      ', ', from_clause, judged.condition)
+           INTO example USING day;
+        severity := judged.severity;
+        rule := judged.rule;
+        rows := counts[slot];
+        amount := counts[slot + 1];
+        consequence := judged.consequence;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.row_findings(name, jsonb, date, boolean) IS
+    'findings of the rules about single rows of a source';
+
+-- A refresh looks only where no unique index makes the offence impossible.
+CREATE FUNCTION saaskpi_internal.query_findings(wanted name, env jsonb, day date, only_errors boolean, in_refresh boolean)
+RETURNS TABLE (severity text, rule text, rows bigint, example text, consequence text, amount numeric)
+LANGUAGE plpgsql STABLE
+AS $$
+#variable_conflict use_column
+DECLARE
+    judged saaskpi_internal.source_rules;
+BEGIN
+    FOR judged IN SELECT * FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.query IS NOT NULL LOOP
+        CONTINUE WHEN in_refresh AND judged.impossible_by IS NOT NULL
+                  AND saaskpi_internal.is_unique(to_regclass(env -> 'sources' -> wanted ->> 'from'), judged.impossible_by);
+        EXECUTE saaskpi_internal.rule_sources(env) || format('SELECT max(total), string_agg(label, %L ORDER BY label COLLATE "C"), max(money)
+            FROM (SELECT label, sum(rows) OVER () AS total, sum(amount) OVER () AS money FROM (%s) AS q(label, rows, amount)
+                   ORDER BY label COLLATE "C" LIMIT 3) AS q', ', ', judged.query)
+           INTO rows, example, amount USING day;
+        IF rows IS NOT NULL THEN
+            severity := judged.severity;
+            rule := judged.rule;
+            consequence := judged.consequence;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.query_findings(name, jsonb, date, boolean, boolean) IS
+    'findings of the rules about several rows of a source';
+
+CREATE FUNCTION saaskpi_internal.gap_findings(schema_name name, settings jsonb)
+RETURNS TABLE (severity text, source name, rule text, example text, consequence text)
+LANGUAGE sql STABLE
+AS $$
+SELECT CASE g.rule WHEN 'source_missing' THEN 'info' ELSE 'error' END, g.source, g.rule,
+       concat_ws(' is ', coalesce(g.column_name, g.source), g.column_type),
+       CASE WHEN g.rule = 'source_missing' THEN 'What needs it is not made; kpi_manifest says what.'
+            WHEN c.needed THEN 'The source is taken for absent; what needs it is not made.'
+            ELSE 'The column is taken for absent.' END
+  FROM saaskpi_internal.gaps(schema_name, settings) AS g
+  JOIN saaskpi_internal.sources AS s ON s.source = g.source
+  LEFT JOIN saaskpi_internal.source_columns AS c ON c.source = g.source AND c.column_name = g.column_name
+ ORDER BY s.ordinal, c.ordinal
+$$;
+COMMENT ON FUNCTION saaskpi_internal.gap_findings(name, jsonb) IS
+    'findings about sources and columns that are absent or unusable';
+
+CREATE FUNCTION saaskpi_internal.check_sources_work(schema_name name, as_of date)
+RETURNS TABLE (severity text, source text, rule text, rows bigint, example text, consequence text, amount numeric)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    env constant jsonb := saaskpi_internal.environment(schema_name);
+    day constant date := coalesce(as_of, (env -> 'settings' ->> 'effective_as_of')::date, (env ->> 'as_of')::date);
+BEGIN
+    IF day NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN
+        RAISE EXCEPTION 'as_of must lie in years 1 to 9999, not %', day USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN QUERY
+    SELECT g.severity, g.source::text, g.rule, NULL::bigint, g.example, g.consequence, NULL::numeric
+      FROM saaskpi_internal.gap_findings(schema_name, env -> 'settings') AS g;
+    RETURN QUERY
+    SELECT f.severity, t.source::text, f.rule, f.rows, f.example, f.consequence, f.amount
+      FROM (SELECT s.source FROM saaskpi_internal.sources AS s WHERE env -> 'sources' ? s.source ORDER BY s.ordinal) AS t
+     CROSS JOIN LATERAL (SELECT q.* FROM (
+               SELECT * FROM saaskpi_internal.row_findings(t.source, env, day, false)
+               UNION ALL SELECT * FROM saaskpi_internal.query_findings(t.source, env, day, false, false)) AS q
+               JOIN saaskpi_internal.source_rules AS r USING (rule) ORDER BY r.ordinal) AS f;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.check_sources_work(name, date) IS
+    'the work of check_sources';
+
+CREATE FUNCTION saaskpi.check_sources(schema_name name, as_of date DEFAULT NULL)
+RETURNS TABLE (severity text, source text, rule text, rows bigint, example text, consequence text, amount numeric)
+    AS 'MODULE_PATHNAME', 'saaskpi_as_owner' LANGUAGE C;
+COMMENT ON FUNCTION saaskpi.check_sources(name, date) IS
+    'data-quality findings over the sources of a schema as of a day (default: that of the last refresh, else today): one row per violated rule with the number of rows, up to three of them, what the KPIs do with them and the money in doubt; no rows when all is well';

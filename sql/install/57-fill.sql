@@ -1,0 +1,248 @@
+-- Filling stored tables.
+--
+-- What is computed is compared with what is stored byte by byte, and only rows
+-- that differ are replaced, so a refresh without new data rewrites nothing.
+-- The tables NAME_computed, NAME_beside and NAME_gone live within the transaction;
+-- they are not temporary, as those are forbidden where code of others may run.
+
+CREATE FUNCTION saaskpi_internal.has_rows(env jsonb, stored name)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    result boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', env ->> 'schema', stored) INTO result;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.has_rows(jsonb, name) IS 'whether a stored table has any row';
+
+CREATE FUNCTION saaskpi_internal.column_list(env jsonb, stored name, alias text)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT string_agg(format('%s.%I', alias, a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
+ WHERE a.attrelid = to_regclass(format('%I.%I', env ->> 'schema', stored)) AND a.attnum > 0 AND NOT a.attisdropped
+$$;
+COMMENT ON FUNCTION saaskpi_internal.column_list(jsonb, name, text) IS 'the columns of a stored table, qualified';
+
+CREATE FUNCTION saaskpi_internal.key_condition(wanted saaskpi_internal.relations, a text, b text)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT string_agg(format('%s.%I = %s.%I', a, k, b, k), ' AND ') FROM unnest(wanted.key) AS k
+$$;
+COMMENT ON FUNCTION saaskpi_internal.key_condition(saaskpi_internal.relations, text, text) IS 'that two rows have the same key';
+
+-- Many rows of a first fill go into a table of their own, which runs in
+-- parallel and has its indexes made afterwards; it is put in place of the
+-- empty one at once, and readers wait from then to the end of the run.  A few
+-- are inserted, and readers see the empty table until then.
+CREATE FUNCTION saaskpi_internal.fill_empty(env jsonb, wanted saaskpi_internal.relations, query text, more text DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    many constant bigint := 20000;
+    new constant name := wanted.relation || '_new';
+    rows bigint;
+    added bigint := 0;
+BEGIN
+    EXECUTE format('CREATE TABLE %I.%I AS %s', env ->> 'schema', new, query);
+    GET DIAGNOSTICS rows = ROW_COUNT;
+    IF more IS NOT NULL THEN
+        EXECUTE format('INSERT INTO %I.%I %s', env ->> 'schema', new, more);
+        GET DIAGNOSTICS added = ROW_COUNT;
+    END IF;
+    IF rows + added >= many THEN
+        PERFORM saaskpi_internal.create_indexes(env, wanted, new), saaskpi_internal.show_relation(env, wanted.relation, new),
+                saaskpi_internal.put_in_place(env, ARRAY[wanted.relation]);
+        EXECUTE format('COMMENT ON TABLE %I.%I IS %L', env ->> 'schema', wanted.relation || '_mat', format('what %s shows; filled by saaskpi.refresh', wanted.relation));
+    ELSE
+        EXECUTE format('INSERT INTO %1$I.%2$I SELECT * FROM %1$I.%3$I', env ->> 'schema', wanted.relation || '_mat', new);
+        EXECUTE format('DROP TABLE %I.%I', env ->> 'schema', new);
+    END IF;
+    IF rows + added > 0 THEN
+        EXECUTE format('ANALYZE %I.%I', env ->> 'schema', wanted.relation || '_mat');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.fill_empty(jsonb, saaskpi_internal.relations, text, text) IS 'fills a stored table that has no rows with those of one query or two';
+
+-- What changed, for those that follow: the new rows, and the keys that are gone.
+CREATE FUNCTION saaskpi_internal.keep_changes(env jsonb, wanted saaskpi_internal.relations, computed text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    s constant name := env ->> 'schema';
+    stored constant name := wanted.relation || '_mat';
+    same constant text := saaskpi_internal.key_condition(wanted, 'm', 'n');
+BEGIN
+    EXECUTE format('CREATE UNLOGGED TABLE %I.%I AS SELECT n.*, true AS tracked_changed FROM %s AS n
+                     WHERE NOT EXISTS (SELECT FROM %1$I.%4$I AS m WHERE %5$s AND ROW(%6$s)::record *= ROW(%7$s)::record)',
+                   s, wanted.relation || '_beside', computed, stored, same,
+                   saaskpi_internal.column_list(env, stored, 'm'), saaskpi_internal.column_list(env, stored, 'n'));
+    EXECUTE format('CREATE UNLOGGED TABLE %I.%I AS SELECT %s FROM %1$I.%4$I AS m WHERE NOT EXISTS (SELECT FROM %5$s AS n WHERE %6$s)',
+                   s, wanted.relation || '_gone', (SELECT string_agg('m.' || quote_ident(k), ', ') FROM unnest(wanted.key) AS k), stored, computed, same);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.keep_changes(jsonb, saaskpi_internal.relations, text) IS
+    'leaves NAME_beside and NAME_gone for the relations that follow one';
+
+CREATE FUNCTION saaskpi_internal.refresh_rows(env jsonb, wanted saaskpi_internal.relations)
+RETURNS void
+LANGUAGE plpgsql
+SET parallel_leader_participation = off
+AS $$
+DECLARE
+    s constant name := env ->> 'schema';
+    stored constant name := wanted.relation || '_mat';
+    computed constant text := format('%I.%I', s, wanted.relation || '_computed');
+    query constant text := saaskpi_internal.expand(wanted.query, env);
+    same constant text := saaskpi_internal.key_condition(wanted, 'm', 'n');
+BEGIN
+    IF NOT saaskpi_internal.has_rows(env, stored) THEN
+        PERFORM saaskpi_internal.fill_empty(env, wanted, query);
+        RETURN;
+    END IF;
+    EXECUTE format('CREATE UNLOGGED TABLE %s AS %s', computed, query);
+    IF EXISTS (SELECT FROM saaskpi_internal.relations AS r WHERE r.follows = wanted.relation) THEN
+        PERFORM saaskpi_internal.keep_changes(env, wanted, computed);
+    END IF;
+    EXECUTE format('DELETE FROM %I.%I AS m WHERE NOT EXISTS (SELECT FROM %s AS n WHERE %s AND ROW(%s)::record *= ROW(%s)::record)',
+                   s, stored, computed, same, saaskpi_internal.column_list(env, stored, 'm'), saaskpi_internal.column_list(env, stored, 'n'));
+    EXECUTE format('INSERT INTO %1$I.%2$I SELECT %5$s FROM %3$s AS n WHERE NOT EXISTS (SELECT FROM %1$I.%2$I AS m WHERE %4$s)',
+                   s, stored, computed, same, saaskpi_internal.column_list(env, stored, 'n'));
+    EXECUTE format('DROP TABLE %s', computed);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.refresh_rows(jsonb, saaskpi_internal.relations) IS
+    'computes all rows of a relation and replaces those that differ';
+
+-- Keys in the table and in no source any more.  Those of the first source are
+-- out at once, so that few are left to look for in the others.
+CREATE FUNCTION saaskpi_internal.find_gone(env jsonb, wanted saaskpi_internal.relations)
+RETURNS void
+LANGUAGE plpgsql
+SET parallel_setup_cost = 1000
+AS $$
+DECLARE
+    gone constant text := format('%I.%I', env ->> 'schema', wanted.relation || '_gone');
+    key constant text := (SELECT string_agg(quote_ident(k), ', ') FROM unnest(wanted.key) AS k);
+    source record;
+    held text;
+BEGIN
+    FOR source IN SELECT k AS name, i, s.keyless_counts FROM unnest(wanted.key_sources) WITH ORDINALITY AS u(k, i)
+                    JOIN saaskpi_internal.sources AS s ON s.source = k ORDER BY i LOOP
+        held := format('(SELECT %s AS %I FROM %s AS i) AS i', CASE WHEN source.keyless_counts THEN format('coalesce(%I, ''(none)'')', wanted.key[1]) ELSE quote_ident(wanted.key[1]) END,
+                       wanted.key[1], saaskpi_internal.expand(format('{%s}', source.name), env));
+        IF source.i = 1 THEN
+            EXECUTE format('CREATE UNLOGGED TABLE %s AS SELECT %s FROM %I.%I AS m WHERE NOT EXISTS (SELECT FROM %s WHERE %s)', gone, key,
+                           env ->> 'schema', wanted.relation || '_mat', held, saaskpi_internal.key_condition(wanted, 'i', 'm'));
+        ELSE
+            EXIT WHEN NOT saaskpi_internal.has_rows(env, wanted.relation || '_gone');
+            EXECUTE format('ANALYZE %s', gone);
+            EXECUTE format('DELETE FROM %s AS g WHERE EXISTS (SELECT FROM %s WHERE %s)', gone, held, saaskpi_internal.key_condition(wanted, 'i', 'g'));
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.find_gone(jsonb, saaskpi_internal.relations) IS
+    'lists the keys of a keyed relation that no source holds any more';
+
+-- The branches of shared partitions keep their memory until all have ended, so
+-- they get four times work_mem together where each would take it for itself;
+-- what does not fit spills.
+--
+-- A worker hands over one row for many it has read, hence the low price of a
+-- tuple; workers inside the branches would come and go for each, hence the
+-- high price of starting them; and a leader that does a worker's work leaves
+-- the workers waiting with full queues.
+CREATE FUNCTION saaskpi_internal.refresh_keyed(env jsonb, wanted saaskpi_internal.relations)
+RETURNS void
+LANGUAGE plpgsql
+SET enable_partitionwise_aggregate = on
+SET parallel_tuple_cost = 0
+SET parallel_setup_cost = 1000
+SET parallel_leader_participation = off
+AS $$
+DECLARE
+    s constant name := env ->> 'schema';
+    stored constant name := wanted.relation || '_mat';
+    sources constant name[] := ARRAY(SELECT k FROM unnest(wanted.key_sources) WITH ORDINALITY AS u(k, i) WHERE env -> 'sources' ? k ORDER BY i);
+    branches constant bigint := (SELECT count(*) FROM saaskpi_internal.shared_partitions(sources, env));
+    filled constant boolean := saaskpi_internal.has_rows(env, stored);
+    query constant text := saaskpi_internal.partitioned_query(wanted.query, wanted.key[1], sources, env, NOT filled);
+    keyless constant text := saaskpi_internal.keyless_query(wanted.query, sources, env);
+    changed text;
+    own_memory constant text := current_setting('work_mem');
+BEGIN
+    IF branches > 0 THEN
+        PERFORM set_config('parallel_setup_cost', '100000', true),
+                set_config('work_mem', greatest(1024, least(1, 4.0 / branches) * pg_size_bytes(own_memory) / 1024)::integer || 'kB', true);
+    END IF;
+    IF NOT filled THEN
+        PERFORM saaskpi_internal.fill_empty(env, wanted, query, keyless);
+    ELSE
+        changed := format('SELECT n.*, o.%1$I IS NULL OR ROW(%2$s)::record *<> ROW(%3$s)::record AS tracked_changed
+              FROM (%%s) AS n LEFT JOIN %4$I.%5$I AS o ON %6$s WHERE o.%1$I IS NULL OR ROW(%7$s)::record *<> ROW(%8$s)::record',
+            wanted.key[1], (SELECT string_agg('o.' || quote_ident(t), ', ') FROM unnest(wanted.tracked) AS t),
+            (SELECT string_agg('n.' || quote_ident(t), ', ') FROM unnest(wanted.tracked) AS t), replace(s, '%', '%%'), stored, saaskpi_internal.key_condition(wanted, 'o', 'n'),
+            saaskpi_internal.column_list(env, stored, 'o'), saaskpi_internal.column_list(env, stored, 'n'));
+        EXECUTE format('CREATE UNLOGGED TABLE %I.%I AS %s', s, wanted.relation || '_beside', format(changed, query));
+        IF keyless IS NOT NULL THEN
+            EXECUTE format('INSERT INTO %I.%I %s', s, wanted.relation || '_beside', format(changed, keyless));
+        END IF;
+        PERFORM saaskpi_internal.find_gone(env, wanted);
+        EXECUTE format('DELETE FROM %1$I.%2$I AS m USING (SELECT %3$s FROM %1$I.%4$I UNION ALL SELECT %3$s FROM %1$I.%5$I) AS c WHERE %6$s', s, stored,
+                       (SELECT string_agg(quote_ident(k), ', ') FROM unnest(wanted.key) AS k), wanted.relation || '_beside', wanted.relation || '_gone',
+                       saaskpi_internal.key_condition(wanted, 'm', 'c'));
+        EXECUTE format('INSERT INTO %1$I.%2$I SELECT %4$s FROM %1$I.%3$I AS n', s, stored, wanted.relation || '_beside', saaskpi_internal.column_list(env, stored, 'n'));
+    END IF;
+    PERFORM set_config('work_mem', own_memory, true);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.refresh_keyed(jsonb, saaskpi_internal.relations) IS
+    'computes all rows of a relation that may have millions and replaces those that differ; leaves NAME_beside and NAME_gone for those that follow it';
+
+-- Rows of a following relation are a function of one row of the relation it
+-- follows and of as_of; a moved as_of that changes them changes what is tracked.
+-- Without the changes of that relation, and of rows filled by another
+-- definition, all are computed.
+CREATE FUNCTION saaskpi_internal.refresh_following(env jsonb, wanted saaskpi_internal.relations)
+RETURNS void
+LANGUAGE plpgsql
+SET parallel_tuple_cost = 0
+SET parallel_leader_participation = off
+SET min_parallel_table_scan_size = 0
+AS $$
+DECLARE
+    s constant name := env ->> 'schema';
+    stored constant name := wanted.relation || '_mat';
+    beside constant text := format('%I.%I', s, wanted.follows || '_beside');
+    computed constant text := format('%I.%I', s, wanted.relation || '_computed');
+    followed saaskpi_internal.relations;
+    key text;
+    is_current boolean;
+BEGIN
+    EXECUTE format('SELECT filled_by = $1 FROM %I.kpi_manifest WHERE relation = $2', s) INTO is_current
+      USING saaskpi_internal.filled_by(wanted.relation), wanted.relation::text;
+    IF is_current IS NOT TRUE OR saaskpi_internal.own_relation(s, wanted.follows || '_beside') IS NULL THEN
+        PERFORM saaskpi_internal.refresh_rows(env, wanted);
+        RETURN;
+    END IF;
+    SELECT * INTO STRICT followed FROM saaskpi_internal.relations AS r WHERE r.relation = wanted.follows;
+    key := (SELECT string_agg(quote_ident(k), ', ') FROM unnest(followed.key) AS k);
+    EXECUTE format('DELETE FROM %1$I.%2$I AS m USING (SELECT %3$s FROM %4$s WHERE tracked_changed UNION ALL SELECT %3$s FROM %1$I.%5$I) AS c WHERE %6$s',
+                   s, stored, key, beside, followed.relation || '_gone', saaskpi_internal.key_condition(followed, 'm', 'c'));
+    -- by way of a table, as INSERT would not compute in parallel
+    EXECUTE format('CREATE UNLOGGED TABLE %s AS %s', computed, saaskpi_internal.expand(wanted.query,
+                       jsonb_set(env, '{instead}', jsonb_build_object(wanted.follows, format('(SELECT * FROM %s WHERE tracked_changed)', beside)))));
+    EXECUTE format('INSERT INTO %I.%I SELECT * FROM %s', s, stored, computed);
+    EXECUTE format('DROP TABLE %s', computed);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.refresh_following(jsonb, saaskpi_internal.relations) IS
+    'computes the rows of a relation for the changed keys of the one it follows';

@@ -1,0 +1,67 @@
+-- What must hold before anything is published.
+
+-- The identities that can be checked in this schema: all that each reads is
+-- there.  One more holds of every rate: no rate without a base above zero.
+CREATE FUNCTION saaskpi_internal.applicable_identities(env jsonb)
+RETURNS TABLE (ordinal bigint, identity text, query text)
+LANGUAGE sql STABLE
+AS $$
+SELECT i.ordinal::bigint, i.identity, saaskpi_internal.expand(i.query, env)
+  FROM saaskpi_internal.identities AS i
+ WHERE NOT EXISTS (SELECT FROM regexp_matches(i.query, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
+                    WHERE NOT (env -> 'made' ? m[1] OR env -> 'sources' ? m[1] OR m[1] IN ('as_of', 'schema')))
+UNION ALL
+SELECT 1000000, 'rates_have_a_base', string_agg(format('SELECT format(''%s.%s: %%s without a base, %%s times'', min(rate), count(*)) FROM (SELECT %I AS rate, %s AS base FROM %I.%I) AS q WHERE rate IS NOT NULL AND (base > 0) IS NOT TRUE HAVING count(*) > 0',
+                       c.relation, c.column_name, c.column_name, c.base, env ->> 'schema', c.relation || '_mat'), E'\nUNION ALL\n' ORDER BY c.ordinal)
+  FROM saaskpi_internal.relation_columns AS c
+ WHERE c.base IS NOT NULL AND env -> 'made' ? c.relation
+HAVING count(*) > 0
+$$;
+COMMENT ON FUNCTION saaskpi_internal.applicable_identities(jsonb) IS
+    'the identities of the relations that a schema has: each query returns its violations';
+
+CREATE FUNCTION saaskpi_internal.judge_identities(env jsonb)
+RETURNS TABLE (identity text, holds boolean, detail text)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    rule record;
+    violations bigint;
+    first_one text;
+BEGIN
+    FOR rule IN SELECT r.* FROM saaskpi_internal.applicable_identities(env) AS r ORDER BY r.ordinal LOOP
+        EXECUTE format('SELECT count(*), min(v) FROM (%s) AS q(v)', rule.query) INTO violations, first_one;
+        identity := rule.identity;
+        holds := violations = 0;
+        detail := CASE WHEN violations > 1 THEN format('%s (and %s more)', first_one, violations - 1) ELSE first_one END;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.judge_identities(jsonb) IS
+    'whether each identity holds, and where not';
+
+-- Of the numbers as they are stored, so by the date and the settings of the
+-- last refresh.
+CREATE FUNCTION saaskpi_internal.check_identities_work(schema_name name)
+RETURNS TABLE (identity text, holds boolean, detail text)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    env jsonb;
+    of_last_run jsonb;
+BEGIN
+    PERFORM saaskpi_internal.require_made(schema_name);
+    env := saaskpi_internal.environment(schema_name);
+    EXECUTE format('SELECT settings::jsonb FROM %I.kpi_refresh_log WHERE status = ''ok'' ORDER BY run_id DESC LIMIT 1', schema_name) INTO of_last_run;
+    env := jsonb_set(env, '{settings}', (env -> 'settings') || coalesce(of_last_run, '{}') || jsonb_build_object('effective_as_of', env -> 'settings' -> 'effective_as_of'));
+    RETURN QUERY SELECT i.* FROM saaskpi_internal.judge_identities(jsonb_set(env, '{as_of}', env -> 'settings' -> 'effective_as_of')) AS i;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.check_identities_work(name) IS 'the work of check_identities';
+
+CREATE FUNCTION saaskpi.check_identities(schema_name name)
+RETURNS TABLE (identity text, holds boolean, detail text)
+    AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_reader' LANGUAGE C;
+COMMENT ON FUNCTION saaskpi.check_identities(name) IS
+    'whether the identities hold in the kpi relations of a schema, and where not; open to whoever may read kpi_refresh_log';

@@ -1,0 +1,341 @@
+-- Refreshing the kpi relations: all of them or none.
+
+CREATE FUNCTION saaskpi_internal.can_commit()
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'saaskpi_can_commit' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION saaskpi_internal.can_commit() IS
+    'whether the procedure that asks may commit: not between BEGIN and COMMIT, not below a function or a block with EXCEPTION';
+
+-- What was made by other definitions, or of sources that are gone, is not
+-- filled with numbers of another meaning.
+CREATE FUNCTION saaskpi_internal.require_current(env jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    own_lacks_columns constant boolean := EXISTS (
+        SELECT FROM saaskpi_internal.relations AS r JOIN saaskpi_internal.relation_columns AS c USING (relation)
+         WHERE r.maintained = 'own' AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.%I', env ->> 'schema', r.relation)) AND a.attname = c.column_name));
+    version text;
+    gone text;
+BEGIN
+    EXECUTE format('SELECT min(m.version) FROM %I.kpi_manifest AS m WHERE m.status = ''made'' AND ($1 OR m.definition IS DISTINCT FROM saaskpi_internal.definition_of(m.relation::name))', env ->> 'schema')
+       INTO version USING own_lacks_columns;
+    IF version IS NOT NULL THEN
+        RAISE EXCEPTION 'the kpi relations of schema "%" were made by version %', env ->> 'schema', version
+            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('The extension is version %s and defines some of them differently.', saaskpi_internal.version()),
+                  HINT = format('Bring them up to date; settings, log, grants and your own views stay: CALL saaskpi.create_views(%L)', env ->> 'schema');
+    END IF;
+    SELECT string_agg(format('%s (no %s)', r.relation, saaskpi_internal.lacking(r.needs, env)), ', ' ORDER BY r.ordinal) INTO gone
+      FROM saaskpi_internal.relations AS r
+     WHERE env -> 'made' ? r.relation AND saaskpi_internal.lacking(r.needs, env) IS NOT NULL;
+    IF gone IS NOT NULL THEN
+        RAISE EXCEPTION 'sources are gone that relations are made from: %', gone
+            USING ERRCODE = 'undefined_table',
+                  HINT = format('Bring the sources back, or drop what is made from them: CALL saaskpi.create_views(%L)', env ->> 'schema');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.require_current(jsonb) IS
+    'raises unless the relations of a schema are made by the present definitions and of sources that are there';
+
+-- The lock of a schema's refresh is that of a table which only the owner, and
+-- those she let write it, can lock.
+CREATE FUNCTION saaskpi_internal.lock_refresh(schema_name name)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format('LOCK TABLE %I.kpi_manifest IN SHARE UPDATE EXCLUSIVE MODE NOWAIT', schema_name);
+EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION 'another refresh of schema "%" is running', schema_name
+        USING ERRCODE = 'object_in_use',
+              HINT = format('kpi_refresh_log shows when it ends. To wait for it, or to leave it at that: CALL saaskpi.refresh(%L, when_busy => ''wait''), or ''skip''', schema_name);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.lock_refresh(name) IS 'makes sure that no other refresh of a schema runs';
+
+-- Whatever is marked as running while none can be was left by a session that
+-- ended.  Marked here, in a short transaction, since one that just failed may
+-- be about to say so itself, and must not wait for the whole of another run.
+CREATE FUNCTION saaskpi_internal.begin_run_work(schema_name name)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    run bigint;
+BEGIN
+    PERFORM saaskpi_internal.require_made(schema_name);
+    BEGIN
+        PERFORM saaskpi_internal.lock_refresh(schema_name);
+        EXECUTE format('UPDATE %I.kpi_refresh_log SET status = ''failed'', message = ''the session ended before the refresh did'' WHERE status = ''running''', schema_name);
+    EXCEPTION WHEN object_in_use THEN
+        NULL;
+    END;
+    EXECUTE format('INSERT INTO %I.kpi_refresh_log (started_at, status) VALUES (clock_timestamp(), ''running'') RETURNING run_id', schema_name) INTO run;
+    RETURN run;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.begin_run_work(name) IS 'logs that a run begins, so that a killed one leaves a trace';
+
+CREATE FUNCTION saaskpi_internal.fail_run_work(schema_name name, run bigint, message text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF message IS NULL THEN
+        EXECUTE format('DELETE FROM %I.kpi_refresh_log WHERE run_id = $1', schema_name) USING run;
+    ELSE
+        EXECUTE format('UPDATE %I.kpi_refresh_log SET status = ''failed'', finished_at = clock_timestamp(), message = $2 WHERE run_id = $1', schema_name) USING run, message;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.fail_run_work(name, bigint, text) IS 'logs that a run failed, or strikes out one that had nothing to do';
+
+CREATE FUNCTION saaskpi_internal.await_refresh_work(schema_name name)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format('LOCK TABLE %I.kpi_manifest IN SHARE UPDATE EXCLUSIVE MODE', schema_name);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.await_refresh_work(name) IS 'waits until no other refresh of a schema runs';
+
+-- Findings that a refresh can afford.  Of a small source everything is looked
+-- at.  Of a large one only what makes numbers wrong: single rows when the
+-- states say that some could not be used, repeats when no unique index makes
+-- them impossible.
+CREATE FUNCTION saaskpi_internal.affordable_findings(wanted name, unusable text, env jsonb)
+RETURNS TABLE (severity text, rule text, rows bigint, example text, consequence text, amount numeric)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    small constant bigint := 100000;
+    is_large boolean;
+    day constant date := env ->> 'as_of';
+    unusable_rows bigint := 1;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s OFFSET %s)', env -> 'sources' -> wanted ->> 'from', small) INTO is_large;
+    IF is_large AND unusable IS NOT NULL THEN
+        EXECUTE saaskpi_internal.expand(unusable, env) INTO unusable_rows;
+    END IF;
+    IF unusable_rows > 0 THEN
+        RETURN QUERY SELECT * FROM saaskpi_internal.row_findings(wanted, env, day, is_large);
+    END IF;
+    RETURN QUERY SELECT * FROM saaskpi_internal.query_findings(wanted, env, day, is_large, true);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.affordable_findings(name, text, jsonb) IS
+    'what is wrong in a source, as far as a refresh can afford to look';
+
+CREATE FUNCTION saaskpi_internal.write_findings(env jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format('DELETE FROM %I.kpi_data_quality', env ->> 'schema');
+    EXECUTE format('INSERT INTO %I.kpi_data_quality (source, rule, severity, rows, amount, example, consequence)
+        SELECT s.source, f.rule, f.severity, f.rows, f.amount, f.example, f.consequence
+          FROM saaskpi_internal.sources AS s CROSS JOIN LATERAL saaskpi_internal.affordable_findings(s.source, s.unusable, $1) AS f
+         WHERE $1 -> ''sources'' ? s.source', env ->> 'schema') USING env;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.write_findings(jsonb) IS 'writes what is wrong in the sources into kpi_data_quality';
+
+-- Sources of which no number would mean anything stop a refresh.
+CREATE FUNCTION saaskpi_internal.refuse_sources(env jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    refused record;
+BEGIN
+    SELECT s.source, f.rule, f.example, f.consequence INTO refused
+      FROM saaskpi_internal.sources AS s
+     CROSS JOIN LATERAL saaskpi_internal.query_findings(s.source, jsonb_set(env, '{refusing}', 'true'), (env ->> 'as_of')::date, true, true) AS f
+     WHERE env -> 'sources' ? s.source LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'source "%" cannot be used: % (%)', refused.source, refused.rule, refused.example
+            USING ERRCODE = 'data_exception', DETAIL = refused.consequence,
+                  HINT = format('SELECT * FROM saaskpi.check_sources(%L)', env ->> 'schema');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.refuse_sources(jsonb) IS 'raises over a violated rule that says that a refresh stops';
+
+-- Columns of the log that a domain has added are filled by their expressions.
+CREATE FUNCTION saaskpi_internal.finish_run(env jsonb, run bigint)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format('UPDATE %1$I.kpi_refresh_log SET status = ''ok'', finished_at = clock_timestamp(), message = NULL,
+                           seconds = round(extract(epoch FROM clock_timestamp() - started_at), 3), as_of = ($2 ->> ''as_of'')::date, settings = $2 ->> ''settings'',
+                           errors = q.errors, error_rows = q.error_rows, error_amount = q.error_amount%2$s
+                      FROM (SELECT count(*) AS errors, coalesce(sum(rows), 0) AS error_rows, sum(amount) AS error_amount
+                              FROM %1$I.kpi_data_quality WHERE severity = ''error'') AS q
+                     WHERE run_id = $1', env ->> 'schema',
+                   (SELECT string_agg(format(', %I = (%s)', c.column_name, saaskpi_internal.expand(c.expression, env)), '' ORDER BY c.ordinal)
+                      FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_refresh_log' AND c.expression IS NOT NULL))
+      USING run, env;
+    EXECUTE format('UPDATE %I.kpi_manifest SET filled_by = saaskpi_internal.filled_by(relation::name)
+                     WHERE status = ''made'' AND filled_by IS DISTINCT FROM saaskpi_internal.filled_by(relation::name)', env ->> 'schema');
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.finish_run(jsonb, bigint) IS 'completes the row of the log, and notes in the manifest by what the relations were filled';
+
+CREATE FUNCTION saaskpi_internal.drop_beside(env jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    beside text;
+BEGIN
+    FOR beside IN SELECT format('%I.%I', env ->> 'schema', r.relation || e) FROM saaskpi_internal.relations AS r, unnest('{_beside,_gone}'::text[]) AS e
+                   ORDER BY r.ordinal LOOP
+        IF to_regclass(beside) IS NOT NULL THEN
+            EXECUTE format('DROP TABLE %s', beside);
+        END IF;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.drop_beside(jsonb) IS 'drops the tables beside relations that others follow';
+
+CREATE FUNCTION saaskpi_internal.refresh_relations(env jsonb, run bigint)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    r record;
+    began timestamptz;
+    row_count bigint;
+BEGIN
+    FOR r IN SELECT o.step, d AS definition FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation)
+              WHERE env -> 'made' ? d.relation ORDER BY o.step LOOP
+        began := clock_timestamp();
+        CASE (r.definition).maintained
+            WHEN 'keyed' THEN PERFORM saaskpi_internal.refresh_keyed(env, r.definition);
+            WHEN 'following' THEN PERFORM saaskpi_internal.refresh_following(env, r.definition);
+            ELSE PERFORM saaskpi_internal.refresh_rows(env, r.definition);
+        END CASE;
+        EXECUTE format('SELECT count(*) FROM %I.%I', env ->> 'schema', (r.definition).relation || '_mat') INTO row_count;
+        EXECUTE format('INSERT INTO %I.kpi_refresh_steps VALUES ($1, $2, $3, $4, $5)', env ->> 'schema')
+          USING run, r.step, (r.definition).relation, row_count, round(extract(epoch FROM clock_timestamp() - began) * 1000, 1);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.refresh_relations(jsonb, bigint) IS 'refreshes every relation in order';
+
+CREATE FUNCTION saaskpi_internal.run_refresh_work(schema_name name, run bigint)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    env jsonb;
+    broken record;
+BEGIN
+    PERFORM saaskpi_internal.lock_refresh(schema_name);
+    env := saaskpi_internal.environment(schema_name);
+    PERFORM saaskpi_internal.require_current(env), saaskpi_internal.refuse_sources(env);
+    EXECUTE format('UPDATE %I.kpi_settings SET effective_as_of = $1 WHERE effective_as_of <> $1', schema_name) USING (env ->> 'as_of')::date;
+    PERFORM saaskpi_internal.refresh_relations(env, run), saaskpi_internal.drop_beside(env), saaskpi_internal.write_findings(env);
+    SELECT i.identity, i.detail INTO broken FROM saaskpi_internal.judge_identities(env) AS i WHERE NOT i.holds LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'identity % does not hold: %', broken.identity, broken.detail USING ERRCODE = 'data_exception';
+    END IF;
+    PERFORM saaskpi_internal.finish_run(env, run);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.run_refresh_work(name, bigint) IS
+    'the work of a refresh, in one transaction';
+
+CREATE FUNCTION saaskpi_internal.begin_run(schema_name name) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'saaskpi_as_owner' LANGUAGE C;
+COMMENT ON FUNCTION saaskpi_internal.begin_run(name) IS 'begin_run_work, as the owner of the schema';
+CREATE FUNCTION saaskpi_internal.run_refresh(schema_name name, run bigint) RETURNS void
+    AS 'MODULE_PATHNAME', 'saaskpi_as_owner' LANGUAGE C;
+COMMENT ON FUNCTION saaskpi_internal.run_refresh(name, bigint) IS 'run_refresh_work, as the owner of the schema';
+CREATE FUNCTION saaskpi_internal.fail_run(schema_name name, run bigint, message text) RETURNS void
+    AS 'MODULE_PATHNAME', 'saaskpi_as_owner' LANGUAGE C;
+COMMENT ON FUNCTION saaskpi_internal.fail_run(name, bigint, text) IS 'fail_run_work, as the owner of the schema';
+
+CREATE FUNCTION saaskpi_internal.await_refresh(schema_name name) RETURNS void
+    AS 'MODULE_PATHNAME', 'saaskpi_as_owner' LANGUAGE C;
+COMMENT ON FUNCTION saaskpi_internal.await_refresh(name) IS 'await_refresh_work, as the owner of the schema';
+
+-- Commits twice: first the row that says a run began, so that a killed run
+-- leaves a trace, then everything else at once.  Commits forbid a pinned
+-- search_path here, so every name is qualified; and nothing of the schema is
+-- touched here, only below the functions that go as its owner.
+CREATE PROCEDURE saaskpi.refresh(schema_name name, when_busy text DEFAULT 'fail')
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    run bigint;
+    failed boolean := false;
+    state pg_catalog.text;
+    message pg_catalog.text;
+    detail pg_catalog.text;
+    hint pg_catalog.text;
+BEGIN
+    IF NOT saaskpi_internal.can_commit() THEN
+        RAISE EXCEPTION 'refresh cannot run inside a transaction block, a function or a block with EXCEPTION'
+            USING ERRCODE = 'active_sql_transaction',
+                  HINT = pg_catalog.format('Run it by itself, it is atomic anyway: CALL saaskpi.refresh(%L)', schema_name);
+    ELSIF (when_busy OPERATOR(pg_catalog.=) ANY ('{fail,wait,skip}')) IS NOT TRUE THEN
+        RAISE EXCEPTION 'unknown value of when_busy: "%"', when_busy
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use ''fail'', ''wait'' or ''skip''.';
+    END IF;
+    run := saaskpi_internal.begin_run(schema_name);
+    COMMIT;
+    LOOP
+        -- one snapshot for all of it: rows written meanwhile wait for the next run
+        SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+        failed := false;
+        BEGIN
+            PERFORM saaskpi_internal.run_refresh(schema_name, run);
+        EXCEPTION WHEN OTHERS OR query_canceled THEN
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+            failed := true;
+        END;
+        EXIT WHEN NOT failed OR when_busy OPERATOR(pg_catalog.<>) 'wait' OR state OPERATOR(pg_catalog.<>) '55006';
+        ROLLBACK;
+        -- the snapshot of the next try must be younger than the other run's
+        -- end, and nothing, not even a condition, may stand before its SET
+        BEGIN
+            PERFORM saaskpi_internal.await_refresh(schema_name);
+        EXCEPTION WHEN OTHERS OR query_canceled THEN
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+        END;
+        EXIT WHEN state OPERATOR(pg_catalog.<>) '55006';
+        ROLLBACK;
+    END LOOP;
+    IF failed THEN
+        ROLLBACK;
+        IF when_busy OPERATOR(pg_catalog.=) 'skip' AND state OPERATOR(pg_catalog.=) '55006' THEN
+            PERFORM saaskpi_internal.fail_run(schema_name, run, NULL);
+            COMMIT;
+            RETURN;
+        END IF;
+        -- a second cancel must not leave the run marked as running
+        FOR attempt IN 1 .. 10 LOOP
+            BEGIN
+                PERFORM saaskpi_internal.fail_run(schema_name, run, message);
+                EXIT;
+            EXCEPTION WHEN query_canceled THEN
+                NULL;
+            END;
+        END LOOP;
+        COMMIT;
+        RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message,
+            DETAIL = CASE WHEN detail OPERATOR(pg_catalog.<>) '' THEN detail ELSE 'Nothing was published; the relations are as they were.' END,
+            HINT = CASE WHEN hint OPERATOR(pg_catalog.<>) '' THEN hint
+                        WHEN message OPERATOR(pg_catalog.=) 'canceling statement due to statement timeout'
+                        THEN pg_catalog.format('Give it more time: SET statement_timeout = 0; CALL saaskpi.refresh(%L)', schema_name)
+                        ELSE pg_catalog.format('SELECT * FROM saaskpi.check_sources(%L)', schema_name) END;
+    END IF;
+END
+$$;
+COMMENT ON PROCEDURE saaskpi.refresh(name, text) IS
+    'refreshes the kpi relations of a schema: all of them or, when anything fails or an identity does not hold, none; one row per run in kpi_refresh_log. when_busy: what to do while another refresh of the schema runs: fail, wait or skip';

@@ -1,0 +1,213 @@
+-- Customers: who they are, and the states that everything else is made from.
+
+INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, one_row_per_key, input, description) VALUES
+('customers', '{customer_id}', 'customer_id', $$nullif(customer_id, ''), '(no id)'$$, true, $sql$
+SELECT nullif(nullif({customer_id}, ''), '(none)') AS customer_id,
+       CASE WHEN {signup_date} BETWEEN {setting earliest_date} AND '9999-12-31' THEN {signup_date} END AS signup_date, {segment} AS segment,
+       {country} AS country, {acquisition_channel} AS acquisition_channel
+  FROM {from} AS customers$sql$,
+ 'Source table of saaskpi: one row per customer');
+
+INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, required, check_clause, description) VALUES
+('customers', 'customer_id', 'text', true, true, NULL,
+ 'Unique identifier of the customer'),
+('customers', 'signup_date', 'date', false, true, $$signup_date BETWEEN '0001-01-01' AND '9999-12-31'$$,
+ 'Day the customer signed up'),
+('customers', 'segment', 'text', false, false, NULL,
+ 'Market segment: SMB, Mid-Market, Enterprise or names of your own'),
+('customers', 'country', 'text', false, false, NULL,
+ 'Country code'),
+('customers', 'acquisition_channel', 'text', false, false, NULL,
+ 'How the customer came: Paid Ads, Referral, Organic, Partner or names of your own'),
+('customers', 'is_active', 'boolean', false, false, NULL,
+ 'Claimed status; compared with the subscriptions, never used for a number');
+
+INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
+('customers', 'live', $$LEFT JOIN (SELECT DISTINCT customer_id FROM subscriptions
+              WHERE start_date BETWEEN '0001-01-01' AND $1 AND (end_date IS NULL OR end_date > $1)
+                AND monthly_price > 0 AND monthly_price < 'Infinity') AS live ON live.customer_id = r.customer_id$$);
+
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, impossible_by, consequence) VALUES
+('customers', 'error', 'customer_id_missing',
+ '{customers.customer_id}',
+ $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, NULL,
+ 'The row is not used; an empty text and (none) are no customer either.'),
+('customers', 'error', 'customer_id_duplicate',
+ '{customers.customer_id}',
+ NULL, $$SELECT customer_id, count(*) - 1, NULL::numeric FROM customers WHERE customer_id NOT IN ('', '(none)')
+   GROUP BY customer_id HAVING count(*) > 1$$, '{customer_id}',
+ 'One row per customer is used, the one that signed up first; the others are ignored.'),
+('customers', 'warning', 'signup_date_missing',
+ '{customers.signup_date}',
+ 'r.signup_date IS NULL', NULL, NULL,
+ 'The customer is in no signup cohort and not in the conversion rate.'),
+('customers', 'warning', 'signup_date_in_future',
+ '{customers.signup_date}',
+ 'r.signup_date > $1 AND r.signup_date <= ''9999-12-31''', NULL, NULL,
+ 'The signup does not count before that day.'),
+('customers', 'error', 'signup_date_infinite',
+ '{customers.signup_date}',
+ $$r.signup_date NOT BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, NULL,
+ 'The date is not used; only years 1 to 9999 are.'),
+('customers', 'error', 'signup_date_implausible',
+ '{customers.signup_date}',
+ $$r.signup_date < {setting earliest_date} AND r.signup_date >= '0001-01-01'$$, NULL, NULL,
+ 'The date is not used, as it lies before earliest_date of kpi_settings.'),
+('customers', 'warning', 'segment_missing',
+ '{customers.segment}',
+ 'r.segment IS NULL', NULL, NULL,
+ 'The customer counts under segment (none).'),
+('customers', 'info', 'segment_unknown',
+ '{customers.segment}',
+ 'r.segment <> ALL (''{SMB,Mid-Market,Enterprise}'')', NULL, NULL,
+ 'The customer counts under a segment of that name.'),
+('customers', 'warning', 'channel_missing',
+ '{customers.acquisition_channel}',
+ 'r.acquisition_channel IS NULL', NULL, NULL,
+ 'The customer counts under acquisition_channel (none).'),
+('customers', 'info', 'channel_unknown',
+ '{customers.acquisition_channel}',
+ 'r.acquisition_channel <> ALL (''{Paid Ads,Referral,Organic,Partner}'')', NULL, NULL,
+ 'The customer counts under an acquisition_channel of that name.'),
+('customers', 'warning', 'country_missing',
+ '{customers.country}',
+ 'r.country IS NULL', NULL, NULL,
+ 'The customer counts under country (none).'),
+('customers', 'warning', 'is_active_contradicts',
+ '{customers.customer_id,customers.is_active,subscriptions.customer_id,subscriptions.start_date,subscriptions.end_date,subscriptions.monthly_price}',
+ 'r.is_active <> (live.customer_id IS NOT NULL) AND r.customer_id NOT IN ('''', ''(none)'')', NULL, NULL,
+ 'The flag is not used; the status follows from the subscriptions.');
+
+INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, key_sources, tracked, grain, comment, query) VALUES
+('kpi_customers', 'keyed', '{customers|subscriptions|payments}', '{customer_id}', '{mrr,revenue}',
+ '{customers,subscriptions,payments}', '{mrr,mrr_history}', 'customer',
+ 'Every customer known to any source: one row per customer with status, MRR and payments as of as_of. Who are our largest customers, and since when?', $sql$
+SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel,
+       CASE WHEN u.customer_id IS NULL THEN '(none)'
+            WHEN u.mrr > 0 OR (NOT {filled subscriptions} AND saaskpi.first_on(u.payment_history) IS NOT NULL) THEN 'active'
+            WHEN u.first_mrr_on IS NOT NULL THEN 'churned' ELSE 'prospect' END AS status,
+       u.mrr, u.first_mrr_on, u.churned_on,
+       saaskpi.first_on(u.payment_history) AS first_payment, saaskpi.last_on(u.payment_history) AS last_payment,
+       CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
+       CASE WHEN {present payments} THEN coalesce(saaskpi.net_amount(u.payment_history), 0.00) END AS revenue,
+       CASE WHEN {present payments} THEN coalesce(saaskpi.failed_count(u.payment_history), 0) END AS failed_payments,
+       u.mrr_history, u.payment_history
+  FROM (SELECT customer_id, c.signup_date, c.segment, c.country, c.acquisition_channel,
+               CASE WHEN {present subscriptions} THEN coalesce(saaskpi.mrr_at(s.history, {as_of}), 0.00) END AS mrr,
+               saaskpi.first_mrr_on(s.history, {as_of}) AS first_mrr_on,
+               saaskpi.churned_on(s.history, {as_of}) AS churned_on,
+               s.history AS mrr_history, p.history AS payment_history
+          FROM (SELECT * FROM {customers} AS i {first ORDER BY segment, country, acquisition_channel}) AS c
+          FULL JOIN (SELECT customer_id, saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) AS history
+                       FROM {subscriptions} AS i GROUP BY customer_id) AS s USING (customer_id)
+          FULL JOIN (SELECT customer_id, saaskpi.payment_agg(payment_date, amount, payment_status) AS history
+                       FROM {payments} AS i GROUP BY customer_id) AS p USING (customer_id)
+         WHERE customer_id IS NOT NULL OR p.history IS NOT NULL) AS u
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expression, comment) VALUES
+('kpi_customers', 'customer_id', 'text', NULL, 'Customer, of the source customers or only seen in subscriptions or payments; (none) is the line of payments that name no customer.'),
+('kpi_customers', 'signup_date', 'date', NULL, 'Day of signup as in customers; NULL when unknown there.'),
+('kpi_customers', 'segment', 'text', NULL, 'Segment as in customers; NULL when unknown there.'),
+('kpi_customers', 'country', 'text', NULL, 'Country as in customers; NULL when unknown there.'),
+('kpi_customers', 'acquisition_channel', 'text', NULL, 'Acquisition channel as in customers; NULL when unknown there.'),
+('kpi_customers', 'status', 'text', NULL, 'By the subscriptions: active (mrr above zero), churned (had MRR, has none) or prospect (never had any); without any subscriptions active means has paid; (none) on the line of no customer.'),
+('kpi_customers', 'mrr', 'money', NULL, 'MRR at the end of as_of; 0 when there is none, NULL without a source subscriptions.'),
+('kpi_customers', 'first_mrr_on', 'date', NULL, 'First day with MRR; NULL when there never was any.'),
+('kpi_customers', 'churned_on', 'date', NULL, 'Last day on which the MRR fell to zero; NULL while mrr is above zero and when there never was any.'),
+('kpi_customers', 'tenure_days', 'days', 'coalesce(churned_on, (SELECT effective_as_of FROM {schema}.kpi_settings)) - first_mrr_on', 'Days from first_mrr_on to churned_on, or to as_of while mrr is above zero, gaps between included; NULL when there never was any MRR.'),
+('kpi_customers', 'first_payment', 'date', NULL, 'Day of the first successful payment of zero or more; NULL when there is none.'),
+('kpi_customers', 'last_payment', 'date', NULL, 'Day of the last successful payment of zero or more; NULL when there is none.'),
+('kpi_customers', 'payments', 'payments', NULL, 'Successful payments of zero or more; NULL without a source payments.'),
+('kpi_customers', 'revenue', 'money', NULL, 'Amounts of the successful payments minus refunds; 0 when there are none, NULL without a source payments.'),
+('kpi_customers', 'failed_payments', 'payments', NULL, 'Payments that failed; NULL without a source payments.');
+
+INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
+('kpi_summaries', '{customers|subscriptions|payments}', '{segment,country,acquisition_channel}', 'combination of segment, country and channel',
+ 'What the other kpi relations are made from: one row per combination of segment, country and acquisition channel. How many customers and unusable rows does each hold?', $sql$
+SELECT coalesce(q.segment, '(none)') AS segment, coalesce(q.country, '(none)') AS country,
+       coalesce(q.acquisition_channel, '(none)') AS acquisition_channel, sum(q.customers)::bigint AS customers,
+       least(min(saaskpi.first_period(q.flow)), min(saaskpi.first_period(q.revenue)), min(saaskpi.first_period(q.revenue_of_nobody)), min(q.first_signup)) AS first_day,
+       saaskpi.rollup(q.flow) AS flow, saaskpi.rollup(q.retention_1) AS retention_1,
+       saaskpi.rollup(q.retention_12) AS retention_12, saaskpi.rollup(q.revenue) AS revenue,
+       saaskpi.rollup(q.revenue_of_nobody) AS revenue_of_nobody, saaskpi.rollup(q.bridge) AS bridge,
+       saaskpi.rollup(q.cohorts_mrr) AS cohorts_mrr, saaskpi.rollup(q.cohorts_payment) AS cohorts_payment,
+       saaskpi.rollup(q.cohorts_signup) AS cohorts_signup, saaskpi.rollup(q.conversion) AS conversion,
+       sum(q.skipped_subscriptions)::bigint AS skipped_subscriptions, sum(q.skipped_payments)::bigint AS skipped_payments
+  FROM (SELECT c.segment, c.country, c.acquisition_channel, count(*) FILTER (WHERE c.customer_id <> '(none)') AS customers,
+               min(c.signup_date) FILTER (WHERE c.signup_date <= {as_of}) AS first_signup,
+               saaskpi.mrr_flow_agg(c.mrr_history, 'month', {as_of}) AS flow,
+               saaskpi.mrr_retention_agg(c.mrr_history, 1, 'month', {as_of}) AS retention_1,
+               saaskpi.mrr_retention_agg(c.mrr_history, 12, 'month', {as_of}) AS retention_12,
+               saaskpi.revenue_flow_agg(c.payment_history, {as_of}) FILTER (WHERE c.customer_id <> '(none)') AS revenue,
+               saaskpi.revenue_flow_agg(c.payment_history, {as_of}) FILTER (WHERE c.customer_id = '(none)') AS revenue_of_nobody,
+               saaskpi.cash_bridge_agg(c.mrr_history, c.payment_history, {as_of}) AS bridge,
+               saaskpi.cohort_agg(saaskpi.activity(c.mrr_history, 'month', {as_of}), {as_of}) AS cohorts_mrr,
+               saaskpi.cohort_agg(c.payment_history, {as_of}) FILTER (WHERE c.customer_id <> '(none)') AS cohorts_payment,
+               saaskpi.cohort_agg(saaskpi.activity(c.mrr_history, 'month', {as_of}), c.signup_date, 'month', {as_of}) AS cohorts_signup,
+               saaskpi.conversion_agg(c.signup_date, c.first_payment, {setting conversion_days}, {as_of}) AS conversion,
+               coalesce(sum(saaskpi.skipped(c.mrr_history)), 0) AS skipped_subscriptions,
+               coalesce(sum(saaskpi.skipped(c.payment_history)), 0) AS skipped_payments
+          FROM {kpi_customers} AS c
+         GROUP BY c.segment, c.country, c.acquisition_channel) AS q
+ GROUP BY 1, 2, 3
+$sql$),
+
+('kpi_calendar', '{customers|subscriptions|payments|costs}', '{period}', 'month',
+ 'Every month from the first fact to as_of, gaps included: one row per month. Is this month over yet?', $sql$
+SELECT p.day::date AS period, (p.day + interval '1 month')::date <= {as_of} AS is_complete,
+       round(least(1, ({as_of} - p.day::date)::numeric / ((p.day + interval '1 month')::date - p.day::date)), 6) AS elapsed_fraction
+  FROM (SELECT least((SELECT min(first_day) FROM {kpi_summaries} AS s), (SELECT min(period) FROM {costs} AS c)) AS day) AS f
+ CROSS JOIN LATERAL generate_series(date_trunc('month', f.day::timestamp), {as_of}::timestamp, interval '1 month') AS p(day)
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
+('kpi_summaries', 'segment', 'text', 'Segment of the customers; (none) stands for customers without one.'),
+('kpi_summaries', 'country', 'text', 'Country of the customers; (none) stands for customers without one.'),
+('kpi_summaries', 'acquisition_channel', 'text', 'Acquisition channel of the customers; (none) stands for customers without one.'),
+('kpi_summaries', 'customers', 'customers', 'Customers of the combination, known to any source.'),
+('kpi_summaries', 'first_day', 'date', 'Earliest of their first month with a change of MRR, first month with a payment and first day of signup; NULL when there is none.'),
+('kpi_summaries', 'skipped_subscriptions', 'subscriptions', 'Their subscriptions left out because they cannot count, see saaskpi.check_sources.'),
+('kpi_summaries', 'skipped_payments', 'payments', 'Their payments left out because they cannot count, see saaskpi.check_sources.');
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
+('kpi_calendar', 'period', 'date', 'First day of the month.'),
+('kpi_calendar', 'is_complete', 'boolean', 'True when as_of lies after the last day of the month, false while the month runs.'),
+('kpi_calendar', 'elapsed_fraction', 'ratio', 'Share of the days of the month that lie before as_of; 1 when the month is complete.');
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, expression, comment) VALUES
+('kpi_refresh_log', 'customers', 'customers', 'bigint', 'SELECT coalesce(sum(customers), 0) FROM {kpi_summaries} AS s', 'Customers the run found; NULL unless status is ok.'),
+('kpi_refresh_log', 'skipped_subscriptions', 'subscriptions', 'bigint', 'SELECT coalesce(sum(skipped_subscriptions), 0) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s',
+ 'Subscriptions left out because they cannot count, see saaskpi.check_sources; NULL unless status is ok.'),
+('kpi_refresh_log', 'skipped_payments', 'payments', 'bigint', 'SELECT coalesce(sum(skipped_payments), 0) FROM {kpi_summaries} AS s',
+ 'Payments left out because they cannot count, see saaskpi.check_sources; NULL unless status is ok.');
+
+INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('active_customers_agree', $sql$
+SELECT format('%s customers and %s in kpi_customers, %s and %s in the waterfall', c.n, c.mrr, w.customers_closing, w.closing)
+  FROM (SELECT count(*) FILTER (WHERE mrr > 0) AS n, coalesce(sum(mrr), 0) AS mrr FROM {kpi_customers}) AS c
+  JOIN (SELECT customers_closing, closing FROM {kpi_mrr_monthly} ORDER BY period DESC LIMIT 1) AS w
+    ON w.customers_closing <> c.n OR w.closing <> c.mrr
+$sql$);
+
+INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
+('Customer status', 'kpi_customers', 'status', 'subscriptions', 'active when mrr > 0, churned when there was MRR before, else prospect; without subscriptions active when there was a payment',
+ 'Is this customer with us?',
+ 'Computed from the subscriptions as of as_of; the claim in is_active of customers is never used, saaskpi.check_sources lists where the two disagree.'),
+('Customer MRR', 'kpi_customers', 'mrr', 'subscriptions', 'sum of monthly_price over her subscriptions in force at as_of',
+ 'Who are our largest customers?',
+ 'Adds up to MRR of the last month exactly; 0 for those who left or never came.'),
+('Tenure', 'kpi_customers', 'tenure_days', 'subscriptions', 'coalesce(churned_on, as_of) - first_mrr_on',
+ 'How long has this customer been with us?',
+ 'From the first day with MRR to the last departure, or to as_of while there is MRR; times away in between are included. NULL for those who never had MRR.'),
+('Customer revenue', 'kpi_customers', 'revenue', 'payments', 'sum of her successful payments minus refunds',
+ 'What has this customer paid so far?',
+ 'Historic, up to as_of; not the LTV, which looks ahead. Adds up to collected revenue over all months exactly.'),
+('Customer payments', 'kpi_customers', 'payments', 'payments', 'count of her successful payments of zero or more',
+ 'How often has this customer paid?',
+ 'Refunds are not payments.'),
+('Customer failed payments', 'kpi_customers', 'failed_payments', 'payments', 'count of her failed payments',
+ 'Whose payments fail?',
+ 'Attempts, up to as_of, whatever became of them.'),
+('Elapsed share of the month', 'kpi_calendar', 'elapsed_fraction', 'kpi_settings', 'days of the month before as_of / days of the month',
+ 'How much of the running month do we see?',
+ '1 for complete months. Rates that compare months leave the running month out instead of scaling it.');

@@ -1,0 +1,169 @@
+-- Recurring revenue: subscriptions, the MRR waterfall and its movements.
+
+INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusable, input, description) VALUES
+('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$subscription_id, '(no id, customer ' || customer_id || ')', '(no id)'$$,
+ 'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
+SELECT nullif(nullif({customer_id}, ''), '(none)') AS customer_id, {plan_type} AS plan_type,
+       CASE WHEN {start_date} >= {setting earliest_date} THEN {start_date} END AS start_date,
+       CASE WHEN {setting ends_inclusive} AND {end_date} < '9999-12-31' THEN {end_date} + 1 ELSE {end_date} END AS end_date,
+       {monthly_price} AS monthly_price
+  FROM {from} AS subscriptions
+ WHERE ({start_date} <= {as_of}) IS NOT FALSE$sql$,
+ 'Source table of saaskpi: one row per subscription and price, in force from start_date up to but not including end_date. No foreign key to customers: a subscription of an unknown customer is loaded and listed by check_sources');
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
+('kpi_settings', 'ends_inclusive', 'boolean', 'boolean NOT NULL DEFAULT false',
+ 'Whether end_date of subscriptions is the last day in force; false, the default, means the first day no longer in force.');
+
+INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, required, check_clause, description) VALUES
+('subscriptions', 'subscription_id', 'text', false, true, NULL,
+ 'Identifier of the subscription; a change of price is a further row of it'),
+('subscriptions', 'customer_id', 'text', true, true, NULL,
+ 'Customer who holds the subscription'),
+('subscriptions', 'plan_type', 'text', false, false, NULL,
+ 'Plan: Basic, Pro, Enterprise or names of your own'),
+('subscriptions', 'start_date', 'date', true, true, $$start_date BETWEEN '0001-01-01' AND '9999-12-31'$$,
+ 'First day the subscription is in force'),
+('subscriptions', 'end_date', 'date', false, false, 'end_date >= start_date AND end_date <= ''9999-12-31''',
+ 'First day the subscription is no longer in force, or the last day it is when kpi_settings says ends_inclusive; empty while it runs'),
+('subscriptions', 'monthly_price', 'numeric', true, true, 'monthly_price >= 0 AND monthly_price < 922337203685477',
+ 'Recurring price of one month; more than 4 decimals are rounded half to even. saaskpi.monthly_price makes it from other intervals');
+
+INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
+('subscriptions', 'known', $$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date FROM customers GROUP BY customer_id) AS known
+  ON known.customer_id = r.customer_id$$);
+
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, impossible_by, consequence) VALUES
+('subscriptions', 'warning', 'subscription_id_missing',
+ '{subscriptions.subscription_id}',
+ 'r.subscription_id IS NULL', NULL, NULL, NULL,
+ 'The row counts, but a repeat of it cannot be noticed.'),
+('subscriptions', 'error', 'subscription_id_duplicate',
+ '{subscriptions.subscription_id}',
+ NULL, $$SELECT label, 1, monthly_price
+     FROM (SELECT label, monthly_price, start_date,
+                  max(coalesce(end_date, 'infinity')) OVER (PARTITION BY subscription_id ORDER BY start_date, end_date, customer_id
+                                                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+             FROM subscriptions
+            WHERE subscription_id IS NOT NULL AND start_date BETWEEN '0001-01-01' AND '9999-12-31'
+              AND (end_date IS NULL OR end_date > start_date)) AS s
+    WHERE start_date < busy_until$$, NULL, '{customer_id,subscription_id,start_date}',
+ 'Rows of one subscription in force at the same time: every row counts, so the MRR is too high. Does a view repeat its rows?'),
+('subscriptions', 'error', 'subscription_customer_missing',
+ '{subscriptions.customer_id}',
+ $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, 'r.monthly_price', NULL,
+ 'The row is not used.'),
+('subscriptions', 'warning', 'subscription_unknown_customer',
+ '{subscriptions.customer_id,customers.customer_id}',
+ $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, 'r.monthly_price', NULL,
+ 'The MRR counts, under (none) in every breakdown by customer attribute.'),
+('subscriptions', 'error', 'start_date_missing',
+ '{subscriptions.start_date}',
+ 'r.start_date IS NULL', NULL, 'r.monthly_price', NULL,
+ 'The row is not used.'),
+('subscriptions', 'error', 'start_date_infinite',
+ '{subscriptions.start_date}',
+ $$r.start_date NOT BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ 'The row cannot be used; only years 1 to 9999 are.'),
+('subscriptions', 'error', 'start_date_implausible',
+ '{subscriptions.start_date,subscriptions.monthly_price}',
+ $$r.start_date < {setting earliest_date} AND r.start_date >= '0001-01-01'$$, NULL, 'r.monthly_price', NULL,
+ 'The row is not used, as it lies before earliest_date of kpi_settings.'),
+('subscriptions', 'warning', 'ends_look_inclusive',
+ '{subscriptions.customer_id,subscriptions.start_date,subscriptions.end_date}',
+ NULL, $$SELECT format('%s of %s ends have a start of the same plan on the day after: are your ends inclusive?', n, ends), n, NULL::numeric
+     FROM (SELECT count(*) FILTER (WHERE next = end_date + 1) AS n, count(*) FILTER (WHERE next = end_date) AS others, count(*) AS ends
+             FROM (SELECT end_date, lead(start_date) OVER (PARTITION BY customer_id, plan_type ORDER BY start_date, end_date) AS next
+                     FROM subscriptions WHERE (end_date >= start_date) IS NOT FALSE AND isfinite(start_date)) AS s
+            WHERE end_date < '9999-12-31' AND end_date <= $1) AS t
+    WHERE n > others AND NOT {setting ends_inclusive}$$, NULL, NULL,
+ 'Each is a day without MRR, churn and reactivation. If the end is the last day in force: UPDATE kpi_settings SET ends_inclusive = true.'),
+('subscriptions', 'warning', 'ends_look_exclusive',
+ '{subscriptions.customer_id,subscriptions.start_date,subscriptions.end_date}',
+ NULL, $$SELECT format('%s of %s ends have a start of the same plan on the same day: are your ends exclusive?', n, ends), n, NULL::numeric
+     FROM (SELECT count(*) FILTER (WHERE next = end_date) AS n, count(*) FILTER (WHERE next = end_date + 1) AS others, count(*) AS ends
+             FROM (SELECT end_date, lead(start_date) OVER (PARTITION BY customer_id, plan_type ORDER BY start_date, end_date) AS next
+                     FROM subscriptions WHERE (end_date >= start_date) IS NOT FALSE AND isfinite(start_date)) AS s
+            WHERE end_date < '9999-12-31' AND end_date <= $1) AS t
+    WHERE n > others AND {setting ends_inclusive}$$, NULL, NULL,
+ 'On each such day both count. If the end is the first day no longer in force: UPDATE kpi_settings SET ends_inclusive = false.'),
+('subscriptions', 'error', 'end_before_start',
+ '{subscriptions.start_date,subscriptions.end_date}',
+ $$r.end_date < r.start_date AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ 'The row is not used.'),
+('subscriptions', 'warning', 'zero_length',
+ '{subscriptions.start_date,subscriptions.end_date}',
+ $$r.end_date = r.start_date AND NOT {setting ends_inclusive} AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ 'The row adds no MRR on any day.'),
+('subscriptions', 'error', 'price_missing',
+ '{subscriptions.monthly_price}',
+ 'r.monthly_price IS NULL', NULL, NULL, NULL,
+ 'The row is not used.'),
+('subscriptions', 'error', 'price_negative',
+ '{subscriptions.monthly_price}',
+ 'r.monthly_price < 0 AND r.monthly_price > ''-Infinity''', NULL, 'r.monthly_price', NULL,
+ 'The row is not used.'),
+('subscriptions', 'warning', 'price_zero',
+ '{subscriptions.monthly_price}',
+ 'r.monthly_price = 0', NULL, NULL, NULL,
+ 'The row adds no MRR; a customer with nothing else is not a paying one.'),
+('subscriptions', 'error', 'price_not_finite',
+ '{subscriptions.monthly_price}',
+ $$r.monthly_price IN ('NaN', 'Infinity', '-Infinity')$$, NULL, NULL, NULL,
+ 'The row is not used.'),
+('subscriptions', 'warning', 'price_too_precise',
+ '{subscriptions.monthly_price}',
+ 'min_scale(r.monthly_price) > 4 AND r.monthly_price >= 0', NULL, NULL, NULL,
+ 'The price is rounded half to even to 4 decimals.'),
+('subscriptions', 'error', 'price_too_large',
+ '{subscriptions.monthly_price}',
+ 'r.monthly_price >= 922337203685477 AND r.monthly_price < ''Infinity''', NULL, NULL, NULL,
+ 'The row is not used; prices below 922337203685477 are.'),
+('subscriptions', 'warning', 'plan_missing',
+ '{subscriptions.plan_type}',
+ 'r.plan_type IS NULL', NULL, NULL, NULL,
+ 'The MRR counts under plan_type (none).'),
+('subscriptions', 'info', 'plan_unknown',
+ '{subscriptions.plan_type}',
+ 'r.plan_type <> ALL (''{Basic,Pro,Enterprise}'')', NULL, NULL, NULL,
+ 'The MRR counts under a plan_type of that name.'),
+('subscriptions', 'warning', 'overlap_same_plan',
+ '{subscriptions.subscription_id,subscriptions.customer_id,subscriptions.plan_type,subscriptions.start_date,subscriptions.end_date}',
+ NULL, $$SELECT label, 1, NULL::numeric
+     FROM (SELECT label, start_date,
+                  max(coalesce(end_date, 'infinity'))
+                      OVER (PARTITION BY customer_id, plan_type
+                            ORDER BY start_date, subscription_id
+                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+             FROM (SELECT *, row_number() OVER (PARTITION BY subscription_id
+                                 ORDER BY customer_id, plan_type, start_date, end_date) AS copy
+                     FROM subscriptions
+                    WHERE customer_id IS NOT NULL AND plan_type IS NOT NULL
+                      AND start_date BETWEEN '0001-01-01' AND '9999-12-31'
+                      AND (end_date IS NULL OR end_date > start_date)) AS s
+            WHERE copy = 1 OR subscription_id IS NULL) AS s
+    WHERE start_date < busy_until$$, NULL, NULL,
+ 'Both subscriptions count, so the MRR of the customer is their sum.'),
+('subscriptions', 'warning', 'start_before_signup',
+ '{subscriptions.customer_id,subscriptions.start_date,customers.customer_id,customers.signup_date}',
+ 'r.start_date < known.signup_date AND r.start_date >= ''0001-01-01''
+   AND known.signup_date <= ''9999-12-31''', NULL, 'r.monthly_price', NULL,
+ 'The MRR counts from the start date; the signup cohort leaves out the months before signup.'),
+('subscriptions', 'info', 'start_in_future',
+ '{subscriptions.start_date}',
+ 'r.start_date > $1 AND r.start_date <= ''9999-12-31''', NULL, NULL, NULL,
+ 'The MRR does not count before that day.'),
+('subscriptions', 'info', 'end_in_future',
+ '{subscriptions.start_date,subscriptions.end_date}',
+ 'r.end_date > $1 AND r.end_date < ''infinity'' AND (r.end_date <= r.start_date) IS NOT TRUE', NULL, NULL, NULL,
+ 'The churn does not count before that day.');
+
+INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES
+('subscriptions', 'currency', 'text', false, 'Currency of the price; more than one stops a refresh');
+
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
+('subscriptions', 'error', 'subscription_currencies', '{subscriptions.currency}',
+ $$SELECT currency, rows, amount
+     FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, sum(monthly_price) AS amount, count(*) OVER () AS currencies
+             FROM subscriptions WHERE currency IS NOT NULL GROUP BY 1) AS q WHERE currencies > 1$$, true,
+ 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');

@@ -1,0 +1,167 @@
+-- Payments: what their statuses mean, and what is wrong with them.
+
+-- The usual two words are told apart first: of millions of rows few have others.
+INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, keyless_counts, unusable, input, description) VALUES
+('payments', '{customer_id,payment_id}', 'customer_id', $$payment_id, '(no id, customer ' || customer_id || ')', '(no id)'$$, true,
+ 'SELECT sum(skipped_payments) FROM {kpi_summaries} AS s', $sql$
+SELECT nullif(nullif({customer_id}, ''), '(none)') AS customer_id, CASE WHEN {payment_date} >= {setting earliest_date} THEN {payment_date} END AS payment_date,
+       CASE WHEN {payment_status} = 'Success' OR {payment_status} = 'Failed' THEN {amount}
+            WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) IN ('refund', 'dispute') THEN -abs({amount}) ELSE {amount} END AS amount,
+       CASE WHEN {payment_status} = 'Success' OR {payment_status} = 'Failed' THEN {payment_status}
+            WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) IN ('success', 'refund', 'dispute') THEN 'Success'
+            WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) = 'failed' THEN 'Failed' END AS payment_status
+  FROM {from} AS payments
+ WHERE ({payment_date} <= {as_of}) IS NOT FALSE
+   AND ({payment_status} = 'Success' OR {payment_status} = 'Failed'
+        OR {map kpi_payment_statuses} ->> lower(btrim({payment_status})) NOT IN ('pending', 'ignore')
+           AND (saaskpi_internal.usable_money({amount}) <> 0 OR {map kpi_payment_statuses} ->> lower(btrim({payment_status})) NOT IN ('refund', 'dispute'))) IS NOT FALSE$sql$,
+ 'Source table of saaskpi: one row per payment received, refunded or failed. No foreign key to customers: a payment of an unknown customer is loaded and listed by check_sources');
+
+INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment, query) VALUES
+('kpi_payment_statuses', 'own', '{status}', 'status',
+ 'What the words in payment_status of payments mean: one row per word, in small letters, yours to change; the next refresh applies it. Which of these words is money?',
+ $sql$(status, meaning) SELECT w, m.meaning
+  FROM (VALUES ('success', '{success,succeeded,successful,paid,complete,completed,captured,collected,settled,partially_refunded,partial_refund,processing-paid}'::text[]),
+               ('failed', '{failed,failure,declined,uncollectible,past_due,payment_failed,requires_payment_method,error,void-failed}'),
+               ('refund', '{refund,refunded,credit,credited,reversed,reversal}'),
+               ('dispute', '{dispute,disputed,chargeback,charged_back,lost,dispute_lost,needs_response}'),
+               ('pending', '{pending,processing,in_progress,authorized,on-hold,on_hold,requires_action,requires_capture,requires_confirmation,scheduled,open,draft,unpaid,not_paid,payment_due,posted,ready,billed}'),
+               ('ignore', '{canceled,cancelled,void,voided,expired,test,checkout-draft,trash,abandoned}')) AS m(meaning, words), unnest(m.words) AS w$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
+('kpi_payment_statuses', 'status', 'text', 'text NOT NULL CHECK (status = lower(btrim(status)))', 'Word of payment_status in small letters, without blanks around; Success and Failed always mean what they say.'),
+('kpi_payment_statuses', 'meaning', 'text', $$text NOT NULL CHECK (meaning IN ('success', 'failed', 'refund', 'dispute', 'pending', 'ignore'))$$,
+ 'success (money came), failed (a charge that did not go through), refund or dispute (money went back, on the date of the row, whatever the sign of its amount), pending or ignore (the row does not count).');
+
+INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, required, check_clause, description) VALUES
+('payments', 'payment_id', 'text', false, true, NULL,
+ 'Identifier of the payment, unique per customer'),
+('payments', 'customer_id', 'text', true, true, NULL,
+ 'Customer who paid'),
+('payments', 'payment_date', 'date', true, true, $$payment_date BETWEEN '0001-01-01' AND '9999-12-31'$$,
+ 'Day the payment was received or failed'),
+('payments', 'amount', 'numeric', true, true, 'abs(amount) < 922337203685477',
+ 'Amount; more than 4 decimals are rounded half to even. A success below zero is a refund'),
+('payments', 'payment_status', 'text', true, true, NULL,
+ 'Success, Failed, or a word that kpi_payment_statuses explains');
+
+INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
+('payments', 'known', $$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date FROM customers GROUP BY customer_id) AS known
+  ON known.customer_id = r.customer_id$$),
+('payments', 'held', 'LEFT JOIN (SELECT DISTINCT customer_id FROM subscriptions) AS held ON held.customer_id = r.customer_id');
+
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, impossible_by, consequence) VALUES
+('payments', 'warning', 'payment_id_missing',
+ '{payments.payment_id}',
+ 'r.payment_id IS NULL', NULL, NULL, NULL,
+ 'The row counts, but a repeat of it cannot be noticed.'),
+('payments', 'error', 'payment_id_duplicate',
+ '{payments.payment_id}',
+ NULL, $$SELECT payment_id, count(*) - 1, sum(abs(amount)) - max(abs(amount)) FROM payments WHERE payment_id IS NOT NULL
+   GROUP BY payment_id HAVING count(*) > 1$$, NULL, '{customer_id,payment_id}',
+ 'Every row counts, so the revenue of a repeat is too high.'),
+('payments', 'warning', 'payment_customer_missing',
+ '{payments.customer_id}',
+ $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, 'r.amount', NULL,
+ 'The payment counts in the totals, on the line (none) of kpi_customers, under (none) in breakdowns, as paid without MRR in the cash bridge and for no paying customer.'),
+('payments', 'warning', 'payment_unknown_customer',
+ '{payments.customer_id,customers.customer_id}',
+ $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, 'r.amount', NULL,
+ 'The payment counts; its customer has no attributes and no signup.'),
+('payments', 'error', 'payment_date_missing',
+ '{payments.payment_date}',
+ 'r.payment_date IS NULL', NULL, 'r.amount', NULL,
+ 'The row is not used.'),
+('payments', 'error', 'payment_date_infinite',
+ '{payments.payment_date}',
+ $$r.payment_date NOT BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.amount', NULL,
+ 'The row cannot be used; only years 1 to 9999 are.'),
+('payments', 'warning', 'payment_date_in_future',
+ '{payments.payment_date}',
+ 'r.payment_date > $1 AND r.payment_date <= ''9999-12-31''', NULL, 'r.amount', NULL,
+ 'The payment does not count before that day.'),
+('payments', 'error', 'amount_missing',
+ '{payments.amount}',
+ 'r.amount IS NULL', NULL, NULL, NULL,
+ 'The row is not used.'),
+('payments', 'warning', 'amount_negative',
+ '{payments.amount,payments.payment_status}',
+ $$r.amount < 0 AND r.amount > '-Infinity' AND r.payment_status = 'Success'$$, NULL, 'r.amount', NULL,
+ 'The row counts as a refund.'),
+('payments', 'warning', 'amount_zero',
+ '{payments.amount}',
+ 'r.amount = 0', NULL, NULL, NULL,
+ 'The row counts as a payment of nothing and, if a Success, its customer as a paying one.'),
+('payments', 'error', 'amount_not_finite',
+ '{payments.amount}',
+ $$r.amount IN ('NaN', 'Infinity', '-Infinity')$$, NULL, NULL, NULL,
+ 'The row is not used.'),
+('payments', 'warning', 'amount_too_precise',
+ '{payments.amount}',
+ 'min_scale(r.amount) > 4', NULL, NULL, NULL,
+ 'The amount is rounded half to even to 4 decimals.'),
+('payments', 'error', 'amount_too_large',
+ '{payments.amount}',
+ 'abs(r.amount) >= 922337203685477 AND abs(r.amount) < ''Infinity''', NULL, NULL, NULL,
+ 'The row is not used; amounts below 922337203685477 are.'),
+('payments', 'error', 'failed_amount_negative',
+ '{payments.amount,payments.payment_status}',
+ $$r.amount < 0 AND r.amount > '-Infinity' AND r.payment_status = 'Failed'$$, NULL, 'r.amount', NULL,
+ 'The row is not used.'),
+('payments', 'error', 'status_missing',
+ '{payments.payment_status}',
+ 'r.payment_status IS NULL', NULL, 'r.amount', NULL,
+ 'The row is not used.'),
+('payments', 'error', 'status_unknown',
+ '{payments.payment_status,payments.amount}',
+ $$r.payment_status NOT IN ('Success', 'Failed') AND {map kpi_payment_statuses} ->> lower(btrim(r.payment_status)) IS NULL$$, NULL, 'r.amount', NULL,
+ 'The row is not used. Say what the word means: INSERT INTO kpi_payment_statuses, then refresh.'),
+('payments', 'info', 'status_not_counted',
+ '{payments.payment_status,payments.amount}',
+ $$r.payment_status NOT IN ('Success', 'Failed') AND {map kpi_payment_statuses} ->> lower(btrim(r.payment_status)) IN ('pending', 'ignore')$$, NULL, 'r.amount', NULL,
+ 'The row does not count, as kpi_payment_statuses says pending or ignore.'),
+('payments', 'warning', 'refund_without_payment',
+ '{payments.customer_id,payments.payment_status,payments.amount}',
+ NULL, $$SELECT customer_id, 1, -net
+     FROM (SELECT r.customer_id, sum(CASE WHEN q.meaning = 'success' THEN r.amount WHEN q.meaning IN ('refund', 'dispute') THEN -abs(r.amount) END) AS net
+             FROM payments AS r
+            CROSS JOIN LATERAL (SELECT CASE r.payment_status WHEN 'Success' THEN 'success' WHEN 'Failed' THEN 'failed'
+                                       ELSE {map kpi_payment_statuses} ->> lower(btrim(r.payment_status)) END AS meaning) AS q
+            WHERE r.customer_id IS NOT NULL AND abs(r.amount) < 'Infinity' GROUP BY 1) AS c
+    WHERE net < 0$$, NULL, NULL,
+ 'More went back than came in. If your export marks the payment itself as refunded instead of adding a row, it came and went: UPDATE kpi_payment_statuses SET meaning = ''ignore'' WHERE status = ''refunded''.'),
+('payments', 'warning', 'payment_repeated',
+ '{payments.payment_id,payments.customer_id,payments.payment_date,payments.amount,payments.payment_status}',
+ NULL, $$SELECT min(label), count(*) - 1, sum(abs(amount)) - max(abs(amount)) FROM payments
+    WHERE payment_status = 'Success' AND customer_id IS NOT NULL AND payment_id IS NOT NULL AND amount > 0
+    GROUP BY customer_id, payment_date, amount HAVING count(DISTINCT payment_id) > 1$$, NULL, NULL,
+ 'Each counts: the same customer paid the same amount on the same day under several ids. Loaded from two exports?'),
+('payments', 'error', 'payment_date_implausible',
+ '{payments.payment_date,payments.amount}',
+ $$r.payment_date < {setting earliest_date} AND r.payment_date >= '0001-01-01'$$, NULL, 'r.amount', NULL,
+ 'The row is not used, as it lies before earliest_date of kpi_settings.'),
+('payments', 'warning', 'payment_before_signup',
+ '{payments.customer_id,payments.payment_date,customers.customer_id,customers.signup_date}',
+ 'r.payment_date < known.signup_date AND r.payment_date >= ''0001-01-01''
+   AND known.signup_date <= ''9999-12-31''', NULL, 'r.amount', NULL,
+ 'The payment counts; conversion takes it as made on the day of signup.'),
+('payments', 'warning', 'payment_without_subscription',
+ '{payments.customer_id,payments.payment_status,customers.customer_id,subscriptions.customer_id}',
+ $$r.payment_status = 'Success' AND r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NOT NULL AND held.customer_id IS NULL$$, NULL, 'r.amount', NULL,
+ 'The payment counts as revenue; the cash bridge shows it as paid without MRR.');
+
+INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES
+('payments', 'currency', 'text', false, 'Currency of the amount; more than one, or another than that of subscriptions, stops a refresh');
+
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
+('payments', 'error', 'payment_currencies', '{payments.currency}',
+ $$SELECT currency, rows, amount
+     FROM (SELECT upper(btrim(currency)) AS currency, count(*) FILTER (WHERE is_payment) AS rows, sum(amount) AS amount, count(*) OVER () AS currencies
+             FROM (SELECT currency, amount, true AS is_payment FROM payments UNION ALL SELECT currency, NULL, false FROM subscriptions) AS p
+            WHERE currency IS NOT NULL GROUP BY 1) AS q WHERE currencies > 1$$, true,
+ 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.'),
+('payments', 'warning', 'currency_unlike_settings', '{payments.currency}',
+ $$SELECT currency, rows, NULL::numeric
+     FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows FROM payments WHERE currency IS NOT NULL GROUP BY 1) AS q
+    WHERE currency <> upper({setting currency})$$, false,
+ 'Amounts are labelled with currency of kpi_settings, which is another; nothing is converted.');

@@ -1,0 +1,99 @@
+# States of version 1, as release 0.1.0 wrote them: each is read, by text and by
+# binary, and is written and answers as it did then.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+use SaaskpiTest;
+use Test::More;
+
+my $node = new_node('stored');
+my $file = repo_root() . '/test/reference/states-1.csv';
+my $dir = work_dir();
+
+# What each kind is asked, of a value v.
+my %ask = (
+    mrr_history => q{concat_ws(' | ',
+        (SELECT string_agg(ROW(d, saaskpi.mrr_at(v, d), saaskpi.first_mrr_on(v, d), saaskpi.churned_on(v, d))::text, ' ' ORDER BY d)
+           FROM unnest(ARRAY['2000-01-01', '2024-05-01', '2024-09-30']::date[]) AS d), saaskpi.skipped(v),
+        (SELECT string_agg(ROW(n, m.period, m.happened_on, m.movement, m.amount, m.mrr_before, m.mrr_after)::text, ' ' ORDER BY n, happened_on)
+           FROM unnest(ARRAY['day', 'period']) AS n, saaskpi.mrr_movements(v, '2024-09-30', 'quarter', n) AS m))},
+    activity => q{ROW(saaskpi.first_on(v), saaskpi.last_on(v), saaskpi.done_count(v), saaskpi.failed_count(v), saaskpi.net_amount(v), saaskpi.skipped(v))::text},
+    mrr_flow => q{(SELECT string_agg(ROW(label, period, opening, new, expansion, contraction, churn, reactivation, transfer_in,
+        transfer_out, closing, round_trip, customers_opening, customers_new, customers_expanded, customers_contracted, customers_churned,
+        customers_reactivated, customers_transfer_in, customers_transfer_out, customers_closing, is_complete)::text, ' ' ORDER BY n)
+        FROM saaskpi.mrr_waterfall(v, '2024-09-01') WITH ORDINALITY AS w(label, period, opening, new, expansion, contraction, churn,
+        reactivation, transfer_in, transfer_out, closing, round_trip, customers_opening, customers_new, customers_expanded,
+        customers_contracted, customers_churned, customers_reactivated, customers_transfer_in, customers_transfer_out,
+        customers_closing, is_complete, n) WHERE period > '2024-09-25' OR closing > 0 AND extract(day FROM period) < 3) || saaskpi.first_period(v)},
+    mrr_retention => q{(SELECT string_agg(ROW(label, period, base, retained, kept, customers_base, customers_kept, is_complete)::text, ' ' ORDER BY label NULLS FIRST, period)
+        FROM saaskpi.mrr_retained(v, '2024-09-01') AS r WHERE extract(day FROM period) < 8)},
+    cohort_matrix => q{(SELECT string_agg(ROW(cohort, age, customers, active, active_or_later, active_throughout, amount, is_mature)::text, ' ' ORDER BY cohort, age)
+        FROM saaskpi.cohort_cells(v) AS c WHERE age < 3)},
+    revenue_flow => q{(SELECT string_agg(ROW(period, paying_customers, payments, amount, failing_customers, failed_payments, failed_amount, refunds, refunded_amount, is_complete)::text, ' ' ORDER BY period)
+        FROM saaskpi.revenue_periods(v, '2023-12-31') AS r WHERE payments > 0 AND period < '2025-01-01') || saaskpi.first_period(v)},
+    cash_bridge => q{(SELECT string_agg(ROW(period, mrr_closing, paid_above_mrr, paid_without_mrr, failed_unpaid, paid_below_mrr, not_paid, refunded, collected, is_complete)::text, ' ' ORDER BY period)
+        FROM saaskpi.cash_bridge_lines(v) AS l WHERE mrr_closing <> 0)},
+    conversion_curve => q{(SELECT string_agg(ROW(cohort, signups, matured, converted, expired, pending, median_days)::text, ' ' ORDER BY cohort) FROM saaskpi.conversion_cohorts(v) AS c)},
+    series => q{(SELECT string_agg(ROW(period, value, rows)::text, ' ' ORDER BY period) FROM saaskpi.series_periods(v) AS s WHERE rows > 0) || ROW(saaskpi.season_length(v), saaskpi.skipped(v))::text},
+);
+
+sql($node, <<"END");
+CREATE TABLE stored (id int GENERATED ALWAYS AS IDENTITY, kind text, name text, text text, "binary" text, image text, answers text);
+\\copy stored (kind, name, text, "binary", image, answers) from '$file' csv header
+END
+is(sql($node, 'SELECT count(DISTINCT kind) FROM stored'),
+    sql($node, q{SELECT count(*) FROM pg_type WHERE typnamespace = 'saaskpi'::regnamespace AND typtype = 'b' AND typcategory <> 'A'}),
+    'there are states of every type');
+
+# A file of COPY BINARY: id and state of every row of a kind; the version is
+# the first byte.
+sub write_binary
+{
+    my ($kind, $version) = @_;
+    my $name = "$dir/$kind.$version.bin";
+    open(my $out, '>:raw', $name) or die "$name: $!\n";
+    print $out "PGCOPY\n\xff\r\n\0", pack('N2', 0, 0);
+    for (split /\n/, sql($node, qq{SELECT id || ' ' || "binary" FROM stored WHERE kind = '$kind' ORDER BY id}))
+    {
+        my ($id, $hex) = split / /;
+        my $bytes = pack('H*', $hex);
+        substr($bytes, 0, 1) = chr($version);
+        print $out pack('n N N', 2, 4, $id), pack('N/a*', $bytes);
+    }
+    print $out pack('n', 65535);
+    close($out) or die "$name: $!\n";
+    return $name;
+}
+
+for my $kind (sort keys %ask)
+{
+    my $bytes = write_binary($kind, 1);
+    my $later = write_binary($kind, 3);
+    my $zero = write_binary($kind, 0);
+    my $send = sql($node, "SELECT typsend FROM pg_type WHERE oid = 'saaskpi.$kind'::regtype");
+    sql($node, <<"END");
+CREATE TABLE by_text_$kind AS SELECT id, text::saaskpi.$kind AS v FROM stored WHERE kind = '$kind';
+CREATE TABLE by_binary_$kind (id int, v saaskpi.$kind);
+\\copy by_binary_$kind from '$bytes' (format binary)
+END
+    for my $way ('text', 'binary')
+    {
+        my $from = "stored AS s LEFT JOIN by_${way}_$kind AS b USING (id) WHERE s.kind = '$kind'";
+        cmp_ok(sql($node, "SELECT count(v) FROM $from"), '>=', 7, "$kind by $way: read");
+        is(sql($node, "SELECT string_agg(name, ', ') FROM $from AND text IS DISTINCT FROM v::text"),
+            '', "$kind by $way: the same text");
+        is(sql($node, qq{SELECT string_agg(name, ', ') FROM $from AND "binary" IS DISTINCT FROM encode($send(v), 'hex')}),
+            '', "$kind by $way: the same bytes");
+        is(sql($node, "SELECT string_agg(name, ', ') FROM $from AND answers IS DISTINCT FROM coalesce($ask{$kind}, '')"),
+            '', "$kind by $way: the same answers");
+    }
+    my ($error, $hint) = sql_error($node, "\\copy by_binary_$kind from '$later' (format binary)");
+    is($error, "0A000: state $kind has version 3, this library reads versions up to 1", "$kind of a later version: binary");
+    like($hint, qr/ALTER EXTENSION saaskpi UPDATE;/, "$kind of a later version: the hint");
+    is(sql_error($node, "SELECT '$kind 3 and more'::saaskpi.$kind"), $error, "$kind of a later version: text");
+    is(sql_error($node, "\\copy by_binary_$kind from '$zero' (format binary)"),
+        "22P03: invalid binary form of type $kind", "$kind of no version");
+}
+
+end_of_test($node);
