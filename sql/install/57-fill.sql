@@ -64,7 +64,9 @@ BEGIN
         EXECUTE format('DROP TABLE %I.%I', env ->> 'schema', new);
     END IF;
     IF rows + added > 0 THEN
-        EXECUTE format('ANALYZE %I.%I', env ->> 'schema', wanted.relation || '_mat');
+        -- of wide relations that only dashboards read the keys will do for now
+        EXECUTE format('ANALYZE %I.%I %s', env ->> 'schema', wanted.relation || '_mat',
+                       CASE WHEN wanted.maintained = 'rows' THEN format('(%s)', (SELECT string_agg(quote_ident(k), ', ') FROM unnest(wanted.key) AS k)) END);
     END IF;
 END
 $$;

@@ -9,9 +9,9 @@ WITH q AS MATERIALIZED (
     SELECT saaskpi.rollup(flow) AS flow, saaskpi.rollup(retention_1) AS retention_1, saaskpi.rollup(retention_12) AS retention_12,
            (SELECT min(period) FROM {kpi_calendar} AS k) AS first
       FROM {kpi_summaries} AS s
-), w AS MATERIALIZED (SELECT p.* FROM q, saaskpi.mrr_waterfall(q.flow, q.first) AS p WHERE CASE WHEN p.label IS NULL THEN q.first IS NOT NULL ELSE false END),
-a AS MATERIALIZED (SELECT p.* FROM q, saaskpi.mrr_retained(q.retention_1, q.first) AS p WHERE CASE WHEN p.label IS NULL THEN q.first IS NOT NULL ELSE false END),
-b AS MATERIALIZED (SELECT p.* FROM q, saaskpi.mrr_retained(q.retention_12, q.first) AS p WHERE CASE WHEN p.label IS NULL THEN q.first IS NOT NULL ELSE false END)
+), w AS MATERIALIZED (SELECT p.* FROM q, saaskpi_internal.mrr_waterfall_total(q.flow, q.first) AS p WHERE q.first IS NOT NULL),
+a AS MATERIALIZED (SELECT p.* FROM q, saaskpi_internal.mrr_retained_total(q.retention_1, q.first) AS p WHERE q.first IS NOT NULL),
+b AS MATERIALIZED (SELECT p.* FROM q, saaskpi_internal.mrr_retained_total(q.retention_12, q.first) AS p WHERE q.first IS NOT NULL)
 SELECT w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.closing, w.round_trip,
        w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated, w.customers_closing,
        w.customers_opening - a.customers_kept AS customers_lost, a.retained AS mrr_retained, a.kept AS mrr_kept,
@@ -36,12 +36,22 @@ WITH q AS MATERIALIZED (
      CROSS JOIN LATERAL (VALUES ('segment', s.segment), ('country', s.country),
                                 ('acquisition_channel', s.acquisition_channel), ('plan_type', NULL)) AS d(dimension, value)
      GROUP BY d.dimension, d.value
-), w AS MATERIALIZED (SELECT q.dimension, coalesce(p.label, q.value) AS value, p.* FROM q, saaskpi.mrr_waterfall(q.flow, q.first) AS p
-          WHERE CASE WHEN q.dimension = 'plan_type' THEN p.label IS NOT NULL ELSE p.label IS NULL END AND q.first IS NOT NULL),
-a AS MATERIALIZED (SELECT q.dimension, coalesce(p.label, q.value) AS value, p.* FROM q, saaskpi.mrr_retained(q.retention_1, q.first) AS p
-       WHERE CASE WHEN q.dimension = 'plan_type' THEN p.label IS NOT NULL ELSE p.label IS NULL END AND q.first IS NOT NULL),
-b AS MATERIALIZED (SELECT q.dimension, coalesce(p.label, q.value) AS value, p.* FROM q, saaskpi.mrr_retained(q.retention_12, q.first) AS p
-       WHERE CASE WHEN q.dimension = 'plan_type' THEN p.label IS NOT NULL ELSE p.label IS NULL END AND q.first IS NOT NULL)
+), w AS MATERIALIZED (
+    SELECT q.dimension, q.value, p.* FROM q, saaskpi_internal.mrr_waterfall_total(q.flow, q.first) AS p WHERE q.dimension <> 'plan_type' AND q.first IS NOT NULL
+    UNION ALL
+    SELECT q.dimension, p.label, p.* FROM q, saaskpi.mrr_waterfall(q.flow, q.first) AS p
+     WHERE q.dimension = 'plan_type' AND q.first IS NOT NULL AND CASE WHEN p.label IS NULL THEN false ELSE true END
+), a AS MATERIALIZED (
+    SELECT q.dimension, q.value, p.* FROM q, saaskpi_internal.mrr_retained_total(q.retention_1, q.first) AS p WHERE q.dimension <> 'plan_type' AND q.first IS NOT NULL
+    UNION ALL
+    SELECT q.dimension, p.label, p.* FROM q, saaskpi.mrr_retained(q.retention_1, q.first) AS p
+     WHERE q.dimension = 'plan_type' AND q.first IS NOT NULL AND CASE WHEN p.label IS NULL THEN false ELSE true END
+), b AS MATERIALIZED (
+    SELECT q.dimension, q.value, p.* FROM q, saaskpi_internal.mrr_retained_total(q.retention_12, q.first) AS p WHERE q.dimension <> 'plan_type' AND q.first IS NOT NULL
+    UNION ALL
+    SELECT q.dimension, p.label, p.* FROM q, saaskpi.mrr_retained(q.retention_12, q.first) AS p
+     WHERE q.dimension = 'plan_type' AND q.first IS NOT NULL AND CASE WHEN p.label IS NULL THEN false ELSE true END
+)
 SELECT w.dimension, w.value, w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation,
        w.transfer_in, w.transfer_out, w.closing, w.round_trip,
        w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated,

@@ -150,10 +150,10 @@ put_periods(skpg_rows *rows, const skpg_calendar *calendar,
 		(*next)++;
 }
 
-SKPG_FUNCTION(saaskpi_mrr_waterfall);
-
-Datum
-saaskpi_mrr_waterfall(PG_FUNCTION_ARGS)
+/* The periods of all plans together and, unless only they are asked for, of
+ * each plan. */
+static Datum
+put_waterfall(FunctionCallInfo fcinfo, bool total)
 {
 	const skpi_tally *flow;
 	skpg_calendar calendar;
@@ -168,10 +168,26 @@ saaskpi_mrr_waterfall(PG_FUNCTION_ARGS)
 	calendar = skpg_calendar_of(fcinfo, 1, flow);
 	label_at = skpi_tally_labels(flow);
 	put_periods(&rows, &calendar, flow, 0, NULL, &next);
-	for (int32 label = 1; label <= flow->n_labels; label++)
+	for (int32 label = 1; label <= flow->n_labels && !total; label++)
 		put_periods(&rows, &calendar, flow, label, skpg_label_next(&label_at),
 					&next);
 	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_mrr_waterfall);
+
+Datum
+saaskpi_mrr_waterfall(PG_FUNCTION_ARGS)
+{
+	return put_waterfall(fcinfo, false);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_waterfall_total);
+
+Datum
+saaskpi_mrr_waterfall_total(PG_FUNCTION_ARGS)
+{
+	return put_waterfall(fcinfo, true);
 }
 
 SKPG_FUNCTION(saaskpi_mrr_flow_first_period);

@@ -117,10 +117,10 @@ put_periods(skpg_rows *rows, const skpg_calendar *calendar,
 			   "mrr_retention");
 }
 
-SKPG_FUNCTION(saaskpi_mrr_retained);
-
-Datum
-saaskpi_mrr_retained(PG_FUNCTION_ARGS)
+/* The periods of all plans together and, unless only they are asked for, of
+ * each plan. */
+static Datum
+put_retained(FunctionCallInfo fcinfo, bool total)
 {
 	const skpi_tally *state;
 	skpg_calendar calendar;
@@ -135,8 +135,24 @@ saaskpi_mrr_retained(PG_FUNCTION_ARGS)
 	calendar = skpg_calendar_of(fcinfo, 1, state);
 	label_at = skpi_tally_labels(state);
 	put_periods(&rows, &calendar, state, 0, NULL, &next);
-	for (int32 label = 1; label <= state->n_labels; label++)
+	for (int32 label = 1; label <= state->n_labels && !total; label++)
 		put_periods(&rows, &calendar, state, label, skpg_label_next(&label_at),
 					&next);
 	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_mrr_retained);
+
+Datum
+saaskpi_mrr_retained(PG_FUNCTION_ARGS)
+{
+	return put_retained(fcinfo, false);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_retained_total);
+
+Datum
+saaskpi_mrr_retained_total(PG_FUNCTION_ARGS)
+{
+	return put_retained(fcinfo, true);
 }

@@ -1,0 +1,21 @@
+-- The totals of states that also hold plans, without the rows of the plans:
+-- what breakdowns by other dimensions read.
+
+CREATE FUNCTION saaskpi_internal.mrr_waterfall_total(flow saaskpi.mrr_flow, from_period date)
+    RETURNS TABLE (label text, period date, opening numeric, new numeric, expansion numeric, contraction numeric, churn numeric,
+        reactivation numeric, transfer_in numeric, transfer_out numeric, closing numeric, round_trip numeric,
+        customers_opening bigint, customers_new bigint, customers_expanded bigint, customers_contracted bigint,
+        customers_churned bigint, customers_reactivated bigint, customers_transfer_in bigint, customers_transfer_out bigint,
+        customers_closing bigint, is_complete boolean)
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_waterfall_total' LANGUAGE C IMMUTABLE PARALLEL SAFE
+    ROWS 60;
+COMMENT ON FUNCTION saaskpi_internal.mrr_waterfall_total(saaskpi.mrr_flow, date) IS
+    'the total of mrr_waterfall, without the plans';
+
+CREATE FUNCTION saaskpi_internal.mrr_retained_total(retention saaskpi.mrr_retention, from_period date)
+    RETURNS TABLE (label text, period date, base numeric, retained numeric, kept numeric,
+        customers_base bigint, customers_kept bigint, is_complete boolean)
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_retained_total' LANGUAGE C IMMUTABLE PARALLEL SAFE
+    ROWS 60;
+COMMENT ON FUNCTION saaskpi_internal.mrr_retained_total(saaskpi.mrr_retention, date) IS
+    'the total of mrr_retained, without the plans';
