@@ -7,6 +7,8 @@
 --   {map x}       the table x of the schema, key and value, as constant jsonb
 --   {present x}   true when the source x is there and can be read
 --   {filled x}    true when it also has a row
+--   {key x}       in the input of a source: its column x as a key, null for all
+--                 that name nobody
 --   {x}           the rows of the source or of the stored relation x; of one
 --                 that is not there no rows, with the same columns
 -- What is read and in which order follows from these places.

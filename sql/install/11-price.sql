@@ -10,12 +10,6 @@ CREATE FUNCTION saaskpi.money_units(amount numeric)
 COMMENT ON FUNCTION saaskpi.money_units(numeric) IS
     'an amount as it is kept inside states, in units of 1/10000, rounded half to even; null for NaN, infinity and what is too large to be kept';
 
-CREATE FUNCTION saaskpi_internal.usable_money(amount numeric)
-    RETURNS numeric
-    AS 'MODULE_PATHNAME', 'saaskpi_usable_money' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi_internal.usable_money(numeric) IS
-    'an amount as states keep it, rounded half to even at four decimals; null where a state skips the row: NaN, infinity, 922337203685477.5808 and more';
-
 CREATE FUNCTION saaskpi.monthly_price(amount numeric, interval_unit text, interval_count integer DEFAULT 1)
     RETURNS numeric
     AS 'MODULE_PATHNAME', 'saaskpi_monthly_price' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

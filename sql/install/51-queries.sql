@@ -35,6 +35,14 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.settings_of(name) IS
     'the settings of a schema, those it does not have at their defaults';
 
+-- The text of a key as relations know it: no text, the empty one and (none)
+-- are all nobody.
+CREATE FUNCTION saaskpi_internal.known_key(reading text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$SELECT format('nullif(nullif(%s, %L), %L)', reading, '', '(none)')$$;
+COMMENT ON FUNCTION saaskpi_internal.known_key(text) IS 'SQL of a key, null for all that name nobody';
+
 -- How relations read a source, with a place for the relation itself.
 CREATE FUNCTION saaskpi_internal.input_query(wanted name, relation regclass, columns jsonb)
 RETURNS text
@@ -47,9 +55,9 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT s FROM saaskpi_internal.sources AS r WHERE r.source = wanted;
     result := s.input;
-    FOR c IN SELECT * FROM saaskpi_internal.source_columns AS d WHERE d.source = wanted LOOP
-        result := replace(result, format('{%s}', c.column_name),
-                          coalesce(columns ->> c.column_name, format('NULL::pg_catalog.%s', CASE c.kind WHEN 'boolean' THEN 'bool' ELSE c.kind END)));
+    FOR c IN SELECT d.column_name, coalesce(columns ->> d.column_name, format('NULL::pg_catalog.%s', CASE d.kind WHEN 'boolean' THEN 'bool' ELSE d.kind END)) AS reading
+               FROM saaskpi_internal.source_columns AS d WHERE d.source = wanted LOOP
+        result := replace(replace(result, format('{key %s}', c.column_name), saaskpi_internal.known_key(c.reading)), format('{%s}', c.column_name), c.reading);
     END LOOP;
     IF s.one_row_per_key AND NOT saaskpi_internal.is_unique(relation, s.key) THEN
         result := format('SELECT DISTINCT ON (%s) * FROM (%s) AS q ORDER BY %1$s', (SELECT string_agg(quote_ident(k), ', ') FROM unnest(s.key) AS k), result)
@@ -249,30 +257,34 @@ COMMENT ON FUNCTION saaskpi_internal.shared_partitions(name[], jsonb) IS
 -- the joined row.  Rows of no key, which make one row, lie in several of them,
 -- as a null, an empty text and (none) hash apart: they are left to
 -- keyless_query, a statement of its own, since among the branches it could
--- keep them from running side by side.
+-- keep them from running side by side.  So keys can be read as they are, which
+-- saves two comparisons per row of millions, and what names nobody is left out
+-- of the few that result.
 CREATE FUNCTION saaskpi_internal.partitioned_query(template text, key name, wanted name[], env jsonb, first boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    keyless constant boolean := EXISTS (SELECT FROM saaskpi_internal.sources AS s WHERE s.source = ANY (wanted) AND s.keyless_counts);
     pattern text;
     branch text;
     branches text[];
     parts jsonb;
-    source name;
+    one name;
+    reading text;
     open jsonb := env;
 BEGIN
-    FOREACH source IN ARRAY wanted LOOP
-        open := jsonb_set(open, ARRAY['sources', source, 'from'], to_jsonb(format('{from %s}', source)));
+    FOREACH one IN ARRAY wanted LOOP
+        reading := (SELECT env -> 'sources' -> one -> 'columns' ->> s.partition_key FROM saaskpi_internal.sources AS s WHERE s.source = one);
+        open := jsonb_set(open, ARRAY['sources', one], open -> 'sources' -> one || jsonb_build_object(
+                    'from', format('{from %s}', one), 'input', replace(env -> 'sources' -> one ->> 'input', saaskpi_internal.known_key(reading), reading)));
     END LOOP;
     pattern := saaskpi_internal.expand(template, open, first);
     FOR parts IN SELECT * FROM saaskpi_internal.shared_partitions(wanted, env) LOOP
         branch := pattern;
-        FOREACH source IN ARRAY wanted LOOP
-            branch := replace(branch, format('{from %s}', source), parts ->> source);
+        FOREACH one IN ARRAY wanted LOOP
+            branch := replace(branch, format('{from %s}', one), parts ->> one);
         END LOOP;
-        branches := branches || CASE WHEN keyless THEN format('SELECT * FROM (%s) AS b WHERE %I <> ''(none)''', branch, key) ELSE branch END;
+        branches := branches || format('SELECT * FROM (%s) AS b WHERE %I NOT IN ('''', ''(none)'')', branch, key);
     END LOOP;
     RETURN coalesce(array_to_string(branches, E'\nUNION ALL\n'), saaskpi_internal.expand(template, env, first));
 END

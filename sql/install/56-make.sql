@@ -113,7 +113,7 @@ BEGIN
                   HINT = format('%s: DROP VIEW %s', coalesce(instead || '. Else first', 'First'), users);
     END IF;
     FOREACH relation IN ARRAY wanted LOOP
-        EXECUTE format('UPDATE %I.kpi_manifest SET status = ''dropped'', grants = $1 WHERE relation = $2', schema_name)
+        EXECUTE format('UPDATE %I.kpi_manifest SET status = ''dropped'', filled_by = NULL, grants = $1 WHERE relation = $2', schema_name)
           USING saaskpi_internal.grants_on(to_regclass(format('%I.%I', schema_name, relation))), relation::text;
         EXECUTE format('DROP VIEW %I.%I', schema_name, relation);
         EXECUTE format('DROP TABLE %I.%I', schema_name, relation || '_mat');

@@ -18,6 +18,21 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.has_rows(jsonb, name) IS 'whether a stored table has any row';
 
+-- Otherwise they are to be computed anew, whatever they are made from.
+CREATE FUNCTION saaskpi_internal.is_filled_by_present(env jsonb, wanted name)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    result boolean;
+BEGIN
+    EXECUTE format('SELECT filled_by = $1 FROM %I.kpi_manifest WHERE relation = $2', env ->> 'schema') INTO result
+      USING saaskpi_internal.filled_by(wanted), wanted::text;
+    RETURN coalesce(result, false);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.is_filled_by_present(jsonb, name) IS 'whether the rows of a relation were filled by its present definition and version';
+
 CREATE FUNCTION saaskpi_internal.column_list(env jsonb, stored name, alias text)
 RETURNS text
 LANGUAGE sql STABLE
@@ -40,7 +55,7 @@ COMMENT ON FUNCTION saaskpi_internal.key_condition(saaskpi_internal.relations, t
 -- empty one at once, and readers wait from then to the end of the run.  A few
 -- are inserted, and readers see the empty table until then.
 CREATE FUNCTION saaskpi_internal.fill_empty(env jsonb, wanted saaskpi_internal.relations, query text, more text DEFAULT NULL)
-RETURNS void
+RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -68,9 +83,10 @@ BEGIN
         EXECUTE format('ANALYZE %I.%I %s', env ->> 'schema', wanted.relation || '_mat',
                        CASE WHEN wanted.maintained = 'rows' THEN format('(%s)', (SELECT string_agg(quote_ident(k), ', ') FROM unnest(wanted.key) AS k)) END);
     END IF;
+    RETURN rows + added > 0;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.fill_empty(jsonb, saaskpi_internal.relations, text, text) IS 'fills a stored table that has no rows with those of one query or two';
+COMMENT ON FUNCTION saaskpi_internal.fill_empty(jsonb, saaskpi_internal.relations, text, text) IS 'fills a stored table that has no rows with those of one query or two; whether there are any';
 
 -- What changed, for those that follow: the new rows, and the keys that are gone.
 CREATE FUNCTION saaskpi_internal.keep_changes(env jsonb, wanted saaskpi_internal.relations, computed text)
@@ -94,7 +110,7 @@ COMMENT ON FUNCTION saaskpi_internal.keep_changes(jsonb, saaskpi_internal.relati
     'leaves NAME_beside and NAME_gone for the relations that follow one';
 
 CREATE FUNCTION saaskpi_internal.refresh_rows(env jsonb, wanted saaskpi_internal.relations)
-RETURNS void
+RETURNS boolean
 LANGUAGE plpgsql
 SET parallel_leader_participation = off
 AS $$
@@ -104,10 +120,11 @@ DECLARE
     computed constant text := format('%I.%I', s, wanted.relation || '_computed');
     query constant text := saaskpi_internal.expand(wanted.query, env);
     same constant text := saaskpi_internal.key_condition(wanted, 'm', 'n');
+    deleted bigint;
+    inserted bigint;
 BEGIN
     IF NOT saaskpi_internal.has_rows(env, stored) THEN
-        PERFORM saaskpi_internal.fill_empty(env, wanted, query);
-        RETURN;
+        RETURN saaskpi_internal.fill_empty(env, wanted, query);
     END IF;
     EXECUTE format('CREATE UNLOGGED TABLE %s AS %s', computed, query);
     IF EXISTS (SELECT FROM saaskpi_internal.relations AS r WHERE r.follows = wanted.relation) THEN
@@ -115,20 +132,25 @@ BEGIN
     END IF;
     EXECUTE format('DELETE FROM %I.%I AS m WHERE NOT EXISTS (SELECT FROM %s AS n WHERE %s AND ROW(%s)::record *= ROW(%s)::record)',
                    s, stored, computed, same, saaskpi_internal.column_list(env, stored, 'm'), saaskpi_internal.column_list(env, stored, 'n'));
+    GET DIAGNOSTICS deleted = ROW_COUNT;
     EXECUTE format('INSERT INTO %1$I.%2$I SELECT %5$s FROM %3$s AS n WHERE NOT EXISTS (SELECT FROM %1$I.%2$I AS m WHERE %4$s)',
                    s, stored, computed, same, saaskpi_internal.column_list(env, stored, 'n'));
+    GET DIAGNOSTICS inserted = ROW_COUNT;
     EXECUTE format('DROP TABLE %s', computed);
+    RETURN deleted + inserted > 0;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.refresh_rows(jsonb, saaskpi_internal.relations) IS
-    'computes all rows of a relation and replaces those that differ';
+    'computes all rows of a relation and replaces those that differ; whether there were any';
 
 -- Keys in the table and in no source any more.  Those of the first source are
--- out at once, so that few are left to look for in the others.
+-- out at once, so that few are left to look for in the others.  A merge would
+-- have every worker sort the whole source.
 CREATE FUNCTION saaskpi_internal.find_gone(env jsonb, wanted saaskpi_internal.relations)
 RETURNS void
 LANGUAGE plpgsql
 SET parallel_setup_cost = 1000
+SET enable_mergejoin = off
 AS $$
 DECLARE
     gone constant text := format('%I.%I', env ->> 'schema', wanted.relation || '_gone');
@@ -163,7 +185,7 @@ COMMENT ON FUNCTION saaskpi_internal.find_gone(jsonb, saaskpi_internal.relations
 -- high price of starting them; and a leader that does a worker's work leaves
 -- the workers waiting with full queues.
 CREATE FUNCTION saaskpi_internal.refresh_keyed(env jsonb, wanted saaskpi_internal.relations)
-RETURNS void
+RETURNS boolean
 LANGUAGE plpgsql
 SET enable_partitionwise_aggregate = on
 SET parallel_tuple_cost = 0
@@ -180,13 +202,14 @@ DECLARE
     keyless constant text := saaskpi_internal.keyless_query(wanted.query, sources, env);
     changed text;
     own_memory constant text := current_setting('work_mem');
+    result boolean;
 BEGIN
     IF branches > 0 THEN
         PERFORM set_config('parallel_setup_cost', '100000', true),
                 set_config('work_mem', greatest(1024, least(1, 4.0 / branches) * pg_size_bytes(own_memory) / 1024)::integer || 'kB', true);
     END IF;
     IF NOT filled THEN
-        PERFORM saaskpi_internal.fill_empty(env, wanted, query, keyless);
+        result := saaskpi_internal.fill_empty(env, wanted, query, keyless);
     ELSE
         changed := format('SELECT n.*, o.%1$I IS NULL OR ROW(%2$s)::record *<> ROW(%3$s)::record AS tracked_changed
               FROM (%%s) AS n LEFT JOIN %4$I.%5$I AS o ON %6$s WHERE o.%1$I IS NULL OR ROW(%7$s)::record *<> ROW(%8$s)::record',
@@ -198,23 +221,25 @@ BEGIN
             EXECUTE format('INSERT INTO %I.%I %s', s, wanted.relation || '_beside', format(changed, keyless));
         END IF;
         PERFORM saaskpi_internal.find_gone(env, wanted);
+        result := saaskpi_internal.has_rows(env, wanted.relation || '_beside') OR saaskpi_internal.has_rows(env, wanted.relation || '_gone');
         EXECUTE format('DELETE FROM %1$I.%2$I AS m USING (SELECT %3$s FROM %1$I.%4$I UNION ALL SELECT %3$s FROM %1$I.%5$I) AS c WHERE %6$s', s, stored,
                        (SELECT string_agg(quote_ident(k), ', ') FROM unnest(wanted.key) AS k), wanted.relation || '_beside', wanted.relation || '_gone',
                        saaskpi_internal.key_condition(wanted, 'm', 'c'));
         EXECUTE format('INSERT INTO %1$I.%2$I SELECT %4$s FROM %1$I.%3$I AS n', s, stored, wanted.relation || '_beside', saaskpi_internal.column_list(env, stored, 'n'));
     END IF;
     PERFORM set_config('work_mem', own_memory, true);
+    RETURN result;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.refresh_keyed(jsonb, saaskpi_internal.relations) IS
-    'computes all rows of a relation that may have millions and replaces those that differ; leaves NAME_beside and NAME_gone for those that follow it';
+    'computes all rows of a relation that may have millions and replaces those that differ; leaves NAME_beside and NAME_gone for those that follow it; whether there were any';
 
 -- Rows of a following relation are a function of one row of the relation it
 -- follows and of as_of; a moved as_of that changes them changes what is tracked.
 -- Without the changes of that relation, and of rows filled by another
 -- definition, all are computed.
 CREATE FUNCTION saaskpi_internal.refresh_following(env jsonb, wanted saaskpi_internal.relations)
-RETURNS void
+RETURNS boolean
 LANGUAGE plpgsql
 SET parallel_tuple_cost = 0
 SET parallel_leader_participation = off
@@ -227,24 +252,25 @@ DECLARE
     computed constant text := format('%I.%I', s, wanted.relation || '_computed');
     followed saaskpi_internal.relations;
     key text;
-    is_current boolean;
+    deleted bigint;
+    inserted bigint;
 BEGIN
-    EXECUTE format('SELECT filled_by = $1 FROM %I.kpi_manifest WHERE relation = $2', s) INTO is_current
-      USING saaskpi_internal.filled_by(wanted.relation), wanted.relation::text;
-    IF is_current IS NOT TRUE OR saaskpi_internal.own_relation(s, wanted.follows || '_beside') IS NULL THEN
-        PERFORM saaskpi_internal.refresh_rows(env, wanted);
-        RETURN;
+    IF NOT saaskpi_internal.is_filled_by_present(env, wanted.relation) OR saaskpi_internal.own_relation(s, wanted.follows || '_beside') IS NULL THEN
+        RETURN saaskpi_internal.refresh_rows(env, wanted);
     END IF;
     SELECT * INTO STRICT followed FROM saaskpi_internal.relations AS r WHERE r.relation = wanted.follows;
     key := (SELECT string_agg(quote_ident(k), ', ') FROM unnest(followed.key) AS k);
     EXECUTE format('DELETE FROM %1$I.%2$I AS m USING (SELECT %3$s FROM %4$s WHERE tracked_changed UNION ALL SELECT %3$s FROM %1$I.%5$I) AS c WHERE %6$s',
                    s, stored, key, beside, followed.relation || '_gone', saaskpi_internal.key_condition(followed, 'm', 'c'));
+    GET DIAGNOSTICS deleted = ROW_COUNT;
     -- by way of a table, as INSERT would not compute in parallel
     EXECUTE format('CREATE UNLOGGED TABLE %s AS %s', computed, saaskpi_internal.expand(wanted.query,
                        jsonb_set(env, '{instead}', jsonb_build_object(wanted.follows, format('(SELECT * FROM %s WHERE tracked_changed)', beside)))));
     EXECUTE format('INSERT INTO %I.%I SELECT * FROM %s', s, stored, computed);
+    GET DIAGNOSTICS inserted = ROW_COUNT;
     EXECUTE format('DROP TABLE %s', computed);
+    RETURN deleted + inserted > 0;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.refresh_following(jsonb, saaskpi_internal.relations) IS
-    'computes the rows of a relation for the changed keys of the one it follows';
+    'computes the rows of a relation for the changed keys of the one it follows; whether there were any';

@@ -202,30 +202,72 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.drop_beside(jsonb) IS 'drops the tables beside relations that others follow';
 
+-- The run before this one, if it ended well and by the same date and settings.
+CREATE FUNCTION saaskpi_internal.like_run(env jsonb, run bigint)
+RETURNS bigint
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    result bigint;
+BEGIN
+    EXECUTE format('SELECT run_id FROM (SELECT * FROM %I.kpi_refresh_log WHERE run_id < $2 ORDER BY run_id DESC LIMIT 1) AS l
+                     WHERE status = ''ok'' AND as_of = ($1 ->> ''as_of'')::date AND settings::jsonb - ''effective_as_of'' = ($1 -> ''settings'') - ''effective_as_of''', env ->> 'schema')
+       INTO result USING env, run;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.like_run(jsonb, bigint) IS
+    'the run just before this one if its relations would be the same but for changes of sources, else null';
+
+-- Whether a relation may differ from what the run before left, as something it
+-- reads has changed.  What it reads shows in the places of its query.
+CREATE FUNCTION saaskpi_internal.reads_changed(query text, env jsonb, changed name[])
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT coalesce(bool_or(place <> 'as_of' AND place NOT LIKE 'setting %' AND (NOT env -> 'made' ? place OR place = ANY (changed))), false)
+  FROM regexp_matches(query, '\{([a-z][a-z0-9_]+(?: [a-z0-9_]+)?)\}', 'g') AS m, unnest(m) AS place
+$$;
+COMMENT ON FUNCTION saaskpi_internal.reads_changed(text, jsonb, name[]) IS
+    'whether a query reads a source, or a relation that has changed';
+
 CREATE FUNCTION saaskpi_internal.refresh_relations(env jsonb, run bigint)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
+    like_run constant bigint := saaskpi_internal.like_run(env, run);
     r record;
     began timestamptz;
     row_count bigint;
+    has_changed boolean;
+    changed name[] := '{}';
 BEGIN
     FOR r IN SELECT o.step, d AS definition FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation)
               WHERE env -> 'made' ? d.relation ORDER BY o.step LOOP
         began := clock_timestamp();
-        CASE (r.definition).maintained
-            WHEN 'keyed' THEN PERFORM saaskpi_internal.refresh_keyed(env, r.definition);
-            WHEN 'following' THEN PERFORM saaskpi_internal.refresh_following(env, r.definition);
-            ELSE PERFORM saaskpi_internal.refresh_rows(env, r.definition);
-        END CASE;
-        EXECUTE format('SELECT count(*) FROM %I.%I', env ->> 'schema', (r.definition).relation || '_mat') INTO row_count;
+        has_changed := false;
+        row_count := NULL;
+        IF like_run IS NULL OR saaskpi_internal.reads_changed((r.definition).query, env, changed)
+           OR NOT saaskpi_internal.is_filled_by_present(env, (r.definition).relation) THEN
+            has_changed := CASE (r.definition).maintained WHEN 'keyed' THEN saaskpi_internal.refresh_keyed(env, r.definition)
+                                                          WHEN 'following' THEN saaskpi_internal.refresh_following(env, r.definition)
+                                                          ELSE saaskpi_internal.refresh_rows(env, r.definition) END;
+        END IF;
+        IF has_changed THEN
+            changed := changed || (r.definition).relation;
+        ELSE
+            EXECUTE format('SELECT rows FROM %I.kpi_refresh_steps WHERE run_id = $1 AND relation = $2', env ->> 'schema') INTO row_count USING like_run, (r.definition).relation::text;
+        END IF;
+        IF row_count IS NULL THEN
+            EXECUTE format('SELECT count(*) FROM %I.%I', env ->> 'schema', (r.definition).relation || '_mat') INTO row_count;
+        END IF;
         EXECUTE format('INSERT INTO %I.kpi_refresh_steps VALUES ($1, $2, $3, $4, $5)', env ->> 'schema')
           USING run, r.step, (r.definition).relation, row_count, round(extract(epoch FROM clock_timestamp() - began) * 1000, 1);
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.refresh_relations(jsonb, bigint) IS 'refreshes every relation in order';
+COMMENT ON FUNCTION saaskpi_internal.refresh_relations(jsonb, bigint) IS 'refreshes in order every relation that can have changed since the run before';
 
 CREATE FUNCTION saaskpi_internal.run_refresh_work(schema_name name, run bigint)
 RETURNS void

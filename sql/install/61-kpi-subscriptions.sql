@@ -3,7 +3,7 @@
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusable, input, description) VALUES
 ('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$subscription_id, '(no id, customer ' || customer_id || ')', '(no id)'$$,
  'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
-SELECT nullif(nullif({customer_id}, ''), '(none)') AS customer_id, {plan_type} AS plan_type,
+SELECT {key customer_id} AS customer_id, {plan_type} AS plan_type,
        CASE WHEN {start_date} >= {setting earliest_date} THEN {start_date} END AS start_date,
        CASE WHEN {setting ends_inclusive} AND {end_date} < '9999-12-31' THEN {end_date} + 1 ELSE {end_date} END AS end_date,
        {monthly_price} AS monthly_price

@@ -4,7 +4,7 @@
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, keyless_counts, unusable, input, description) VALUES
 ('payments', '{customer_id,payment_id}', 'customer_id', $$payment_id, '(no id, customer ' || customer_id || ')', '(no id)'$$, true,
  'SELECT sum(skipped_payments) FROM {kpi_summaries} AS s', $sql$
-SELECT nullif(nullif({customer_id}, ''), '(none)') AS customer_id, CASE WHEN {payment_date} >= {setting earliest_date} THEN {payment_date} END AS payment_date,
+SELECT {key customer_id} AS customer_id, CASE WHEN {payment_date} >= {setting earliest_date} THEN {payment_date} END AS payment_date,
        CASE WHEN {payment_status} = 'Success' OR {payment_status} = 'Failed' THEN {amount}
             WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) IN ('refund', 'dispute') THEN -abs({amount}) ELSE {amount} END AS amount,
        CASE WHEN {payment_status} = 'Success' OR {payment_status} = 'Failed' THEN {payment_status}
@@ -14,7 +14,7 @@ SELECT nullif(nullif({customer_id}, ''), '(none)') AS customer_id, CASE WHEN {pa
  WHERE ({payment_date} <= {as_of}) IS NOT FALSE
    AND ({payment_status} = 'Success' OR {payment_status} = 'Failed'
         OR {map kpi_payment_statuses} ->> lower(btrim({payment_status})) NOT IN ('pending', 'ignore')
-           AND (saaskpi_internal.usable_money({amount}) <> 0 OR {map kpi_payment_statuses} ->> lower(btrim({payment_status})) NOT IN ('refund', 'dispute'))) IS NOT FALSE$sql$,
+           AND (saaskpi.money_units({amount}) <> 0 OR {map kpi_payment_statuses} ->> lower(btrim({payment_status})) NOT IN ('refund', 'dispute'))) IS NOT FALSE$sql$,
  'Source table of saaskpi: one row per payment received, refunded or failed. No foreign key to customers: a payment of an unknown customer is loaded and listed by check_sources');
 
 INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment, query) VALUES

@@ -90,16 +90,3 @@ saaskpi_money_units(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(units);
 }
-
-SKPG_FUNCTION(saaskpi_usable_money);
-
-/* usable_money(numeric) -> numeric: there and back. */
-Datum
-saaskpi_usable_money(PG_FUNCTION_ARGS)
-{
-	int64 units;
-
-	if (!skpg_money_in(PG_GETARG_DATUM(0), &units))
-		PG_RETURN_NULL();
-	return skpg_money_out(units);
-}

@@ -114,6 +114,59 @@ sql($node, $lower);
 refresh();
 is(published(), $old, 'and changed back everything is as before');
 
+# What a refresh passes over, since nothing it reads has changed, is what a
+# whole run computes; and a whole run is any after one that failed.
+sub ask_for_whole_run
+{
+    return sql($node, "UPDATE acme.kpi_refresh_log SET status = 'failed'"
+        . ' WHERE run_id = (SELECT max(run_id) FROM acme.kpi_refresh_log)');
+}
+
+sub whole_run
+{
+    ask_for_whole_run();
+    refresh();
+    return published();
+}
+
+my %changes = (
+    'a cost' => 'UPDATE acme.costs SET infra_cost = infra_cost + 1'
+      . " WHERE month = '2022-05'",
+    'a price' => 'UPDATE acme.subscriptions SET monthly_price = monthly_price + 1'
+      . ' WHERE subscription_id = (SELECT min(subscription_id) FROM acme.subscriptions)',
+    'a segment' => "UPDATE acme.customers SET segment = 'Moved'"
+      . ' WHERE customer_id = (SELECT min(customer_id) FROM acme.customers)',
+    'a customer' => 'DELETE FROM acme.customers'
+      . ' WHERE customer_id = (SELECT max(customer_id) FROM acme.customers)',
+    'a date' => "UPDATE acme.kpi_settings SET as_of = '2023-06-20'",
+    'a setting' => 'UPDATE acme.kpi_settings SET conversion_days = 7',
+    'a status' => "UPDATE acme.kpi_payment_statuses SET meaning = 'ignore'"
+      . " WHERE status = 'failed'",
+    'an unknown status' => "UPDATE acme.payments SET payment_status = 'Uncollectible'"
+      . " WHERE payment_id = '$one'");
+for my $change (sort keys %changes)
+{
+    sql($node, 'CREATE SCHEMA kept; '
+        . join '', map { "CREATE TABLE kept.$_ AS TABLE acme.$_; " }
+          qw(customers subscriptions payments costs kpi_settings kpi_payment_statuses));
+    sql($node, $changes{$change});
+    refresh();
+    my $changed = published();
+    isnt($changed, $old, "$change changes what is published")
+      if $change ne 'a status';
+    is(whole_run(), $changed, "$change: a whole run computes the same");
+    sql($node, join '', map { "TRUNCATE acme.$_; INSERT INTO acme.$_ SELECT * FROM kept.$_; " }
+          qw(customers subscriptions payments costs kpi_settings kpi_payment_statuses));
+    sql($node, 'SET client_min_messages = warning; DROP SCHEMA kept CASCADE');
+    refresh();
+    is(published(), $old, "$change taken back: everything is as before");
+}
+my $damage = 'UPDATE acme.kpi_model_performance_mat SET mae = mae + 1';
+sql($node, $damage);
+refresh();
+isnt(published(), $old, 'what reads nothing that changed is not computed');
+is(whole_run(), $old, 'but after a run that failed');
+
 # What fails leaves everything as it was, says why, and heals.
 sub fails
 {
@@ -308,6 +361,7 @@ is($said, '', 'the one that waited has its turn');
 is(last_run(), 'ok|', 'and succeeds');
 is(published(), $new, 'with what was new meanwhile');
 
+ask_for_whole_run();
 $holder->query_safe($hold);
 $victim = victim();
 is_held_up('victim');

@@ -29,12 +29,6 @@ CREATE FUNCTION saaskpi.conversion_cohorts(curve saaskpi.conversion_curve)
 COMMENT ON FUNCTION saaskpi.conversion_cohorts(saaskpi.conversion_curve) IS
     'conversion as rows: signups = converted + expired + converted_early + pending, matured = converted + expired; of those whose window is open, converted_early have paid by as_of and pending have not; a state stored by version 0.1.0 does not know who paid early and has them in pending';
 
-CREATE FUNCTION saaskpi_internal.usable_money(amount numeric)
-    RETURNS numeric
-    AS 'MODULE_PATHNAME', 'saaskpi_usable_money' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi_internal.usable_money(numeric) IS
-    'an amount as states keep it, rounded half to even at four decimals; null where a state skips the row: NaN, infinity, 922337203685477.5808 and more';
-
 CREATE FUNCTION saaskpi.monthly_price(amount numeric, interval_unit text, interval_count integer DEFAULT 1)
     RETURNS numeric
     AS 'MODULE_PATHNAME', 'saaskpi_monthly_price' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
