@@ -156,7 +156,10 @@ movements_begin(FunctionCallInfo fcinfo)
 	movements *m = palloc(sizeof(movements));
 	const skpi_tally *h = SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY);
 
-	if (get_call_result_type(fcinfo, NULL, &m->desc) != TYPEFUNC_COMPOSITE)
+	/* what the plan knows already; to look it up costs more than the walk */
+	m->desc = ((ReturnSetInfo *) fcinfo->resultinfo)->expectedDesc;
+	if (m->desc == NULL &&
+		get_call_result_type(fcinfo, NULL, &m->desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	BlessTupleDesc(m->desc);
 	skpi_steps_begin(&m->walk, skpi_history_changes(h),
