@@ -29,7 +29,7 @@ UNION ALL SELECT 'column of no relation', c.relation || '.' || c.column_name FRO
 UNION ALL SELECT 'follows nothing', r.relation FROM saaskpi_internal.relations AS r
            WHERE (r.maintained = 'following') <> EXISTS (SELECT FROM saaskpi_internal.relations AS f WHERE f.relation = r.follows AND f.maintained IN ('keyed', 'rows'))
 UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word, argument)) FROM read
-           WHERE NOT CASE WHEN argument IS NULL THEN word IN ('as_of', 'schema') OR word IN (SELECT n.name FROM names AS n)
+           WHERE NOT CASE WHEN argument IS NULL THEN word IN ('as_of', 'schema', 'maps') OR word IN (SELECT n.name FROM names AS n)
                                OR word IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source UNION SELECT 'from' WHERE read.source IS NOT NULL)
                           WHEN word = 'key' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source)
                           WHEN word = 'setting' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_settings')

@@ -41,6 +41,9 @@ CALL saaskpi.refresh('make_all');
 SELECT * FROM make_all.counts('make_all') WHERE n = 0;
 SELECT * FROM saaskpi.check_identities('make_all') WHERE NOT holds;
 SELECT as_of, last_run, is_stale, stale_because, errors, warnings, left_out FROM make_all.kpi_status;
+UPDATE make_all.kpi_payment_statuses SET meaning = 'failed' WHERE status = 'void';
+SELECT is_stale, stale_because FROM make_all.kpi_status;
+UPDATE make_all.kpi_payment_statuses SET meaning = 'ignore' WHERE status = 'void';
 UPDATE make_all.kpi_settings SET change_alert = 0.2;
 SELECT is_stale, stale_because FROM make_all.kpi_status;
 -- any of the sources: what they allow is made, filled and true

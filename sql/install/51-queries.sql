@@ -3,7 +3,8 @@
 -- The environment of a run is read once and passed on:
 --   schema     its name
 --   as_of      the date of the run
---   settings   the row of kpi_settings
+--   settings   the row of kpi_settings, and the maps of the schema under their
+--              names
 --   sources    per usable source: from (the relation), input (its query),
 --              columns (how each is read), filled
 --   made       the relations that the schema has
@@ -105,8 +106,9 @@ BEGIN
         result := jsonb_set(result, ARRAY['sources', s.source, 'filled'], to_jsonb(filled));
     END LOOP;
     IF saaskpi_internal.own_relation(schema_name, 'kpi_manifest') IS NOT NULL THEN
-        EXECUTE format('SELECT $1 || jsonb_build_object(''made'', coalesce(jsonb_agg(relation), ''[]'')) FROM %I.kpi_manifest WHERE status = ''made''', schema_name)
-           INTO result USING result;
+        EXECUTE format('SELECT $1 || jsonb_build_object(''made'', coalesce(jsonb_agg(relation), ''[]''), ''settings'', $2 || %s) FROM %I.kpi_manifest WHERE status = ''made''',
+                       saaskpi_internal.maps_query(schema_name), schema_name)
+           INTO result USING result, settings;
     END IF;
     RETURN result;
 END
@@ -132,6 +134,20 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.map_of(name, jsonb) IS 'the first two columns of a table of the schema itself as keys and values';
 
+-- The tables of the schema itself that sources are read by, as settings are:
+-- SQL of one jsonb, each under its name.
+CREATE FUNCTION saaskpi_internal.maps_query(schema_name name)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT coalesce(format('pg_catalog.jsonb_build_object(%s)', string_agg(format('%L, (SELECT pg_catalog.jsonb_object_agg(%I, %I) FROM %I.%I)',
+                       m.map, c.columns[1], c.columns[2], schema_name, m.map), ', ' ORDER BY m.map)), '''{}''::pg_catalog.jsonb')
+  FROM (SELECT DISTINCT p[1]::name AS map FROM saaskpi_internal.sources AS s, regexp_matches(s.input, '\{map ([a-z_]+)\}', 'g') AS p) AS m,
+       LATERAL (SELECT array_agg(d.column_name ORDER BY d.ordinal) AS columns FROM saaskpi_internal.relation_columns AS d WHERE d.relation = m.map) AS c
+ WHERE saaskpi_internal.own_relation(schema_name, m.map) IS NOT NULL
+$$;
+COMMENT ON FUNCTION saaskpi_internal.maps_query(name) IS 'SQL of what the maps of a schema hold now';
+
 -- What stands for one place; null for a place that is none.
 CREATE FUNCTION saaskpi_internal.place_text(place text, env jsonb)
 RETURNS text
@@ -152,6 +168,8 @@ BEGIN
         RETURN format('%L::pg_catalog.date', env ->> 'as_of');
     ELSIF place = 'schema' THEN
         RETURN quote_ident(env ->> 'schema');
+    ELSIF place = 'maps' THEN
+        RETURN saaskpi_internal.maps_query((env ->> 'schema')::name);
     ELSIF source IS NOT NULL THEN
         RETURN format('(%s)', replace(saaskpi_internal.expand(source ->> 'input', env), '{from}', source ->> 'from'));
     ELSIF env -> 'instead' ? place THEN

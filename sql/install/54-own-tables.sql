@@ -27,7 +27,7 @@ SELECT g.effective_as_of AS as_of, ok.finished_at AS refreshed_at, run.status AS
   LEFT JOIN LATERAL (SELECT * FROM {schema}.kpi_refresh_log AS l WHERE l.status = 'ok' ORDER BY l.run_id DESC LIMIT 1) AS ok ON true
  CROSS JOIN LATERAL (SELECT nullif(concat_ws('; ',
        CASE WHEN ok.run_id IS NULL THEN 'never refreshed' END,
-       CASE WHEN to_jsonb(g) - 'effective_as_of'::text <> ok.settings::jsonb - 'effective_as_of'::text THEN 'settings changed after the refresh' END,
+       CASE WHEN (to_jsonb(g) || {maps}) - 'effective_as_of'::text <> ok.settings::jsonb - 'effective_as_of'::text THEN 'settings changed after the refresh' END,
        CASE WHEN run.status = 'failed' THEN 'the last run failed' END,
        CASE WHEN g.as_of IS NULL AND g.effective_as_of < (now() AT TIME ZONE g.time_zone)::date
             THEN format('%s days behind', (now() AT TIME ZONE g.time_zone)::date - g.effective_as_of) END), '') AS reason) AS s
