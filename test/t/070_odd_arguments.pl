@@ -163,6 +163,7 @@ for my $f (@functions)
         }
         push @statements, [ $signature,
             $kind eq 'a' ? "SELECT $call FROM generate_series(1, 3)"
+          : $kind eq 'w' ? "SELECT $call OVER () FROM generate_series(1, 3)"
           : $set eq 't' ? "SELECT count(*) FROM (SELECT * FROM $call LIMIT 200000) AS q"
           : "SELECT $call" ];
         # twice in one group, with another value in between
@@ -172,8 +173,8 @@ for my $f (@functions)
     }
 }
 # Trigger functions and the like would need another way of calling.
-is(scalar(grep { $_->[1] !~ /^[fpa]$/ } @functions), 0,
-    'all are functions, procedures or aggregates');
+is(scalar(grep { $_->[1] !~ /^[fpaw]$/ } @functions), 0,
+    'all are functions, procedures, aggregates or window functions');
 
 # All in one session: its pid at the end says that none killed it.
 sub ask_all

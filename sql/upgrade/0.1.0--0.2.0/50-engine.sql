@@ -2,6 +2,7 @@
 -- what the domains register.
 
 @part 05-registry.sql
+@part 26-session.sql
 @part 28-totals.sql
 @part 39-series-rows.sql
 @part 45-rate.sql
