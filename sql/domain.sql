@@ -12,7 +12,7 @@ CALL saaskpi.refresh('domain_before');
 INSERT INTO saaskpi_internal.sources (source, key, label, input, description) VALUES
 ('tickets', '{ticket_id}', $$ticket_id, '(no id)'$$, $sql$
 SELECT {customer_id} AS customer_id, CASE WHEN {opened_on} >= {setting earliest_date} THEN {opened_on} END AS opened_on,
-       coalesce({hours}, {setting ticket_hours}::numeric) AS hours
+       coalesce({hours}, {setting ticket_hours}::numeric) AS hours, {closed_at} AS closed_at
   FROM {from} AS tickets
  WHERE {opened_on} <= {as_of} AND {hours} >= 0 IS NOT FALSE$sql$,
  'Source table of saaskpi: one row per ticket');
@@ -20,7 +20,8 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('tickets', 'ticket_id', 'text', false, true, NULL, 'Identifier of the ticket'),
 ('tickets', 'customer_id', 'text', true, true, NULL, 'Customer who asked'),
 ('tickets', 'opened_on', 'date', true, true, NULL, 'Day the ticket was opened'),
-('tickets', 'hours', 'numeric', false, false, 'hours >= 0', 'Hours of work it took');
+('tickets', 'hours', 'numeric', false, false, 'hours >= 0', 'Hours of work it took'),
+('tickets', 'closed_at', 'timestamptz', false, false, NULL, 'When it was closed');
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, amount, consequence) VALUES
 ('tickets', 'error', 'hours_negative', '{tickets.hours}', 'r.hours < 0', 'r.hours', 'The row is not used.'),
 ('tickets', 'warning', 'ticket_unknown_customer', '{tickets.customer_id,customers.customer_id}', 'asked.customer_id IS NULL', NULL, 'The ticket counts.');
@@ -34,7 +35,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_tickets_monthly', '{tickets}', '{period}', 'month',
  'What customers ask for: one row per month with tickets and hours. Who is it that asks?', $sql$
-SELECT p.period, p.payments AS tickets, p.paying_customers AS customers, p.amount AS hours, saaskpi_internal.rate(p.amount, p.payments) AS hours_per_ticket
+SELECT p.period, p.payments AS tickets, p.paying_customers AS customers, p.amount AS hours, saaskpi_internal.rate(p.amount, p.payments) AS hours_per_ticket,
+       (SELECT max(i.closed_at) FROM {tickets} AS i WHERE date_trunc('month', i.opened_on) = p.period) AS last_closed
   FROM (SELECT saaskpi.revenue_flow_agg(c.history, {as_of}) AS flow
           FROM (SELECT customer_id, saaskpi.payment_agg(opened_on, hours, 'Success') AS history FROM {tickets} AS i GROUP BY customer_id) AS c) AS q,
        saaskpi.revenue_periods(q.flow) AS p
@@ -44,7 +46,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_tickets_monthly', 'tickets', 'tickets', NULL, 'Tickets opened in the month.'),
 ('kpi_tickets_monthly', 'customers', 'customers', NULL, 'Different customers who opened them.'),
 ('kpi_tickets_monthly', 'hours', 'hours', NULL, 'Hours of work on them.'),
-('kpi_tickets_monthly', 'hours_per_ticket', 'ratio', 'tickets', 'hours / tickets; NULL without tickets.');
+('kpi_tickets_monthly', 'hours_per_ticket', 'ratio', 'tickets', 'hours / tickets; NULL without tickets.'),
+('kpi_tickets_monthly', 'last_closed', 'timestamp', NULL, 'When the last of them to be closed was; NULL while none is.');
 -- what must hold of it, and what it is called
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('tickets_equal_source', $sql$
 SELECT format('%s tickets of %s hours by month, %s of %s in the source', m.tickets, m.hours, s.tickets, s.hours)
@@ -81,6 +84,21 @@ SELECT status, errors, error_rows, error_amount, tickets FROM domain_test.kpi_re
 SELECT source, rule, severity, rows FROM domain_test.kpi_data_quality ORDER BY 1, 2;
 SELECT name, question, formula, grain, unit, sources, relation, column_name FROM saaskpi.kpi_catalog WHERE sources ~ 'tickets';
 SELECT obj_description('domain_test.kpi_tickets_monthly'::regclass) AS relation, col_description('domain_test.kpi_tickets_monthly'::regclass, 5) AS column;
+-- times: an instant as it is, of a time without a zone the instant there, of a day the one at which it begins here
+UPDATE domain_test.kpi_settings SET time_zone = 'Pacific/Kiritimati', source_time_zone = 'America/New_York';
+UPDATE domain_test.tickets SET closed_at = '2024-03-10 06:59:59Z' WHERE ticket_id = '5';
+CALL saaskpi.refresh('domain_test');
+SELECT last_closed AT TIME ZONE 'UTC' AS instant FROM domain_test.kpi_tickets_monthly WHERE period = '2024-03-01';
+ALTER TABLE domain_test.tickets ALTER closed_at TYPE timestamp USING '2024-03-10 03:00';
+CALL saaskpi.refresh('domain_test');
+SELECT last_closed AT TIME ZONE 'UTC' AS instant FROM domain_test.kpi_tickets_monthly WHERE period = '2024-03-01';
+ALTER TABLE domain_test.tickets ALTER closed_at TYPE date;
+CALL saaskpi.refresh('domain_test');
+SELECT last_closed AT TIME ZONE 'UTC' AS instant FROM domain_test.kpi_tickets_monthly WHERE period = '2024-03-01';
+ALTER TABLE domain_test.tickets ALTER closed_at TYPE text;
+SELECT severity, rule, example, consequence FROM saaskpi.check_sources('domain_test', '2024-04-01') WHERE rule = 'column_type';
+ALTER TABLE domain_test.tickets DROP closed_at;
+UPDATE domain_test.kpi_settings SET time_zone = 'UTC', source_time_zone = 'UTC';
 UPDATE domain_test.kpi_settings SET ticket_hours = 3;
 CALL saaskpi.refresh('domain_test');
 SELECT period, hours, hours_per_ticket FROM domain_test.kpi_tickets_monthly WHERE period = '2024-01-01';

@@ -42,7 +42,7 @@ CREATE TABLE saaskpi_internal.source_columns (
     ordinal integer GENERATED ALWAYS AS IDENTITY,
     source name NOT NULL,
     column_name name NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('text', 'date', 'numeric', 'boolean')),
+    kind text NOT NULL CHECK (kind IN ('text', 'date', 'timestamptz', 'numeric', 'boolean')),
     needed boolean NOT NULL DEFAULT false,
     required boolean NOT NULL DEFAULT false,
     created boolean NOT NULL DEFAULT true,
@@ -54,7 +54,7 @@ COMMENT ON TABLE saaskpi_internal.source_columns IS 'the columns of the source t
 COMMENT ON COLUMN saaskpi_internal.source_columns.ordinal IS 'order of insertion';
 COMMENT ON COLUMN saaskpi_internal.source_columns.source IS 'source table';
 COMMENT ON COLUMN saaskpi_internal.source_columns.column_name IS 'name of the column';
-COMMENT ON COLUMN saaskpi_internal.source_columns.kind IS 'what it is read as: text, date, numeric or boolean';
+COMMENT ON COLUMN saaskpi_internal.source_columns.kind IS 'what it is read as: text, date, timestamptz, numeric or boolean';
 COMMENT ON COLUMN saaskpi_internal.source_columns.needed IS 'whether the source is of no use without the column; other columns read as null when missing';
 COMMENT ON COLUMN saaskpi_internal.source_columns.required IS 'whether tables made by create_source_tables demand a value';
 COMMENT ON COLUMN saaskpi_internal.source_columns.created IS 'whether create_source_tables makes the column';

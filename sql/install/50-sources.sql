@@ -65,7 +65,7 @@ COMMENT ON FUNCTION saaskpi_internal.source_relations(name) IS
 
 -- An enum goes through its output function, as a cast may be anybody's code.
 -- A timestamp without a zone holds the time of source_zone; a date is a civil
--- date of the reporting zone already.  Money is left out on purpose: its value
+-- date of the reporting zone already, and as an instant that at which it begins.  Money is left out on purpose: its value
 -- in numeric depends on the locale of the session that reads it.
 CREATE FUNCTION saaskpi_internal.reading(column_type oid, column_collation oid, reference text, kind text, zone text, source_zone text)
 RETURNS text
@@ -95,6 +95,11 @@ BEGIN
             THEN format('((%s) AT TIME ZONE %L AT TIME ZONE %L)::pg_catalog.date', reference, source_zone, zone)
             WHEN base.oid = 'timestamptz'::regtype
             THEN format('(%s AT TIME ZONE %L)::pg_catalog.date', reference, zone) END
+        WHEN 'timestamptz' THEN CASE
+            WHEN column_type = 'timestamptz'::regtype THEN reference
+            WHEN base.oid = 'timestamptz'::regtype THEN format('(%s)::pg_catalog.timestamptz', reference)
+            WHEN base.oid = 'timestamp'::regtype THEN format('((%s) AT TIME ZONE %L)', reference, source_zone)
+            WHEN base.oid = 'date'::regtype THEN format('((%s)::pg_catalog.timestamp AT TIME ZONE %L)', reference, zone) END
         WHEN 'numeric' THEN CASE
             WHEN column_type = 'numeric'::regtype THEN reference
             WHEN base.oid IN ('numeric'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'float4'::regtype, 'float8'::regtype)
@@ -106,7 +111,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.reading(oid, oid, text, text, text, text) IS
-    'SQL that reads a column of the given type as text, date, numeric or boolean; null when the type cannot be read so';
+    'SQL that reads a column of the given type as text, date, timestamptz, numeric or boolean; null when the type cannot be read so';
 
 CREATE FUNCTION saaskpi_internal.readings(schema_name name, settings jsonb)
 RETURNS TABLE (source name, ordinal integer, column_name name, kind text, needed boolean,
