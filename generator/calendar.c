@@ -37,6 +37,20 @@ civil_from_day(int32_t day)
 	return c;
 }
 
+int32_t
+day_of_time(int64_t time)
+{
+	int64_t day = time / DAY_SECONDS;
+
+	return (int32_t) (time % DAY_SECONDS < 0 ? day - 1 : day);
+}
+
+int64_t
+time_of_day(int32_t day)
+{
+	return (int64_t) day * DAY_SECONDS;
+}
+
 int
 weekday(int32_t day)
 {

@@ -79,6 +79,32 @@ set_signups(struct company *co)
 			(int32_t) (customers * sums[m] / sums[co->months]);
 }
 
+/* The first day of that weekday from the 10th of a month on. */
+static int32_t
+weekday_of_month(const struct company *co, int month, int day_of_week)
+{
+	int32_t day = co->month_first[month] + 9;
+
+	return day + (day_of_week - weekday(day) + 7) % 7;
+}
+
+/* Signups burst on three Wednesdays, errors on a Tuesday. */
+static void
+set_bursts(struct company *co, bool planted)
+{
+	const int months[BURSTS] = {co->months / 4, co->months / 2,
+								co->months * 5 / 6};
+
+	for (int i = 0; i < BURSTS; i++)
+	{
+		co->burst_month[i] = planted ? months[i] : NO_MONTH;
+		co->burst_day[i] =
+			planted ? weekday_of_month(co, months[i], 2) : DAY_NONE;
+	}
+	co->error_day =
+		planted ? weekday_of_month(co, co->months * 3 / 4, 1) : DAY_NONE;
+}
+
 void
 company_init(struct company *co, const struct options *opt)
 {
@@ -93,6 +119,7 @@ company_init(struct company *co, const struct options *opt)
 	set_signups(co);
 	co->level_month = story ? co->months * 3 / 8 : NO_MONTH;
 	co->shock_month = story ? co->months * 2 / 3 : NO_MONTH;
+	set_bursts(co, opt->events && story);
 	co->level_day = co->month_first[story ? co->level_month : co->months];
 }
 

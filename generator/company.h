@@ -13,6 +13,7 @@
 
 #define NO_MONTH (-1)
 #define RETRIES 3
+#define BURSTS 3
 
 struct frailty
 {
@@ -35,6 +36,11 @@ struct company
 	int shock_month; /* NO_MONTH in a window under MIN_STORY months */
 	int level_month;
 	int32_t level_day; /* first day of level_month, or after the window */
+
+	/* Days of many signups and of many errors; DAY_NONE where not planted. */
+	int burst_month[BURSTS];
+	int32_t burst_day[BURSTS];
+	int32_t error_day;
 };
 
 /* A window shorter than this has neither shock nor level shift. */
@@ -43,6 +49,8 @@ struct company
 #define SHOCK_PPM 300000u   /* share of charges that fail in the shock month */
 #define LEVEL_PERMILLE 150  /* price increase on every subscription */
 #define UNREST_PERMILLE 600 /* added to cancellation in that month and next */
+
+#define BURST_PPM 150000u /* of a month's signups, moved to the burst day */
 
 #define GROWTH_PERMILLE 25    /* more signups each month, of the first's */
 #define LIST_RISE_PERMILLE 30 /* list price each January, new business only */

@@ -136,6 +136,24 @@ csv_date(struct csv *csv, int32_t day)
 }
 
 void
+csv_time(struct csv *csv, int64_t time)
+{
+	int32_t day, second;
+
+	if (time == TIME_NONE)
+		return;
+	day = day_of_time(time);
+	second = (int32_t) (time - time_of_day(day));
+	csv_date(csv, day);
+	csv->buffer[csv->used++] = ' ';
+	put_number(csv, second / 3600, 2);
+	csv->buffer[csv->used++] = ':';
+	put_number(csv, second / 60 % 60, 2);
+	csv->buffer[csv->used++] = ':';
+	put_number(csv, second % 60, 2);
+}
+
+void
 csv_money(struct csv *csv, int64_t cents)
 {
 	if (cents == MONEY_NONE)
@@ -148,4 +166,17 @@ csv_money(struct csv *csv, int64_t cents)
 	put_number(csv, cents / 100, 1);
 	csv->buffer[csv->used++] = '.';
 	put_number(csv, cents % 100, 2);
+}
+
+int
+csv_width(int64_t number, int least)
+{
+	int n = 1;
+
+	while (number >= 10)
+	{
+		number /= 10;
+		n++;
+	}
+	return n > least ? n : least;
 }

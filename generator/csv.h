@@ -41,7 +41,13 @@ void csv_id(struct csv *csv, char prefix, int64_t number, int width);
 /* YYYY-MM-DD; nothing for DAY_NONE */
 void csv_date(struct csv *csv, int32_t day);
 
+/* YYYY-MM-DD HH:MM:SS; nothing for TIME_NONE */
+void csv_time(struct csv *csv, int64_t time);
+
 /* cents as units with two decimals; nothing for MONEY_NONE */
 void csv_money(struct csv *csv, int64_t cents);
+
+/* Digits of an id column that counts to `number`; at least `least`. */
+int csv_width(int64_t number, int least);
 
 #endif

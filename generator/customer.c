@@ -69,6 +69,21 @@ draw_discount(gsl_rng *rng, enum segment segment)
 	return 5 * pick(rng, weights[segment], 5, 100);
 }
 
+/* The burst day if the customer is drawn by one, else DAY_NONE. */
+static int32_t
+burst_day(const struct company *co, gsl_rng *rng, int32_t number, int month)
+{
+	for (int i = 0; i < BURSTS; i++)
+	{
+		if (co->burst_month[i] != month)
+			continue;
+		stream_start(rng, co->seed, STREAM_BURST, (uint32_t) number);
+		if (chance(rng, BURST_PPM))
+			return co->burst_day[i];
+	}
+	return DAY_NONE;
+}
+
 static bool
 matures(const struct company *co, const struct customer *who)
 {
@@ -76,7 +91,7 @@ matures(const struct company *co, const struct customer *who)
 }
 
 static void
-meet(struct walk *w, int32_t number, int month)
+meet(struct walk *w, int32_t number, int month, int32_t burst)
 {
 	struct customer *who = &w->life->who;
 	struct month_tally *t = &w->tally->month[month];
@@ -84,6 +99,8 @@ meet(struct walk *w, int32_t number, int month)
 
 	who->number = number;
 	who->signup = signup_day(w->co, rng, month);
+	if (burst != DAY_NONE)
+		who->signup = burst;
 	who->segment = (uint8_t) pick(rng, segment_weights, SEGMENTS, 100);
 	who->channel =
 		(uint8_t) pick(rng, channel_weights[who->segment], CHANNELS, 100);
@@ -203,6 +220,18 @@ count_ending(struct tally *t, const struct ending *e, enum plan plan)
 	}
 }
 
+/* The days that the customer's events will agree with. */
+static void
+mark_ending(struct life *life, const struct ending *e, enum plan plan)
+{
+	if (e->cause == SWITCHES && e->next > plan)
+		life_add_mark(life, e->day, MARK_UPGRADE);
+	else if (e->cause == CANCELS || e->cause == PAUSES)
+		life_add_mark(life, e->day, MARK_LEAVE);
+	else if (e->cause == CUT_OFF)
+		life_add_mark(life, e->day, MARK_CUT_OFF);
+}
+
 /* When the next link begins; after the window if never. */
 static int32_t
 next_start(struct walk *w, const struct ending *e)
@@ -233,6 +262,7 @@ main_line(struct walk *w, int32_t start)
 		(enum plan) pick(w->rng, plan_weights[segment], PLANS, 100);
 	int64_t price = company_price(w->co, plan, segment, w->discount, start);
 
+	life_add_mark(w->life, start, MARK_UPGRADE);
 	while (start <= w->co->last_day)
 	{
 		struct ending e = run_link(w, plan, start, price);
@@ -240,11 +270,15 @@ main_line(struct walk *w, int32_t start)
 			e.cause == PAUSES || e.cause == CANCELS || e.cause == CUT_OFF;
 
 		count_ending(w->tally, &e, plan);
+		mark_ending(w->life, &e, plan);
 		start = next_start(w, &e);
 		if (start > w->co->last_day)
 			break;
 		if (away)
+		{
 			w->tally->returns++;
+			life_add_mark(w->life, start, MARK_UPGRADE);
+		}
 		if (e.cause == SWITCHES)
 			plan = e.next;
 		if (e.cause == RAISED)
@@ -337,11 +371,12 @@ customer_live(const struct company *co, struct tally *tally, struct life *life,
 			  gsl_rng *rng, int32_t number, int month)
 {
 	struct walk w = {.co = co, .tally = tally, .life = life, .rng = rng};
-	int32_t start;
+	int32_t start, burst;
 
 	life_clear(life);
+	burst = burst_day(co, rng, number, month);
 	stream_start(rng, co->seed, STREAM_LIFE, (uint32_t) number);
-	meet(&w, number, month);
+	meet(&w, number, month, burst);
 	if (!chance(rng, convert_ppm[life->who.segment][life->who.channel]))
 		return;
 	start = life->who.signup + conversion_delay(rng);

@@ -11,6 +11,8 @@ life_clear(struct life *life)
 	memset(&life->who, 0, sizeof life->who);
 	life->n_subs = 0;
 	life->n_pays = 0;
+	life->n_marks = 0;
+	life->n_events = 0;
 }
 
 void
@@ -18,6 +20,8 @@ life_free(struct life *life)
 {
 	free(life->subs);
 	free(life->pays);
+	free(life->marks);
+	free(life->events);
 	memset(life, 0, sizeof *life);
 }
 
@@ -56,6 +60,23 @@ life_add_pay(struct life *life, struct payment pay)
 }
 
 void
+life_add_mark(struct life *life, int32_t day, enum mark_kind kind)
+{
+	life->marks = grown(life->marks, life->n_marks, &life->room_marks,
+						sizeof *life->marks);
+	life->marks[life->n_marks++] = (struct mark){day, kind};
+}
+
+struct event *
+life_add_event(struct life *life, struct event event)
+{
+	life->events = grown(life->events, life->n_events, &life->room_events,
+						 sizeof *life->events);
+	life->events[life->n_events] = event;
+	return &life->events[life->n_events++];
+}
+
+void
 life_repeat_sub(struct life *life, size_t at)
 {
 	struct subscription copy = life->subs[at];
@@ -77,6 +98,18 @@ life_repeat_pay(struct life *life, size_t at)
 			(life->n_pays - at - 2) * sizeof copy);
 	copy.id = ID_REPEAT;
 	life->pays[at + 1] = copy;
+}
+
+void
+life_repeat_event(struct life *life, size_t at)
+{
+	struct event copy = life->events[at];
+
+	life_add_event(life, copy);
+	memmove(&life->events[at + 2], &life->events[at + 1],
+			(life->n_events - at - 2) * sizeof copy);
+	copy.id = ID_REPEAT;
+	life->events[at + 1] = copy;
 }
 
 /* Insertion, since the rows come nearly in order already. */

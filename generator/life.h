@@ -1,7 +1,7 @@
 /*
- * One customer's rows: the customer, its subscriptions and its payments.  The
- * life is filled by customer.c, may be spoilt by ugly.c, and is then written
- * and forgotten; the arrays are reused for the next customer.
+ * One customer's rows: the customer, its subscriptions, payments and events.
+ * The life is filled by customer.c, may be spoilt by ugly.c, and is then
+ * written and forgotten; the arrays are reused for the next customer.
  */
 #ifndef GEN_LIFE_H
 #define GEN_LIFE_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "calendar.h"
+#include "event.h"
 
 #define MONEY_NONE INT64_MIN /* a missing price or amount */
 #define CUSTOMER_NONE 0      /* a missing customer id */
@@ -109,18 +110,25 @@ struct life
 	size_t n_subs, room_subs;
 	struct payment *pays;
 	size_t n_pays, room_pays;
+	struct mark *marks; /* by day */
+	size_t n_marks, room_marks;
+	struct event *events; /* by time */
+	size_t n_events, room_events;
 };
 
 void life_clear(struct life *life);
 void life_free(struct life *life);
 
-/* Both append; running out of memory ends the program with a message. */
+/* All append; running out of memory ends the program with a message. */
 struct subscription *life_add_sub(struct life *life, struct subscription sub);
 struct payment *life_add_pay(struct life *life, struct payment pay);
+void life_add_mark(struct life *life, int32_t day, enum mark_kind kind);
+struct event *life_add_event(struct life *life, struct event event);
 
 /* Puts a copy of row `at` right behind it, with the same id. */
 void life_repeat_sub(struct life *life, size_t at);
 void life_repeat_pay(struct life *life, size_t at);
+void life_repeat_event(struct life *life, size_t at);
 
 /* Orders subscriptions by start and payments by day, ties as they came. */
 void life_sort(struct life *life);

@@ -1,5 +1,5 @@
 /*
- * saaskpi-generate: an invented subscription company as four CSV files.
+ * saaskpi-generate: an invented subscription company as CSV files.
  * Customers are lived, written and forgotten one by one, in order of their
  * month of signup; memory does not grow with their number.
  *
@@ -7,6 +7,7 @@
  */
 #include "costs.h"
 #include "customer.h"
+#include "events.h"
 #include "options.h"
 #include "tables.h"
 #include "truth.h"
@@ -74,9 +75,31 @@ show_progress(int32_t done, int32_t all)
 				done == all ? "\n" : "");
 }
 
-static void
-write_lives(struct tables *tables, struct ugly *ugly, gsl_rng *rng, bool show)
+/* The files that grow with the customers; events may be missing. */
+struct books
 {
+	struct tables tables;
+	struct event_table events;
+};
+
+static void
+write_life(const struct options *opt, struct books *books, struct ugly *ugly,
+		   struct life *life, gsl_rng *rng)
+{
+	if (opt->events)
+		events_live(&company, &tally, life, rng, opt->events_per_month);
+	if (ugly != NULL)
+		ugly_life(ugly, life);
+	tables_write(&books->tables, life);
+	if (opt->events)
+		event_table_write(&books->events, life);
+}
+
+static void
+write_lives(const struct options *opt, struct books *books, struct ugly *ugly,
+			gsl_rng *rng)
+{
+	bool show = !opt->quiet && isatty(STDERR_FILENO);
 	struct life life = {0};
 
 	for (int m = 0; m < company.months; m++)
@@ -84,33 +107,41 @@ write_lives(struct tables *tables, struct ugly *ugly, gsl_rng *rng, bool show)
 			 i < company.signed_before[m + 1]; i++)
 		{
 			customer_live(&company, &tally, &life, rng, i + 1, m);
-			if (ugly != NULL)
-				ugly_life(ugly, &life);
-			tables_write(tables, &life);
+			write_life(opt, books, ugly, &life, rng);
 			if (show)
 				show_progress(i + 1, company.customers);
 		}
 	life_free(&life);
 }
 
+static bool
+open_books(const struct options *opt, struct books *books)
+{
+	memset(books, 0, sizeof *books);
+	return tables_open(&books->tables, &company, opt->out) &&
+		   (!opt->events || event_table_open(&books->events, &company,
+											 opt->events_per_month, opt->out));
+}
+
 /* Writes the CSV files and fills in what the truth has to say of them. */
 static bool
-write_books(const struct options *opt, struct truth *truth, struct ugly *ugly,
-			gsl_rng *rng)
+write_books(const struct options *opt, struct truth *truth, struct books *books,
+			struct ugly *ugly, gsl_rng *rng)
 {
-	bool show = !opt->quiet && isatty(STDERR_FILENO);
-	struct tables tables;
-	bool good = tables_open(&tables, &company, opt->out);
+	struct tables *tables = &books->tables;
+	bool good = open_books(opt, books);
 
 	if (good)
-		write_lives(&tables, ugly, rng, show);
-	truth->rows[0] = tables.customers.rows;
-	truth->rows[1] = tables.subscriptions.rows;
-	truth->rows[2] = tables.payments.rows;
-	truth->success_rows = tables.success_rows;
-	truth->failed_rows = tables.failed_rows;
-	truth->success_cents = tables.success_cents;
-	good = tables_close(&tables) && good;
+		write_lives(opt, books, ugly, rng);
+	truth->rows[0] = tables->customers.rows;
+	truth->rows[1] = tables->subscriptions.rows;
+	truth->rows[2] = tables->payments.rows;
+	truth->success_rows = tables->success_rows;
+	truth->failed_rows = tables->failed_rows;
+	truth->success_cents = tables->success_cents;
+	truth->event_rows = books->events.csv.rows;
+	good = tables_close(tables) && good;
+	good = event_table_close(&books->events) && good;
 	return good &&
 		   costs_write(&company, &tally, ugly, rng, opt->out, &truth->rows[3]);
 }
@@ -128,28 +159,37 @@ ugly_enough(const struct ugly *ugly)
 	return rule == NULL;
 }
 
+static void
+say_done(const struct truth *truth)
+{
+	fprintf(stderr,
+			"saaskpi-generate: %" PRId64 " customers, %" PRId64
+			" subscriptions, %" PRId64 " payments, %" PRId64 " cost rows",
+			truth->rows[0], truth->rows[1], truth->rows[2], truth->rows[3]);
+	if (truth->events != NULL)
+		fprintf(stderr, ", %" PRId64 " events", truth->event_rows);
+	fprintf(stderr, " in %s\n", truth->opt->out);
+}
+
 static bool
 generate(const struct options *opt, gsl_rng *rng)
 {
 	struct ugly ugly;
+	struct books books;
 	struct truth truth = {.opt = opt,
 						  .co = &company,
 						  .tally = &tally,
-						  .ugly = opt->ugly ? &ugly : NULL};
+						  .ugly = opt->ugly ? &ugly : NULL,
+						  .events = opt->events ? &books.events : NULL};
 
 	company_init(&company, opt);
 	ugly_init(&ugly, &company, rng);
 	if (!make_directory(opt->out) ||
-		!write_books(opt, &truth, opt->ugly ? &ugly : NULL, rng) ||
+		!write_books(opt, &truth, &books, opt->ugly ? &ugly : NULL, rng) ||
 		(opt->ugly && !ugly_enough(&ugly)) || !truth_write(&truth, opt->out))
 		return false;
 	if (!opt->quiet)
-		fprintf(stderr,
-				"saaskpi-generate: %" PRId64 " customers, %" PRId64
-				" subscriptions, %" PRId64 " payments, %" PRId64
-				" cost rows in %s\n",
-				truth.rows[0], truth.rows[1], truth.rows[2], truth.rows[3],
-				opt->out);
+		say_done(&truth);
 	return true;
 }
 

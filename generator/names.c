@@ -18,6 +18,17 @@ const char *const status_names[] = {
 	"Success", "Failed", "", "Pending", "Disputed", "OK",
 };
 
+const char *const event_names[] = {
+	"signup",           "login",
+	"session_end",      "feature_A_used",
+	"feature_B_used",   "profile_update",
+	"search_performed", "help_accessed",
+	"error_occurred",   "subscription_cancelled",
+	"plan_upgraded",    "",
+	"log_in",           "feature_C_used",
+	"sign-up",
+};
+
 const char *const country_names[] = {
 	"US", "GB", "DE", "FR", "CA", "AU", "NL", "ES", "BR", "IN", "SE", "JP", "",
 };

@@ -19,6 +19,9 @@ static const char *const usage_text =
 	"  --start YYYY-MM  first month (default 2022-01)\n"
 	"  --seed N         the same seed gives the same bytes (default 1)\n"
 	"  --out DIR        where to write, created if missing (default .)\n"
+	"  --events         write events.csv too: what customers do, by the "
+	"second\n"
+	"  --events-per-month N  mean of an active customer (default 15)\n"
 	"  --ugly           plant counted defects of every kind\n"
 	"  --quiet          say nothing but errors\n"
 	"  --help           show this\n"
@@ -129,6 +132,15 @@ apply(int letter, const char *arg, struct options *opt)
 			return number_option("seed", arg, 0, INT64_MAX, &opt->seed);
 		case 'o':
 			return out_option(arg, opt);
+		case 'e':
+			opt->events = true;
+			return true;
+		case 'n':
+			if (!number_option("events-per-month", arg, 1, EVENTS_PER_MONTH_MAX,
+							   &n))
+				return false;
+			opt->events_per_month = (int) n;
+			return true;
 		case 'u':
 			opt->ugly = true;
 			return true;
@@ -154,6 +166,23 @@ ugly_fits(const struct options *opt)
 	return false;
 }
 
+/* A size of something that is not asked for would be silently unused. */
+static bool
+sizes_used(struct options *opt)
+{
+	if (!opt->events && opt->events_per_month != 0)
+	{
+		fprintf(stderr,
+				"saaskpi-generate: --events-per-month %d needs "
+				"--events\n",
+				opt->events_per_month);
+		return false;
+	}
+	if (opt->events_per_month == 0)
+		opt->events_per_month = EVENTS_PER_MONTH;
+	return true;
+}
+
 enum options_verdict
 options_read(int argc, char **argv, struct options *opt)
 {
@@ -163,6 +192,8 @@ options_read(int argc, char **argv, struct options *opt)
 		{"start", required_argument, NULL, 's'},
 		{"seed", required_argument, NULL, 'r'},
 		{"out", required_argument, NULL, 'o'},
+		{"events", no_argument, NULL, 'e'},
+		{"events-per-month", required_argument, NULL, 'n'},
 		{"ugly", no_argument, NULL, 'u'},
 		{"quiet", no_argument, NULL, 'q'},
 		{"help", no_argument, NULL, 'h'},
@@ -192,5 +223,5 @@ options_read(int argc, char **argv, struct options *opt)
 				argv[optind]);
 		return OPTIONS_REFUSED;
 	}
-	return ugly_fits(opt) ? OPTIONS_RUN : OPTIONS_REFUSED;
+	return sizes_used(opt) && ugly_fits(opt) ? OPTIONS_RUN : OPTIONS_REFUSED;
 }

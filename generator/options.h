@@ -7,6 +7,8 @@
 
 #define CUSTOMERS_MAX 100000000
 #define MONTHS_MAX 1200
+#define EVENTS_PER_MONTH 15 /* unless told otherwise */
+#define EVENTS_PER_MONTH_MAX 200
 #define UGLY_MIN_CUSTOMERS 1000
 #define UGLY_MIN_MONTHS 12
 
@@ -19,6 +21,8 @@ struct options
 	uint64_t seed;
 	const char *out; /* points into argv */
 	bool ugly;
+	bool events;
+	int events_per_month; /* mean of an active customer */
 	bool quiet;
 };
 

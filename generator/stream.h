@@ -19,6 +19,8 @@ enum stream_purpose
 	STREAM_LIFE = 1,
 	STREAM_COSTS,
 	STREAM_DEFECTS,
+	STREAM_BURST,
+	STREAM_EVENTS,
 };
 
 /* The generator behind all streams; NULL when memory is out. */

@@ -3,19 +3,6 @@
 
 #include <string.h>
 
-static int
-digits(int64_t number, int least)
-{
-	int n = 1;
-
-	while (number >= 10)
-	{
-		number /= 10;
-		n++;
-	}
-	return n > least ? n : least;
-}
-
 bool
 tables_open(struct tables *t, const struct company *co, const char *dir)
 {
@@ -23,9 +10,9 @@ tables_open(struct tables *t, const struct company *co, const char *dir)
 
 	memset(t, 0, sizeof *t);
 	/* Wide enough for all but absurd luck; a longer number is not cut. */
-	t->customer_width = digits(customers, 7);
-	t->subscription_width = digits(4 * customers, 7);
-	t->payment_width = digits(2 * customers * co->months, 8);
+	t->customer_width = csv_width(customers, 7);
+	t->subscription_width = csv_width(4 * customers, 7);
+	t->payment_width = csv_width(2 * customers * co->months, 8);
 	return csv_open(&t->customers, dir, "customers.csv",
 					"customer_id,signup_date,segment,country,"
 					"acquisition_channel,is_active") &&

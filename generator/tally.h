@@ -6,6 +6,7 @@
 #define GEN_TALLY_H
 
 #include "company.h"
+#include "events.h"
 
 struct month_tally
 {
@@ -16,8 +17,21 @@ struct month_tally
 	int64_t collected; /* cents */
 };
 
+/* What the customers do, if events are asked for. */
+struct event_tally
+{
+	int64_t types[EVENT_TYPES];
+	int64_t sessions;
+	int64_t habits[HABITS]; /* customers */
+	int64_t active_days;    /* customer days from signup, while not away */
+	int64_t burst_signups[BURSTS];
+	int64_t burst_errors;
+};
+
 struct tally
 {
+	struct event_tally events;
+
 	int64_t converted;     /* customers with a subscription */
 	int64_t matured;       /* signed up 30 days before the end or earlier */
 	int64_t quick;         /* of them, first paid within 30 days */

@@ -49,11 +49,14 @@ holds() # holds EXPRESSION: an awk expression over numbers
     awk "BEGIN { exit !($1) }"
 }
 
-same_files() # same_files DIR DIR
+same_files() # same_files DIR DIR [FILE...]: beside those always there
 {
-    for f in customers.csv subscriptions.csv payments.csv costs.csv truth.json
-    do
-        cmp "$1/$f" "$2/$f" || return 1
+    one=$1
+    other=$2
+    shift 2
+    for f in customers.csv subscriptions.csv payments.csv costs.csv \
+        truth.json "$@"; do
+        cmp "$one/$f" "$other/$f" || return 1
     done
 }
 
@@ -84,6 +87,24 @@ make -s BUILD="$tmp/o3" CFLAGS=-O3 "$tmp/o3/saaskpi-generate"
 run --ugly --out "$tmp/ugly"
 check "-O0 gives the same bytes" same_files "$tmp/ugly" "$tmp/ugly0"
 check "-O3 gives the same bytes" same_files "$tmp/ugly" "$tmp/ugly3"
+
+# Books that users and tests hold must stay the same for ever.
+golden() # golden NAME CKSUM OPTIONS...
+{
+    name=$1
+    sum=$2
+    shift 2
+    run --out "$tmp/golden" "$@"
+    equal "$name are the bytes they always were" "$(cd "$tmp/golden" &&
+        cat customers.csv subscriptions.csv payments.csv costs.csv truth.json |
+        cksum)" "$sum"
+}
+golden "clean books" "3000160321 3228893"
+golden "ugly books" "3663264279 3232455" --ugly
+golden "ugly books of another company" "690868054 1458881" \
+    --ugly --customers 3000 --months 30 --seed 9 --start 2019-07
+golden "books of a short window" "4177730377 165469" \
+    --customers 777 --months 7 --seed 5
 
 # --- the files --------------------------------------------------------------
 
@@ -246,8 +267,6 @@ check "customers without a defect are the same as in clean data" \
     test "$(comm -23 "$tmp/clean.sorted" "$tmp/ugly.sorted" |
         awk 'END { print NR }')" -le "$planted"
 
-# --- the command line -------------------------------------------------------
-
 refused() # refused VALUE ARGUMENTS...: exit 2 and the value is named
 {
     shown=$1
@@ -255,6 +274,13 @@ refused() # refused VALUE ARGUMENTS...: exit 2 and the value is named
     "$gen" --out "$tmp/never" "$@" >"$tmp/said" 2>&1
     [ $? -eq 2 ] && grep -q -F -e "$shown" "$tmp/said" && [ ! -d "$tmp/never" ]
 }
+
+# --- events -----------------------------------------------------------------
+
+. ./test_events.sh
+
+# --- the command line -------------------------------------------------------
+
 for bad in 0 -1 100000001 99999999999999999999 1e3 5k ' 5' '' +5; do
     check "--customers '$bad' is refused" refused "\"$bad\"" --customers "$bad"
 done
@@ -276,7 +302,8 @@ check "--ugly in too short a window is refused" refused 11 --ugly --months 11
 
 "$gen" --help >"$tmp/help" 2>"$tmp/said"
 equal "--help succeeds" $? 0
-for option in customers months start seed out ugly quiet help; do
+for option in customers months start seed out events events-per-month ugly \
+    quiet help; do
     check "--help names --$option" grep -q -e "--$option" "$tmp/help"
 done
 "$gen" --customers 100 --out "$tmp/loud" >"$tmp/out" 2>"$tmp/said"

@@ -3,6 +3,7 @@
  * shares are written with six decimals, money with two.
  */
 #include "truth.h"
+#include "json.h"
 #include "stream.h"
 
 #include <errno.h>
@@ -10,26 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void
-put_count(FILE *f, const char *name, int64_t value, const char *tail)
-{
-	fprintf(f, "    \"%s\": %" PRId64 "%s\n", name, value, tail);
-}
-
-static void
-put_money(FILE *f, const char *name, int64_t cents, const char *tail)
-{
-	fprintf(f, "    \"%s\": %s%" PRId64 ".%02d%s\n", name, cents < 0 ? "-" : "",
-			(cents < 0 ? -cents : cents) / 100,
-			(int) ((cents < 0 ? -cents : cents) % 100), tail);
-}
-
-static void
-put_share(FILE *f, const char *name, uint32_t ppm, const char *tail)
-{
-	fprintf(f, "    \"%s\": %u.%06u%s\n", name, ppm / PPM, ppm % PPM, tail);
-}
 
 /* "YYYY-MM" or null for NO_MONTH */
 static void
@@ -44,26 +25,19 @@ put_month(FILE *f, const struct company *co, const char *name, int month)
 }
 
 static void
-put_date(FILE *f, const char *name, int32_t day, const char *tail)
-{
-	struct civil c = civil_from_day(day);
-
-	fprintf(f, "    \"%s\": \"%04d-%02d-%02d\"%s\n", name, c.year, c.month,
-			c.day, tail);
-}
-
-static void
 put_options(FILE *f, const struct options *opt, const struct company *co)
 {
 	fprintf(f, "  \"options\": {\n");
-	put_count(f, "customers", opt->customers, ",");
-	put_count(f, "months", opt->months, ",");
+	json_count(f, "customers", opt->customers, ",");
+	json_count(f, "months", opt->months, ",");
 	put_month(f, co, "start", 0);
-	put_count(f, "seed", (int64_t) opt->seed, ",");
+	json_count(f, "seed", (int64_t) opt->seed, ",");
+	if (opt->events)
+		json_count(f, "events_per_month", opt->events_per_month, ",");
 	fprintf(f, "    \"ugly\": %s\n  },\n", opt->ugly ? "true" : "false");
 	fprintf(f, "  \"window\": {\n");
-	put_date(f, "first_day", co->first_day, ",");
-	put_date(f, "last_day", co->last_day, "");
+	json_date(f, "first_day", co->first_day, ",");
+	json_date(f, "last_day", co->last_day, "");
 	fprintf(f, "  },\n");
 }
 
@@ -71,14 +45,16 @@ static void
 put_written(FILE *f, const struct truth *t)
 {
 	fprintf(f, "  \"rows\": {\n");
-	put_count(f, "customers", t->rows[0], ",");
-	put_count(f, "subscriptions", t->rows[1], ",");
-	put_count(f, "payments", t->rows[2], ",");
-	put_count(f, "costs", t->rows[3], "");
+	json_count(f, "customers", t->rows[0], ",");
+	json_count(f, "subscriptions", t->rows[1], ",");
+	json_count(f, "payments", t->rows[2], ",");
+	json_count(f, "costs", t->rows[3], t->events != NULL ? "," : "");
+	if (t->events != NULL)
+		json_count(f, "events", t->event_rows, "");
 	fprintf(f, "  },\n  \"payments\": {\n");
-	put_count(f, "successful", t->success_rows, ",");
-	put_count(f, "failed", t->failed_rows, ",");
-	put_money(f, "successful_amount", t->success_cents, "");
+	json_count(f, "successful", t->success_rows, ",");
+	json_count(f, "failed", t->failed_rows, ",");
+	json_money(f, "successful_amount", t->success_cents, "");
 	fprintf(f, "  },\n");
 }
 
@@ -86,17 +62,17 @@ static void
 put_lives(FILE *f, const struct tally *y)
 {
 	fprintf(f, "  \"customers\": {\n");
-	put_count(f, "converted", y->converted, ",");
-	put_count(f, "matured_30_days", y->matured, ",");
-	put_count(f, "converted_within_30_days", y->quick, ",");
-	put_count(f, "active_at_end", y->active_at_end, ",");
-	put_count(f, "churned_voluntary", y->voluntary, ",");
-	put_count(f, "churned_involuntary", y->involuntary, ",");
-	put_count(f, "pauses", y->pauses, ",");
-	put_count(f, "reactivations", y->returns, ",");
-	put_count(f, "upgrades", y->upgrades, ",");
-	put_count(f, "downgrades", y->downgrades, ",");
-	put_count(f, "second_subscriptions", y->seconds, "");
+	json_count(f, "converted", y->converted, ",");
+	json_count(f, "matured_30_days", y->matured, ",");
+	json_count(f, "converted_within_30_days", y->quick, ",");
+	json_count(f, "active_at_end", y->active_at_end, ",");
+	json_count(f, "churned_voluntary", y->voluntary, ",");
+	json_count(f, "churned_involuntary", y->involuntary, ",");
+	json_count(f, "pauses", y->pauses, ",");
+	json_count(f, "reactivations", y->returns, ",");
+	json_count(f, "upgrades", y->upgrades, ",");
+	json_count(f, "downgrades", y->downgrades, ",");
+	json_count(f, "second_subscriptions", y->seconds, "");
 	fprintf(f, "  },\n");
 }
 
@@ -105,13 +81,13 @@ put_planted(FILE *f, const struct company *co, const struct tally *y)
 {
 	fprintf(f, "  \"shock\": {\n");
 	put_month(f, co, "month", co->shock_month);
-	put_share(f, "share_of_charges_lost", SHOCK_PPM, ",");
-	put_count(f, "charges_lost", y->shock_charges, ",");
-	put_money(f, "amount_lost", y->shock_lost, "");
+	json_share(f, "share_of_charges_lost", SHOCK_PPM, ",");
+	json_count(f, "charges_lost", y->shock_charges, ",");
+	json_money(f, "amount_lost", y->shock_lost, "");
 	fprintf(f, "  },\n  \"level_shift\": {\n");
 	put_month(f, co, "month", co->level_month);
-	put_share(f, "price_increase", LEVEL_PERMILLE * 1000, ",");
-	put_count(f, "subscriptions_raised", y->repriced, "");
+	json_share(f, "price_increase", LEVEL_PERMILLE * 1000, ",");
+	json_count(f, "subscriptions_raised", y->repriced, "");
 	fprintf(f, "  },\n");
 }
 
@@ -122,16 +98,61 @@ put_habits(FILE *f)
 	for (int s = 0; s < SEGMENTS; s++)
 		fprintf(f, "    \"%s\": {\"alpha\": %d, \"beta\": %d},\n",
 				segment_names[s], frailties[s].alpha, frailties[s].beta);
-	put_share(f, "after_price_increase", PPM + UNREST_PERMILLE * 1000, ",");
-	put_share(f, "upgrade", UPGRADE_PPM, ",");
-	put_share(f, "downgrade", DOWNGRADE_PPM, ",");
-	put_share(f, "pause", PAUSE_PPM, ",");
-	put_share(f, "return_after_leaving", RETURN_PPM, ",");
-	put_share(f, "weak_cards", WEAK_CARD_PPM, ",");
-	put_share(f, "charge_fails_weak_card", WEAK_FAIL_PPM, ",");
-	put_share(f, "charge_fails_good_card", GOOD_FAIL_PPM, ",");
-	put_share(f, "cut_off_when_retries_fail", GIVE_UP_PPM, "");
+	json_share(f, "after_price_increase", PPM + UNREST_PERMILLE * 1000, ",");
+	json_share(f, "upgrade", UPGRADE_PPM, ",");
+	json_share(f, "downgrade", DOWNGRADE_PPM, ",");
+	json_share(f, "pause", PAUSE_PPM, ",");
+	json_share(f, "return_after_leaving", RETURN_PPM, ",");
+	json_share(f, "weak_cards", WEAK_CARD_PPM, ",");
+	json_share(f, "charge_fails_weak_card", WEAK_FAIL_PPM, ",");
+	json_share(f, "charge_fails_good_card", GOOD_FAIL_PPM, ",");
+	json_share(f, "cut_off_when_retries_fail", GIVE_UP_PPM, "");
 	fprintf(f, "  },\n");
+}
+
+static void
+put_bursts(FILE *f, const struct company *co, const struct event_tally *y)
+{
+	char text[16];
+
+	fprintf(f, "  \"signup_bursts\": {\n");
+	for (int i = 0; i < BURSTS && co->burst_day[i] != DAY_NONE; i++)
+	{
+		struct civil c = civil_from_day(co->burst_day[i]);
+
+		snprintf(text, sizeof text, "%04d-%02d-%02d", c.year, c.month, c.day);
+		json_count(f, text, y->burst_signups[i], ",");
+	}
+	json_share(f, "share_of_month_moved", BURST_PPM, "");
+	fprintf(f, "  },\n  \"error_burst\": {\n");
+	if (co->error_day == DAY_NONE)
+		fprintf(f, "    \"day\": null,\n");
+	else
+		json_date(f, "day", co->error_day, ",");
+	json_share(f, "share_of_actions_failed", ERROR_BURST_PPM, ",");
+	json_count(f, "errors", y->burst_errors, "");
+	fprintf(f, "  },\n");
+}
+
+static void
+put_events(FILE *f, const struct truth *t)
+{
+	const struct event_tally *y = &t->tally->events;
+
+	fprintf(f, "  \"events\": {\n");
+	for (int i = 0; i < EVENT_TYPES; i++)
+		json_count(f, event_names[i], t->events->types[i],
+				   i + 1 < EVENT_TYPES ? "," : "");
+	fprintf(f, "  },\n  \"activity\": {\n");
+	json_count(f, "sessions", y->sessions, ",");
+	json_count(f, "session_gap_seconds", SESSION_GAP, ",");
+	json_count(f, "active_customer_days", y->active_days, ",");
+	for (int i = 0; i < HABITS; i++)
+		json_count(f, habit_names[i], y->habits[i], ",");
+	json_count(f, "quiet_days_before_leaving_least", QUIET_MIN, ",");
+	json_count(f, "quiet_days_before_leaving_most", QUIET_MAX, "");
+	fprintf(f, "  },\n");
+	put_bursts(f, t->co, y);
 }
 
 static void
@@ -160,8 +181,8 @@ put_defects(FILE *f, const struct ugly *u)
 {
 	fprintf(f, ",\n  \"defects\": {\n");
 	for (int i = 0; i < ALL_RULES; i++)
-		put_count(f, ugly_name(u, i), u->planted[i],
-				  i + 1 < ALL_RULES ? "," : "");
+		json_count(f, ugly_name(u, i), u->planted[i],
+				   i + 1 < ALL_RULES ? "," : "");
 	fprintf(f, "  }");
 }
 
@@ -186,6 +207,8 @@ truth_write(const struct truth *t, const char *dir)
 		put_lives(f, t->tally);
 		put_planted(f, t->co, t->tally);
 		put_habits(f);
+		if (t->events != NULL)
+			put_events(f, t);
 		put_months(f, t->co, t->tally);
 		if (t->ugly != NULL)
 			put_defects(f, t->ugly);

@@ -2,6 +2,7 @@
 #ifndef GEN_TRUTH_H
 #define GEN_TRUTH_H
 
+#include "event_table.h"
 #include "options.h"
 #include "tables.h"
 #include "tally.h"
@@ -16,6 +17,8 @@ struct truth
 	int64_t rows[4];         /* customers, subscriptions, payments, costs */
 	int64_t success_rows, failed_rows;
 	int64_t success_cents;
+	int64_t event_rows;
+	const struct event_table *events; /* NULL when not asked for */
 };
 
 bool truth_write(const struct truth *t, const char *dir);
