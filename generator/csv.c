@@ -121,6 +121,22 @@ csv_id(struct csv *csv, char prefix, int64_t number, int width)
 }
 
 void
+csv_number(struct csv *csv, int32_t number)
+{
+	if (number < 0)
+		csv->buffer[csv->used++] = '-';
+	put_number(csv, number < 0 ? -(int64_t) number : number, 1);
+}
+
+void
+csv_month(struct csv *csv, int month)
+{
+	put_number(csv, month / 12, 4);
+	csv->buffer[csv->used++] = '-';
+	put_number(csv, month % 12 + 1, 2);
+}
+
+void
 csv_date(struct csv *csv, int32_t day)
 {
 	struct civil c;

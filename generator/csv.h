@@ -38,6 +38,12 @@ void csv_text(struct csv *csv, const char *text);
 /* prefix and number, zero-padded to `width` digits */
 void csv_id(struct csv *csv, char prefix, int64_t number, int width);
 
+/* a whole number, which may be negative */
+void csv_number(struct csv *csv, int32_t number);
+
+/* YYYY-MM of a count of months since year 0 */
+void csv_month(struct csv *csv, int month);
+
 /* YYYY-MM-DD; nothing for DAY_NONE */
 void csv_date(struct csv *csv, int32_t day);
 

@@ -6,13 +6,23 @@
 #include <string.h>
 
 void
+life_forget_doings(struct life *life)
+{
+	life->n_events = 0;
+	life->n_orders = 0;
+	life->n_lines = 0;
+	life->n_deals = 0;
+	life->n_entries = 0;
+}
+
+void
 life_clear(struct life *life)
 {
 	memset(&life->who, 0, sizeof life->who);
 	life->n_subs = 0;
 	life->n_pays = 0;
 	life->n_marks = 0;
-	life->n_events = 0;
+	life_forget_doings(life);
 }
 
 void
@@ -22,6 +32,10 @@ life_free(struct life *life)
 	free(life->pays);
 	free(life->marks);
 	free(life->events);
+	free(life->orders);
+	free(life->lines);
+	free(life->deals);
+	free(life->entries);
 	memset(life, 0, sizeof *life);
 }
 
@@ -77,6 +91,38 @@ life_add_event(struct life *life, struct event event)
 }
 
 void
+life_add_order(struct life *life, struct order order)
+{
+	life->orders = grown(life->orders, life->n_orders, &life->room_orders,
+						 sizeof *life->orders);
+	life->orders[life->n_orders++] = order;
+}
+
+void
+life_add_line(struct life *life, struct line line)
+{
+	life->lines = grown(life->lines, life->n_lines, &life->room_lines,
+						sizeof *life->lines);
+	life->lines[life->n_lines++] = line;
+}
+
+void
+life_add_deal(struct life *life, struct deal deal)
+{
+	life->deals = grown(life->deals, life->n_deals, &life->room_deals,
+						sizeof *life->deals);
+	life->deals[life->n_deals++] = deal;
+}
+
+void
+life_add_entry(struct life *life, struct stage_entry entry)
+{
+	life->entries = grown(life->entries, life->n_entries, &life->room_entries,
+						  sizeof *life->entries);
+	life->entries[life->n_entries++] = entry;
+}
+
+void
 life_repeat_sub(struct life *life, size_t at)
 {
 	struct subscription copy = life->subs[at];
@@ -112,6 +158,32 @@ life_repeat_event(struct life *life, size_t at)
 	life->events[at + 1] = copy;
 }
 
+void
+life_repeat_order(struct life *life, size_t at)
+{
+	struct order copy = life->orders[at];
+
+	life_add_order(life, copy);
+	memmove(&life->orders[at + 2], &life->orders[at + 1],
+			(life->n_orders - at - 2) * sizeof copy);
+	copy.id = ID_REPEAT;
+	copy.n_lines = 0;
+	life->orders[at + 1] = copy;
+}
+
+void
+life_repeat_deal(struct life *life, size_t at)
+{
+	struct deal copy = life->deals[at];
+
+	life_add_deal(life, copy);
+	memmove(&life->deals[at + 2], &life->deals[at + 1],
+			(life->n_deals - at - 2) * sizeof copy);
+	copy.id = ID_REPEAT;
+	copy.entries = 0;
+	life->deals[at + 1] = copy;
+}
+
 /* Insertion, since the rows come nearly in order already. */
 void
 life_sort(struct life *life)
@@ -133,5 +205,19 @@ life_sort(struct life *life)
 		for (; at > 0 && life->pays[at - 1].day > row.day; at--)
 			life->pays[at] = life->pays[at - 1];
 		life->pays[at] = row;
+	}
+}
+
+void
+life_sort_orders(struct life *life)
+{
+	for (size_t i = 1; i < life->n_orders; i++)
+	{
+		struct order row = life->orders[i];
+		size_t at = i;
+
+		for (; at > 0 && life->orders[at - 1].time > row.time; at--)
+			life->orders[at] = life->orders[at - 1];
+		life->orders[at] = row;
 	}
 }

@@ -1,5 +1,5 @@
 /*
- * One customer's rows: the customer, its subscriptions, payments and events.
+ * One customer's rows: the customer, its subscriptions, payments and doings.
  * The life is filled by customer.c, may be spoilt by ugly.c, and is then
  * written and forgotten; the arrays are reused for the next customer.
  */
@@ -12,6 +12,7 @@
 
 #include "calendar.h"
 #include "event.h"
+#include "trade.h"
 
 #define MONEY_NONE INT64_MIN /* a missing price or amount */
 #define CUSTOMER_NONE 0      /* a missing customer id */
@@ -70,6 +71,7 @@ enum id_mode
 	ID_NEXT,   /* the next number */
 	ID_BLANK,  /* a number is used up but not written */
 	ID_REPEAT, /* the number of the row before */
+	ID_HIDDEN, /* the row is not written, what belongs to it is */
 };
 
 struct customer
@@ -114,6 +116,14 @@ struct life
 	size_t n_marks, room_marks;
 	struct event *events; /* by time */
 	size_t n_events, room_events;
+	struct order *orders; /* by time */
+	size_t n_orders, room_orders;
+	struct line *lines; /* in the order of their making */
+	size_t n_lines, room_lines;
+	struct deal *deals;
+	size_t n_deals, room_deals;
+	struct stage_entry *entries; /* of each deal together, by time */
+	size_t n_entries, room_entries;
 };
 
 void life_clear(struct life *life);
@@ -124,13 +134,25 @@ struct subscription *life_add_sub(struct life *life, struct subscription sub);
 struct payment *life_add_pay(struct life *life, struct payment pay);
 void life_add_mark(struct life *life, int32_t day, enum mark_kind kind);
 struct event *life_add_event(struct life *life, struct event event);
+void life_add_order(struct life *life, struct order order);
+void life_add_line(struct life *life, struct line line);
+void life_add_deal(struct life *life, struct deal deal);
+void life_add_entry(struct life *life, struct stage_entry entry);
 
 /* Puts a copy of row `at` right behind it, with the same id. */
 void life_repeat_sub(struct life *life, size_t at);
 void life_repeat_pay(struct life *life, size_t at);
 void life_repeat_event(struct life *life, size_t at);
+void life_repeat_order(struct life *life, size_t at);
+void life_repeat_deal(struct life *life, size_t at);
+
+/* Drops events, orders and opportunities. */
+void life_forget_doings(struct life *life);
 
 /* Orders subscriptions by start and payments by day, ties as they came. */
 void life_sort(struct life *life);
+
+/* Orders orders by time, ties as they came. */
+void life_sort_orders(struct life *life);
 
 #endif

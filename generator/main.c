@@ -7,8 +7,10 @@
  */
 #include "costs.h"
 #include "customer.h"
+#include "deals.h"
 #include "events.h"
 #include "options.h"
+#include "orders.h"
 #include "tables.h"
 #include "truth.h"
 
@@ -22,6 +24,7 @@
 /* Large and unchanging in place; main is the only one to name them. */
 static struct company company;
 static struct tally tally;
+static struct shop shop;
 
 static bool
 make_one(const char *path)
@@ -75,11 +78,12 @@ show_progress(int32_t done, int32_t all)
 				done == all ? "\n" : "");
 }
 
-/* The files that grow with the customers; events may be missing. */
+/* The files that grow with the customers; those not asked for stay closed. */
 struct books
 {
 	struct tables tables;
 	struct event_table events;
+	struct shop_tables shop;
 };
 
 static void
@@ -87,12 +91,19 @@ write_life(const struct options *opt, struct books *books, struct ugly *ugly,
 		   struct life *life, gsl_rng *rng)
 {
 	if (opt->events)
-		events_live(&company, &tally, life, rng, opt->events_per_month);
+		events_live(&company, &tally, life, rng, (int) opt->size[SIZE_EVENTS]);
+	if (opt->shop)
+	{
+		orders_live(&company, &shop, &tally, life, rng);
+		deals_live(&company, &shop, &tally, life, rng);
+	}
 	if (ugly != NULL)
 		ugly_life(ugly, life);
 	tables_write(&books->tables, life);
 	if (opt->events)
 		event_table_write(&books->events, life);
+	if (opt->shop)
+		shop_tables_write(&books->shop, life);
 }
 
 static void
@@ -118,21 +129,33 @@ static bool
 open_books(const struct options *opt, struct books *books)
 {
 	memset(books, 0, sizeof *books);
-	return tables_open(&books->tables, &company, opt->out) &&
-		   (!opt->events || event_table_open(&books->events, &company,
-											 opt->events_per_month, opt->out));
+	if (!tables_open(&books->tables, &company, opt->out))
+		return false;
+	if (opt->events &&
+		!event_table_open(&books->events, &company,
+						  (int) opt->size[SIZE_EVENTS], opt->out))
+		return false;
+	return !opt->shop ||
+		   shop_tables_open(&books->shop, &company, &shop, opt->out);
 }
 
-/* Writes the CSV files and fills in what the truth has to say of them. */
 static bool
-write_books(const struct options *opt, struct truth *truth, struct books *books,
-			struct ugly *ugly, gsl_rng *rng)
+close_books(struct books *books)
 {
-	struct tables *tables = &books->tables;
-	bool good = open_books(opt, books);
+	bool tables = tables_close(&books->tables);
+	bool events = event_table_close(&books->events);
+	bool trade = shop_tables_close(&books->shop);
 
-	if (good)
-		write_lives(opt, books, ugly, rng);
+	return tables && events && trade;
+}
+
+/* What was written, before the books are closed and forget it. */
+static void
+note_rows(struct truth *truth, struct shop_truth *trade,
+		  const struct books *books)
+{
+	const struct tables *tables = &books->tables;
+
 	truth->rows[0] = tables->customers.rows;
 	truth->rows[1] = tables->subscriptions.rows;
 	truth->rows[2] = tables->payments.rows;
@@ -140,10 +163,29 @@ write_books(const struct options *opt, struct truth *truth, struct books *books,
 	truth->failed_rows = tables->failed_rows;
 	truth->success_cents = tables->success_cents;
 	truth->event_rows = books->events.csv.rows;
-	good = tables_close(tables) && good;
-	good = event_table_close(&books->events) && good;
+	trade->orders = books->shop.orders.rows;
+	trade->lines = books->shop.lines.rows;
+	trade->deals = books->shop.deals.rows;
+	trade->entries = books->shop.entries.rows;
+}
+
+/* Writes the CSV files and fills in what the truth has to say of them. */
+static bool
+write_books(const struct options *opt, struct truth *truth,
+			struct shop_truth *trade, struct books *books, struct ugly *ugly,
+			gsl_rng *rng)
+{
+	bool good = open_books(opt, books);
+
+	if (good)
+		write_lives(opt, books, ugly, rng);
+	note_rows(truth, trade, books);
+	good = close_books(books) && good;
 	return good &&
-		   costs_write(&company, &tally, ugly, rng, opt->out, &truth->rows[3]);
+		   costs_write(&company, &tally, ugly, rng, opt->out,
+					   &truth->rows[3]) &&
+		   (!opt->shop ||
+			shop_lists_write(&company, &shop, rng, opt->out, &trade->lists));
 }
 
 static bool
@@ -168,6 +210,11 @@ say_done(const struct truth *truth)
 			truth->rows[0], truth->rows[1], truth->rows[2], truth->rows[3]);
 	if (truth->events != NULL)
 		fprintf(stderr, ", %" PRId64 " events", truth->event_rows);
+	if (truth->shop != NULL)
+		fprintf(stderr,
+				", %" PRId64 " orders, %" PRId64 " order lines, %" PRId64
+				" opportunities",
+				truth->shop->orders, truth->shop->lines, truth->shop->deals);
 	fprintf(stderr, " in %s\n", truth->opt->out);
 }
 
@@ -176,16 +223,21 @@ generate(const struct options *opt, gsl_rng *rng)
 {
 	struct ugly ugly;
 	struct books books;
+	struct shop_truth trade = {.shop = &shop};
 	struct truth truth = {.opt = opt,
 						  .co = &company,
 						  .tally = &tally,
 						  .ugly = opt->ugly ? &ugly : NULL,
+						  .shop = opt->shop ? &trade : NULL,
 						  .events = opt->events ? &books.events : NULL};
 
 	company_init(&company, opt);
 	ugly_init(&ugly, &company, rng);
+	if (opt->shop && !shop_init(&shop, &company, opt, rng))
+		return false;
 	if (!make_directory(opt->out) ||
-		!write_books(opt, &truth, &books, opt->ugly ? &ugly : NULL, rng) ||
+		!write_books(opt, &truth, &trade, &books, opt->ugly ? &ugly : NULL,
+					 rng) ||
 		(opt->ugly && !ugly_enough(&ugly)) || !truth_write(&truth, opt->out))
 		return false;
 	if (!opt->quiet)
@@ -216,6 +268,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	good = generate(&opt, rng);
+	shop_free(&shop);
 	gsl_rng_free(rng);
 	return good ? 0 : 1;
 }

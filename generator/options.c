@@ -21,13 +21,37 @@ static const char *const usage_text =
 	"  --out DIR        where to write, created if missing (default .)\n"
 	"  --events         write events.csv too: what customers do, by the "
 	"second\n"
-	"  --events-per-month N  mean of an active customer (default 15)\n"
+	"  --shop           write products, orders, order_lines, sales_reps,\n"
+	"                   sales_quotas, opportunities, opportunity_stages and\n"
+	"                   pipeline_stages too\n"
 	"  --ugly           plant counted defects of every kind\n"
 	"  --quiet          say nothing but errors\n"
 	"  --help           show this\n"
 	"\n"
+	"Sizes:\n"
+	"  --events-per-month N     of an active customer, mean (default 15)\n"
+	"  --orders-per-customer N  mean (default 10)\n"
+	"  --lines-per-order N      mean (default 2)\n"
+	"  --products N             in all (default 120)\n"
+	"  --opportunities N        in all (default one per four customers)\n"
+	"\n"
 	"Writes customers.csv, subscriptions.csv, payments.csv, costs.csv and\n"
 	"truth.json, which holds what was planted.\n";
+
+#define FIRST_SIZE 256 /* of getopt's letters, beyond all characters */
+
+const char *const size_names[SIZES] = {
+	"events-per-month", "orders-per-customer", "lines-per-order",
+	"products",         "opportunities",
+};
+
+static const struct
+{
+	uint64_t min, max, preset; /* min is above 0, which stands for not given */
+} size_limits[SIZES] = {
+	{1, 200, 15},      {1, 1000, 10},     {1, 20, 2},
+	{10, 100000, 120}, {1, 100000000, 0},
+};
 
 /* Digits only, at most max; false leaves *value as it was. */
 static bool
@@ -110,6 +134,13 @@ out_option(const char *text, struct options *opt)
 }
 
 static bool
+size_option(int i, const char *text, struct options *opt)
+{
+	return number_option(size_names[i], text, size_limits[i].min,
+						 size_limits[i].max, &opt->size[i]);
+}
+
+static bool
 apply(int letter, const char *arg, struct options *opt)
 {
 	uint64_t n = 0;
@@ -135,11 +166,8 @@ apply(int letter, const char *arg, struct options *opt)
 		case 'e':
 			opt->events = true;
 			return true;
-		case 'n':
-			if (!number_option("events-per-month", arg, 1, EVENTS_PER_MONTH_MAX,
-							   &n))
-				return false;
-			opt->events_per_month = (int) n;
+		case 'p':
+			opt->shop = true;
 			return true;
 		case 'u':
 			opt->ugly = true;
@@ -147,8 +175,10 @@ apply(int letter, const char *arg, struct options *opt)
 		case 'q':
 			opt->quiet = true;
 			return true;
-		default: /* getopt has said what is wrong */
-			return false;
+		default:
+			if (letter >= FIRST_SIZE && letter < FIRST_SIZE + SIZES)
+				return size_option(letter - FIRST_SIZE, arg, opt);
+			return false; /* getopt has said what is wrong */
 	}
 }
 
@@ -170,16 +200,23 @@ ugly_fits(const struct options *opt)
 static bool
 sizes_used(struct options *opt)
 {
-	if (!opt->events && opt->events_per_month != 0)
+	for (int i = 0; i < SIZES; i++)
 	{
-		fprintf(stderr,
-				"saaskpi-generate: --events-per-month %d needs "
-				"--events\n",
-				opt->events_per_month);
-		return false;
+		bool used = i == SIZE_EVENTS ? opt->events : opt->shop;
+
+		if (opt->size[i] != 0 && !used)
+		{
+			fprintf(stderr, "saaskpi-generate: --%s %" PRIu64 " needs --%s\n",
+					size_names[i], opt->size[i],
+					i == SIZE_EVENTS ? "events" : "shop");
+			return false;
+		}
+		if (opt->size[i] == 0)
+			opt->size[i] = size_limits[i].preset;
 	}
-	if (opt->events_per_month == 0)
-		opt->events_per_month = EVENTS_PER_MONTH;
+	if (opt->size[SIZE_DEALS] == 0)
+		opt->size[SIZE_DEALS] =
+			1 + (uint64_t) (opt->customers - 1) / CUSTOMERS_PER_OPPORTUNITY;
 	return true;
 }
 
@@ -193,7 +230,13 @@ options_read(int argc, char **argv, struct options *opt)
 		{"seed", required_argument, NULL, 'r'},
 		{"out", required_argument, NULL, 'o'},
 		{"events", no_argument, NULL, 'e'},
-		{"events-per-month", required_argument, NULL, 'n'},
+		{"shop", no_argument, NULL, 'p'},
+		{"events-per-month", required_argument, NULL, FIRST_SIZE + SIZE_EVENTS},
+		{"orders-per-customer", required_argument, NULL,
+		 FIRST_SIZE + SIZE_ORDERS},
+		{"lines-per-order", required_argument, NULL, FIRST_SIZE + SIZE_LINES},
+		{"products", required_argument, NULL, FIRST_SIZE + SIZE_PRODUCTS},
+		{"opportunities", required_argument, NULL, FIRST_SIZE + SIZE_DEALS},
 		{"ugly", no_argument, NULL, 'u'},
 		{"quiet", no_argument, NULL, 'q'},
 		{"help", no_argument, NULL, 'h'},

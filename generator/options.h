@@ -7,10 +7,22 @@
 
 #define CUSTOMERS_MAX 100000000
 #define MONTHS_MAX 1200
-#define EVENTS_PER_MONTH 15 /* unless told otherwise */
-#define EVENTS_PER_MONTH_MAX 200
+#define CUSTOMERS_PER_OPPORTUNITY 4 /* unless told otherwise */
 #define UGLY_MIN_CUSTOMERS 1000
 #define UGLY_MIN_MONTHS 12
+
+/* Sizes of what --events and --shop write. */
+enum size
+{
+	SIZE_EVENTS,   /* a month, mean of an active customer */
+	SIZE_ORDERS,   /* per customer, mean */
+	SIZE_LINES,    /* per order, mean */
+	SIZE_PRODUCTS, /* in all */
+	SIZE_DEALS,    /* opportunities, in all */
+	SIZES,
+};
+
+extern const char *const size_names[SIZES];
 
 struct options
 {
@@ -22,7 +34,8 @@ struct options
 	const char *out; /* points into argv */
 	bool ugly;
 	bool events;
-	int events_per_month; /* mean of an active customer */
+	bool shop;
+	uint64_t size[SIZES];
 	bool quiet;
 };
 

@@ -21,6 +21,10 @@ enum stream_purpose
 	STREAM_DEFECTS,
 	STREAM_BURST,
 	STREAM_EVENTS,
+	STREAM_SHOP,
+	STREAM_ORDERS,
+	STREAM_DEALS,
+	STREAM_QUOTAS,
 };
 
 /* The generator behind all streams; NULL when memory is out. */

@@ -7,6 +7,7 @@
 
 #include "company.h"
 #include "events.h"
+#include "sales.h"
 
 struct month_tally
 {
@@ -31,6 +32,7 @@ struct event_tally
 struct tally
 {
 	struct event_tally events;
+	struct shop_tally shop;
 
 	int64_t converted;     /* customers with a subscription */
 	int64_t matured;       /* signed up 30 days before the end or earlier */

@@ -279,6 +279,10 @@ refused() # refused VALUE ARGUMENTS...: exit 2 and the value is named
 
 . ./test_events.sh
 
+# --- the shop ---------------------------------------------------------------
+
+. ./test_shop.sh
+
 # --- the command line -------------------------------------------------------
 
 for bad in 0 -1 100000001 99999999999999999999 1e3 5k ' 5' '' +5; do
@@ -302,8 +306,9 @@ check "--ugly in too short a window is refused" refused 11 --ugly --months 11
 
 "$gen" --help >"$tmp/help" 2>"$tmp/said"
 equal "--help succeeds" $? 0
-for option in customers months start seed out events events-per-month ugly \
-    quiet help; do
+for option in customers months start seed out events shop ugly \
+    quiet help events-per-month orders-per-customer lines-per-order products \
+    opportunities; do
     check "--help names --$option" grep -q -e "--$option" "$tmp/help"
 done
 "$gen" --customers 100 --out "$tmp/loud" >"$tmp/out" 2>"$tmp/said"

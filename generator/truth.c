@@ -25,6 +25,20 @@ put_month(FILE *f, const struct company *co, const char *name, int month)
 }
 
 static void
+put_sizes(FILE *f, const struct options *opt, int from, int to)
+{
+	for (int i = from; i <= to; i++)
+	{
+		char name[32];
+
+		snprintf(name, sizeof name, "%s", size_names[i]);
+		for (char *p = name; *p != '\0'; p++)
+			*p = *p == '-' ? '_' : *p;
+		json_count(f, name, (int64_t) opt->size[i], ",");
+	}
+}
+
+static void
 put_options(FILE *f, const struct options *opt, const struct company *co)
 {
 	fprintf(f, "  \"options\": {\n");
@@ -33,7 +47,9 @@ put_options(FILE *f, const struct options *opt, const struct company *co)
 	put_month(f, co, "start", 0);
 	json_count(f, "seed", (int64_t) opt->seed, ",");
 	if (opt->events)
-		json_count(f, "events_per_month", opt->events_per_month, ",");
+		put_sizes(f, opt, SIZE_EVENTS, SIZE_EVENTS);
+	if (opt->shop)
+		put_sizes(f, opt, SIZE_ORDERS, SIZE_DEALS);
 	fprintf(f, "    \"ugly\": %s\n  },\n", opt->ugly ? "true" : "false");
 	fprintf(f, "  \"window\": {\n");
 	json_date(f, "first_day", co->first_day, ",");
@@ -48,9 +64,12 @@ put_written(FILE *f, const struct truth *t)
 	json_count(f, "customers", t->rows[0], ",");
 	json_count(f, "subscriptions", t->rows[1], ",");
 	json_count(f, "payments", t->rows[2], ",");
-	json_count(f, "costs", t->rows[3], t->events != NULL ? "," : "");
+	json_count(f, "costs", t->rows[3],
+			   t->events != NULL || t->shop != NULL ? "," : "");
 	if (t->events != NULL)
-		json_count(f, "events", t->event_rows, "");
+		json_count(f, "events", t->event_rows, t->shop != NULL ? "," : "");
+	if (t->shop != NULL)
+		truth_shop_rows(f, t->shop);
 	fprintf(f, "  },\n  \"payments\": {\n");
 	json_count(f, "successful", t->success_rows, ",");
 	json_count(f, "failed", t->failed_rows, ",");
@@ -209,6 +228,8 @@ truth_write(const struct truth *t, const char *dir)
 		put_habits(f);
 		if (t->events != NULL)
 			put_events(f, t);
+		if (t->shop != NULL)
+			truth_shop(f, t->co, &t->tally->shop, t->shop);
 		put_months(f, t->co, t->tally);
 		if (t->ugly != NULL)
 			put_defects(f, t->ugly);

@@ -6,6 +6,7 @@
 #include "options.h"
 #include "tables.h"
 #include "tally.h"
+#include "truth_shop.h"
 #include "ugly.h"
 
 struct truth
@@ -18,6 +19,7 @@ struct truth
 	int64_t success_rows, failed_rows;
 	int64_t success_cents;
 	int64_t event_rows;
+	const struct shop_truth *shop;    /* NULL when not asked for */
 	const struct event_table *events; /* NULL when not asked for */
 };
 

@@ -83,9 +83,9 @@ ugly_life(struct ugly *u, struct life *life)
 		plant_among(u, life, SUB_TO, LIFE_RULES, &u->turn[1]))
 		return;
 	plant_among(u, life, 0, SUB_FROM, &u->turn[2]);
-	/* Without an id or a signup yet, events would be a second defect. */
+	/* Without an id or a signup yet, more rows would be a second defect. */
 	if (life->who.id_blank || life->who.signup > u->spoiler.co->last_day)
-		life->n_events = 0;
+		life_forget_doings(life);
 }
 
 const char *
