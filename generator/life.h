@@ -72,6 +72,7 @@ enum id_mode
 	ID_BLANK,  /* a number is used up but not written */
 	ID_REPEAT, /* the number of the row before */
 	ID_HIDDEN, /* the row is not written, what belongs to it is */
+	ID_NOBODY, /* ditto, and its number is not written either */
 };
 
 struct customer

@@ -184,8 +184,8 @@ write_books(const struct options *opt, struct truth *truth,
 	return good &&
 		   costs_write(&company, &tally, ugly, rng, opt->out,
 					   &truth->rows[3]) &&
-		   (!opt->shop ||
-			shop_lists_write(&company, &shop, rng, opt->out, &trade->lists));
+		   (!opt->shop || shop_lists_write(&company, &shop, ugly, rng, opt->out,
+										   &trade->lists));
 }
 
 static bool
@@ -196,8 +196,9 @@ ugly_enough(const struct ugly *ugly)
 	if (rule != NULL)
 		fprintf(stderr,
 				"saaskpi-generate: fewer than %d places for %s; give more "
-				"--customers or --months\n",
-				UGLY_LEAST, rule);
+				"--customers%s or --months\n",
+				UGLY_LEAST, rule,
+				ugly->spoiler.shop != NULL ? ", --opportunities" : "");
 	return rule == NULL;
 }
 
@@ -232,7 +233,7 @@ generate(const struct options *opt, gsl_rng *rng)
 						  .events = opt->events ? &books.events : NULL};
 
 	company_init(&company, opt);
-	ugly_init(&ugly, &company, rng);
+	ugly_init(&ugly, &company, opt->events, opt->shop ? &shop : NULL, rng);
 	if (opt->shop && !shop_init(&shop, &company, opt, rng))
 		return false;
 	if (!make_directory(opt->out) ||

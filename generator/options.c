@@ -186,14 +186,26 @@ apply(int letter, const char *arg, struct options *opt)
 static bool
 ugly_fits(const struct options *opt)
 {
-	if (!opt->ugly || (opt->customers >= UGLY_MIN_CUSTOMERS &&
-					   opt->months >= UGLY_MIN_MONTHS))
+	if (!opt->ugly)
 		return true;
-	fprintf(stderr,
-			"saaskpi-generate: --ugly needs at least %d customers and %d "
-			"months, not %" PRId32 " and %d\n",
-			UGLY_MIN_CUSTOMERS, UGLY_MIN_MONTHS, opt->customers, opt->months);
-	return false;
+	if (opt->customers < UGLY_MIN_CUSTOMERS || opt->months < UGLY_MIN_MONTHS)
+	{
+		fprintf(stderr,
+				"saaskpi-generate: --ugly needs at least %d customers and %d "
+				"months, not %" PRId32 " and %d\n",
+				UGLY_MIN_CUSTOMERS, UGLY_MIN_MONTHS, opt->customers,
+				opt->months);
+		return false;
+	}
+	if (opt->shop && opt->size[SIZE_PRODUCTS] < UGLY_MIN_PRODUCTS)
+	{
+		fprintf(stderr,
+				"saaskpi-generate: --ugly --shop needs at least %d products, "
+				"not %" PRIu64 "\n",
+				UGLY_MIN_PRODUCTS, opt->size[SIZE_PRODUCTS]);
+		return false;
+	}
+	return true;
 }
 
 /* A size of something that is not asked for would be silently unused. */

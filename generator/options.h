@@ -10,6 +10,7 @@
 #define CUSTOMERS_PER_OPPORTUNITY 4 /* unless told otherwise */
 #define UGLY_MIN_CUSTOMERS 1000
 #define UGLY_MIN_MONTHS 12
+#define UGLY_MIN_PRODUCTS 40
 
 /* Sizes of what --events and --shop write. */
 enum size

@@ -6,6 +6,7 @@
 #define GEN_SHOP_LISTS_H
 
 #include "shop_tables.h"
+#include "ugly.h"
 
 struct shop_list_rows
 {
@@ -13,9 +14,10 @@ struct shop_list_rows
 	int64_t quota; /* cents, all of them */
 };
 
-/* After all customers, since quotas follow what the team has won. */
+/* After all customers, since quotas follow what the team has won; spoils rows
+ * when ugly is not NULL. */
 bool shop_lists_write(const struct company *co, const struct shop *shop,
-					  gsl_rng *rng, const char *dir,
+					  struct ugly *ugly, gsl_rng *rng, const char *dir,
 					  struct shop_list_rows *rows);
 
 #endif

@@ -93,7 +93,8 @@ write_line(struct shop_tables *t, int64_t order, const struct line *line)
 
 	csv_row_begin(csv);
 	put_id(csv, 'O', order, t->width.order);
-	csv_number(csv, line->number);
+	if (line->number != 0)
+		csv_number(csv, line->number);
 	csv_comma(csv);
 	put_id(csv, 'I', line->product, t->width.product);
 	if (quantity != QUANTITY_NONE)
@@ -145,18 +146,38 @@ write_entry(struct shop_tables *t, int64_t deal,
 	csv_row_end(csv);
 }
 
+/*
+ * The number of a row for itself and what belongs to it; `last` counts on.
+ * 0 is no number.
+ */
+static int64_t
+number_of(struct shop_tables *t, uint8_t id, int64_t *last, int width)
+{
+	if (id == ID_HIDDEN)
+		return stranger(t, width);
+	if (id == ID_NOBODY)
+		return 0;
+	if (id != ID_REPEAT)
+		++*last;
+	return *last;
+}
+
+static bool
+is_written(uint8_t id)
+{
+	return id != ID_HIDDEN && id != ID_NOBODY;
+}
+
 void
 shop_tables_write(struct shop_tables *t, const struct life *life)
 {
 	for (size_t i = 0; i < life->n_orders; i++)
 	{
 		const struct order *order = &life->orders[i];
-		bool hidden = order->id == ID_HIDDEN;
-		int64_t number;
+		int64_t number =
+			number_of(t, order->id, &t->last_order, t->width.order);
 
-		t->last_order += order->id == ID_NEXT || order->id == ID_BLANK;
-		number = hidden ? stranger(t, t->width.order) : t->last_order;
-		if (!hidden)
+		if (is_written(order->id))
 			write_order(t, order);
 		for (size_t k = 0; k < order->n_lines; k++)
 			write_line(t, number, &life->lines[order->first_line + k]);
@@ -164,12 +185,9 @@ shop_tables_write(struct shop_tables *t, const struct life *life)
 	for (size_t i = 0; i < life->n_deals; i++)
 	{
 		const struct deal *deal = &life->deals[i];
-		bool hidden = deal->id == ID_HIDDEN;
-		int64_t number;
+		int64_t number = number_of(t, deal->id, &t->last_deal, t->width.deal);
 
-		t->last_deal += deal->id == ID_NEXT || deal->id == ID_BLANK;
-		number = hidden ? stranger(t, t->width.deal) : t->last_deal;
-		if (!hidden)
+		if (is_written(deal->id))
 			write_deal(t, deal);
 		for (size_t k = 0; k < deal->entries; k++)
 			write_entry(t, number, &life->entries[deal->first_entry + k]);

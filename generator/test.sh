@@ -235,38 +235,6 @@ run --customers 1 --months 1 --out "$tmp/one/deep/er"
 equal "one customer, one month, a directory made on the way" \
     "$(rows "$tmp/one/deep/er/customers.csv")" 1
 
-# --- defects ----------------------------------------------------------------
-
-recount()
-{
-    awk -v last="$(truth "$1" window last_day)" -f test_defects.awk \
-        "$1/customers.csv" "$1/subscriptions.csv" "$1/payments.csv" \
-        "$1/costs.csv"
-}
-for d in a big short; do
-    recount "$tmp/$d" >"$tmp/$d.found"
-    equal "$d: clean data has no defect" \
-        "$(awk '$2 != 0 { print $1 }' "$tmp/$d.found")" ""
-done
-run --ugly --customers 1000 --months 12 --seed 3 --out "$tmp/least"
-run --ugly --customers 60000 --months 36 --seed 4 --out "$tmp/most"
-for d in ugly least most; do
-    recount "$tmp/$d" >"$tmp/$d.found"
-    equal "$d: the truth lists every rule" "$(awk '/"defects"/ { on = 1; next }
-        on && /:/ { n++ } END { print n }' "$tmp/$d/truth.json")" \
-        "$(awk 'END { print NR }' "$tmp/$d.found")"
-    while read -r rule n; do
-        equal "$d: $rule" "$n" "$(truth "$tmp/$d" defects "$rule")"
-        check "$d: $rule at least three times" test "$n" -ge 3
-    done <"$tmp/$d.found"
-done
-planted=$(awk '{ n += $2 } END { print n }' "$tmp/ugly.found")
-sort "$tmp/a/customers.csv" >"$tmp/clean.sorted"
-sort "$tmp/ugly/customers.csv" >"$tmp/ugly.sorted"
-check "customers without a defect are the same as in clean data" \
-    test "$(comm -23 "$tmp/clean.sorted" "$tmp/ugly.sorted" |
-        awk 'END { print NR }')" -le "$planted"
-
 refused() # refused VALUE ARGUMENTS...: exit 2 and the value is named
 {
     shown=$1
@@ -282,6 +250,10 @@ refused() # refused VALUE ARGUMENTS...: exit 2 and the value is named
 # --- the shop ---------------------------------------------------------------
 
 . ./test_shop.sh
+
+# --- defects ----------------------------------------------------------------
+
+. ./test_defects.sh
 
 # --- the command line -------------------------------------------------------
 

@@ -200,8 +200,12 @@ put_defects(FILE *f, const struct ugly *u)
 {
 	fprintf(f, ",\n  \"defects\": {\n");
 	for (int i = 0; i < ALL_RULES; i++)
-		json_count(f, ugly_name(u, i), u->planted[i],
-				   i + 1 < ALL_RULES ? "," : "");
+		if (ugly_applies(u, i))
+		{
+			fprintf(f, "%s    \"%s\": %" PRId32, i == 0 ? "" : ",\n",
+					u->rules[i].name, u->planted[i]);
+		}
+	fprintf(f, "\n");
 	fprintf(f, "  }");
 }
 

@@ -8,33 +8,58 @@
 #include <string.h>
 
 #define CUSTOMERS_PER_DEFECT 2000
-#define PACE_NUM 5 /* 1 / 0.6 */
+#define CUSTOMERS_PER_DOING 4000 /* events and trade have more rules */
+#define FUTURE_DAYS 3650
+#define PACED COST_FROM /* rules among which the pace is staggered */
+#define PACE_NUM 5      /* 1 / 0.6 */
 #define PACE_DEN 3
 
-#define SUB_FROM CUSTOMER_RULES
-#define SUB_TO (CUSTOMER_RULES + SUBSCRIPTION_RULES)
-
-void
-ugly_init(struct ugly *u, const struct company *co, gsl_rng *rng)
+static void
+set_rules(struct ugly *u)
 {
-	memset(u, 0, sizeof *u);
-	u->spoiler = (struct spoiler){.co = co, .rng = rng};
 	memcpy(u->rules, customer_rules, sizeof customer_rules);
-	memcpy(u->rules + CUSTOMER_RULES, subscription_rules,
+	memcpy(u->rules + SUBSCRIPTION_FROM, subscription_rules,
 		   sizeof subscription_rules);
-	memcpy(u->rules + CUSTOMER_RULES + SUBSCRIPTION_RULES, payment_rules,
-		   sizeof payment_rules);
-	/* Unlike numbers, so that a check that mixes up two rules is seen. */
-	for (int i = 0; i < LIFE_RULES; i++)
-		u->wanted[i] =
-			UGLY_LEAST + i % 5 + co->customers / CUSTOMERS_PER_DEFECT;
+	memcpy(u->rules + PAYMENT_FROM, payment_rules, sizeof payment_rules);
+	memcpy(u->rules + EVENT_FROM, event_rules, sizeof event_rules);
+	memcpy(u->rules + DEAL_FROM, deal_rules, sizeof deal_rules);
+	memcpy(u->rules + ENTRY_FROM, entry_rules, sizeof entry_rules);
+	memcpy(u->rules + ORDER_FROM, order_rules, sizeof order_rules);
+	memcpy(u->rules + LINE_FROM, line_rules, sizeof line_rules);
+	for (int i = 0; i < COST_RULES; i++)
+		u->rules[COST_FROM + i].name = cost_rule_names[i];
+	for (int i = 0; i < LIST_RULES; i++)
+		u->rules[LIST_FROM + i].name = list_rule_names[i];
 }
 
-const char *
-ugly_name(const struct ugly *u, int rule)
+void
+ugly_init(struct ugly *u, const struct company *co, bool events,
+		  const struct shop *shop, gsl_rng *rng)
 {
-	return rule < LIFE_RULES ? u->rules[rule].name
-							 : cost_rule_names[rule - LIFE_RULES];
+	memset(u, 0, sizeof *u);
+	u->spoiler = (struct spoiler){.co = co, .rng = rng, .shop = shop};
+	u->events = events;
+	set_rules(u);
+	/* Unlike numbers, so that a check that mixes up two rules is seen. */
+	for (int i = 0; i < ALL_RULES; i++)
+		u->wanted[i] =
+			i < COST_FROM
+				? UGLY_LEAST + i % 5 + co->customers / CUSTOMERS_PER_DEFECT
+				: UGLY_LEAST + i % 3 + co->customers / CUSTOMERS_PER_DOING;
+}
+
+bool
+ugly_applies(const struct ugly *u, int rule)
+{
+	if (rule < EVENT_FROM)
+		return true;
+	return rule < DEAL_FROM ? u->events : u->spoiler.shop != NULL;
+}
+
+int32_t
+ugly_future(struct spoiler *s)
+{
+	return s->co->last_day + FUTURE_DAYS + between(s->rng, 0, 700);
 }
 
 /* How many of a rule should stand once `number` customers are written. */
@@ -42,9 +67,9 @@ static int64_t
 due_by(const struct ugly *u, int rule, int32_t number)
 {
 	int64_t den = (int64_t) PACE_DEN * u->spoiler.co->customers;
-	int64_t due = ((int64_t) u->wanted[rule] * number * PACE_NUM * LIFE_RULES +
-				   rule * den) /
-				  (den * LIFE_RULES);
+	int64_t due = ((int64_t) u->wanted[rule] * number * PACE_NUM * PACED +
+				   rule % PACED * den) /
+				  (den * PACED);
 
 	return due < u->wanted[rule] ? due : u->wanted[rule];
 }
@@ -71,18 +96,30 @@ plant_among(struct ugly *u, struct life *life, int from, int to, int *turn)
 }
 
 /*
- * Closed subscriptions are the scarcest place, so their rules come first; then
- * payments, and last the rules that any customer can carry.
+ * The scarcest places come first: closed subscriptions, then payments,
+ * opportunities, orders and events, and last what any customer can carry.
  */
+static void
+plant(struct ugly *u, struct life *life)
+{
+	static const int parts[][2] = {
+		{SUBSCRIPTION_FROM, PAYMENT_FROM}, {PAYMENT_FROM, COST_FROM},
+		{DEAL_FROM, ORDER_FROM},           {ORDER_FROM, LIST_FROM},
+		{EVENT_FROM, DEAL_FROM},           {CUSTOMER_FROM, SUBSCRIPTION_FROM},
+	};
+
+	for (int i = 0; i < 6; i++)
+		if (ugly_applies(u, parts[i][0]) &&
+			plant_among(u, life, parts[i][0], parts[i][1], &u->turn[i]))
+			return;
+}
+
 void
 ugly_life(struct ugly *u, struct life *life)
 {
 	stream_start(u->spoiler.rng, u->spoiler.co->seed, STREAM_DEFECTS,
 				 (uint32_t) life->who.number);
-	if (plant_among(u, life, SUB_FROM, SUB_TO, &u->turn[0]) ||
-		plant_among(u, life, SUB_TO, LIFE_RULES, &u->turn[1]))
-		return;
-	plant_among(u, life, 0, SUB_FROM, &u->turn[2]);
+	plant(u, life);
 	/* Without an id or a signup yet, more rows would be a second defect. */
 	if (life->who.id_blank || life->who.signup > u->spoiler.co->last_day)
 		life_forget_doings(life);
@@ -92,7 +129,7 @@ const char *
 ugly_short(const struct ugly *u)
 {
 	for (int i = 0; i < ALL_RULES; i++)
-		if (u->planted[i] < UGLY_LEAST)
-			return ugly_name(u, i);
+		if (ugly_applies(u, i) && u->planted[i] < UGLY_LEAST)
+			return u->rules[i].name;
 	return NULL;
 }

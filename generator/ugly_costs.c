@@ -83,6 +83,6 @@ ugly_costs(struct ugly *u, struct cost_row *rows, int n)
 		rows[out++].odd_month = odd_months[i];
 	}
 	for (int rule = 0; rule < COST_RULES; rule++)
-		u->planted[LIFE_RULES + rule] = wanted[rule];
+		u->planted[COST_FROM + rule] = wanted[rule];
 	return out;
 }
