@@ -232,28 +232,28 @@ sizes_used(struct options *opt)
 	return true;
 }
 
+static const struct option table[] = {
+	{"customers", required_argument, NULL, 'c'},
+	{"months", required_argument, NULL, 'm'},
+	{"start", required_argument, NULL, 's'},
+	{"seed", required_argument, NULL, 'r'},
+	{"out", required_argument, NULL, 'o'},
+	{"events", no_argument, NULL, 'e'},
+	{"shop", no_argument, NULL, 'p'},
+	{"events-per-month", required_argument, NULL, FIRST_SIZE + SIZE_EVENTS},
+	{"orders-per-customer", required_argument, NULL, FIRST_SIZE + SIZE_ORDERS},
+	{"lines-per-order", required_argument, NULL, FIRST_SIZE + SIZE_LINES},
+	{"products", required_argument, NULL, FIRST_SIZE + SIZE_PRODUCTS},
+	{"opportunities", required_argument, NULL, FIRST_SIZE + SIZE_DEALS},
+	{"ugly", no_argument, NULL, 'u'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
+};
+
 enum options_verdict
 options_read(int argc, char **argv, struct options *opt)
 {
-	static const struct option table[] = {
-		{"customers", required_argument, NULL, 'c'},
-		{"months", required_argument, NULL, 'm'},
-		{"start", required_argument, NULL, 's'},
-		{"seed", required_argument, NULL, 'r'},
-		{"out", required_argument, NULL, 'o'},
-		{"events", no_argument, NULL, 'e'},
-		{"shop", no_argument, NULL, 'p'},
-		{"events-per-month", required_argument, NULL, FIRST_SIZE + SIZE_EVENTS},
-		{"orders-per-customer", required_argument, NULL,
-		 FIRST_SIZE + SIZE_ORDERS},
-		{"lines-per-order", required_argument, NULL, FIRST_SIZE + SIZE_LINES},
-		{"products", required_argument, NULL, FIRST_SIZE + SIZE_PRODUCTS},
-		{"opportunities", required_argument, NULL, FIRST_SIZE + SIZE_DEALS},
-		{"ugly", no_argument, NULL, 'u'},
-		{"quiet", no_argument, NULL, 'q'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
-	};
 	int letter;
 
 	*opt = (struct options){.customers = 5000,

@@ -1,4 +1,5 @@
 # Tests of --ugly; read by test.sh, whose functions it uses.
+# shellcheck shell=sh disable=SC2154
 
 recount() # recount DIR: "rule count" of every rule about files that are there
 {

@@ -1,4 +1,5 @@
 # Tests of --shop; read by test.sh, whose functions it uses.
+# shellcheck shell=sh disable=SC2154
 
 shop_files="products.csv orders.csv order_lines.csv sales_reps.csv
     sales_quotas.csv opportunities.csv opportunity_stages.csv
@@ -56,7 +57,7 @@ spelled() # spelled FILE PATTERN
 }
 clock='[0-2][0-9]:[0-5][0-9]:[0-5][0-9]'
 four='[0-9][0-9][0-9][0-9]'
-eight="$seven[0-9]"
+eight="${seven}[0-9]"
 region='(Americas|EMEA|APAC)'
 stage='(Lead|Qualified|Proposal|Negotiation|Closed Won|Closed Lost)'
 spelled products "^I$four,[A-Z][a-z]+ [A-Z][a-z]+,(Electronics|Home|Office|Clothing|Sports|Books),$money,$money\$"
