@@ -13,12 +13,18 @@
 #define MAX_TRIED 94
 #define ROOT_RADIUS 1.01
 /* Candidates are told apart to about a hundredth of AICc. */
-#define CANDIDATE_GAIN 2e-5
-#define CANDIDATE_ROUNDS 12
+static const arima_rule near_rule = {.rounds = 8, .gain = 1e-3};
+static const arima_rule candidate_rule = {
+	.exact = true, .near = true, .rounds = 12, .gain = 1e-3};
+static const arima_rule last_rule = {.exact = true, .rounds = 60, .gain = 1e-9};
 /* Above this many state updates per pass, candidates keep the conditional
  * fit and take the exact likelihood there. */
 #define EXACT_FIT_COST 60000.0
 #define SECOND_START_COST 4000.0
+
+/* A conditional fit whose AICc is further than this from the best one's is
+ * taken as it is: the exact fit hardly ever gains as much. */
+#define REACH 6.0
 
 typedef struct search
 {
@@ -108,21 +114,34 @@ keep(search *s, const skpi_arima_model *model)
 	return at == 0;
 }
 
-/* Fit from x: conditional first, exact where that is affordable. */
+/* Sum of squares of the exact innovations at the end of a conditional fit
+ * from x. */
 static skpi_status
-fit_from(search *s, double cost, double *x, double *sum)
+fit_near(search *s, double *x, double *sum)
 {
-	skpi_status status = skpi_arima_minimise(&s->job, false, 8, 1e-3, x, sum);
+	double coef[SKPI_ARIMA_COEFS];
+	skpi_status status = skpi_arima_minimise(&s->job, &near_rule, x, sum);
 
-	if (status == SKPI_OK && cost < EXACT_FIT_COST)
-		status = skpi_arima_minimise(&s->job, true, CANDIDATE_ROUNDS,
-									 CANDIDATE_GAIN, x, sum);
-	return status;
+	if (status != SKPI_OK)
+		return status;
+	skpi_arima_from_free(&s->job.spec, x, coef);
+	*sum = skpi_arima_innovations(&s->job, coef, true, s->job.spec.mean,
+								  s->job.u);
+	return *sum < 0.0 ? SKPI_E_INTERRUPT : SKPI_OK;
+}
+
+/* Is the exact fit worth its passes for a candidate that reached `sum`? */
+static bool
+promising(const search *s, double sum)
+{
+	return s->kept == 0 ||
+		   skpi_arima_aicc(&s->job, sum) < s->models[0].aicc + REACH;
 }
 
 /*
- * Mixed models have a second valley, where a moving-average root near the
- * unit circle takes back part of the differencing.  The better end counts.
+ * Conditional first, exact where that is affordable.  Mixed models have a
+ * second valley, where a moving-average root near the unit circle takes back
+ * part of the differencing: the exact fit goes on from the better end.
  */
 static skpi_status
 fit_candidate(search *s, const skpi_arima_spec *spec, double *x)
@@ -135,15 +154,21 @@ fit_candidate(search *s, const skpi_arima_spec *spec, double *x)
 	skpi_status status;
 
 	inherit(s->kept > 0 ? &s->models[0] : NULL, spec, x);
-	status = fit_from(s, cost, x, &sum);
-	if (status != SKPI_OK || spec->p == 0 || spec->q == 0 ||
-		cost > SECOND_START_COST)
-		return status;
-	other[0] = 0.5;
-	other[spec->p] = 1.5;
-	status = fit_from(s, cost, other, &other_sum);
-	if (status == SKPI_OK && other_sum < sum)
-		memcpy(x, other, sizeof(other));
+	status = fit_near(s, x, &sum);
+	if (status == SKPI_OK && spec->p > 0 && spec->q > 0 &&
+		cost < SECOND_START_COST)
+	{
+		other[0] = 0.5;
+		other[spec->p] = 1.5;
+		status = fit_near(s, other, &other_sum);
+		if (status == SKPI_OK && other_sum < sum)
+		{
+			memcpy(x, other, sizeof(other));
+			sum = other_sum;
+		}
+	}
+	if (status == SKPI_OK && cost < EXACT_FIT_COST && promising(s, sum))
+		status = skpi_arima_minimise(&s->job, &candidate_rule, x, &sum);
 	return status;
 }
 
@@ -271,7 +296,7 @@ polish(search *s, skpi_arima_model *model)
 	s->job.spec = model->spec;
 	if (!skpi_arima_to_free(&model->spec, model->coef, x))
 		return SKPI_E_NUMERIC;
-	status = skpi_arima_minimise(&s->job, true, 60, 1e-9, x, &sum);
+	status = skpi_arima_minimise(&s->job, &last_rule, x, &sum);
 	if (status != SKPI_OK)
 		return status;
 	skpi_arima_from_free(&model->spec, x, model->coef);

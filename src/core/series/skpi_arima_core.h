@@ -14,7 +14,9 @@
 	((SKPI_ARIMA_MAX_ORDER + 1) * (SKPI_ARIMA_MAX_SEASONAL + 1))
 /* One room for all lags of either polynomial plus the state. */
 #define ARMA_ROOM(period)                                                      \
-	(SKPI_ARIMA_MAX_ORDER + SKPI_ARIMA_MAX_SEASONAL * (period) + 2)
+	(SKPI_ARIMA_MAX_ORDER + SKPI_ARIMA_MAX_SEASONAL * (period) + 2 + ARMA_PACK)
+/* States that are moved on together. */
+#define ARMA_PACK 2
 
 /* A polynomial 1 + sum c_k B^lag_k, lags increasing. */
 typedef struct arma_poly
@@ -33,15 +35,16 @@ typedef struct arma_poly
 typedef struct arma_filter
 {
 	int r;        /* states */
-	bool has_ar;  /* phi is not all zero */
+	int packs;    /* of ARMA_PACK states */
 	bool settled; /* f has reached 1: k is constant from here */
 	double f;
-	double *phi;    /* r */
-	double *k, *l;  /* r */
-	double *a, *b;  /* r: state of the data, and of a series of ones */
+	double *phi;    /* this and the next four: packs, and one more */
+	double *k, *l;
+	double *a, *b;  /* state of the data, and of a series of ones */
 	double *gamma;  /* scratch, 2 r + 2 */
 	double *spare;  /* scratch, 3 r + 3 */
 	double *spare2; /* scratch, r + 1 */
+	double *half;   /* scratch, 2 r + 2 */
 } arma_filter;
 
 /* A fit in progress: slices of the caller's memory and the data. */
@@ -111,12 +114,20 @@ void skpi_arma_filter_gain(arma_filter *f);
 double skpi_arima_innovations(arima_job *job, const double *coef, bool exact,
 							  bool fit_mean, double *u);
 
-/*
- * Levenberg-Marquardt on the innovations from x; *s is the sum reached.
- * Stops after `rounds` or when a round gains less than `gain` relatively.
- */
-skpi_status skpi_arima_minimise(arima_job *job, bool exact, int rounds,
-								double gain, double *x, double *s);
+typedef struct arima_rule
+{
+	bool exact;  /* the likelihood, or the conditional sum of squares */
+	bool near;   /* exact: conditional derivatives as long as they serve */
+	int rounds;  /* most */
+	double gain; /* stop when a round gains less than this share */
+} arima_rule;
+
+/* Least squares on the innovations from x; *s is the sum reached. */
+skpi_status skpi_arima_minimise(arima_job *job, const arima_rule *rule,
+								double *x, double *s);
+
+/* The AICc of a sum of squares of exact innovations. */
+double skpi_arima_aicc(const arima_job *job, double sum);
 
 /* Fills loglik, aicc, sigma2, mean from an exact pass at model->coef. */
 skpi_status skpi_arima_finish(arima_job *job, bool fit_mean,

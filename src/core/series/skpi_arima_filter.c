@@ -37,12 +37,15 @@ ar_covariances(const arma_poly *ar, int lags, double *a, double *b,
 	for (int k = p; k >= 1; k--)
 	{
 		double r = a[k - 1];
-		double scale = fmax(1.0 - r * r, 1e-14);
+		double scale = 1.0 / fmax(1.0 - r * r, 1e-14);
 
 		part[k - 1] = r;
-		v /= scale;
+		/* most lags of a season alone */
+		if (r == 0.0)
+			continue;
+		v *= scale;
 		for (int j = 0; j < k - 1; j++)
-			b[j] = (a[j] + r * a[k - 2 - j]) / scale;
+			b[j] = (a[j] + r * a[k - 2 - j]) * scale;
 		memcpy(a, b, (size_t) (k - 1) * sizeof(double));
 	}
 	g[0] = v;
@@ -54,10 +57,12 @@ ar_covariances(const arma_poly *ar, int lags, double *a, double *b,
 		for (int j = 0; j < k - 1; j++)
 			sum += a[j] * g[k - 1 - j];
 		g[k] = sum;
+		a[k - 1] = r;
+		if (r == 0.0)
+			continue;
 		for (int j = 0; j < k - 1; j++)
 			b[j] = a[j] - r * a[k - 2 - j];
 		memcpy(a, b, (size_t) (k - 1) * sizeof(double));
-		a[k - 1] = r;
 		v *= 1.0 - r * r;
 	}
 	for (int k = p + 1; k <= lags; k++)
@@ -68,18 +73,28 @@ ar_covariances(const arma_poly *ar, int lags, double *a, double *b,
 	}
 }
 
-/* Autocovariances 0 .. lags of ma(B) x_t from those of x. */
+/* Autocovariances 0 .. lags of ma(B) x_t from those of x, one factor of the
+ * polynomial at a time; half: lags + q + 1 doubles. */
 static void
-arma_covariances(const arma_poly *ma, const double *x, int lags, double *g)
+arma_covariances(const arma_poly *ma, const double *x, int lags, double *half,
+				 double *g)
 {
+	int q = last_lag(ma);
+
+	for (int k = -q; k <= lags; k++)
+	{
+		double sum = 0.0;
+
+		for (int i = 0; i < ma->terms; i++)
+			sum += ma->c[i] * x[abs(k + ma->lag[i])];
+		half[k + q] = sum;
+	}
 	for (int k = 0; k <= lags; k++)
 	{
 		double sum = 0.0;
 
 		for (int i = 0; i < ma->terms; i++)
-			for (int j = 0; j < ma->terms; j++)
-				sum +=
-					ma->c[i] * ma->c[j] * x[abs(k + ma->lag[i] - ma->lag[j])];
+			sum += ma->c[i] * half[k + q - ma->lag[i]];
 		g[k] = sum;
 	}
 }
@@ -128,40 +143,51 @@ skpi_arma_filter_start(arma_filter *f, const arma_poly *ar, const arma_poly *ma)
 	double *c = f->spare + 2 * r + 1;
 
 	f->r = r;
-	f->has_ar = p > 0;
+	f->packs = (r + ARMA_PACK - 1) / ARMA_PACK;
 	ar_covariances(ar, p + q, f->k, f->l, f->spare2, x);
-	arma_covariances(ma, x, p, g);
+	arma_covariances(ma, x, p, f->half, g);
 	psi_weights(ar, ma, r, psi);
 	state_covariances(ar, ma, r, g, psi, c);
-	memset(f->phi, 0, (size_t) r * sizeof(double));
+	for (int i = 0; i <= f->packs * ARMA_PACK; i++)
+		f->phi[i] = f->k[i] = f->l[i] = f->a[i] = f->b[i] = 0.0;
 	for (int i = 1; i < ar->terms; i++)
 		f->phi[ar->lag[i] - 1] = -ar->c[i];
 	for (int i = 0; i < r; i++)
-	{
-		f->k[i] = f->phi[i] * c[0] + (i + 1 < r ? c[i + 1] : 0.0);
-		f->l[i] = f->k[i];
-		f->a[i] = f->b[i] = 0.0;
-	}
+		f->l[i] = f->k[i] =
+			f->phi[i] * c[0] + (i + 1 < r ? c[i + 1] : 0.0);
 	f->f = fmax(c[0], 1.0);
 	f->settled = false;
 }
 
+/* States go two at a time, the last filled up with a zero, which stays
+ * zero: vectors without remainders.  Copying in and out is free and needs no
+ * alignment. */
+typedef double pack __attribute__((vector_size(ARMA_PACK * sizeof(double))));
+
+static inline __attribute__((always_inline)) pack
+take(const double *x)
+{
+	pack p;
+
+	memcpy(&p, x, sizeof(p));
+	return p;
+}
+
+static inline __attribute__((always_inline)) void
+put(double *x, pack p)
+{
+	memcpy(x, &p, sizeof(p));
+}
+
 /* s <- T s + gain k. */
-static void
+static inline void
 move_state(const arma_filter *f, double gain, double *restrict s)
 {
-	const double *restrict phi = f->phi;
-	const double *restrict k = f->k;
 	double first = s[0];
-	int r = f->r;
 
-	if (f->has_ar)
-		for (int i = 0; i < r - 1; i++)
-			s[i] = s[i + 1] + phi[i] * first + gain * k[i];
-	else
-		for (int i = 0; i < r - 1; i++)
-			s[i] = s[i + 1] + gain * k[i];
-	s[r - 1] = phi[r - 1] * first + gain * k[r - 1];
+	for (int i = 0; i < f->packs * ARMA_PACK; i += ARMA_PACK)
+		put(s + i, take(s + i + 1) + take(f->phi + i) * first +
+					   take(f->k + i) * gain);
 }
 
 void
@@ -169,23 +195,47 @@ skpi_arma_filter_gain(arma_filter *f)
 {
 	double *restrict k = f->k;
 	double *restrict l = f->l;
-	const double *restrict phi = f->phi;
 	double first = l[0];
 	double ratio = first / f->f;
-	int r = f->r;
 
 	if (f->settled)
 		return;
-	for (int i = 0; i < r - 1; i++)
+	for (int i = 0; i < f->packs * ARMA_PACK; i += ARMA_PACK)
 	{
-		double moved = l[i + 1] + phi[i] * first;
-		double old = k[i];
+		pack moved = take(l + i + 1) + take(f->phi + i) * first;
+		pack old = take(k + i);
 
-		k[i] = old - moved * ratio;
-		l[i] = moved - old * ratio;
+		put(k + i, old - moved * ratio);
+		put(l + i, moved - old * ratio);
 	}
-	l[r - 1] = phi[r - 1] * first - k[r - 1] * ratio;
-	k[r - 1] -= phi[r - 1] * first * ratio;
+	f->f = fmax(f->f - first * ratio, 1.0);
+	f->settled = f->f - 1.0 < SETTLED;
+}
+
+/* The state of the data, that of the ones and the gain in one go. */
+static inline void
+move_all(arma_filter *f, double gain, double gain_ones)
+{
+	double *restrict k = f->k;
+	double *restrict l = f->l;
+	double *restrict a = f->a;
+	double *restrict b = f->b;
+	double first = l[0];
+	double first_a = a[0];
+	double first_b = b[0];
+	double ratio = first / f->f;
+
+	for (int i = 0; i < f->packs * ARMA_PACK; i += ARMA_PACK)
+	{
+		pack phi = take(f->phi + i);
+		pack old = take(k + i);
+		pack moved = take(l + i + 1) + phi * first;
+
+		put(a + i, take(a + i + 1) + phi * first_a + old * gain);
+		put(b + i, take(b + i + 1) + phi * first_b + old * gain_ones);
+		put(k + i, old - moved * ratio);
+		put(l + i, moved - old * ratio);
+	}
 	f->f = fmax(f->f - first * ratio, 1.0);
 	f->settled = f->f - 1.0 < SETTLED;
 }
@@ -195,12 +245,16 @@ skpi_arma_filter_step(arma_filter *f, double w, bool with_ones, double *v,
 					  double *one)
 {
 	*v = w - f->a[0];
+	if (with_ones)
+		*one = 1.0 - f->b[0];
+	if (with_ones && !f->settled)
+	{
+		move_all(f, *v / f->f, *one / f->f);
+		return;
+	}
 	move_state(f, *v / f->f, f->a);
 	if (with_ones)
-	{
-		*one = 1.0 - f->b[0];
 		move_state(f, *one / f->f, f->b);
-	}
 	skpi_arma_filter_gain(f);
 }
 
@@ -222,13 +276,17 @@ centre(arima_job *job, double *u)
 		u[t] -= job->mean * job->ones[t];
 }
 
-static bool
-poll(arima_job *job, int t, int cost)
+/* Steps between two questions whether to stop. */
+static int
+poll_every(int cost)
 {
-	int every = 1 + (1 << 20) / (cost + 1);
+	return 1 + (1 << 20) / (cost + 1);
+}
 
-	if (job->stop != NULL && (t == 0 || t % every == 0) &&
-		job->stop(job->stop_arg))
+static bool
+poll(arima_job *job)
+{
+	if (job->stop != NULL && job->stop(job->stop_arg))
 		job->stopped = true;
 	return job->stopped;
 }
@@ -243,16 +301,23 @@ exact_pass(arima_job *job, const arma_poly *ar, const arma_poly *ma,
 	double product = 1.0;
 	double log_f = 0.0;
 	double scale;
+	int every;
+	int next = 0;
 
 	skpi_arma_filter_start(f, ar, ma);
+	every = poll_every(8 * f->r);
 	for (int t = 0; t < n; t++)
 	{
 		double root = 1.0 / sqrt(f->f);
 		double v;
 		double one = 0.0;
 
-		if (poll(job, t, 8 * f->r))
-			return false;
+		if (t == next)
+		{
+			next += every;
+			if (poll(job))
+				return false;
+		}
 		product *= f->f;
 		if (product > 1e200)
 		{
@@ -277,6 +342,10 @@ conditional_pass(arima_job *job, const arma_poly *ar, const arma_poly *ma,
 				 bool fit_mean, double *u)
 {
 	int n = job->n_used;
+	int every = poll_every(4 * ARMA_MAX_TERMS);
+	int next = 0;
+	int ars = 1; /* terms that reach back to known values */
+	int mas = 1;
 
 	if (fit_mean)
 	{
@@ -288,11 +357,19 @@ conditional_pass(arima_job *job, const arma_poly *ar, const arma_poly *ma,
 	{
 		double e = job->w[t] - job->mean;
 
-		if (poll(job, t, 4 * ARMA_MAX_TERMS))
-			return false;
-		for (int i = 1; i < ar->terms && ar->lag[i] <= t; i++)
+		if (t == next)
+		{
+			next += every;
+			if (poll(job))
+				return false;
+		}
+		while (ars < ar->terms && ar->lag[ars] <= t)
+			ars++;
+		while (mas < ma->terms && ma->lag[mas] <= t)
+			mas++;
+		for (int i = 1; i < ars; i++)
 			e += ar->c[i] * (job->w[t - ar->lag[i]] - job->mean);
-		for (int i = 1; i < ma->terms && ma->lag[i] <= t; i++)
+		for (int i = 1; i < mas; i++)
 			e -= ma->c[i] * u[t - ma->lag[i]];
 		u[t] = e;
 	}
