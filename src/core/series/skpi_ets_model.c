@@ -118,8 +118,9 @@ sse_floor(skpi_ets_form form, const double *y, size_t n)
 	return (double) n * (1e-14 * scale) * (1e-14 * scale);
 }
 
-static double
-cost_of(skpi_ets_form form, const double *y, size_t n, double sse, double logf)
+double
+skpi_ets_cost_of(skpi_ets_form form, const double *y, size_t n, double sse,
+				 double logf)
 {
 	double cost;
 
@@ -140,7 +141,7 @@ skpi_ets_cost(skpi_ets_form form, size_t m, const skpi_ets_par *par,
 
 	if (!skpi_ets_recur(form, m, par, y, n, state, NULL, resid, &sse, &logf))
 		return SKPI_SIMPLEX_WALL;
-	return cost_of(form, y, n, sse, logf);
+	return skpi_ets_cost_of(form, y, n, sse, logf);
 }
 
 skpi_ets_score
@@ -202,7 +203,7 @@ skpi_ets_run(skpi_ets_form form, size_t m, skpi_ets_par par, const double *y,
 						&logf) ||
 		!all_finite(work, states))
 		return SKPI_E_NUMERIC;
-	cost = cost_of(form, y, n, sse, logf);
+	cost = skpi_ets_cost_of(form, y, n, sse, logf);
 	if (cost >= SKPI_SIMPLEX_WALL)
 		return SKPI_E_NUMERIC;
 	memcpy(state, work, states * sizeof(double));

@@ -18,4 +18,8 @@ bool skpi_ets_recur(skpi_ets_form form, size_t m, const skpi_ets_par *par,
 					const double *y, size_t n, double *state, double *fitted,
 					double *resid, double *sse, double *logf);
 
+/* -2 loglik of those sums, or at least SKPI_SIMPLEX_WALL. */
+double skpi_ets_cost_of(skpi_ets_form form, const double *y, size_t n,
+						double sse, double logf);
+
 #endif
