@@ -152,6 +152,45 @@ at_once(void *arg)
 	return true;
 }
 
+/* On a line last year's value is off by a year's growth. */
+static void
+test_line(void)
+{
+	static const char *const names[] = {"naive", "snaive"};
+	skpi_backtest_ask ask;
+	skpi_backtest_row row;
+
+	for (int i = 0; i < 40; i++)
+		y[i] = 102 + 2 * i;
+	ask = asked(40, 4, 4, names, 2, 0);
+	CHECK(skpi_backtest_run(&ask, work, WORK, paths) == SKPI_OK);
+	CHECK(skpi_backtest_score(&ask, paths, 1, 0, work, &row) == SKPI_OK);
+	CHECK_NEAR(row.mae, 8, 1e-9);
+	CHECK(skpi_backtest_score(&ask, paths, 0, 0, work, &row) == SKPI_OK);
+	CHECK_NEAR(row.mae, 5, 1e-9);
+}
+
+/* What a call may spend is shared by its origins and costly models. */
+static void
+test_budget(void)
+{
+	static const char *const names[] = {"auto", "ets", "naive", "snaive"};
+	static const skpi_member free_of_charge = {.model = SKPI_MODEL_DRIFT};
+	skpi_backtest_ask ask = asked(300, 7, 14, names, 1, 12);
+	skpi_member drift[1] = {free_of_charge};
+
+	CHECK(ask.origins == 12 && skpi_backtest_newest(&ask, 0) == 3000);
+	ask = asked(300, 7, 14, names, 4, 100);
+	CHECK(ask.origins == 100 && skpi_backtest_newest(&ask, 0) == 200);
+	CHECK(skpi_backtest_newest(&ask, 1) == 200);
+	CHECK(skpi_backtest_newest(&ask, 2) == 300);
+	ask.m = 60;
+	CHECK(skpi_backtest_newest(&ask, 0) == 240);
+	ask.model = drift;
+	ask.models = 1;
+	CHECK(skpi_backtest_newest(&ask, 0) == 300);
+}
+
 static void
 test_undefined_and_errors(void)
 {
@@ -194,6 +233,8 @@ main(void)
 	test_by_hand();
 	test_against_accuracy();
 	test_no_peeking();
+	test_line();
+	test_budget();
 	test_undefined_and_errors();
 	return unit_done("backtest");
 }

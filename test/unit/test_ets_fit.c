@@ -2,6 +2,7 @@
  * likelihoods others reached, errors. */
 #include "skpi_ets_admissible.h"
 #include "skpi_ets_average.h"
+#include "skpi_ets_lanes.h"
 #include "skpi_ets_forecast.h"
 #include "skpi_simplex.h"
 
@@ -154,6 +155,47 @@ test_fast(void)
 	}
 }
 
+/* Side by side or alone, the same costs; a mean that is not positive is no
+ * fit; and the slopes are those of the cost. */
+static void
+test_lanes(void)
+{
+	size_t m = 1, n = table_series("AirPassengers", y, ROOM, &m);
+	const skpi_ets_par par[] = {{.3, .1, .2, .9},
+								{.9, .05, .05, .98},
+								{.1, .1, .8, .8},
+								{.5, .4, .3, .95}};
+
+	for (int i = 0; i < SKPI_ETS_FORMS; i++)
+	{
+		skpi_ets_form form = skpi_ets_form_at(i);
+		skpi_ets_lanes job = {form, m, y, n, start, 280};
+		skpi_ets_par p[5];
+		double h[4] = {1e-6, 1e-6, 1e-6, 1e-6}, a[16], g[4];
+		double cost[4], alone, state[16];
+
+		CHECK(skpi_ets_start(form, m, y, n, start) == SKPI_OK);
+		skpi_ets_costs(&job, par, cost);
+		for (int k = 0; k < 4; k++)
+		{
+			memcpy(state, start, sizeof(state));
+			alone = skpi_ets_cost(form, m, &par[k], y, n, state, NULL);
+			CHECK_NEAR(cost[k], alone, 1e-9 * fabs(alone));
+		}
+		for (int k = 0; k < 5; k++)
+			p[k] = par[0];
+		p[1].alpha += 1e-6;
+		p[2].beta += 1e-6;
+		p[3].gamma += 1e-6;
+		p[4].phi += 1e-6;
+		CHECK(skpi_ets_equations(&job, p, h, 4, a, g));
+		skpi_ets_costs(&job, p, cost);
+		for (int k = 0; k < 3; k++)
+			CHECK_NEAR((cost[k + 1] - cost[0]) / 1e-6, -2 * (double) n * g[k],
+					   1e-3 * (1 + fabs(g[k]) * (double) n));
+	}
+}
+
 static double
 mixture_share(const skpi_ets_blend *blend, size_t j, double x)
 {
@@ -263,18 +305,18 @@ test_select(void)
 		char group[TABLE_TEXT];
 
 		snprintf(group, sizeof(group), "ets.auto/%s", names[i]);
-		CHECK(skpi_ets_select(m, y, n, true, SKPI_ETS_USUAL, NULL, NULL, &fit,
+		CHECK(skpi_ets_select(m, y, n, true, SKPI_ETS_USUAL, SKPI_ETS_EFFORT, NULL, NULL, &fit,
 							  start) == SKPI_OK);
 		CHECK(fit.score.aicc <= table_value(group, "aicc") + .01);
-		CHECK(skpi_ets_select(m, y, n, false, SKPI_ETS_USUAL, NULL, NULL, &fit,
+		CHECK(skpi_ets_select(m, y, n, false, SKPI_ETS_USUAL, 0, NULL, NULL, &fit,
 							  start) == SKPI_OK);
 		CHECK(fit.score.aicc >= table_value(group, "aicc") - 60);
 	}
 	fit.par.alpha = 77;
-	CHECK(skpi_ets_select(1, y, 100, true, SKPI_ETS_USUAL, impatient, &p, &fit,
+	CHECK(skpi_ets_select(1, y, 100, true, SKPI_ETS_USUAL, SKPI_ETS_EFFORT, impatient, &p, &fit,
 						  start) == SKPI_E_INTERRUPT);
 	CHECK(fit.par.alpha == 77);
-	CHECK(skpi_ets_select(1, y, 4, true, SKPI_ETS_USUAL, NULL, NULL, &fit,
+	CHECK(skpi_ets_select(1, y, 4, true, SKPI_ETS_USUAL, SKPI_ETS_EFFORT, NULL, NULL, &fit,
 						  start) == SKPI_E_SHORT);
 }
 
@@ -330,6 +372,7 @@ test_errors(void)
 	skpi_ets_blend blend = {.count = 99};
 	skpi_ets_paths paths = {H, mean, var};
 	skpi_ets_fit fit = {.par = {.5, 0, 0, 1}};
+	double effort;
 	patience p = {0, 0};
 
 	for (int t = 0; t < 60; t++)
@@ -358,7 +401,8 @@ test_errors(void)
 	}
 	p.asked = 0;
 	p.limit = 200;
-	CHECK(skpi_ets_fit_full(form_of("AAA"), 12, y, 60, SKPI_ETS_USUAL,
+	effort = SKPI_ETS_EFFORT;
+	CHECK(skpi_ets_fit_full(form_of("AAA"), 12, y, 60, SKPI_ETS_USUAL, &effort,
 							impatient, &p, &fit, start) == SKPI_E_INTERRUPT);
 	CHECK(p.asked == 201 && fit.par.alpha == .5);
 	CHECK(!skpi_ets_allowed(form_of("MNN"), 1, 60, false));
@@ -418,6 +462,7 @@ test_full(void)
 	{
 		known k;
 		skpi_ets_fit fit;
+		double effort, again;
 		size_t n, m = 1;
 
 		if (!known_row(line, &k))
@@ -425,13 +470,14 @@ test_full(void)
 		n = table_series(k.series, y, ROOM, &m);
 		CHECK(m == k.m);
 		rows++;
-		CHECK(skpi_ets_fit_full(k.form, m, y, n, SKPI_ETS_ADMISSIBLE, NULL,
+		effort = again = SKPI_ETS_EFFORT;
+		CHECK(skpi_ets_fit_full(k.form, m, y, n, SKPI_ETS_ADMISSIBLE, &effort, NULL,
 								NULL, &fit, start) == SKPI_OK);
 		close += fit.score.loglik >= k.best - .5;
 		if (n > 120)
 			continue;
 		short_series++;
-		CHECK(skpi_ets_fit_full(k.form, m, y, n, SKPI_ETS_USUAL, NULL, NULL,
+		CHECK(skpi_ets_fit_full(k.form, m, y, n, SKPI_ETS_USUAL, &again, NULL, NULL,
 								&fit, start) == SKPI_OK);
 		as_r += fit.score.loglik >= k.r - .01;
 		CHECK(fit.par.gamma <= 1 - fit.par.alpha + 1e-12);
@@ -455,6 +501,7 @@ main(void)
 	test_start();
 	test_admissible();
 	test_fast();
+	test_lanes();
 	test_average();
 	test_rolling();
 	test_select();

@@ -185,6 +185,77 @@ test_combination(size_t m)
 			   1e-9);
 }
 
+static bool
+baseline(const char *name)
+{
+	return strcmp(name, "naive") == 0 || strcmp(name, "snaive") == 0 ||
+		   strcmp(name, "drift") == 0;
+}
+
+/* On a line every baseline is what its name says, and the others go on. */
+static void
+test_baselines(void)
+{
+	skpi_forecast_answer a;
+
+	for (int i = 0; i < 40; i++)
+		y[i] = 100 + 2 * i;
+	a = run("naive", 40, 4, 6);
+	CHECK(a.reason == SKPI_REASON_NONE && strcmp(a.label, "naive") == 0);
+	CHECK(point[0] == 178 && point[5] == 178 && lo[0] < 178 && hi[0] > 178);
+	a = run("snaive", 40, 4, 6);
+	CHECK(a.reason == SKPI_REASON_NONE && strcmp(a.label, "snaive") == 0);
+	CHECK(point[0] == 172 && point[3] == 178 && point[4] == 172);
+	a = run("drift", 40, 4, 6);
+	CHECK(a.reason == SKPI_REASON_NONE && strcmp(a.label, "drift") == 0);
+	CHECK_NEAR(point[5], 190, 1e-9);
+	a = run("ets", 40, 4, 6);
+	CHECK(a.reason == SKPI_REASON_LINE && point[5] == 190);
+}
+
+/* Growth by the same share every step, which a multiplicative season can
+ * describe or something near it. */
+static void
+test_growth(void)
+{
+	const double rates[] = {1.02, 1.1, 1.2, 1.35, 1.5};
+
+	for (size_t k = 0; k < sizeof(rates) / sizeof(rates[0]); k++)
+		for (int n = 30; n <= 60; n += 6)
+		{
+			double next = 100 * pow(rates[k], n);
+
+			for (int i = 0; i < n; i++)
+				y[i] = 100 * pow(rates[k], i);
+			run("hw", (size_t) n, 12, 1);
+			CHECK(point[0] > .75 * next && point[0] < 1.25 * next);
+			run("ets:MAM", (size_t) n, 12, 1);
+			CHECK(point[0] > .75 * next && point[0] < 1.25 * next);
+		}
+}
+
+/* The smallest numbers have intervals as any others. */
+static void
+test_tiny(void)
+{
+	for (size_t k = 0; k < NAMES; k++)
+	{
+		unsigned seed = 11;
+		double usual[4];
+
+		for (int i = 0; i < 40; i++)
+			y[i] = 10 + noise(&seed);
+		run(names[k], 40, 4, 2);
+		usual[0] = point[1], usual[1] = lo[1], usual[2] = hi[1];
+		for (int i = 0; i < 40; i++)
+			y[i] = ldexp(y[i], -1000);
+		run(names[k], 40, 4, 2);
+		CHECK_NEAR(ldexp(point[1], 1000), usual[0], 1e-3);
+		CHECK_NEAR(ldexp(lo[1], 1000), usual[1], 1e-2);
+		CHECK_NEAR(ldexp(hi[1], 1000), usual[2], 1e-2);
+	}
+}
+
 static void
 test_constant(void)
 {
@@ -196,8 +267,12 @@ test_constant(void)
 			for (int i = 0; i < 30; i++)
 				y[i] = 4.5 * value;
 			a = run(names[k], 30, 12, 5);
-			CHECK(a.reason ==
-				  (value ? SKPI_REASON_CONSTANT : SKPI_REASON_ZERO));
+			if (baseline(names[k]))
+				CHECK(a.reason == SKPI_REASON_NONE &&
+					  strcmp(a.label, names[k]) == 0);
+			else
+				CHECK(a.reason ==
+					  (value ? SKPI_REASON_CONSTANT : SKPI_REASON_ZERO));
 			CHECK(point[4] == y[0] && lo[4] == y[0] && hi[4] == y[0]);
 		}
 }
@@ -514,6 +589,9 @@ main(void)
 	test_combination(4);
 	test_combination(7);
 	test_combination(12);
+	test_baselines();
+	test_growth();
+	test_tiny();
 	test_constant();
 	test_exact_season();
 	test_reasons();

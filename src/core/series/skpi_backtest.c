@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "skpi_accuracy.h"
+#include "skpi_ets_fit.h"
 
 #define ORIGINS_USUAL 12
 
@@ -64,6 +65,36 @@ place(const skpi_backtest_ask *ask, size_t model, size_t origin)
 	return (model * ask->origins + origin) * SLICES * ask->h;
 }
 
+static bool
+costly(const skpi_member *member)
+{
+	return member->model != SKPI_MODEL_NAIVE &&
+		   member->model != SKPI_MODEL_SNAIVE &&
+		   member->model != SKPI_MODEL_DRIFT;
+}
+
+/* Forecasts that share what a call may spend. */
+static size_t
+sharers(const skpi_backtest_ask *ask)
+{
+	size_t count = 0;
+
+	for (size_t k = 0; k < ask->models; k++)
+		count += costly(&ask->model[k]);
+	return ask->origins * (count > 0 ? count : 1);
+}
+
+size_t
+skpi_backtest_newest(const skpi_backtest_ask *ask, size_t model)
+{
+	size_t least = 4 * ask->m > 200 ? 4 * ask->m : 200;
+	size_t share = SKPI_BACKTEST_VALUES / sharers(ask);
+
+	if (!costly(&ask->model[model]))
+		return ask->n;
+	return share > least ? share : least;
+}
+
 static skpi_status
 forecast_at(const skpi_backtest_ask *ask, size_t model, size_t origin,
 			double *work, size_t work_len, double *path)
@@ -73,6 +104,7 @@ forecast_at(const skpi_backtest_ask *ask, size_t model, size_t origin,
 	size_t left_out = ask->model[model].model == SKPI_MODEL_AUTO
 						  ? skpi_array_runup(ask->y, n, ask->m)
 						  : 0;
+	size_t newest = skpi_backtest_newest(ask, model);
 	skpi_forecast_ask one = {
 		.y = ask->y + left_out,
 		.n = n - left_out,
@@ -83,6 +115,8 @@ forecast_at(const skpi_backtest_ask *ask, size_t model, size_t origin,
 		.levels = 2,
 		.stop = ask->stop,
 		.stop_arg = ask->stop_arg,
+		.effort = fmin(SKPI_ETS_EFFORT,
+					   SKPI_BACKTEST_EFFORT / (double) sharers(ask)),
 	};
 	skpi_forecast_answer answer = {
 		.point = path,
@@ -90,6 +124,11 @@ forecast_at(const skpi_backtest_ask *ask, size_t model, size_t origin,
 		.hi = path + HI80 * ask->h,
 	};
 
+	if (one.n > newest)
+	{
+		one.y += one.n - newest;
+		one.n = newest;
+	}
 	return skpi_forecast(&one, work, work_len, &answer);
 }
 

@@ -15,6 +15,16 @@
 #define SKPI_BACKTEST_ORIGINS 1000  /* most; 12 when not said */
 #define SKPI_BACKTEST_CELLS 1000000 /* models x origins x steps */
 
+/*
+ * What one call may spend, in equal parts over its origins and models other
+ * than naive ones and the drift: values learned from (3000, which is all that
+ * skpi_forecast takes, at 12 origins of one model), the newest ones, but no
+ * fewer than 4 seasons and 200; and the effort of skpi_ets_select (12 origins
+ * of five years of months can use no more).
+ */
+#define SKPI_BACKTEST_VALUES 36000
+#define SKPI_BACKTEST_EFFORT 6e7
+
 typedef struct skpi_backtest_ask
 {
 	const double *y; /* as for skpi_forecast */
@@ -52,6 +62,10 @@ typedef struct skpi_backtest_row
  * 0 where that is too much also.
  */
 size_t skpi_backtest_origins(size_t n, size_t m, size_t h, size_t wanted);
+
+/* The most values before an origin that a model learns from; naive ones and
+ * the drift, which cost nothing, know all. */
+size_t skpi_backtest_newest(const skpi_backtest_ask *ask, size_t model);
 
 /* Doubles for the forecasts of every model, origin and step; and of
  * workspace. */

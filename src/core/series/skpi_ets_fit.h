@@ -23,6 +23,14 @@ typedef enum skpi_ets_bounds
 	SKPI_ETS_ADMISSIBLE, /* beta and gamma up to .9999 where admissible */
 } skpi_ets_bounds;
 
+/*
+ * What one choice among forms may spend, in passes times values: about three
+ * quarters of a second.  All fifteen forms of 60, 144 and 300 months take
+ * 5e6, 1.2e7 and 3e7 to the end of all starts, so that those are fitted as far
+ * as they can be; 2000 hours would take 1.8e8 and choose the same form.
+ */
+#define SKPI_ETS_EFFORT 3e7
+
 typedef struct skpi_ets_fit
 {
 	skpi_ets_form form;
@@ -62,20 +70,28 @@ skpi_status skpi_ets_fit_fast(skpi_ets_form form, size_t m, const double *y,
  * Parameters are kept where the effect of early observations dies out
  * ("admissible").  SKPI_E_LIMIT when n times the square of the parameters
  * passes 5e7 (season 52: n = 15000).
+ *
+ * `effort` is what may be spent and receives what is left of it: a pass costs
+ * as many as it sees values, with 20 parameters twice that, with 40 three
+ * times.  The first start is the fast fit; the step in which the effort ends is
+ * the last.
  */
 skpi_status skpi_ets_fit_full(skpi_ets_form form, size_t m, const double *y,
-							  size_t n, skpi_ets_bounds bounds,
+							  size_t n, skpi_ets_bounds bounds, double *effort,
 							  skpi_stop_fn stop, void *stop_arg,
 							  skpi_ets_fit *fit, double *start);
 
 /*
  * The allowed form of least AICc, fully fitted (or fast, when `full` is
- * false; `bounds` then does not matter).  start needs m + 2 doubles.  Errors
- * as for the single fits; a form that cannot describe the data is passed over,
+ * false; `bounds` and `effort` then do not matter).  The full fits go in the
+ * order of the fast ones' AICc, each with an equal share of the effort that
+ * those before it have left.  start needs m + 2 doubles.  Errors as for the
+ * single fits; a form that cannot describe the data is passed over,
  * SKPI_E_NUMERIC when none can.
  */
 skpi_status skpi_ets_select(size_t m, const double *y, size_t n, bool full,
-							skpi_ets_bounds bounds, skpi_stop_fn stop,
-							void *stop_arg, skpi_ets_fit *fit, double *start);
+							skpi_ets_bounds bounds, double effort,
+							skpi_stop_fn stop, void *stop_arg,
+							skpi_ets_fit *fit, double *start);
 
 #endif

@@ -35,6 +35,7 @@ typedef struct problem
 	size_t states;
 	double scale;  /* unit of the additive states */
 	double *resid; /* n */
+	double effort; /* left of what may be spent */
 	skpi_stop_fn stop;
 	void *stop_arg;
 	bool stopped;
@@ -120,6 +121,8 @@ residuals(const gsl_vector *x, void *params, gsl_vector *f)
 		p->stopped = true;
 		return GSL_EFAILED;
 	}
+	/* the library's share of a pass grows with the parameters */
+	p->effort -= (double) p->n * (1 + (double) x->size / 20);
 	cost = cost_at(p, x->data, p->resid);
 	if (cost >= SKPI_SIMPLEX_WALL)
 	{
@@ -150,7 +153,7 @@ descend(problem *p, size_t dim, gsl_multifit_nlinear_workspace *w, double *u)
 	{
 		double after;
 
-		if (gsl_multifit_nlinear_iterate(w) != GSL_SUCCESS)
+		if (p->effort < 0 || gsl_multifit_nlinear_iterate(w) != GSL_SUCCESS)
 			break;
 		after = cost_at(p, w->x->data, NULL);
 		if (i % 4 == 3)
@@ -245,12 +248,12 @@ search(problem *p, gsl_multifit_nlinear_workspace *w, const double *start,
 	*best = SKPI_SIMPLEX_WALL;
 	skpi_ets_to_coord(p->form, p->bounds, *fast, u);
 	status = try_from(p, w, start, u, best_u, best);
-	for (size_t k = 0; k < SEEDS && status == SKPI_OK; k++)
+	for (size_t k = 0; k < SEEDS && status == SKPI_OK && p->effort > 0; k++)
 	{
 		seed_coord(p, seeds[k], u);
 		status = try_from(p, w, start, u, best_u, best);
 		/* Every other seed is enough from here. */
-		if (status != SKPI_OK || !two || k % 2 == 1)
+		if (status != SKPI_OK || !two || k % 2 == 1 || p->effort < 0)
 			continue;
 		seed_coord(p, seeds[k], u);
 		status = try_from(p, w, whole, u, best_u, best);
@@ -303,14 +306,15 @@ search_and_finish(problem *p, size_t dim, const double *start,
 
 skpi_status
 skpi_ets_fit_full(skpi_ets_form form, size_t m, const double *y, size_t n,
-				  skpi_ets_bounds bounds, skpi_stop_fn stop, void *stop_arg,
-				  skpi_ets_fit *fit, double *start)
+				  skpi_ets_bounds bounds, double *effort, skpi_stop_fn stop,
+				  void *stop_arg, skpi_ets_fit *fit, double *start)
 {
 	problem p = {.form = form,
 				 .m = m,
 				 .bounds = bounds,
 				 .y = y,
 				 .n = n,
+				 .effort = *effort,
 				 .stop = stop,
 				 .stop_arg = stop_arg};
 	double state[SKPI_ETS_STATES_MAX];
@@ -333,5 +337,7 @@ skpi_ets_fit_full(skpi_ets_form form, size_t m, const double *y, size_t n,
 		return SKPI_E_SHORT;
 	if ((double) n * (double) dim * (double) dim > WORK_MAX)
 		return SKPI_E_LIMIT;
-	return search_and_finish(&p, dim, state, &fast.par, fit, start);
+	status = search_and_finish(&p, dim, state, &fast.par, fit, start);
+	*effort = p.effort;
+	return status;
 }

@@ -12,6 +12,8 @@
 /* Fewer values support no model; a line through them would be noise. */
 #define VALUES_MIN 5
 #define LOG_MAX 600.0
+/* Of smaller values, sums of squares lose their digits. */
+#define SMALL 1e-100
 
 const char *
 skpi_reason_text(skpi_reason reason)
@@ -49,7 +51,7 @@ skpi_forecast_newest(size_t n, size_t m)
 size_t
 skpi_forecast_work(size_t n, size_t m, size_t h)
 {
-	return 2 * h + skpi_auto_work(skpi_forecast_newest(n, m), m, h);
+	return 2 * h + n + skpi_auto_work(skpi_forecast_newest(n, m), m, h);
 }
 
 /* Errors are spread as sd times this: `narrow` at 80 %, `wide` at 95 %, and
@@ -118,31 +120,81 @@ reason_of(skpi_status status)
 	}
 }
 
-/* The best simple forecast there is: the last season, else the last value. */
+/*
+ * What is nearest to a smoothing that cannot describe the data: on logarithms
+ * everything multiplicative is additive, and a growth of a fifth a step is a
+ * line; else the form of all that fits best.  False where that fails too.
+ */
+static bool
+nearest(const skpi_forecast_ask *ask, const skpi_member_job *job, double *sd,
+		skpi_forecast_answer *answer)
+{
+	const skpi_ets_form additive = {SKPI_ETS_A, SKPI_ETS_A, SKPI_ETS_A, false};
+	skpi_member other = {.model = SKPI_MODEL_ETS, .fixed = true};
+	bool positive = skpi_array_positive(job->y, job->n);
+	skpi_status status;
+
+	if (ask->model.model != SKPI_MODEL_HW &&
+		(ask->model.model != SKPI_MODEL_ETS || !ask->model.fixed))
+		return false;
+	other.form = ask->model.fixed ? ask->model.form : additive;
+	other.log = positive;
+	other.form.error = SKPI_ETS_A;
+	if (other.form.season == SKPI_ETS_M)
+		other.form.season = SKPI_ETS_A;
+	if (!positive ||
+		skpi_member_run(&other, job, answer->point, sd, NULL) != SKPI_OK)
+	{
+		other = (skpi_member){.model = SKPI_MODEL_ETS};
+		status = skpi_member_run(&other, job, answer->point, sd, answer->label);
+	}
+	else
+	{
+		status = SKPI_OK;
+		skpi_member_name(&other, answer->label);
+		strcat(answer->label, " of logarithms");
+	}
+	return status == SKPI_OK;
+}
+
+static bool
+last_season(const skpi_member_job *job, double *sd,
+			skpi_forecast_answer *answer)
+{
+	const skpi_member simple = {.model = SKPI_MODEL_SNAIVE};
+
+	return job->m > 1 && job->n > job->m &&
+		   skpi_member_run(&simple, job, answer->point, sd, answer->label) ==
+			   SKPI_OK;
+}
+
+/* False for a single value, which tells nothing of errors. */
+static bool
+last_value(const skpi_member_job *job, double *sd, skpi_forecast_answer *answer)
+{
+	const skpi_member simple = {.model = SKPI_MODEL_NAIVE};
+
+	if (skpi_member_run(&simple, job, answer->point, sd, answer->label) ==
+		SKPI_OK)
+		return true;
+	skpi_member_name(&simple, answer->label);
+	for (size_t j = 0; j < job->h; j++)
+		answer->point[j] = job->y[job->n - 1];
+	for (size_t t = 0; job->fitted != NULL && t < job->n; t++)
+		job->fitted[t] = NAN;
+	return false;
+}
+
+/* The best there is in place of the model asked for. */
 static void
 fall_back(const skpi_forecast_ask *ask, const skpi_member_job *job,
 		  skpi_reason reason, double *sd, skpi_forecast_answer *answer)
 {
-	skpi_member simple = {.model = SKPI_MODEL_SNAIVE};
-
 	answer->reason = reason;
 	answer->bounds = false;
-	if (ask->m == 1 || job->n <= ask->m ||
-		skpi_member_run(&simple, job, answer->point, sd, answer->label) !=
-			SKPI_OK)
-	{
-		simple.model = SKPI_MODEL_NAIVE;
-		if (skpi_member_run(&simple, job, answer->point, sd, answer->label) !=
-			SKPI_OK)
-		{
-			skpi_member_name(&simple, answer->label);
-			for (size_t j = 0; j < ask->h; j++)
-				answer->point[j] = ask->y[ask->n - 1];
-			for (size_t t = 0; job->fitted != NULL && t < job->n; t++)
-				job->fitted[t] = NAN;
-			return;
-		}
-	}
+	if (!(reason == SKPI_REASON_NO_FIT && nearest(ask, job, sd, answer)) &&
+		!last_season(job, sd, answer) && !last_value(job, sd, answer))
+		return;
 	for (size_t j = 0; j < ask->h; j++)
 		sd[j] = sqrt(sd[j]);
 	bound(ask, sd, Z80, Z95, answer);
@@ -244,8 +296,10 @@ answer_with(const skpi_forecast_ask *ask, const skpi_member_job *job,
 	double narrow, wide;
 	skpi_status status;
 
-	if ((job->n > 1 && skpi_array_constant(job->y, job->n)) ||
-		(job->n >= VALUES_MIN && straight(job->y, job->n)))
+	/* a baseline is what its name says, whatever the series */
+	if (!is_naive(ask->model.model) &&
+		((job->n > 1 && skpi_array_constant(job->y, job->n)) ||
+		 (job->n >= VALUES_MIN && straight(job->y, job->n))))
 	{
 		go_on(ask, job, sd, answer);
 		return SKPI_OK;
@@ -261,24 +315,75 @@ answer_with(const skpi_forecast_ask *ask, const skpi_member_job *job,
 	return SKPI_OK;
 }
 
-skpi_status
-skpi_forecast(const skpi_forecast_ask *ask, double *work, size_t work_len,
-			  skpi_forecast_answer *answer)
+/* The power of two that takes the series near 1, where its squares would be
+ * lost below the smallest numbers; else 0. */
+static int
+lift_of(const double *y, size_t n)
 {
-	skpi_status status = check(ask, work_len);
+	double largest = 0;
+	int exponent = 0;
+
+	for (size_t i = 0; i < n; i++)
+		largest = fmax(largest, fabs(y[i]));
+	if (largest > 0 && largest < SMALL)
+		(void) frexp(largest, &exponent);
+	return -exponent;
+}
+
+static void
+lower_all(const skpi_forecast_ask *ask, int by, skpi_forecast_answer *answer)
+{
+	for (size_t j = 0; j < ask->h; j++)
+		answer->point[j] = ldexp(answer->point[j], -by);
+	for (size_t i = 0; answer->bounds && i < ask->levels * ask->h; i++)
+	{
+		answer->lo[i] = ldexp(answer->lo[i], -by);
+		answer->hi[i] = ldexp(answer->hi[i], -by);
+	}
+	for (size_t t = 0; answer->fitted != NULL && t < ask->n; t++)
+		answer->fitted[t] = ldexp(answer->fitted[t], -by);
+}
+
+static skpi_status
+forecast(const skpi_forecast_ask *ask, double *work,
+		 skpi_forecast_answer *answer)
+{
+	skpi_status status;
 	size_t n = skpi_forecast_newest(ask->n, ask->m), old = ask->n - n;
 	double *fitted = answer->fitted;
 	skpi_member_job job = {ask->y + old,  n,
 						   ask->m,        ask->h,
 						   ask->stop,     ask->stop_arg,
-						   work + ask->h, fitted == NULL ? NULL : fitted + old};
+						   work + ask->h, fitted == NULL ? NULL : fitted + old,
+						   ask->effort};
 
-	if (status == SKPI_OK)
-		status = answer_with(ask, &job, work, answer);
+	status = answer_with(ask, &job, work, answer);
 	if (status != SKPI_OK || fitted == NULL)
 		return status;
 	for (size_t t = 0; t < old; t++)
 		fitted[t] = NAN;
 	skpi_past_tidy(ask->y, ask->n, fitted);
 	return SKPI_OK;
+}
+
+skpi_status
+skpi_forecast(const skpi_forecast_ask *ask, double *work, size_t work_len,
+			  skpi_forecast_answer *answer)
+{
+	skpi_forecast_ask lifted = *ask;
+	skpi_status status = check(ask, work_len);
+	int by;
+
+	if (status != SKPI_OK)
+		return status;
+	by = lift_of(ask->y, ask->n);
+	if (by == 0)
+		return forecast(ask, work, answer);
+	for (size_t i = 0; i < ask->n; i++)
+		work[i] = ldexp(ask->y[i], by);
+	lifted.y = work;
+	status = forecast(&lifted, work + ask->n, answer);
+	if (status == SKPI_OK)
+		lower_all(ask, by, answer);
+	return status;
 }

@@ -47,6 +47,7 @@ typedef struct skpi_forecast_ask
 	size_t levels;       /* 0 .. SKPI_FORECAST_LEVELS */
 	skpi_stop_fn stop;   /* may be NULL */
 	void *stop_arg;
+	double effort; /* of ETS, 0 for SKPI_ETS_EFFORT */
 } skpi_forecast_ask;
 
 /*

@@ -96,10 +96,11 @@ fit_form(const skpi_member *member, const skpi_member_job *job,
 		 skpi_ets_fit *fit, double *start)
 {
 	bool full = job->m <= FULL_PERIOD_MAX && job->n <= FULL_VALUES_MAX;
+	double effort = job->effort > 0 ? job->effort : SKPI_ETS_EFFORT;
 
 	if (!member->fixed)
 		return skpi_ets_select(job->m, job->y, job->n, full, SKPI_ETS_USUAL,
-							   job->stop, job->stop_arg, fit, start);
+							   effort, job->stop, job->stop_arg, fit, start);
 	if (!skpi_ets_allowed(member->form, job->m, job->n, true))
 		return SKPI_E_SHORT;
 	if (!skpi_ets_allowed(member->form, job->m, job->n,
@@ -107,8 +108,8 @@ fit_form(const skpi_member *member, const skpi_member_job *job,
 		return SKPI_E_RANGE;
 	if (full)
 		return skpi_ets_fit_full(member->form, job->m, job->y, job->n,
-								 SKPI_ETS_USUAL, job->stop, job->stop_arg, fit,
-								 start);
+								 SKPI_ETS_USUAL, &effort, job->stop,
+								 job->stop_arg, fit, start);
 	return skpi_ets_fit_fast(member->form, job->m, job->y, job->n, NULL,
 							 job->stop, job->stop_arg, fit, start);
 }

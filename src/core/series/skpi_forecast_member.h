@@ -57,6 +57,7 @@ typedef struct skpi_member_job
 	void *stop_arg;
 	double *work;   /* skpi_member_work doubles */
 	double *fitted; /* n, or NULL where they are not wanted */
+	double effort;  /* of ETS, 0 for SKPI_ETS_EFFORT */
 } skpi_member_job;
 
 /* Doubles of workspace for any member on n values of period m. */
@@ -74,8 +75,8 @@ void skpi_member_name(const skpi_member *member, char label[SKPI_MODEL_NAME]);
  * a negative value no forecast is negative).  The point of a member on another
  * scale is the median on the scale of the data.  label (may be NULL) receives
  * the name with what the model chose.  ETS searches over the start states too
- * while the period is at most 24 and there are at most 2000 values, otherwise
- * over the smoothing parameters alone.  SKPI_E_SHORT; SKPI_E_RANGE (values that
+ * while the period is at most 24 and there are at most 2000 values and as far
+ * as its effort goes, otherwise over the smoothing parameters alone.  SKPI_E_SHORT; SKPI_E_RANGE (values that
  * are not positive, for a log or a multiplicative form); SKPI_E_NUMERIC;
  * SKPI_E_LIMIT; SKPI_E_INTERRUPT.
  *
