@@ -61,7 +61,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_forecast_monthly', 'hi80', 'money', 'Upper bound of what four of five months stay within; NULL in history rows and where no interval can be given.'),
 ('kpi_forecast_monthly', 'lo95', 'money', 'Lower bound of what 19 of 20 months stay within; NULL in history rows and where no interval can be given.'),
 ('kpi_forecast_monthly', 'hi95', 'money', 'Upper bound of what 19 of 20 months stay within; NULL in history rows and where no interval can be given.'),
-('kpi_forecast_monthly', 'model', 'text', 'Model behind fitted and point: auto, a combination, or the simple one that had to do, see status.'),
+('kpi_forecast_monthly', 'model', 'text', 'Model behind fitted and point: auto and the models it combined, or the simple one that had to do, see status.'),
 ('kpi_forecast_monthly', 'status', 'text', 'ok, or why the forecast is a simple one (too short, constant, all zero and so on) or a month of the history has no fitted value (run-up: below a tenth of the median at the start, left out; too old: before the newest fifty years; nothing before).');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES

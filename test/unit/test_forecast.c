@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "skpi_forecast.h"
+#include "skpi_naive.h"
 #include "unit.h"
 
 #define ROOM 6000
@@ -121,7 +122,7 @@ test_by_hand(void)
 	CHECK(a.reason == SKPI_REASON_NONE && strcmp(a.label, "snaive") == 0);
 }
 
-/* Drifts of the combination: on square roots, of the newest values. */
+/* Drifts of the combination: on square roots, of changes that fade. */
 static void
 test_drift(void)
 {
@@ -138,13 +139,22 @@ test_drift(void)
 		y[i] = (i + 1) * (i + 1) - 2;
 	answer(&ask);
 	CHECK_NEAR(point[0], 79 + 10 * (1 - 24.0 / 8 / 100), 1e-12);
-	/* the newest five are a line */
-	for (int i = 0; i < 9; i++)
-		y[i] = i < 4 ? 10 + 7 * (i % 2) : 3 * i;
-	ask.model.root = false;
-	ask.model.recent = true;
-	answer(&ask);
-	CHECK_NEAR(point[1], 30, 1e-12);
+	/* changes 1 and 2, the newer one counting 1 and the older one .9: their
+	 * mean 2.9 / 1.9, less the noise of it */
+	y[0] = 10;
+	y[1] = 11;
+	y[2] = 13;
+	{
+		double b = 2.9 / 1.9, sum2 = 1.9 * 1.9;
+		double s2 = (.9 * (1 - b) * (1 - b) + (2 - b) * (2 - b)) * 1.9 /
+					(sum2 - 1.81);
+		double var[2];
+		double mean[2];
+
+		CHECK(skpi_naive_faded(y, 3, 2, mean, var, NULL) == SKPI_OK);
+		CHECK_NEAR(mean[1], 13 + 2 * (b - s2 * 1.81 / sum2 / b), 1e-12);
+		CHECK_NEAR(var[1], s2 * 2 * (1 + 2 * 1.81 / sum2), 1e-12);
+	}
 }
 
 static int
@@ -166,7 +176,7 @@ test_combination(size_t m)
 
 	for (int i = 0; i < 120; i++)
 		y[i] = 80 + i * .3 + 9 * sin(6.283185 * i / (double) m) + noise(&seed);
-	for (; skpi_auto_part_at(m, true, count, &part); count++)
+	for (; skpi_auto_part_at(120, m, true, count, &part); count++)
 	{
 		skpi_forecast_ask ask = asked("auto", 120, m, 3);
 

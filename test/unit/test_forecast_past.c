@@ -108,7 +108,7 @@ test_combination(size_t m)
 	skpi_auto_part part;
 
 	fill();
-	for (int i = 0; skpi_auto_part_at(m, true, i, &part); i++)
+	for (int i = 0; skpi_auto_part_at(N, m, true, i, &part); i++)
 	{
 		skpi_forecast_ask ask = asked("naive", N, m);
 
@@ -140,9 +140,9 @@ test_parts(void)
 
 	for (int k = 0; k < 5; k++)
 	{
-		int weight = 0;
+		double weight = 0;
 
-		for (int i = 0; skpi_auto_part_at(periods[k], false, i, &part); i++)
+		for (int i = 0; skpi_auto_part_at(N, periods[k], false, i, &part); i++)
 		{
 			CHECK(!part.member.log && part.weight >= 0);
 			weight += part.weight;

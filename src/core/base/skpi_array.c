@@ -37,6 +37,15 @@ skpi_array_positive(const double *y, size_t n)
 }
 
 bool
+skpi_array_never_negative(const double *y, size_t n)
+{
+	for (size_t t = 0; t < n; t++)
+		if (y[t] < 0)
+			return false;
+	return true;
+}
+
+bool
 skpi_array_constant(const double *y, size_t n)
 {
 	for (size_t t = 1; t < n; t++)
@@ -183,7 +192,7 @@ phase_mean(const double *y, size_t n, size_t m, size_t phase, bool mult,
 
 skpi_status
 skpi_array_indices(const double *y, size_t n, size_t m, bool multiplicative,
-					double *index)
+				   double *index)
 {
 	double figure[SKPI_SEASON_MAX];
 	double centre;
@@ -213,7 +222,7 @@ skpi_array_quantile(const double *sorted, size_t n, double p)
 
 void
 skpi_array_band(const double *y, size_t n, size_t m, size_t h, double *lo,
-				 double *hi)
+				double *hi)
 {
 	size_t window = 4 * m > 2 * h ? 4 * m : 2 * h;
 	double min, max;

@@ -28,6 +28,7 @@ typedef bool (*skpi_stop_fn)(void *arg);
 skpi_status skpi_array_check(const double *y, size_t n, size_t min);
 
 bool skpi_array_positive(const double *y, size_t n);
+bool skpi_array_never_negative(const double *y, size_t n);
 bool skpi_array_constant(const double *y, size_t n);
 double skpi_array_mean(const double *y, size_t n);
 
@@ -39,7 +40,7 @@ skpi_status skpi_array_acf(const double *y, size_t n, size_t lags, double *r);
 
 /* Least-squares line through (1, y[0]) .. (n, y[n - 1]); n >= 2. */
 skpi_status skpi_array_line(const double *y, size_t n, double *intercept,
-							 double *slope);
+							double *slope);
 
 /*
  * One-sided test of the autocorrelation at lag m against Bartlett's
@@ -56,7 +57,7 @@ bool skpi_array_seasonal(const double *y, size_t n, size_t m, double z);
  * (SKPI_E_NUMERIC otherwise).
  */
 skpi_status skpi_array_indices(const double *y, size_t n, size_t m,
-								bool multiplicative, double *index);
+							   bool multiplicative, double *index);
 
 /* Interpolated quantile (type 7) of sorted data; n >= 1, p in [0, 1]. */
 double skpi_array_quantile(const double *sorted, size_t n, double p);
@@ -67,7 +68,7 @@ double skpi_array_quantile(const double *sorted, size_t n, double p);
  * positive data never below a quarter of the minimum.
  */
 void skpi_array_band(const double *y, size_t n, size_t m, size_t h, double *lo,
-					  double *hi);
+					 double *hi);
 
 /*
  * How many of the first values belong to the run-up of a young business: each

@@ -80,9 +80,22 @@ lower(double point, double sd, double k, bool positive)
 				point * exp(-fmin(k * sqrt(log1p(ratio * ratio)), LOG_MAX)));
 }
 
+/* The upper side of it, as far as errors are in proportion. */
+static double
+upper(double point, double sd, double k, bool positive, double skew)
+{
+	double ratio, grown;
+
+	if (!positive || point <= 0 || skew <= 0)
+		return point + k * sd;
+	ratio = sd / point;
+	grown = point * exp(fmin(k * sqrt(log1p(ratio * ratio)), LOG_MAX));
+	return point + skew * (grown - point) + (1 - skew) * k * sd;
+}
+
 static void
-bound(const skpi_forecast_ask *ask, const double *sd, double narrow,
-	  double wide, skpi_forecast_answer *answer)
+bound(const skpi_forecast_ask *ask, const double *sd, const skpi_spread *spread,
+	  skpi_forecast_answer *answer)
 {
 	bool positive = skpi_array_positive(ask->y, ask->n), negative = false;
 
@@ -90,21 +103,24 @@ bound(const skpi_forecast_ask *ask, const double *sd, double narrow,
 		negative = negative || ask->y[i] < 0;
 	for (size_t l = 0; l < ask->levels; l++)
 	{
-		double k = width(ask->level[l], narrow, wide);
+		double k = width(ask->level[l], spread->narrow, spread->wide);
 
 		for (size_t j = 0; j < ask->h; j++)
 		{
 			double point = answer->point[j];
 			double lo = lower(point, sd[j], k, positive);
+			double hi = upper(point, sd[j], k, positive, spread->skew);
 
 			if (!negative)
 				lo = fmax(lo, 0);
 			answer->lo[l * ask->h + j] = fmin(lo, point);
-			answer->hi[l * ask->h + j] = fmax(point + k * sd[j], point);
+			answer->hi[l * ask->h + j] = fmax(hi, point);
 		}
 	}
 	answer->bounds = true;
 }
+
+static const skpi_spread normal = {Z80, Z95, 0};
 
 static skpi_reason
 reason_of(skpi_status status)
@@ -197,7 +213,7 @@ fall_back(const skpi_forecast_ask *ask, const skpi_member_job *job,
 		return;
 	for (size_t j = 0; j < ask->h; j++)
 		sd[j] = sqrt(sd[j]);
-	bound(ask, sd, Z80, Z95, answer);
+	bound(ask, sd, &normal, answer);
 }
 
 /* Steps that differ by no more than rounding leave nothing to model. */
@@ -237,7 +253,7 @@ go_on(const skpi_forecast_ask *ask, const skpi_member_job *job, double *sd,
 			answer->point[j] = fmax(answer->point[j], 0);
 		sd[j] = 0;
 	}
-	bound(ask, sd, Z80, Z95, answer);
+	bound(ask, sd, &normal, answer);
 }
 
 static skpi_status
@@ -265,22 +281,18 @@ is_naive(skpi_model model)
 		   model == SKPI_MODEL_DRIFT;
 }
 
-/* The model asked for; sd[h], and its multiples for 80 and 95 %. */
+/* The model asked for; sd[h], and its spread. */
 static skpi_status
 run(const skpi_forecast_ask *ask, const skpi_member_job *job, double *sd,
-	double *narrow, double *wide, skpi_forecast_answer *answer)
+	skpi_spread *spread, skpi_forecast_answer *answer)
 {
 	skpi_status status;
 
-	*narrow = Z80;
-	*wide = Z95;
+	*spread = normal;
 	if (job->n < VALUES_MIN && !is_naive(ask->model.model))
 		return SKPI_E_SHORT;
 	if (ask->model.model == SKPI_MODEL_AUTO)
-	{
-		skpi_member_name(&ask->model, answer->label);
-		return skpi_auto(job, answer->point, sd, narrow, wide);
-	}
+		return skpi_auto(job, answer->point, sd, spread, answer->label);
 	status =
 		skpi_member_run(&ask->model, job, answer->point, sd, answer->label);
 	for (size_t j = 0; status == SKPI_OK && j < job->h; j++)
@@ -293,7 +305,7 @@ static skpi_status
 answer_with(const skpi_forecast_ask *ask, const skpi_member_job *job,
 			double *sd, skpi_forecast_answer *answer)
 {
-	double narrow, wide;
+	skpi_spread spread;
 	skpi_status status;
 
 	/* a baseline is what its name says, whatever the series */
@@ -305,11 +317,11 @@ answer_with(const skpi_forecast_ask *ask, const skpi_member_job *job,
 		return SKPI_OK;
 	}
 	answer->reason = SKPI_REASON_NONE;
-	status = run(ask, job, sd, &narrow, &wide, answer);
+	status = run(ask, job, sd, &spread, answer);
 	if (status == SKPI_E_INTERRUPT)
 		return status;
 	if (status == SKPI_OK)
-		bound(ask, sd, narrow, wide, answer);
+		bound(ask, sd, &spread, answer);
 	else
 		fall_back(ask, job, reason_of(status), sd, answer);
 	return SKPI_OK;

@@ -85,23 +85,34 @@ skpi_status skpi_forecast(const skpi_forecast_ask *ask, double *work,
 /* "too short", ...; "" for SKPI_REASON_NONE. */
 const char *skpi_reason_text(skpi_reason reason);
 
-/*
- * The combination, for skpi_forecast: point[h], sd[h], and in *narrow and
- * *wide what sd is multiplied by for 80 and 95 %.  work: skpi_auto_work
- * doubles.
- */
 typedef struct skpi_auto_part
 {
 	skpi_member member;
-	int weight;
+	double weight;
 } skpi_auto_part;
 
-/* Member i of the combination for a period, as it takes part in one on
- * positive values or on others (weight 0: not at all); false after the last. */
-bool skpi_auto_part_at(size_t m, bool positive, int i, skpi_auto_part *part);
+/* Member i of the combination for n values of a period, as it takes part in
+ * one on positive values or on others (weight 0: not at all); false after the
+ * last. */
+bool skpi_auto_part_at(size_t n, size_t m, bool positive, int i,
+					   skpi_auto_part *part);
 
+/* What sd is multiplied by for 80 and 95 %, and how far (0 .. 1) errors above
+ * are in proportion, as those of constant growth are. */
+typedef struct skpi_spread
+{
+	double narrow;
+	double wide;
+	double skew;
+} skpi_spread;
+
+/*
+ * The combination, for skpi_forecast: point[h], sd[h], their spread, and a
+ * label with the models that took part, that of the largest weight first.
+ * work: skpi_auto_work doubles.
+ */
 size_t skpi_auto_work(size_t n, size_t m, size_t h);
 skpi_status skpi_auto(const skpi_member_job *job, double *point, double *sd,
-					  double *narrow, double *wide);
+					  skpi_spread *spread, char label[SKPI_MODEL_NAME]);
 
 #endif

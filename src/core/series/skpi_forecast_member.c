@@ -142,11 +142,12 @@ run_ets(const skpi_member *member, const skpi_member_job *job, double *point,
 static void
 name_orders(const skpi_arima_spec *a, char *label)
 {
-	int used = snprintf(label, SKPI_MODEL_NAME, "arima(%d,%d,%d)", a->p, a->d, a->q);
+	int used =
+		snprintf(label, SKPI_MODEL_NAME, "arima(%d,%d,%d)", a->p, a->d, a->q);
 
 	if (a->sp + a->sd + a->sq > 0)
-		snprintf(label + used, SKPI_MODEL_NAME - (size_t) used, "(%d,%d,%d)[%d]",
-				 a->sp, a->sd, a->sq, a->period);
+		snprintf(label + used, SKPI_MODEL_NAME - (size_t) used,
+				 "(%d,%d,%d)[%d]", a->sp, a->sd, a->sq, a->period);
 }
 
 static skpi_status
@@ -164,8 +165,8 @@ run_arima(const skpi_member_job *job, const slices *s, int room, double *point,
 	if (label != NULL)
 		name_orders(&models[0].spec, label);
 	if (job->fitted != NULL)
-		status = skpi_past_arima(job, models, count, s->inner, s->one,
-								 s->trend);
+		status =
+			skpi_past_arima(job, models, count, s->inner, s->one, s->trend);
 	if (status != SKPI_OK)
 		return status;
 	return skpi_arima_average(job->y, job->n, models, count, (int) job->h,
@@ -271,12 +272,13 @@ static skpi_status
 run_drift(const skpi_member *member, const skpi_member_job *job, double *point,
 		  double *var)
 {
-	size_t n = member->recent && job->n > SKPI_RECENT ? SKPI_RECENT : job->n;
-	const double *y = job->y + job->n - n;
+	const double *y = job->y;
+	size_t n = job->n, h = job->h;
 	double step;
 	skpi_status status =
-		member->shrunk ? skpi_naive_shrunk(y, n, job->h, point, var, &step)
-					   : skpi_naive_drift(y, n, job->h, point, var, &step);
+		member->faded    ? skpi_naive_faded(y, n, h, point, var, &step)
+		: member->shrunk ? skpi_naive_shrunk(y, n, h, point, var, &step)
+						 : skpi_naive_drift(y, n, h, point, var, &step);
 
 	if (status == SKPI_OK && job->fitted != NULL)
 		skpi_past_lag(job->y, job->n, 1, step, job->fitted);
@@ -298,7 +300,8 @@ run_naive(size_t lag, const skpi_member_job *job, double *point, double *var)
 
 static skpi_status
 run_model(const skpi_member *member, const skpi_member_job *job,
-		  const slices *s, double *point, double *var, char label[SKPI_MODEL_NAME])
+		  const slices *s, double *point, double *var,
+		  char label[SKPI_MODEL_NAME])
 {
 	switch (member->model)
 	{
@@ -333,22 +336,13 @@ run_model(const skpi_member *member, const skpi_member_job *job,
 	}
 }
 
-static bool
-never_negative(const double *y, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (y[i] < 0)
-			return false;
-	return true;
-}
-
 static skpi_status
 hold(const skpi_member_job *job, double *point, double *var)
 {
 	double lo, hi;
 
 	skpi_array_band(job->y, job->n, job->m, job->h, &lo, &hi);
-	if (lo < 0 && never_negative(job->y, job->n))
+	if (lo < 0 && skpi_array_never_negative(job->y, job->n))
 		lo = 0;
 	for (size_t j = 0; j < job->h; j++)
 	{
@@ -366,7 +360,7 @@ skpi_member_run(const skpi_member *member, const skpi_member_job *job,
 {
 	slices s = slice(job);
 	skpi_member_job inner = *job;
-	bool root = member->root && never_negative(job->y, job->n);
+	bool root = member->root && skpi_array_never_negative(job->y, job->n);
 	skpi_status status;
 
 	if (member->log && !skpi_array_positive(job->y, job->n))

@@ -29,10 +29,9 @@ typedef enum skpi_model
 	SKPI_MODELS,
 } skpi_model;
 
-/* Bytes of a label such as "arima(2,1,2)(1,0,1)[12]" with its zero. */
-#define SKPI_MODEL_NAME 64
-
-#define SKPI_RECENT 5
+/* Bytes of a label such as "arima(2,1,2)(1,0,1)[12]" or "auto(theta, drift)"
+ * with its zero. */
+#define SKPI_MODEL_NAME 128
 
 typedef struct skpi_member
 {
@@ -40,7 +39,7 @@ typedef struct skpi_member
 	bool log;         /* on the logarithm; positive series only */
 	bool root;        /* on the square root, where no value is negative */
 	bool shrunk;      /* DRIFT: less its noise */
-	bool recent;      /* DRIFT: of the newest SKPI_RECENT values */
+	bool faded;       /* DRIFT: older changes count less; shrunk as well */
 	bool theta;       /* STL: the rest by THETA instead of AVERAGE */
 	bool levels;      /* STL: the rest at several levels of aggregation */
 	bool fixed;       /* ETS: this form instead of the best one */
@@ -68,6 +67,11 @@ skpi_status skpi_member_parse(const char *text, skpi_member *member);
 
 /* The word for a member, as parsed. */
 void skpi_member_name(const skpi_member *member, char label[SKPI_MODEL_NAME]);
+
+/* "auto(theta, drift, ...)": models of a combination, each once, the one of
+ * the largest weight first; of equal ones in the order given. */
+void skpi_auto_name(const skpi_model *models, const double *weights, int count,
+					char label[SKPI_MODEL_NAME]);
 
 /*
  * point[h], var[h]: forecasts and variances of their errors, each inside

@@ -73,3 +73,41 @@ skpi_member_name(const skpi_member *member, char label[SKPI_MODEL_NAME])
 	skpi_ets_form_name(member->form, form);
 	snprintf(label, SKPI_MODEL_NAME, "ets:%s", form);
 }
+
+/* Weights that differ by rounding are equal. */
+#define SAME 1e-9
+
+void
+skpi_auto_name(const skpi_model *models, const double *weights, int count,
+			   char label[SKPI_MODEL_NAME])
+{
+	double sum[SKPI_MODELS] = {0};
+	bool named[SKPI_MODELS] = {false};
+	size_t used =
+		(size_t) snprintf(label, SKPI_MODEL_NAME, "%s", words[SKPI_MODEL_AUTO]);
+
+	for (int i = 0; i < count; i++)
+		sum[models[i]] += weights[i];
+	for (;;)
+	{
+		skpi_model next = SKPI_MODEL_AUTO;
+		int left;
+
+		for (int i = 0; i < count; i++)
+			if (!named[models[i]] &&
+				(next == SKPI_MODEL_AUTO || sum[models[i]] > sum[next] + SAME))
+				next = models[i];
+		if (next == SKPI_MODEL_AUTO)
+			break;
+		named[next] = true;
+		left = (int) (SKPI_MODEL_NAME - used);
+		/* room for the bracket and the zero, too */
+		if (left < (int) strlen(words[next]) + 4)
+			break;
+		used +=
+			(size_t) snprintf(label + used, (size_t) left, "%s%s",
+							  used == strlen("auto") ? "(" : ", ", words[next]);
+	}
+	if (used > strlen("auto"))
+		snprintf(label + used, SKPI_MODEL_NAME - used, ")");
+}

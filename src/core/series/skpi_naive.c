@@ -69,21 +69,65 @@ skpi_naive_drift(const double *y, size_t n, size_t h, double *point,
 	return SKPI_OK;
 }
 
+static double
+less_noise(double drift, double noise)
+{
+	double square = drift * drift;
+
+	return square > noise ? drift * (1 - noise / square) : 0;
+}
+
 skpi_status
 skpi_naive_shrunk(const double *y, size_t n, size_t h, double *point,
 				  double *var, double *drift)
 {
-	double b, noise, square, changes = (double) n - 1;
+	double b, changes = (double) n - 1;
 	skpi_status status = skpi_naive_drift(y, n, h, point, var, &b);
 
 	if (status != SKPI_OK)
 		return status;
 	/* var[0] is the variance of one change times 1 + 1 / changes */
-	noise = var[0] / (changes + 1);
-	square = b * b;
-	b = square > noise ? b * (1 - noise / square) : 0;
+	b = less_noise(b, var[0] / (changes + 1));
 	for (size_t j = 0; j < h; j++)
 		point[j] = y[n - 1] + (double) (j + 1) * b;
+	if (drift != NULL)
+		*drift = b;
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_naive_faded(const double *y, size_t n, size_t h, double *point,
+				 double *var, double *drift)
+{
+	double weight = 1, sum = 0, squares = 0, b = 0, s2 = 0;
+	skpi_status status = check(y, n, 3, h);
+
+	if (status != SKPI_OK)
+		return status;
+	for (size_t t = n - 1; t > 0; t--, weight *= SKPI_FADES)
+	{
+		b += weight * (y[t] - y[t - 1]);
+		sum += weight;
+		squares += weight * weight;
+	}
+	b /= sum;
+	weight = 1;
+	for (size_t t = n - 1; t > 0; t--, weight *= SKPI_FADES)
+	{
+		double e = y[t] - y[t - 1] - b;
+
+		s2 += weight * e * e;
+	}
+	/* with equal weights s2 over the changes less one */
+	s2 *= sum / (sum * sum - squares);
+	b = less_noise(b, s2 * squares / (sum * sum));
+	for (size_t j = 0; j < h; j++)
+	{
+		double k = (double) (j + 1);
+
+		point[j] = y[n - 1] + k * b;
+		var[j] = s2 * k * (1 + k * squares / (sum * sum));
+	}
 	if (drift != NULL)
 		*drift = b;
 	return SKPI_OK;
