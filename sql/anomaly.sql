@@ -106,7 +106,7 @@ SELECT 'P' || n, 'A', (date '2019-01-10' + n * interval '1 month')::date, 1000 +
 INSERT INTO anomaly_test.subscriptions SELECT 'S' || n, CASE WHEN n % 5 = 0 THEN 'B' ELSE 'A' END, 'Pro', date '2019-01-01' + 28 * n, NULL, 10 + n * n % 7 FROM generate_series(0, 60) AS n;
 CALL saaskpi.refresh('anomaly_test');
 SELECT metric, dimension, value, row_type, count(*), min(period) AS first, max(period) AS last, count(actual) AS actual, count(point) AS point,
-       bool_and(lo95 <= lo80 AND lo80 <= point AND point <= hi80 AND hi80 <= hi95) AS ordered, min(lo95) > 0 AS positive, min(model) AS model, min(status) AS status
+       bool_and(lo95 <= lo80 AND lo80 <= point AND point <= hi80 AND hi80 <= hi95) AS ordered, min(lo95) > 0 AS positive, min(regexp_replace(model, '\(.*, .*\)$', '')) AS model, min(status) AS status
   FROM anomaly_test.kpi_forecast_monthly GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 DESC;
 SELECT count(*) AS months, count(*) FILTER (WHERE f.actual <> CASE f.metric WHEN 'mrr' THEN m.closing ELSE r.collected END) AS wrong
   FROM anomaly_test.kpi_forecast_monthly AS f JOIN anomaly_test.kpi_mrr_monthly AS m USING (period) JOIN anomaly_test.kpi_revenue_monthly AS r USING (period) WHERE f.row_type = 'history' AND f.dimension = 'all';

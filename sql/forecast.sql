@@ -14,8 +14,14 @@ SELECT * FROM saaskpi.forecast(ARRAY[7]::float8[], 1, 2);
 SELECT step, point, round(hi80::numeric, 4) AS hi80, round(hi95::numeric, 4) AS hi95, model
 FROM saaskpi.forecast(ARRAY[7, 8]::float8[], 1, 2);
 -- an exact season repeats
-SELECT step, round(point::numeric, 6) AS point, model
+SELECT step, round(point::numeric, 6) AS point, split_part(model, '(', 1) AS model
 FROM saaskpi.forecast(ARRAY[1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]::float8[], 4, 5);
+-- which models were combined, the largest weight first
+SELECT DISTINCT model FROM saaskpi.forecast(ARRAY[12, 15, 14, 18, 21, 19, 24, 26, 25, 29]::float8[], 1, 3);
+-- a tenth more every month goes on within the bounds, which are wider above
+SELECT m AS period, bool_and(1.1 ^ (23 + f.step) BETWEEN lo95 / 100 AND hi95 / 100) AS inside, bool_and(hi95 - point > point - lo95) AS skewed
+FROM (SELECT array_agg(100 * 1.1 ^ i * (1 + .03 * sin(i * i)) ORDER BY i)::float8[] AS y FROM generate_series(0, 23) i) s,
+    unnest(ARRAY[1, 12]) m, saaskpi.forecast(y, m, 12) f GROUP BY m ORDER BY m;
 -- the last season, the last value, the mean step
 SELECT m AS asked, f.step, round(f.point::numeric, 6) AS point, f.model
 FROM unnest(ARRAY['snaive', 'naive', 'drift']) m,
@@ -48,7 +54,7 @@ FROM passengers, unnest(ARRAY['auto', 'ets', 'ets:MAM', 'ets:average', 'theta', 
     saaskpi.forecast_history(y, 12, 4, m) f LEFT JOIN LATERAL saaskpi.forecast(y, 12, 4, m) a ON f.step = 60 + a.step
 GROUP BY m, o ORDER BY o;
 -- the combination leaves the run-up of a young business out, as if it were not there; a model by name does not
-SELECT m AS asked, count(*) FILTER (WHERE f.point = a.point) AS same, count(f.fitted) AS fitted, min(f.model) FILTER (WHERE f.fitted IS NULL AND f.actual > 0) AS why_not
+SELECT m AS asked, count(*) FILTER (WHERE f.point = a.point) AS same, count(f.fitted) AS fitted, regexp_replace(min(f.model) FILTER (WHERE f.fitted IS NULL AND f.actual > 0), '\(.*, .*\) ', ' ') AS why_not
 FROM passengers, unnest(ARRAY['auto', 'ets:average']) m, saaskpi.forecast_history(ARRAY[1, 4]::float8[] || y, 12, 3, m) f
     LEFT JOIN LATERAL saaskpi.forecast(y, 12, 3, m) a ON f.step = 62 + a.step GROUP BY m;
 -- too little for a model

@@ -139,6 +139,18 @@ test_drift(void)
 		y[i] = (i + 1) * (i + 1) - 2;
 	answer(&ask);
 	CHECK_NEAR(point[0], 79 + 10 * (1 - 24.0 / 8 / 100), 1e-12);
+	/* changes 9, 1, 2, 3, -7: the middle three have mean 2 and variance 1 */
+	{
+		static const double v[] = {10, 19, 20, 22, 25, 18};
+		double mean[2], var[2], drift;
+
+		CHECK(skpi_naive_trimmed(v, 6, 2, mean, var, &drift) == SKPI_OK);
+		CHECK_NEAR(drift, 2 * (1 - 1.0 / 3 / 4), 1e-12);
+		CHECK_NEAR(mean[1], 18 + 2 * drift, 1e-12);
+		/* of four none is left out */
+		CHECK(skpi_naive_trimmed(v, 5, 2, mean, var, &drift) == SKPI_OK);
+		CHECK_NEAR(drift, 3.75 - 38.75 / 3 / 4 / 3.75, 1e-12);
+	}
 	/* changes 1 and 2, the newer one counting 1 and the older one .9: their
 	 * mean 2.9 / 1.9, less the noise of it */
 	y[0] = 10;
@@ -146,8 +158,8 @@ test_drift(void)
 	y[2] = 13;
 	{
 		double b = 2.9 / 1.9, sum2 = 1.9 * 1.9;
-		double s2 = (.9 * (1 - b) * (1 - b) + (2 - b) * (2 - b)) * 1.9 /
-					(sum2 - 1.81);
+		double s2 =
+			(.9 * (1 - b) * (1 - b) + (2 - b) * (2 - b)) * 1.9 / (sum2 - 1.81);
 		double var[2];
 		double mean[2];
 

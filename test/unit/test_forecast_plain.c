@@ -277,6 +277,16 @@ test_share(void)
 			y[i] = y[i - 1] * exp(.05 * noise(&seed));
 		CHECK(skpi_growth_share(y, 60) < .05);
 	}
+	/* of any unit */
+	for (int k = 0; k < 2; k++)
+	{
+		for (int i = 0; i < 24; i++)
+			y[i] = (k == 0 ? 1e-300 : 1e90) * pow(1.1, i) *
+				   (1 + .03 * noise(&seed));
+		run(24, 1, 12);
+		for (int j = 0; j < 12; j++)
+			CHECK(point[j] > 0 && isfinite(hi[12 + j]));
+	}
 }
 
 /* What was used, by weight; asked for by the word alone. */

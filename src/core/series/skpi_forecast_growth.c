@@ -133,7 +133,8 @@ static void
 mix(double mine, double error, double share, double *point, double *var)
 {
 	double other = log(*point), apart = mine - other;
-	double v = (1 - share) * log1p(*var / (*point * *point)) + share * error +
+	double ratio = sqrt(*var) / *point;
+	double v = (1 - share) * log1p(ratio * ratio) + share * error +
 			   share * (1 - share) * apart * apart;
 
 	*point = exp(fmin(other + share * apart, LOG_MAX));

@@ -276,9 +276,10 @@ run_drift(const skpi_member *member, const skpi_member_job *job, double *point,
 	size_t n = job->n, h = job->h;
 	double step;
 	skpi_status status =
-		member->faded    ? skpi_naive_faded(y, n, h, point, var, &step)
-		: member->shrunk ? skpi_naive_shrunk(y, n, h, point, var, &step)
-						 : skpi_naive_drift(y, n, h, point, var, &step);
+		member->faded     ? skpi_naive_faded(y, n, h, point, var, &step)
+		: member->trimmed ? skpi_naive_trimmed(y, n, h, point, var, &step)
+		: member->shrunk  ? skpi_naive_shrunk(y, n, h, point, var, &step)
+						  : skpi_naive_drift(y, n, h, point, var, &step);
 
 	if (status == SKPI_OK && job->fitted != NULL)
 		skpi_past_lag(job->y, job->n, 1, step, job->fitted);

@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+/* Fewer have no extremes. */
+#define TRIM_CHANGES 5
+
 static skpi_status
 check(const double *y, size_t n, size_t min, size_t h)
 {
@@ -88,6 +91,42 @@ skpi_naive_shrunk(const double *y, size_t n, size_t h, double *point,
 		return status;
 	/* var[0] is the variance of one change times 1 + 1 / changes */
 	b = less_noise(b, var[0] / (changes + 1));
+	for (size_t j = 0; j < h; j++)
+		point[j] = y[n - 1] + (double) (j + 1) * b;
+	if (drift != NULL)
+		*drift = b;
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_naive_trimmed(const double *y, size_t n, size_t h, double *point,
+				   double *var, double *drift)
+{
+	double low = INFINITY, high = -INFINITY, b = 0, s2 = 0, count;
+	size_t least = 0, most = 0;
+	skpi_status status = skpi_naive_shrunk(y, n, h, point, var, drift);
+
+	if (status != SKPI_OK || n <= TRIM_CHANGES)
+		return status;
+	for (size_t t = 1; t < n; t++)
+	{
+		double change = y[t] - y[t - 1];
+
+		least = change < low ? t : least;
+		most = change >= high ? t : most;
+		low = fmin(low, change);
+		high = fmax(high, change);
+	}
+	count = (double) n - 3;
+	for (size_t t = 1; t < n; t++)
+		b += t == least || t == most ? 0 : (y[t] - y[t - 1]) / count;
+	for (size_t t = 1; t < n; t++)
+	{
+		double e = y[t] - y[t - 1] - b;
+
+		s2 += t == least || t == most ? 0 : e * e / (count - 1);
+	}
+	b = less_noise(b, s2 / count);
 	for (size_t j = 0; j < h; j++)
 		point[j] = y[n - 1] + (double) (j + 1) * b;
 	if (drift != NULL)

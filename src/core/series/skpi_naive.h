@@ -34,6 +34,11 @@ skpi_status skpi_naive_drift(const double *y, size_t n, size_t h, double *point,
 skpi_status skpi_naive_shrunk(const double *y, size_t n, size_t h,
 							  double *point, double *var, double *drift);
 
+/* Shrunk in the same way, the largest and the least of 5 or more changes left
+ * out. */
+skpi_status skpi_naive_trimmed(const double *y, size_t n, size_t h,
+							   double *point, double *var, double *drift);
+
 /* Shrunk in the same way, where a change counts SKPI_FADES times as much as
  * the one after it. */
 #define SKPI_FADES .9
