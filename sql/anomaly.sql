@@ -32,6 +32,21 @@ SELECT count(*) AS wrong FROM anomaly_y, saaskpi.anomalies(y, m) WHERE (kind IS 
 SELECT count(*) AS points, count(*) FILTER (WHERE a.score IS DISTINCT FROM b.score OR a.expected IS DISTINCT FROM b.expected) AS moved
   FROM anomaly_y, generate_series(30, 59, 7) AS n, LATERAL (SELECT * FROM saaskpi.anomalies(y[1:n], m, causal => true)) AS a
   JOIN LATERAL (SELECT * FROM saaskpi.anomalies(y, m, causal => true)) AS b USING (step);
+-- nor where methods change: a zero ends the logarithms, two seasons come into sight, telemetry begins
+WITH g AS (SELECT array_agg(100 + i + 10 * sin(i) + CASE WHEN i = 40 THEN 60 ELSE 0 END ORDER BY i)::float8[] AS y FROM generate_series(1, 60) AS i)
+SELECT max(abs(a.score - b.score)) FROM g, saaskpi.anomalies(y, 1, causal => true) AS a JOIN LATERAL saaskpi.anomalies(y || 0::float8, 1, causal => true) AS b USING (step);
+WITH k AS (
+    SELECT shape, array_agg(CASE shape WHEN 'calm' THEN 100 + 5 * e WHEN 'growth' THEN exp(i / 100.0 + e / 50) WHEN 'year' THEN exp(sin(i * pi() / 6) / 3 + e / 20)
+                                     WHEN 'zero' THEN CASE WHEN i % 41 = 40 THEN 0 ELSE 9 + e END WHEN 'below' THEN e - i / 50.0 WHEN 'rest' THEN CASE WHEN i % 97 = 96 THEN 8 ELSE 7 END
+                                     ELSE 50 + 20 * sin(i * pi() / 26) + e + CASE WHEN i % 83 = 0 THEN 40 ELSE 0 END END ORDER BY i)::float8[] AS y
+      FROM (SELECT i, sin(i * i) + cos(i * i * 0.7) AS e FROM generate_series(1, 640) AS i) AS x, unnest('{calm,growth,year,zero,below,rest,spikes}'::text[]) AS shape GROUP BY shape)
+SELECT count(DISTINCT (shape, m, n)) AS series, count(*) FILTER (WHERE a::text <> b::text) AS moved
+  FROM k, unnest(ARRAY[1, 4, 7, 12, 52]) AS m, LATERAL (SELECT array_agg(w ORDER BY step) AS whole FROM saaskpi.anomalies(y, m, causal => true) AS w) AS w,
+       unnest(ARRAY[52, 60, 104, 105, 111, 300, 599, 600, 601]) AS n, LATERAL saaskpi.anomalies(y[1:n], m, causal => true) AS a, LATERAL (SELECT whole[a.step] AS b) AS b;
+-- what never moved moves: an alarm, of the last value alone; nothing is expected below 0 of what never was
+SELECT name, m, causal, string_agg(step || ' ' || kind, ',' ORDER BY step) FILTER (WHERE is_alarm) AS alarms, count(*) FILTER (WHERE is_anomaly) AS flagged, min(lo) >= 0 AS not_negative
+  FROM (VALUES ('seven', array_fill(7::float8, ARRAY[30]) || 1000::float8), ('zero', array_fill(0::float8, ARRAY[30]) || 1::float8), ('longer', array_fill(0::float8, ARRAY[70]) || 3::float8)) AS c (name, y),
+       unnest(ARRAY[1, 12]) AS m, unnest(ARRAY[false, true]) AS causal, LATERAL saaskpi.anomalies(y, m, causal => causal) GROUP BY name, m, causal ORDER BY name, m, causal;
 -- the newest month down by 93 % is an alarm whatever the history before it, of one season, two or five
 SELECT count(*) AS lengths, count(*) FILTER (WHERE a.is_alarm AND a.kind = 'dip' AND a.value < a.lo AND a.lo < a.expected) AS alarms
   FROM anomaly_y, generate_series(15, 60) AS n,

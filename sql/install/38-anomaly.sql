@@ -6,7 +6,7 @@ CREATE FUNCTION saaskpi.anomalies(y float8[], period integer, threshold float8 D
     AS 'MODULE_PATHNAME', 'saaskpi_anomalies' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     COST 100000 ROWS 60;
 COMMENT ON FUNCTION saaskpi.anomalies(float8[], integer, float8, boolean) IS
-    'score = -log10 of the probability that a point of this series deviates as much without an event; flagged from the threshold on, with what was expected and the bounds of what would have passed; kind spike, dip, level shift or temporary change, one alarm per event; causal looks at earlier points only; expected is null where too little has been seen, below 8 values everywhere';
+    'score = -log10 of the probability that a point of this series deviates as much without an event; flagged from the threshold on, with what was expected and the bounds of what would have passed; kind spike, dip, level shift or temporary change; an event can flag several points, is_alarm is its first: alert on that; causal looks at earlier points only and never takes back what it said; expected is null where too little has been seen, below 8 values everywhere';
 
 CREATE FUNCTION saaskpi.anomalies(s saaskpi.series, threshold float8 DEFAULT 2.5, causal boolean DEFAULT false, as_of date DEFAULT NULL)
     RETURNS TABLE (period date, value float8, expected float8, lo float8, hi float8, score float8,

@@ -141,8 +141,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_anomalies', 'hi', 'money', 'Upper bound of what would have passed; NULL while too little has been seen.'),
 ('kpi_anomalies', 'score', 'number', 'How unusual the month is: -log10 of the chance that a month of this series strays as far without an event, 2.5 is 3 in 1000; NULL while too little has been seen.'),
 ('kpi_anomalies', 'kind', 'text', 'What sort of event: spike, dip, level shift (it stayed) or temporary change (it lasted and came back); NULL unless is_anomaly.'),
-('kpi_anomalies', 'is_anomaly', 'boolean', 'True when score reaches 2.5.'),
-('kpi_anomalies', 'is_alarm', 'boolean', 'True in the first month of an event, so that an event of several months is told once.'),
+('kpi_anomalies', 'is_anomaly', 'boolean', 'True when score reaches 2.5, in every month of an event.'),
+('kpi_anomalies', 'is_alarm', 'boolean', 'True in the first month of an event: alert on this, not on is_anomaly, which is true in every month of it.'),
 ('kpi_anomalies', 'mode', 'text', 'retrospective, judged by the months before and after, or causal, by those before alone; the newest month is causal.'),
 ('kpi_anomalies', 'status', 'text', 'ok, or too short while there is too little history to expect anything.');
 

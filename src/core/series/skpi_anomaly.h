@@ -7,12 +7,12 @@
  * each event raises one alarm, at its first point.
  *
  * Two modes.  Retrospective: looks at both sides of a point; for colouring
- * history.  Causal: the score of a point depends on it and earlier points
- * alone; for alerting.  Appending data leaves causal scores as they were,
- * unless it changes the treatment of the whole series (a first value that is
- * not positive ends the log scale, the 1,000th point begins telemetry).  Once
- * something is expected of the newest point of a growing series there always
- * is.
+ * history.  Causal: everything said of a point depends on it and earlier
+ * points alone; for alerting.  Appending data leaves it as it was, to the bit:
+ * the score, the bounds, whether it was an alarm, the event.  Once something
+ * is expected of the newest point of a growing series there always is.
+ *
+ * A long event flags many points; the alarm is the message.
  *
  * Memory belongs to the caller; outputs are written on SKPI_OK only.
  */
@@ -65,32 +65,36 @@ size_t skpi_anomaly_work(size_t n, int period);
 
 /*
  * Scores y[0 .. n-1] into points[0 .. n-1].  Positive series are treated on
- * the log scale (except by the causal telemetry detector below), so bounds
- * stay positive; looking back on a series that began below a tenth of its
- * median, on that of y + three quarters
- * of it.  A period without two full seasons in the data
- * is ignored.  What is flagged lies outside the bounds and nothing else does.
+ * the log scale (causal: as long as all values were positive, and not by the
+ * telemetry detector below); looking back on a series that began below a tenth
+ * of its median, on that of y + three quarters of it.  Where nothing was ever
+ * negative no bound is.  A period without two full seasons in the data is
+ * ignored.  What is flagged lies outside the bounds and nothing else does.
  *
  * Retrospective: the mean of the remainder of a robust STL (periodic; a robust
  * local line over 25 points without season) and the distance from the median
- * of the five neighbours either side, in units of a scale that is half
- * global and half local, stretched where the series' own tails are heavy; below
- * four seasons without season unless it repeats itself; a
+ * of the five neighbours either side, in units of a scale that is
+ * global and in part local, stretched where the series' own tails are heavy and
+ * where values or seasons are few; below seven seasons or 60 values without
+ * season unless it repeats itself; from 20 values on a
  * step in the seasonally adjusted series, scored by the difference of the
  * medians of six points either side and its one-step residual, counts where it
- * is larger.  Student's t with 8 degrees gives the tail.
+ * is larger.  Student's t with 9 degrees gives the tail.
  *
- * Causal: up to 999 points, or a period between 2 and 23: residual of robust
- * seasonal exponential smoothing (Gelper, Fried and Croux 2010) averaged over
- * several gains, over the median absolute of the last 60, stretched where
- * their tail is heavy.  Until two seasons and six points more have come the
- * same without season, half of what was left one season before added, and
- * below three seasons whichever erred less.  The first move of a series that
- * was at rest counts as 20 deviations.  Otherwise, telemetry: mean surprise of
- * the value against the last four seasons (without season: against a slow
+ * Causal: the first 599 points, and all with a period between 2 and 23:
+ * residual of robust exponential smoothing (Gelper, Fried and Croux 2010),
+ * averaged over several gains with and without slope, and over with and without
+ * season, by how well each did lately; over the median absolute of the last
+ * 60, stretched where their tail is heavy or they are few.  Until two seasons
+ * and six points more have come without season, half of what was left one
+ * season before added.  What deviated may have moved the level or not: after
+ * it, what lies between is as expected.  The first move of a series that was at
+ * rest counts as 20 deviations.  Otherwise, telemetry: mean surprise of the
+ * value against the last four seasons (without season: against a slow
  * exponential mean), of a short mean against the last four, and of a longer
- * mean against all that came before, and a point less
- * surprising than one in the half season before scores 0.
+ * mean against all that came before; a point scores 0 if it is less surprising
+ * than one in the half season before (at least 20 points and 3 % of the past),
+ * or not more by a quarter than one there that was out of the ordinary.
  *
  * Nothing is flagged in a series without variation.  SKPI_E_SHORT below
  * SKPI_ANOMALY_MIN_N values; SKPI_E_RANGE: bad period, threshold or value.

@@ -6,24 +6,29 @@
 
 #include "skpi_anomaly.h"
 
-/* One detector run.  x is y, or the logarithm of y + offset. */
+/*
+ * One call.  x is y, or the logarithm of y + offset.  Causal: logarithms as
+ * long as all values were positive, telemetry once the series is long.
+ */
 typedef struct anomaly_job
 {
 	const double *y;
 	int n;
-	int period; /* 1 where the data hold no two seasons */
+	int period; /* retrospective: 1 where the data hold no two seasons */
 	double threshold;
 	double *x;        /* n */
 	double *adjusted; /* n: x without its season (retrospective) */
 	double *fit;      /* n: expected x; NaN = unknown, and z is 0 */
 	double *scale;    /* n: x deviates by this for z = 1 */
 	double *z;        /* n: signed */
+	double *room;     /* n, or NULL: the fit may be so far off either way */
 	double *spare;    /* 5 n + 64 */
 	double *stl;      /* skpi_stl_work */
-	double freedom;   /* of the Student t that gives the tail */
 	double offset;    /* 0, or there are values near 0 */
-	bool logs;
-	bool telemetry;
+	bool causal;
+	int from;      /* points before it have been judged */
+	int logs_to;   /* x is a logarithm before this point */
+	int series_to; /* telemetry from this point on */
 	skpi_stop_fn stop;
 	void *stop_arg;
 } anomaly_job;
@@ -48,12 +53,16 @@ double skpi_anomaly_scale(const double *x, int n, double size, double *room);
 double skpi_anomaly_neighbours(const double *x, int n, int from, int to,
 							   int without);
 
+/* Degrees of freedom of the tail at point t. */
+double skpi_anomaly_freedom(const anomaly_job *job, int t);
+
 /* The z at which the score reaches the threshold. */
 double skpi_anomaly_critical(double threshold, double freedom);
 
-/* Fill fit, scale and z. */
+/* Fill fit, scale and z; the causal ones room too, of the points from
+ * job->from on, the series detector those before `to`. */
 skpi_status skpi_anomaly_retrospective(anomaly_job *job);
-skpi_status skpi_anomaly_causal_series(anomaly_job *job);
+skpi_status skpi_anomaly_causal_series(anomaly_job *job, int to);
 skpi_status skpi_anomaly_causal_telemetry(anomaly_job *job);
 
 /* Signed evidence of steps in adjusted, comparable to z, into step[]; how far

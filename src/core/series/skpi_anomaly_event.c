@@ -70,46 +70,50 @@ kind_of(const anomaly_job *job, bool causal, int onset, int last)
 	return up ? SKPI_ANOMALY_SPIKE : SKPI_ANOMALY_DIP;
 }
 
-/* The last flagged point of the event that starts at onset. */
-static int
-event_end(const anomaly_job *job, const skpi_anomaly_point *points, int onset)
+/* Does t, flagged, belong to the event from onset to last?  What came before
+ * decides, so that an alarm stays one when more is known. */
+static bool
+belongs(const anomaly_job *job, int onset, int last, int t)
 {
-	int last = onset;
-	int reach = reach_of(job);
+	return t == last + 1 || (t - last <= reach_of(job) &&
+							 upwards(job, t) == upwards(job, onset));
+}
 
-	for (int t = onset + 1; t < job->n && t - last <= reach; t++)
-		if (points[t].flagged &&
-			(t == last + 1 || upwards(job, t) == upwards(job, onset)))
-			last = t;
-	return last;
+/* The flagged point after t; n where there is none. */
+static int
+next_flagged(const skpi_anomaly_point *points, int n, int t)
+{
+	do
+		t++;
+	while (t < n && !points[t].flagged);
+	return t;
 }
 
 void
 skpi_anomaly_events(const anomaly_job *job, bool causal,
 					skpi_anomaly_point *points)
 {
+	int n = job->n;
 	int events = 0;
 
-	for (int t = 0; t < job->n;)
+	for (int t = next_flagged(points, n, -1); t < n;)
 	{
-		int last;
+		int onset = t;
+		int last = t;
 		skpi_anomaly_kind kind;
 
-		if (!points[t].flagged)
-		{
-			t++;
-			continue;
-		}
-		last = event_end(job, points, t);
-		kind = kind_of(job, causal, t, last);
 		points[t].alarm = true;
-		events++;
-		for (int j = t; j <= last; j++)
+		points[t].event = ++events;
+		for (t = next_flagged(points, n, t);
+			 t < n && belongs(job, onset, last, t);
+			 t = next_flagged(points, n, t))
+		{
+			points[t].event = events;
+			last = t;
+		}
+		kind = kind_of(job, causal, onset, last);
+		for (int j = onset; j <= last; j++)
 			if (points[j].flagged)
-			{
-				points[j].event = events;
 				points[j].kind = kind;
-			}
-		t = last + 1;
 	}
 }

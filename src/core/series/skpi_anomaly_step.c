@@ -8,6 +8,8 @@
 
 /* Widths in points; flat optima on the development series. */
 #define STEP_WINDOW 6
+/* Fewer values do not tell how much a level moves by chance. */
+#define STEP_LEAST 20
 #define STEP_BEFORE 8
 #define STEP_RIVALS 5
 #define STEP_CLEAR 4.0
@@ -113,7 +115,11 @@ skpi_anomaly_steps(anomaly_job *job, double size, double *step, double *height,
 				skpi_anomaly_neighbours(x, n, t, t + STEP_WINDOW - 1, -1) -
 				skpi_anomaly_neighbours(x, n, t - STEP_WINDOW, t - 1, -1);
 	}
-	*unit = standardise(height, n, size, room);
+	/* where there are no two sides there is no step, which is no measure of
+	 * those there are */
+	*unit = n >= STEP_LEAST ? standardise(height + STEP_WINDOW,
+										  n - 2 * STEP_WINDOW + 1, size, room)
+							: 0.0;
 	if (standardise(residual, n, size, room) <= 0.0)
 		*unit = 0.0;
 	for (int t = 0; t < n; t++)
@@ -162,7 +168,8 @@ void
 skpi_anomaly_measure_steps(anomaly_job *job, const double *step,
 						   const double *height, double unit)
 {
-	double reach = skpi_anomaly_critical(job->threshold, job->freedom);
+	double reach =
+		skpi_anomaly_critical(job->threshold, skpi_anomaly_freedom(job, 0));
 
 	for (int t = 0; t < job->n; t++)
 	{
