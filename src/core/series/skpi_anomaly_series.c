@@ -27,16 +27,13 @@
 #define SEEN_LEAST 6
 #define WONDER 20.0
 #define REST 1e-11
-/* What costs keep per step; how sharply they choose among the smoothers, and
- * between season and none. */
+/* What costs keep per step.  They choose among the smoothers by their twelfth
+ * power, between season and none by their eighth. */
 #define KEPT 0.95
-#define SHARPNESS 12.0
-#define SHARPNESS_SEASON 8.0
 /* The 90 % point of a normal's absolute value; what lies beyond it widens
  * the scale. */
 #define TAIL_SHARE 0.9
 #define TAIL_NORMAL 1.645
-#define TAIL_POWER 0.75
 /* So many residuals would be missed if none were: a scale of few is too small
  * by chance.  Of points of pure noise .2 to .4 % are flagged at every length
  * from 15 on, where it was 1 to 3 % at 24. */
@@ -149,6 +146,22 @@ set_out(detector *d, const double *x)
 	}
 }
 
+static double
+eighth(double x)
+{
+	x *= x;
+	x *= x;
+	return x * x;
+}
+
+static double
+twelfth(double x)
+{
+	x *= x;
+	x *= x;
+	return x * x * x;
+}
+
 /* Fits of all, averaged by their costs. */
 static void
 expect(detector *d, int at)
@@ -165,7 +178,7 @@ expect(detector *d, int at)
 	for (int k = 0; k < SMOOTHERS; k++)
 	{
 		const smoother *s = &d->s[k];
-		double weight = s->cost > 0.0 ? pow(best / s->cost, SHARPNESS) : 1.0;
+		double weight = s->cost > 0.0 ? twelfth(best / s->cost) : 1.0;
 
 		fits += weight * s->fit;
 		moved += weight * s->moved;
@@ -190,14 +203,16 @@ scale_of(const detector *d, double size)
 	return square <= 1e-11 * size ? 0.0 : fmax(square, 1.4826 * median);
 }
 
-/* How far past residuals reach beyond a normal's of that scale. */
+/* How far past residuals reach beyond a normal's of that scale, to the power
+ * of three quarters. */
 static double
 tail(const detector *d)
 {
 	double q =
 		skpi_array_quantile(d->sorted, (size_t) d->used, TAIL_SHARE) / d->scale;
 
-	return pow(fmax(1.0, q / TAIL_NORMAL), TAIL_POWER);
+	q = sqrt(fmax(1.0, q / TAIL_NORMAL));
+	return q * sqrt(q);
 }
 
 /* What d says of point t, knowing those before it, of which none is larger
@@ -296,7 +311,7 @@ weigh(const detector *plain, const detector *seasonal)
 		return b->ready ? *b : a;
 	if (plain->cost <= 0.0 || seasonal->cost <= 0.0)
 		return seasonal->cost <= plain->cost ? *b : a;
-	share = 1.0 / (1.0 + pow(seasonal->cost / plain->cost, SHARPNESS_SEASON));
+	share = 1.0 / (1.0 + eighth(seasonal->cost / plain->cost));
 	a.fit += share * (b->fit - a.fit);
 	a.doubt += share * (b->doubt - a.doubt);
 	a.scale += share * (b->scale - a.scale);
