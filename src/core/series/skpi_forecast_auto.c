@@ -27,6 +27,8 @@
  * seasonal naive went from .848 to .819 (-.043 to -.016).  Monthly and weekly
  * series lose by a median.
  *
+ * The newest value comes to all members as skpi_clean leaves it.
+ *
  * Widths: the factor that covers 80 and 95 % when sd^2 j^(2 growth), with
  * sd^2 = (median variance of the members) + (spread of their points), gives
  * the interval; solved over the series per origin, two parts the newest one
@@ -46,6 +48,7 @@
 
 #include "skpi_forecast.h"
 #include "skpi_forecast_calibrate.h"
+#include "skpi_forecast_clean.h"
 #include "skpi_forecast_growth.h"
 #include "skpi_forecast_past.h"
 #include "skpi_forecast_plain.h"
@@ -123,8 +126,11 @@ skpi_auto_work(size_t n, size_t m, size_t h)
 {
 	size_t member = skpi_member_work(n, m, h);
 	size_t calibrate = skpi_calibrate_work(n, m, h);
+	size_t clean = skpi_clean_work(n, m);
 
-	return 2 * MEMBERS_MAX * h + n + (member > calibrate ? member : calibrate);
+	calibrate = calibrate > clean ? calibrate : clean;
+	return 2 * MEMBERS_MAX * h + 2 * n +
+		   (member > calibrate ? member : calibrate);
 }
 
 /* The plain member takes the place of a logged one where logs do not exist. */
@@ -319,7 +325,11 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 
 	p.var = p.point + MEMBERS_MAX * job->h;
 	p.fitted = p.var + MEMBERS_MAX * job->h;
-	inner.work = p.fitted + job->n;
+	inner.work = p.fitted + 2 * job->n;
+	status = skpi_clean(job, inner.work, p.fitted + job->n);
+	if (status != SKPI_OK)
+		return status;
+	inner.y = p.fitted + job->n;
 	status = fill(&inner, &p);
 	if (status != SKPI_OK)
 		return status;
