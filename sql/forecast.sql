@@ -152,3 +152,36 @@ SELECT count(*) FROM saaskpi_internal.forecast_rows(NULL, 6);
 SELECT saaskpi_internal.forecast_rows(s, 0) FROM forecast_stored LIMIT 1;
 DROP VIEW forecast_joined;
 DROP TABLE forecast_stored;
+
+-- several seasons at once: a week and a year in three years of days
+CREATE TEMP TABLE days AS
+SELECT array_agg(1000 * exp(0.2 * sin(2 * pi() * i / 7) + 0.4 * sin(2 * pi() * i / 365) + 0.03 * sin(i * i % 1000)) ORDER BY i) AS y
+FROM generate_series(1, 1095) AS i;
+SELECT avg(abs(a.point / truth - 1)) > 0.1 AS week_alone, avg(abs(b.point / truth - 1)) < 0.04 AS both, bool_and(truth BETWEEN b.lo95 AND b.hi95) AS inside,
+    bool_and(b.lo95 <= b.lo80 AND b.lo80 <= b.point AND b.point <= b.hi80 AND b.hi80 <= b.hi95) AS ordered
+FROM days, saaskpi.forecast(y, 7, 60) AS a, saaskpi.forecast(y, 7, 60, periods => '{7,365}') AS b,
+    LATERAL (SELECT 1000 * exp(0.2 * sin(2 * pi() * (1095 + a.step) / 7) + 0.4 * sin(2 * pi() * (1095 + a.step) / 365))) AS t (truth)
+WHERE a.step = b.step;
+-- none is the plain forecast, the list is a set, the history has the same forecast
+SELECT bool_and((a.point, a.lo95, a.model) = (n.point, n.lo95, n.model)) AS none, bool_and((b.point, b.hi80) = (o.point, o.hi80)) AS same,
+    bool_and((o.point, o.hi80) = (h.point, h.hi80)) AS history
+FROM days, saaskpi.forecast(y, 7, 5) AS a JOIN LATERAL saaskpi.forecast(y, 7, 5, '{}'::int[]) AS n USING (step)
+    JOIN LATERAL saaskpi.forecast(y, 7, 5, ARRAY[365, 30]) AS b USING (step) JOIN LATERAL saaskpi.forecast(y, 7, 5, ARRAY[7, 30, 365, 30]) AS o USING (step)
+    JOIN LATERAL saaskpi.forecast_history(y, 7, 5, ARRAY[30, 365]) AS h ON h.step = 1095 + o.step;
+SELECT count(*), count(fitted) > 1000 AS fitted, bool_and(abs(fitted / actual - 1) < 0.2) AS close FROM days, saaskpi.forecast_history(y, 7, 1, ARRAY[365]);
+-- a series of days knows its year, once that has come round twice
+SELECT n AS days, bool_and(s.point = f.point) AS as_told, count(*)
+FROM days, unnest(ARRAY[729, 730]) AS n,
+    LATERAL (SELECT saaskpi.series_agg('2023-01-01'::date + i - 1, round(days.y[i]::numeric, 4), 'day') AS s,
+                    array_agg(round(days.y[i]::numeric, 4)::float8 ORDER BY i) AS y FROM generate_series(1, n) AS i) AS q,
+    LATERAL saaskpi.forecast(q.s, 7) AS s,
+    LATERAL saaskpi.forecast(q.y, 7, 7, CASE WHEN n >= 730 THEN ARRAY[365] ELSE '{}' END) AS f
+WHERE s.period = '2023-01-01'::date + n + f.step - 1 GROUP BY n ORDER BY n;
+-- what is wrong with a list, and what is too short
+SELECT DISTINCT model FROM days, saaskpi.forecast(y[1:400], 7, 3, ARRAY[365]);
+SELECT count(*) FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 1, 6, NULL::int[]);
+SELECT f.* FROM days, saaskpi.forecast(y, 7, 3, ARRAY[365, NULL]) AS f;
+SELECT f.* FROM days, saaskpi.forecast(y, 7, 3, ARRAY[4]) AS f;
+SELECT f.* FROM days, saaskpi.forecast(y, 7, 3, ARRAY[401]) AS f;
+SELECT f.* FROM days, saaskpi.forecast(y[1:300], 7, 3, ARRAY[365]) AS f;
+SELECT f.* FROM days, saaskpi.forecast(y, 7, 3, ARRAY[14, 21, 28, 35, 42]) AS f;

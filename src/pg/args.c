@@ -97,3 +97,91 @@ skpg_stop(void *arg)
 	(void) arg;
 	return INTERRUPTS_PENDING_CONDITION() && INTERRUPTS_CAN_BE_PROCESSED();
 }
+
+static int
+ascending(const void *a, const void *b)
+{
+	int32 x = *(const int32 *) a, y = *(const int32 *) b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+check_longer(int32 period, bool null, int shortest, int n, int position)
+{
+	if (null)
+		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("periods has a NULL at position %d", position),
+				errhint("For example ARRAY[7, 365]."));
+	skpg_period_check(period, n);
+	if (period < shortest)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("periods has a season of %d, shorter than period %d",
+					   period, shortest),
+				errhint("period is the shortest season: forecast(y, 7, 30, "
+						"periods => '{365}')."));
+}
+
+size_t
+skpg_periods_arg(ArrayType *array, int shortest, int n, int most, size_t *out)
+{
+	Datum *values;
+	bool *nulls;
+	int32 *period;
+	size_t count = 0;
+	int listed;
+
+	deconstruct_array(array, INT4OID, sizeof(int32), true, TYPALIGN_INT,
+					  &values, &nulls, &listed);
+	if (listed > most || ARR_NDIM(array) > 1)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("periods must be a list of at most %d seasons: %d", most,
+					   listed),
+				errhint("For example ARRAY[7, 365]."));
+	period = palloc(sizeof(int32) * (Size) Max(listed, 1));
+	for (int i = 0; i < listed; i++)
+	{
+		period[i] = nulls[i] ? 0 : DatumGetInt32(values[i]);
+		check_longer(period[i], nulls[i], shortest, n, i + 1);
+	}
+	qsort(period, (size_t) listed, sizeof(*period), ascending);
+	for (int i = 0; i < listed; i++)
+		if (period[i] > (i > 0 ? period[i - 1] : shortest))
+			out[count++] = (size_t) period[i];
+	return count;
+}
+
+/* Levels between .5 and .999: further out the calibration says nothing. */
+size_t
+skpg_levels_arg(ArrayType *array, int most, double *level)
+{
+	Datum *values;
+	bool *nulls;
+	int n;
+
+	deconstruct_array(array, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
+					  TYPALIGN_DOUBLE, &values, &nulls, &n);
+	if (n < 1 || n > most || ARR_NDIM(array) != 1)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("between 1 and %d levels are needed: %d", most, n),
+				errhint("For example ARRAY[0.5, 0.9]."));
+	for (int i = 0; i < n; i++)
+	{
+		level[i] = nulls[i] ? 0 : DatumGetFloat8(values[i]);
+		if (!(level[i] >= .5 && level[i] <= .999))
+			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("level must be between 0.5 and 0.999: %g", level[i]),
+					errhint("0.9 is an interval that holds nine values of "
+							"ten."));
+	}
+	return (size_t) n;
+}
+
+bool
+skpg_any_null(FunctionCallInfo fcinfo)
+{
+	for (int i = 0; i < PG_NARGS(); i++)
+		if (PG_ARGISNULL(i))
+			return true;
+	return false;
+}

@@ -1,11 +1,11 @@
 #include "saaskpi.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
-
 #include <math.h>
 
-#include "skpi_forecast.h"
+#include "skpi_forecast_seasons.h"
+
+#define WEEK 7
+#define YEAR 365
 
 static skpi_member
 model_arg(text *word)
@@ -62,12 +62,27 @@ ask_of(FunctionCallInfo fcinfo, int model_argno)
 				  model_arg(PG_GETARG_TEXT_PP(model_argno)));
 }
 
+static const skpi_seasons no_more = {0};
+
+/* Argument 3, of the series at 0. */
+static skpi_seasons
+more_arg(FunctionCallInfo fcinfo, const skpi_forecast_ask *ask)
+{
+	ArrayType *y = PG_GETARG_ARRAYTYPE_P(0);
+	skpi_seasons more;
+
+	more.count = skpg_periods_arg(PG_GETARG_ARRAYTYPE_P(3), (int) ask->m,
+								  ArrayGetNItems(ARR_NDIM(y), ARR_DIMS(y)),
+								  SKPI_SEASONS, more.period);
+	return more;
+}
+
 /* With the past: what was said one step before each value. */
 static skpi_forecast_answer
-answer_to(const skpi_forecast_ask *ask, bool past)
+answer_to(const skpi_forecast_ask *ask, const skpi_seasons *more, bool past)
 {
 	skpi_forecast_answer answer = {.fitted = NULL};
-	size_t len = skpi_forecast_work(ask->n, ask->m, ask->h);
+	size_t len = skpi_forecast_seasons_work(ask->n, ask->m, ask->h, more);
 	size_t bounds = ask->levels * ask->h;
 	double *work = palloc(sizeof(double) * len);
 	skpi_status status;
@@ -79,7 +94,7 @@ answer_to(const skpi_forecast_ask *ask, bool past)
 		answer.fitted = palloc(sizeof(double) * ask->n);
 	do
 	{
-		status = skpi_forecast(ask, work, len, &answer);
+		status = skpi_forecast_seasons(ask, more, work, len, &answer);
 		CHECK_FOR_INTERRUPTS();
 	} while (status == SKPI_E_INTERRUPT);
 	skpg_check(status, "forecast");
@@ -109,29 +124,22 @@ put_bounds(skpg_rows *rows, const skpi_forecast_answer *answer, size_t at)
 	skpg_row_datum(rows, Float8GetDatum(answer->hi[at]));
 }
 
-static bool
-any_null(FunctionCallInfo fcinfo)
-{
-	for (int i = 0; i < PG_NARGS(); i++)
-		if (PG_ARGISNULL(i))
-			return true;
-	return false;
-}
-
-SKPG_FUNCTION(saaskpi_forecast);
-
-Datum
-saaskpi_forecast(PG_FUNCTION_ARGS)
+/* With five arguments, longer seasons at 3 and the model after them. */
+static Datum
+put_steps(FunctionCallInfo fcinfo)
 {
 	skpi_forecast_ask ask;
+	skpi_seasons more = no_more;
 	skpi_forecast_answer answer;
 	skpg_rows rows;
 
 	skpg_rows_begin(fcinfo, &rows);
-	if (any_null(fcinfo))
+	if (skpg_any_null(fcinfo))
 		return (Datum) 0;
-	ask = ask_of(fcinfo, 3);
-	answer = answer_to(&ask, false);
+	ask = ask_of(fcinfo, PG_NARGS() - 1);
+	if (PG_NARGS() > 4)
+		more = more_arg(fcinfo, &ask);
+	answer = answer_to(&ask, &more, false);
 	for (size_t j = 0; j < ask.h; j++)
 	{
 		skpg_row_datum(&rows, Int32GetDatum((int32) j + 1));
@@ -142,6 +150,22 @@ saaskpi_forecast(PG_FUNCTION_ARGS)
 		skpg_row_end(&rows);
 	}
 	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_forecast);
+
+Datum
+saaskpi_forecast(PG_FUNCTION_ARGS)
+{
+	return put_steps(fcinfo);
+}
+
+SKPG_FUNCTION(saaskpi_forecast_seasons);
+
+Datum
+saaskpi_forecast_seasons(PG_FUNCTION_ARGS)
+{
+	return put_steps(fcinfo);
 }
 
 /* A series with its forecast: rows 0 .. n - 1 came, the others are to come. */
@@ -155,13 +179,12 @@ typedef struct outlook
 } outlook;
 
 static outlook
-outlook_of(const double *y, int n, int32 period, int32 horizon,
-		   skpi_member model)
+outlook_of(const double *y, int n, const skpi_forecast_ask *ask,
+		   const skpi_seasons *more)
 {
-	outlook o = {.y = y, .n = n};
+	outlook o = {.y = y, .n = n, .ask = *ask};
 
-	o.ask = ask_on(y, n, period, horizon, model);
-	o.answer = answer_to(&o.ask, true);
+	o.answer = answer_to(&o.ask, more, true);
 	o.runup = n - (int32) o.ask.n;
 	return o;
 }
@@ -220,40 +243,81 @@ row_type(const outlook *o, int32 i)
 	return CStringGetTextDatum(i < o->n ? "history" : "forecast");
 }
 
-SKPG_FUNCTION(saaskpi_forecast_history);
-
-Datum
-saaskpi_forecast_history(PG_FUNCTION_ARGS)
+/* The label of row i: the model, and why it is not what was asked for. */
+static Datum
+row_label(const outlook *o, int32 i)
 {
+	const char *remark = remark_on(o, i);
+
+	return CStringGetTextDatum(
+		remark == NULL ? o->answer.label
+					   : psprintf("%s (%s)", o->answer.label, remark));
+}
+
+static void
+put_history(skpg_rows *rows, const outlook *o)
+{
+	for (int32 i = 0; i < o->n + (int32) o->ask.h; i++)
+	{
+		skpg_row_datum(rows, Int32GetDatum(i + 1));
+		skpg_row_datum(rows, row_type(o, i));
+		put_number(rows, i < o->n ? o->y[i] : NAN);
+		put_number(rows, said_of(o, i));
+		put_ahead(rows, o, i);
+		skpg_row_datum(rows, row_label(o, i));
+		skpg_row_end(rows);
+	}
+}
+
+/* Arguments as of put_steps. */
+static Datum
+put_outlook(FunctionCallInfo fcinfo)
+{
+	skpi_seasons more = no_more;
+	skpi_forecast_ask ask;
 	skpg_series all;
 	skpg_rows rows;
 	outlook o;
 
 	skpg_rows_begin(fcinfo, &rows);
-	if (any_null(fcinfo))
+	if (skpg_any_null(fcinfo))
 		return (Datum) 0;
 	all = skpg_series_arg(fcinfo, 0);
 	skpg_period_check(PG_GETARG_INT32(1), all.n);
 	skpg_horizon_check(PG_GETARG_INT32(2));
-	o = outlook_of(all.y, all.n, PG_GETARG_INT32(1), PG_GETARG_INT32(2),
-				   model_arg(PG_GETARG_TEXT_PP(3)));
-	for (int32 i = 0; i < o.n + (int32) o.ask.h; i++)
-	{
-		const char *remark = remark_on(&o, i);
-
-		skpg_row_datum(&rows, Int32GetDatum(i + 1));
-		skpg_row_datum(&rows, row_type(&o, i));
-		put_number(&rows, i < o.n ? o.y[i] : NAN);
-		put_number(&rows, said_of(&o, i));
-		put_ahead(&rows, &o, i);
-		skpg_row_datum(&rows,
-					   CStringGetTextDatum(
-						   remark == NULL
-							   ? o.answer.label
-							   : psprintf("%s (%s)", o.answer.label, remark)));
-		skpg_row_end(&rows);
-	}
+	ask = ask_on(all.y, all.n, PG_GETARG_INT32(1), PG_GETARG_INT32(2),
+				 model_arg(PG_GETARG_TEXT_PP(PG_NARGS() - 1)));
+	if (PG_NARGS() > 4)
+		more = more_arg(fcinfo, &ask);
+	o = outlook_of(all.y, all.n, &ask, &more);
+	put_history(&rows, &o);
 	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_forecast_history);
+
+Datum
+saaskpi_forecast_history(PG_FUNCTION_ARGS)
+{
+	return put_outlook(fcinfo);
+}
+
+SKPG_FUNCTION(saaskpi_forecast_history_seasons);
+
+Datum
+saaskpi_forecast_history_seasons(PG_FUNCTION_ARGS)
+{
+	return put_outlook(fcinfo);
+}
+
+/* Days have a year beside the week once it has come round twice; as in
+ * saaskpi.forecast of a series. */
+static skpi_seasons
+seasons_of(int32 season, int n)
+{
+	if (season == WEEK && n >= 2 * YEAR)
+		return (skpi_seasons){.count = 1, .period = {YEAR}};
+	return no_more;
 }
 
 SKPG_FUNCTION(saaskpi_forecast_rows);
@@ -264,6 +328,8 @@ saaskpi_forecast_rows(PG_FUNCTION_ARGS)
 {
 	skpg_rows rows;
 	skpg_stored s;
+	skpi_forecast_ask ask;
+	skpi_seasons more;
 	outlook o;
 	double *trend, *seasonal;
 
@@ -272,8 +338,10 @@ saaskpi_forecast_rows(PG_FUNCTION_ARGS)
 	skpg_horizon_check(PG_GETARG_INT32(1));
 	if (s.n == 0)
 		return (Datum) 0;
-	o = outlook_of(s.y, s.n, s.season, PG_GETARG_INT32(1),
-				   model_arg(PG_GETARG_TEXT_PP(2)));
+	ask = ask_on(s.y, s.n, s.season, PG_GETARG_INT32(1),
+				 model_arg(PG_GETARG_TEXT_PP(2)));
+	more = seasons_of(s.season, s.n);
+	o = outlook_of(s.y, s.n, &ask, &more);
 	skpg_decompose(s.y, s.n, s.season, &trend, &seasonal);
 	for (int32 i = 0; i < s.n + (int32) o.ask.h; i++)
 	{
@@ -297,33 +365,6 @@ saaskpi_forecast_rows(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Levels between .5 and .999: further out the calibration says nothing. */
-static void
-levels_arg(ArrayType *array, double *level, size_t *count)
-{
-	Datum *values;
-	bool *nulls;
-	int n;
-
-	deconstruct_array(array, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
-					  TYPALIGN_DOUBLE, &values, &nulls, &n);
-	if (n < 1 || n > SKPI_FORECAST_LEVELS || ARR_NDIM(array) != 1)
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("between 1 and %d levels are needed: %d",
-					   SKPI_FORECAST_LEVELS, n),
-				errhint("For example ARRAY[0.5, 0.9]."));
-	for (int i = 0; i < n; i++)
-	{
-		level[i] = nulls[i] ? 0 : DatumGetFloat8(values[i]);
-		if (!(level[i] >= .5 && level[i] <= .999))
-			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("level must be between 0.5 and 0.999: %g", level[i]),
-					errhint("0.9 is an interval that holds nine values of "
-							"ten."));
-	}
-	*count = (size_t) n;
-}
-
 SKPG_FUNCTION(saaskpi_forecast_levels);
 
 Datum
@@ -335,12 +376,13 @@ saaskpi_forecast_levels(PG_FUNCTION_ARGS)
 	skpg_rows rows;
 
 	skpg_rows_begin(fcinfo, &rows);
-	if (any_null(fcinfo))
+	if (skpg_any_null(fcinfo))
 		return (Datum) 0;
 	ask = ask_of(fcinfo, 4);
-	levels_arg(PG_GETARG_ARRAYTYPE_P(3), level, &ask.levels);
+	ask.levels =
+		skpg_levels_arg(PG_GETARG_ARRAYTYPE_P(3), SKPI_FORECAST_LEVELS, level);
 	ask.level = level;
-	answer = answer_to(&ask, false);
+	answer = answer_to(&ask, &no_more, false);
 	for (size_t j = 0; j < ask.h; j++)
 		for (size_t l = 0; l < ask.levels; l++)
 		{

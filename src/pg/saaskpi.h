@@ -14,6 +14,7 @@
 
 #include "fmgr.h"
 #include "funcapi.h"
+#include "utils/array.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -131,6 +132,16 @@ void skpg_period_check(int32 period, int n);
 
 /* Raises unless 1 <= horizon <= 1000. */
 void skpg_horizon_check(int32 horizon);
+
+/* Seasons that are longer than the shortest, which may be among them, each
+ * once and ascending; how many. */
+size_t skpg_periods_arg(ArrayType *array, int shortest, int n, int most,
+						size_t *out);
+
+/* Levels of intervals; how many. */
+size_t skpg_levels_arg(ArrayType *array, int most, double *level);
+
+bool skpg_any_null(FunctionCallInfo fcinfo);
 
 /* For the core to ask between steps.  After SKPI_E_INTERRUPT call
  * CHECK_FOR_INTERRUPTS; if that returns, start the computation again. */

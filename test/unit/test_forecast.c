@@ -177,11 +177,13 @@ by_value(const void *a, const void *b)
 	return (x > z) - (x < z);
 }
 
-/* The mean of the members by their weights; for days their median. */
+/* The mean of the members by their weights; for quarters of their middle half,
+ * for days their median. */
 static void
 test_combination(size_t m)
 {
-	double at[8], sum = 0, weights = 0;
+	double at[8], each[8], sum = 0, weights = 0;
+	int shares = 0;
 	unsigned seed = 6;
 	int count = 0;
 	skpi_auto_part part;
@@ -197,8 +199,17 @@ test_combination(size_t m)
 		at[count] = point[2];
 		sum += part.weight * point[2];
 		weights += part.weight;
+		for (int k = 0; m == 4 && k < part.weight; k++)
+			each[shares++] = point[2];
 	}
 	run("auto", 120, m, 3);
+	if (m == 4)
+	{
+		CHECK(shares == 8);
+		qsort(each, 8, sizeof(each[0]), by_value);
+		sum = each[2] + each[3] + each[4] + each[5];
+		weights = 4;
+	}
 	qsort(at, (size_t) count, sizeof(at[0]), by_value);
 	CHECK(at[0] < at[count - 1]);
 	CHECK_NEAR(point[2],

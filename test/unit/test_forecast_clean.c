@@ -147,6 +147,34 @@ test_forecast(size_t n, size_t m, size_t h, double most)
 	CHECK(fabs(lift) < most);
 }
 
+/* A series that falls to a tenth has a season of a tenth: how far the year to
+ * come swings, beside how far it did. */
+static void
+test_collapse(size_t n, size_t m, size_t since)
+{
+	static double point[ROOM], room[400000];
+	unsigned seed = 4;
+	double lo = INFINITY, hi = 0;
+	skpi_forecast_ask ask = {
+		.y = y, .n = n, .m = m, .h = m, .model = {.model = SKPI_MODEL_AUTO}};
+	skpi_forecast_answer answer = {.point = point};
+
+	CHECK(skpi_forecast_work(n, m, m) <= sizeof(room) / sizeof(*room));
+	for (size_t t = 0; t < n; t++)
+		y[t] = 1000 * (1 + .3 * sin(6.2831853 * (double) t / (double) m)) *
+			   exp(.03 * noise(&seed)) * (t + since < n ? 1 : .1);
+	CHECK(skpi_forecast(&ask, room, skpi_forecast_work(n, m, m), &answer) ==
+		  SKPI_OK);
+	for (size_t j = 0; j < m; j++)
+	{
+		lo = fmin(lo, point[j]);
+		hi = fmax(hi, point[j]);
+	}
+	if (!(hi - lo < 120))
+		printf("period %zu, %zu since: swings by %.0f\n", m, since, hi - lo);
+	CHECK(hi - lo < 120);
+}
+
 int
 main(void)
 {
@@ -160,5 +188,11 @@ main(void)
 	test_forecast(60, 4, 4, .1);
 	test_forecast(96, 12, 12, .1);
 	test_forecast(200, 52, 13, .1);
+	test_collapse(48, 4, 3);
+	test_collapse(48, 4, 8);
+	test_collapse(96, 12, 7);
+	test_collapse(96, 12, 24);
+	test_collapse(70, 7, 4);
+	test_collapse(70, 7, 14);
 	return unit_done("forecast_clean");
 }

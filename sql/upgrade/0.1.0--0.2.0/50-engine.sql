@@ -4,6 +4,8 @@
 @part 05-registry.sql
 @part 26-session.sql
 @part 28-totals.sql
+@part 31-forecast-seasons.sql
+@replace 33-forecast-series.sql
 @part 39-series-rows.sql
 @part 45-rate.sql
 @part 49-owner.sql

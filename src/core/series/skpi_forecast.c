@@ -34,6 +34,8 @@ skpi_reason_text(skpi_reason reason)
 			return "needs positive values";
 		case SKPI_REASON_NO_FIT:
 			return "no fit";
+		case SKPI_REASON_SEASON:
+			return "too short for every season";
 	}
 	return "";
 }

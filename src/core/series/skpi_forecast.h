@@ -34,6 +34,7 @@ typedef enum skpi_reason
 	SKPI_REASON_LINE,     /* values on a straight line */
 	SKPI_REASON_POSITIVE, /* the model needs positive values */
 	SKPI_REASON_NO_FIT,   /* the model cannot describe the data */
+	SKPI_REASON_SEASON,   /* too few values for the longest season */
 } skpi_reason;
 
 typedef struct skpi_forecast_ask

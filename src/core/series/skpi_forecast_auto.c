@@ -21,6 +21,11 @@
  *
  * A series without a season has recipes of its own: skpi_forecast_plain.c.
  *
+ * Quarterly: the mean of the middle half, in which no single member pulls the
+ * combination over a turn that the others have seen: on 187 series at three
+ * origins .840 -> .835, on 1,199 further ones .8345 -> .8322 and of their
+ * newest values .8335 -> .8294 (90 %: -.0066 to -.0018); the median does less.
+ *
  * Daily: the median, as single members go astray on prices and after
  * holidays, and a season averaged over a year of weeks: .807 -> .800 on the
  * 247 series, among some forty mixes tried.  On 92 further ones the error over
@@ -59,6 +64,10 @@
 #define USUAL_NARROW 1.04
 #define USUAL_WIDE 1.73
 #define OWN_VALUES 40.0
+/* What a collapse is measured by. */
+#define NEWEST 3
+#define SEASONS_BACK 3
+#define FALLEN .2
 
 /* clang-format off */
 #define PLAIN SKPI_PLAIN
@@ -70,13 +79,14 @@
 
 static const skpi_recipe recipes[] = {
 	/* quarterly */
-	{.period_max = 4, .narrow = 1.27, .wide = 2.43, .growth = .15, .parts = 6,
+	{.period_max = 4, .narrow = 1.27, .wide = 2.43, .growth = .15, .cut = .25,
+	 .parts = 6,
 	 .part = {{PLAIN(AVERAGE), 2}, {LOG_STL(BY_THETA), 2}, {STL(BY_THETA), 1},
 			  {PLAIN(STL_ARIMA), 1}, {PLAIN(ARIMA_AVERAGE), 1},
 			  {PLAIN(DOTM), 1}}},
 	/* daily */
 	{.period_max = 11, .narrow = 1.02, .wide = 1.90, .own = .5, .parts = 7,
-	 .middle = true,
+	 .cut = .5,
 	 .part = {{PLAIN(AVERAGE), 1}, {PLAIN(THETA), 1},
 			  {STL(LEVELS, BY_THETA), 1}, {PLAIN(ARIMA_AVERAGE), 1},
 			  {PLAIN(STL_ARIMA), 1}, {LOG(STL_ARIMA), 1},
@@ -176,10 +186,48 @@ add_past(const double *one, size_t n, double weight, double *sum)
 		sum[t] += weight * one[t];
 }
 
+static double
+median(double *v, int n)
+{
+	for (int i = 1; i < n; i++)
+		for (int j = i; j > 0 && v[j - 1] > v[j]; j--)
+		{
+			double swap = v[j];
+
+			v[j] = v[j - 1];
+			v[j - 1] = swap;
+		}
+	return n % 2 == 1 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+/*
+ * Whether the newest values have fallen below a fifth of what stood at their
+ * place in one of the three seasons before: then a season of the old absolute
+ * size is no longer theirs, and members work in proportion.
+ */
+static bool
+collapsed(const double *y, size_t n, size_t m)
+{
+	if (m < 2 || !skpi_array_positive(y, n))
+		return false;
+	for (size_t back = m; back <= SEASONS_BACK * m && back + NEWEST <= n;
+		 back += m)
+	{
+		double ratio[NEWEST];
+
+		for (size_t i = 0; i < NEWEST; i++)
+			ratio[i] = y[n - 1 - i] / y[n - 1 - i - back];
+		if (median(ratio, NEWEST) < FALLEN)
+			return true;
+	}
+	return false;
+}
+
 static skpi_status
 fill(const skpi_member_job *job, pool *p)
 {
 	bool positive = skpi_array_positive(job->y, job->n);
+	bool low = collapsed(job->y, job->n, job->m);
 	double weights = 0;
 	skpi_auto_part part;
 
@@ -194,6 +242,7 @@ fill(const skpi_member_job *job, pool *p)
 
 		if (part.weight == 0)
 			continue;
+		part.member.log = part.member.log || low;
 		inner.fitted = past ? p->fitted : NULL;
 		status = skpi_member_run(&part.member, &inner, p->point + at,
 								 p->var + at, NULL);
@@ -212,18 +261,35 @@ fill(const skpi_member_job *job, pool *p)
 	return p->count > 0 ? SKPI_OK : SKPI_E_SHORT;
 }
 
+/* The weighted mean of v without a share of the weight at either end. */
 static double
-median(double *v, int n)
+trimmed(const double *v, const double *weight, int n, double cut)
 {
-	for (int i = 1; i < n; i++)
-		for (int j = i; j > 0 && v[j - 1] > v[j]; j--)
-		{
-			double swap = v[j];
+	double all = 0, below = 0, sum = 0, kept = 0;
+	int order[MEMBERS_MAX];
 
-			v[j] = v[j - 1];
-			v[j - 1] = swap;
+	for (int i = 0; i < n; i++)
+	{
+		int at = i;
+
+		for (; at > 0 && v[order[at - 1]] > v[i]; at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+		all += weight[i];
+	}
+	for (int i = 0; i < n; i++)
+	{
+		double above = below + weight[order[i]];
+		double part = fmin(above, (1 - cut) * all) - fmax(below, cut * all);
+
+		if (part > 0)
+		{
+			sum += part * v[order[i]];
+			kept += part;
 		}
-	return n % 2 == 1 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+		below = above;
+	}
+	return sum / kept;
 }
 
 /* Centre and uncertainty of step j. */
@@ -231,16 +297,16 @@ static void
 combine(const skpi_recipe *r, const pool *p, size_t h, size_t j, double *point,
 		double *var)
 {
-	double v[MEMBERS_MAX], at[MEMBERS_MAX], sum = 0, weights = 0, spread = 0;
+	double v[MEMBERS_MAX], at[MEMBERS_MAX], weights = 0, spread = 0;
 
 	for (int i = 0; i < p->count; i++)
 	{
 		v[i] = p->var[(size_t) i * h + j];
 		at[i] = p->point[(size_t) i * h + j];
 		weights += p->weight[i];
-		sum += p->weight[i] * at[i];
 	}
-	*point = r->middle ? median(at, p->count) : sum / weights;
+	*point = r->cut < .5 ? trimmed(at, p->weight, p->count, r->cut)
+						 : median(at, p->count);
 	for (int i = 0; i < p->count; i++)
 	{
 		double e = p->point[(size_t) i * h + j] - *point;

@@ -16,7 +16,7 @@ typedef struct skpi_recipe
 	double wide;       /* 95 % */
 	double growth;     /* power of the step */
 	double own;        /* trust in the series' own errors */
-	bool middle;       /* the median of the members, not the mean */
+	double cut;        /* from either end of the members; .5: the median */
 	int parts;
 	skpi_auto_part part[SKPI_PARTS_MAX];
 } skpi_recipe;
