@@ -263,3 +263,17 @@ skpi_array_runup(const double *y, size_t n, size_t m)
 		cut++;
 	return cut <= n - 3 * m ? cut : 0;
 }
+
+double
+skpi_array_middle(double *v, int n)
+{
+	for (int i = 1; i < n; i++)
+		for (int j = i; j > 0 && v[j - 1] > v[j]; j--)
+		{
+			double swap = v[j];
+
+			v[j] = v[j - 1];
+			v[j - 1] = swap;
+		}
+	return n % 2 == 1 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}

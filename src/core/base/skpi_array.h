@@ -62,6 +62,9 @@ skpi_status skpi_array_indices(const double *y, size_t n, size_t m,
 /* Interpolated quantile (type 7) of sorted data; n >= 1, p in [0, 1]. */
 double skpi_array_quantile(const double *sorted, size_t n, double p);
 
+/* Sorts the few values of v and gives their median; n >= 1. */
+double skpi_array_middle(double *v, int n);
+
 /*
  * Limits no credible forecast of h steps leaves: computed from the last
  * max(4 m, 2 h, 8) values as minimum - 1 range and maximum + 1.5 ranges; for

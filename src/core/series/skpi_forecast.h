@@ -4,7 +4,7 @@
  * not the one asked for, the reason.
  *
  * Combining beats choosing (Bates & Granger 1969; Makridakis, Spiliotis &
- * Assimakopoulos 2020): skpi_forecast_auto.c says which members, and where
+ * Assimakopoulos 2020): skpi_forecast_recipe.c says which members, and where
  * their weights and the widths of the intervals come from.
  */
 #ifndef SKPI_FORECAST_H

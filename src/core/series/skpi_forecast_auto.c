@@ -1,53 +1,4 @@
-/*
- * Members, weights and interval widths per class of period.
- *
- * The data: 881 public series (M3, M4 weekly, tourism, Australian retail: 394
- * monthly, 187 quarterly, 125 yearly, 175 weekly) and for daily ones 247 more
- * (rides, shops, counts, air and weather, prices, invented companies, simulated
- * processes; 100 to 1500 values).
- *
- * Weights: fitted at up to three origins one, two, three horizons before the
- * end of the training part, against what followed in it, by the mean of sMAPE
- * and MASE over those of the seasonally adjusted naive method; greedily with
- * replacement (Caruana et al. 2004) and by descent on the simplex with a pull
- * towards equal weights, then kept to small integers; of mixes that tie, the
- * cheapest.  That mean there: monthly .788, quarterly .848, weekly .808,
- * daily .800; free weights fitted on four fifths of the series and scored on
- * the last fifth: .789, .854, .820, .803.  What matters:
- * the shrunk season of STL on logarithms, the trend from several levels of
- * aggregation where noise is high, a mix of season 52 with none, and for daily
- * series ARIMA, which finds its way back to a mean where exponential smoothing
- * follows every turn.
- *
- * A series without a season has recipes of its own: skpi_forecast_plain.c.
- *
- * Quarterly: the mean of the middle half, in which no single member pulls the
- * combination over a turn that the others have seen: on 187 series at three
- * origins .840 -> .835, on 1,199 further ones .8345 -> .8322 and of their
- * newest values .8335 -> .8294 (90 %: -.0066 to -.0018); the median does less.
- *
- * Daily: the median, as single members go astray on prices and after
- * holidays, and a season averaged over a year of weeks: .807 -> .800 on the
- * 247 series, among some forty mixes tried.  On 92 further ones the error over
- * seasonal naive went from .848 to .819 (-.043 to -.016).  Monthly and weekly
- * series lose by a median.
- *
- * The newest value comes to all members as skpi_clean leaves it.
- *
- * Widths: the factor that covers 80 and 95 % when sd^2 j^(2 growth), with
- * sd^2 = (median variance of the members) + (spread of their points), gives
- * the interval; solved over the series per origin, two parts the newest one
- * (the values held back) and one part the mean of the two before it.  Fitted
- * on four fifths of the series they cover of the others' newest values:
- * quarterly .810 and .953, monthly .800 and .954, weekly .800
- * and .955, daily .801 and .951; of earlier ones .72 to .80 and .92 to .95.
- *
- * Long series (classes with own > 0, 6 h values at least) bring their own
- * evidence: the widths are multiplied by (quantile of this series / usual
- * quantile) ^ (own n / (n + 40)).  own was chosen on the same origins by the
- * interval score at 95 %: weekly 22.8 -> 21.5, daily 7.59 -> 7.57 (at 80 %
- * 4.67 -> 4.60); monthly and quarterly gained nothing.
- */
+/* The members of a recipe run, put together and put right. */
 #include <math.h>
 #include <string.h>
 
@@ -68,57 +19,6 @@
 #define NEWEST 3
 #define SEASONS_BACK 3
 #define FALLEN .2
-
-/* clang-format off */
-#define PLAIN SKPI_PLAIN
-#define LOG SKPI_LOG
-#define STL(...) {.model = SKPI_MODEL_STL, __VA_ARGS__}
-#define LOG_STL(...) {.model = SKPI_MODEL_STL, .log = true, __VA_ARGS__}
-#define LEVELS .levels = true
-#define BY_THETA .theta = true
-
-static const skpi_recipe recipes[] = {
-	/* quarterly */
-	{.period_max = 4, .narrow = 1.27, .wide = 2.43, .growth = .15, .cut = .25,
-	 .parts = 6,
-	 .part = {{PLAIN(AVERAGE), 2}, {LOG_STL(BY_THETA), 2}, {STL(BY_THETA), 1},
-			  {PLAIN(STL_ARIMA), 1}, {PLAIN(ARIMA_AVERAGE), 1},
-			  {PLAIN(DOTM), 1}}},
-	/* daily */
-	{.period_max = 11, .narrow = 1.02, .wide = 1.90, .own = .5, .parts = 7,
-	 .cut = .5,
-	 .part = {{PLAIN(AVERAGE), 1}, {PLAIN(THETA), 1},
-			  {STL(LEVELS, BY_THETA), 1}, {PLAIN(ARIMA_AVERAGE), 1},
-			  {PLAIN(STL_ARIMA), 1}, {LOG(STL_ARIMA), 1},
-			  {PLAIN(SNAIVE), 1}}},
-	/* monthly */
-	{.period_max = 25, .narrow = 1.21, .wide = 2.10, .parts = 4,
-	 .part = {{LOG_STL(LEVELS), 2}, {LOG_STL(LEVELS, BY_THETA), 1},
-			  {PLAIN(AVERAGE), 1}, {PLAIN(ARIMA_AVERAGE), 1}}},
-	/* weekly and longer */
-	{.period_max = SKPI_SEASON_MAX, .narrow = 1.01, .wide = 1.73,
-	 .growth = -.1, .own = .5, .parts = 5,
-	 .part = {{LOG(ARIMA_AVERAGE), 3}, {PLAIN(AVERAGE), 2},
-			  {STL(LEVELS), 1}, {LOG_STL(LEVELS), 1},
-			  {LOG(DRIFT), 1}}},
-};
-/* clang-format on */
-
-/* The recipe; *plain is for that of a series without a season. */
-static const skpi_recipe *
-recipe_for(size_t n, size_t m, skpi_recipe *plain)
-{
-	const skpi_recipe *r = recipes;
-
-	if (m == 1)
-	{
-		skpi_plain_recipe(n, plain);
-		return plain;
-	}
-	while (r->period_max < m)
-		r++;
-	return r;
-}
 
 /* Forecasts of the members that could be had. */
 typedef struct pool
@@ -143,40 +43,6 @@ skpi_auto_work(size_t n, size_t m, size_t h)
 		   (member > calibrate ? member : calibrate);
 }
 
-/* The plain member takes the place of a logged one where logs do not exist. */
-static bool
-has_plain(const skpi_recipe *r, const skpi_member *member)
-{
-	for (int i = 0; i < r->parts; i++)
-	{
-		const skpi_member *other = &r->part[i].member;
-
-		if (other->model == member->model && !other->log &&
-			other->theta == member->theta && other->levels == member->levels)
-			return true;
-	}
-	return false;
-}
-
-bool
-skpi_auto_part_at(size_t n, size_t m, bool positive, int i,
-				  skpi_auto_part *part)
-{
-	skpi_recipe plain;
-	const skpi_recipe *r = recipe_for(n, m, &plain);
-
-	if (i >= r->parts)
-		return false;
-	part->member = r->part[i].member;
-	part->weight = r->part[i].weight;
-	if (part->member.log && !positive)
-	{
-		part->weight = has_plain(r, &part->member) ? 0 : part->weight;
-		part->member.log = false;
-	}
-	return true;
-}
-
 /* The past of the combination: members by their weights, NaN where one has no
  * value. */
 static void
@@ -184,20 +50,6 @@ add_past(const double *one, size_t n, double weight, double *sum)
 {
 	for (size_t t = 0; t < n; t++)
 		sum[t] += weight * one[t];
-}
-
-static double
-median(double *v, int n)
-{
-	for (int i = 1; i < n; i++)
-		for (int j = i; j > 0 && v[j - 1] > v[j]; j--)
-		{
-			double swap = v[j];
-
-			v[j] = v[j - 1];
-			v[j - 1] = swap;
-		}
-	return n % 2 == 1 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
 /*
@@ -217,7 +69,7 @@ collapsed(const double *y, size_t n, size_t m)
 
 		for (size_t i = 0; i < NEWEST; i++)
 			ratio[i] = y[n - 1 - i] / y[n - 1 - i - back];
-		if (median(ratio, NEWEST) < FALLEN)
+		if (skpi_array_middle(ratio, NEWEST) < FALLEN)
 			return true;
 	}
 	return false;
@@ -306,14 +158,14 @@ combine(const skpi_recipe *r, const pool *p, size_t h, size_t j, double *point,
 		weights += p->weight[i];
 	}
 	*point = r->cut < .5 ? trimmed(at, p->weight, p->count, r->cut)
-						 : median(at, p->count);
+						 : skpi_array_middle(at, p->count);
 	for (int i = 0; i < p->count; i++)
 	{
 		double e = p->point[(size_t) i * h + j] - *point;
 
 		spread += p->weight[i] * e * e;
 	}
-	*var = median(v, p->count) + spread / weights;
+	*var = skpi_array_middle(v, p->count) + spread / weights;
 }
 
 static double
@@ -383,7 +235,7 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 		  skpi_spread *spread, char label[SKPI_MODEL_NAME])
 {
 	skpi_recipe plain;
-	const skpi_recipe *r = recipe_for(job->n, job->m, &plain);
+	const skpi_recipe *r = skpi_recipe_for(job->n, job->m, &plain);
 	double share = skpi_growth_share(job->y, job->n);
 	skpi_member_job inner = *job;
 	pool p = {.point = job->work};

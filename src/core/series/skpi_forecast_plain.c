@@ -102,20 +102,6 @@ skpi_plain_recipe(size_t n, skpi_recipe *recipe)
 	}
 }
 
-static double
-middle(double *v, int n)
-{
-	for (int i = 1; i < n; i++)
-		for (int j = i; j > 0 && v[j - 1] > v[j]; j--)
-		{
-			double swap = v[j];
-
-			v[j] = v[j - 1];
-			v[j - 1] = swap;
-		}
-	return n % 2 == 1 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
-}
-
 double
 skpi_plain_surprise(const double *y, size_t n)
 {
@@ -126,13 +112,13 @@ skpi_plain_surprise(const double *y, size_t n)
 		d[count++] = y[t] - y[t - 1];
 	if (count < CHANGES_MIN)
 		return 0;
-	usual = middle(d, count);
+	usual = skpi_array_middle(d, count);
 	for (int i = 0; i < count; i++)
 	{
 		d[i] = fabs(d[i] - usual);
 		square += d[i] * d[i] / count;
 	}
-	scale = fmax(1.4826 * middle(d, count), sqrt(square) / 2);
+	scale = fmax(1.4826 * skpi_array_middle(d, count), sqrt(square) / 2);
 	excess = y[n - 1] - y[n - 2] - usual;
 	if (!(fabs(excess) > SURPRISE * scale))
 		return 0;

@@ -21,6 +21,12 @@ typedef struct skpi_recipe
 	skpi_auto_part part[SKPI_PARTS_MAX];
 } skpi_recipe;
 
+/*
+ * The recipe for n values of a period; plain is the caller's room for that of
+ * a series without a season.
+ */
+const skpi_recipe *skpi_recipe_for(size_t n, size_t m, skpi_recipe *plain);
+
 /* clang-format off */
 #define SKPI_PLAIN(m) {.model = SKPI_MODEL_##m}
 #define SKPI_LOG(m) {.model = SKPI_MODEL_##m, .log = true}

@@ -8,7 +8,7 @@
 
 /*
  * Seasons a figure is averaged over.  That of a week changes slowly: 35, 51
- * and 101 do alike on the daily series of skpi_forecast_auto.c, 13 worse.
+ * and 101 do alike on the daily series of skpi_forecast_recipe.c, 13 worse.
  */
 #define WINDOW 13
 #define WINDOW_DAYS 51
@@ -29,7 +29,7 @@ window(size_t m)
  * The share of the figure that is no noise.  Its noise has the variance of the
  * remainder over the number of seasons averaged, less the one the remainder
  * has lost to the figure.  Nothing here was fitted; over the rolling origins
- * named in skpi_forecast_auto.c the STL models gain at every period: Theta
+ * named in skpi_forecast_recipe.c the STL models gain at every period: Theta
  * monthly .817 -> .805, quarterly .870 -> .866, daily .875 -> .860.
  */
 static double
