@@ -40,6 +40,11 @@ SELECT saaskpi.detect_period(array_agg((ARRAY[-30, 10, 40, -20])[1 + i % 4] + si
        saaskpi.detect_period(array_agg(i::float8 ORDER BY i)) AS line, saaskpi.detect_period(array_agg(5::float8)) AS constant
   FROM generate_series(1, 72) AS i;
 SELECT saaskpi.detect_period('{1,2,1,2,1,2}') AS short, saaskpi.detect_period('{}') AS empty, saaskpi.detect_period(NULL);
+-- with how strong it is and the runner-up: weeks inside years, and none
+SELECT p.rank, p.period, round(p.strength::numeric, 1) AS strength
+  FROM (SELECT array_agg(100 + 10 * sin(2 * pi() * i / 365) + (ARRAY[4, 0, 0, 0, 0, -3, -4])[1 + i % 7] + sin(i * i) ORDER BY i) AS y FROM generate_series(1, 1500) AS i) AS daily,
+       saaskpi.detect_periods(y) AS p ORDER BY 1;
+SELECT count(*) FROM saaskpi.detect_periods('{1,2,3,4,5,6,7,8,9}');
 -- a series brings its season and its periods; what is incomplete stays out
 CREATE TABLE decompose_s AS SELECT saaskpi.series_agg(d::date, y[n]::numeric, 'quarter') AS s
   FROM decompose_y, generate_series(timestamp '2018-01-01', '2023-10-01', '3 months') WITH ORDINALITY AS g (d, n);

@@ -185,3 +185,15 @@ SELECT f.* FROM days, saaskpi.forecast(y, 7, 3, ARRAY[4]) AS f;
 SELECT f.* FROM days, saaskpi.forecast(y, 7, 3, ARRAY[401]) AS f;
 SELECT f.* FROM days, saaskpi.forecast(y[1:300], 7, 3, ARRAY[365]) AS f;
 SELECT f.* FROM days, saaskpi.forecast(y, 7, 3, ARRAY[14, 21, 28, 35, 42]) AS f;
+-- the cause by its name: nothing there, a level missing, a season asked of a series without
+SELECT * FROM saaskpi.forecast('{}', 12, 3);
+SELECT * FROM saaskpi.forecast('{1,2,3,4,5,6}', 1, 3, ARRAY[0.5, NULL]);
+SELECT m, f.model FROM unnest(ARRAY['stl', 'stl:arima', 'hw', 'ets:ANA']) AS m, saaskpi.forecast('{1,2,4,3,5,6,8,7,9,12}', 1, 1, m) AS f ORDER BY 1;
+SELECT f.* FROM saaskpi.forecast('{5}', 1, 2) AS f;
+-- baselines are what their names say, also on a line and a constant
+SELECT m, f.point, f.model FROM unnest(ARRAY['naive', 'snaive', 'drift', 'auto']) AS m, saaskpi.forecast('{1,2,3,4,5,6,7,8}', 4, 1, m) AS f ORDER BY 1;
+SELECT m, f.point, f.model FROM unnest(ARRAY['naive', 'snaive', 'drift', 'auto']) AS m, saaskpi.forecast('{3,3,3,3,3,3,3,3}', 4, 1, m) AS f ORDER BY 1;
+SELECT b.model, b.step, b.mae FROM (SELECT array_agg(100 + i * 2.0 ORDER BY i)::float8[] AS y FROM generate_series(1, 40) AS i) AS line, saaskpi.backtest(y, 4, 4, ARRAY['naive']) AS b WHERE b.step = 0 ORDER BY 1;
+-- growth by a fifth a month is no year of the past, and the smallest numbers have intervals
+SELECT m, f.point > 0.75 * 100 * 1.2 ^ 37 AS grows, f.model FROM (SELECT array_agg(100 * 1.2 ^ i ORDER BY i)::float8[] AS y FROM generate_series(1, 36) AS i) AS growth, unnest(ARRAY['hw', 'ets:MAM']) AS m, saaskpi.forecast(y, 12, 1, m) AS f ORDER BY 1;
+SELECT m, f.lo80 < f.point AND f.point < f.hi80 AS spread FROM (SELECT array_agg((2 + sin(i * i)) * 1e-300 ORDER BY i)::float8[] AS y FROM generate_series(1, 40) AS i) AS tiny, unnest(ARRAY['auto', 'ets', 'naive']) AS m, saaskpi.forecast(y, 1, 1, m) AS f ORDER BY 1;

@@ -26,7 +26,14 @@ CREATE FUNCTION saaskpi.detect_period(y float8[], max integer DEFAULT NULL)
     AS 'MODULE_PATHNAME', 'saaskpi_detect_period' LANGUAGE C IMMUTABLE PARALLEL SAFE
     COST 100000;
 COMMENT ON FUNCTION saaskpi.detect_period(float8[], integer) IS
-    'the season that stands out in the autocorrelation, between 2 and max (a third of the series unless given), or 1 when none does and below 8 values; a question of its own: no forecast asks it';
+    'the season that stands out in the autocorrelation, between 2 and max (a third of the series unless given), or 1 when none does and below 8 values; the shortest of a family of multiples, and 7, 12, 24, 52 or 365 where the evidence is near them; a question of its own: no forecast asks it';
+
+CREATE FUNCTION saaskpi.detect_periods(y float8[], max integer DEFAULT NULL)
+    RETURNS TABLE (rank integer, period integer, strength float8)
+    AS 'MODULE_PATHNAME', 'saaskpi_detect_periods' LANGUAGE C IMMUTABLE PARALLEL SAFE
+    COST 100000 ROWS 2;
+COMMENT ON FUNCTION saaskpi.detect_periods(float8[], integer) IS
+    'the season of detect_period, rank 1, and the runner-up, rank 2, which is neither a multiple nor a part of it, such as the year beside the week in daily values; strength is the autocorrelation, from 0 (none) to 1 (repeats exactly); no row where none stands out';
 
 -- The same over a series.  A season longer than the series cannot be seen yet.
 CREATE FUNCTION saaskpi.decompose(s saaskpi.series, robust boolean DEFAULT true, as_of date DEFAULT NULL)

@@ -74,6 +74,11 @@ skpg_period_check(int32 period, int n)
 					   period),
 				errhint("12 for months, 4 for quarters, 52 for weeks, 7 for "
 						"days, 1 where nothing repeats."));
+	if (n == 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("the series is empty"),
+				errhint("At least one value is needed; NULL in place of the "
+						"array gives no rows."));
 	if (period > n)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("period %d is longer than the series of %d values",
@@ -167,7 +172,11 @@ skpg_levels_arg(ArrayType *array, int most, double *level)
 				errhint("For example ARRAY[0.5, 0.9]."));
 	for (int i = 0; i < n; i++)
 	{
-		level[i] = nulls[i] ? 0 : DatumGetFloat8(values[i]);
+		if (nulls[i])
+			ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("levels has a NULL at position %d", i + 1),
+					errhint("Leave it out, or give a share such as 0.9."));
+		level[i] = DatumGetFloat8(values[i]);
 		if (!(level[i] >= .5 && level[i] <= .999))
 			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("level must be between 0.5 and 0.999: %g", level[i]),

@@ -203,30 +203,59 @@ longest_arg(FunctionCallInfo fcinfo)
 	return longest;
 }
 
+/* Too few values to see a season in are a series without one. */
+static void
+find_seasons(FunctionCallInfo fcinfo, skpi_season *found)
+{
+	int longest = longest_arg(fcinfo);
+	skpg_series s = skpg_series_arg(fcinfo, 0);
+	double *work = doubles(skpi_season_work(s.n));
+	skpi_status status;
+
+	for (int i = 0; i < SKPI_SEASONS; i++)
+		found[i] = (skpi_season){1, 0};
+	do
+	{
+		status =
+			skpi_season_find(s.y, s.n, longest, skpg_stop, NULL, work, found);
+		CHECK_FOR_INTERRUPTS();
+	} while (status == SKPI_E_INTERRUPT);
+	if (status != SKPI_E_SHORT)
+		skpg_check(status, "detect_period");
+	pfree(work);
+}
+
 SKPG_FUNCTION(saaskpi_detect_period);
 
 Datum
 saaskpi_detect_period(PG_FUNCTION_ARGS)
 {
-	int longest = longest_arg(fcinfo);
-	int period = 1;
-	double strength;
-	double *work;
-	skpg_series s;
-	skpi_status status;
+	skpi_season found[SKPI_SEASONS];
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	s = skpg_series_arg(fcinfo, 0);
-	work = doubles(skpi_season_work(s.n));
-	do
+	find_seasons(fcinfo, found);
+	PG_RETURN_INT32(found[0].period);
+}
+
+SKPG_FUNCTION(saaskpi_detect_periods);
+
+Datum
+saaskpi_detect_periods(PG_FUNCTION_ARGS)
+{
+	skpi_season found[SKPI_SEASONS];
+	skpg_rows rows;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	find_seasons(fcinfo, found);
+	for (int i = 0; i < SKPI_SEASONS && found[i].period > 1; i++)
 	{
-		status = skpi_season_find(s.y, s.n, longest, skpg_stop, NULL, work,
-								  &period, &strength);
-		CHECK_FOR_INTERRUPTS();
-	} while (status == SKPI_E_INTERRUPT);
-	/* too few values to see a season in are a series without one */
-	if (status != SKPI_E_SHORT)
-		skpg_check(status, "detect_period");
-	PG_RETURN_INT32(period);
+		skpg_row_datum(&rows, Int32GetDatum(i + 1));
+		skpg_row_datum(&rows, Int32GetDatum(found[i].period));
+		skpg_row_datum(&rows, Float8GetDatum(found[i].strength));
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
 }

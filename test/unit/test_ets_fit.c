@@ -305,19 +305,19 @@ test_select(void)
 		char group[TABLE_TEXT];
 
 		snprintf(group, sizeof(group), "ets.auto/%s", names[i]);
-		CHECK(skpi_ets_select(m, y, n, true, SKPI_ETS_USUAL, SKPI_ETS_EFFORT, NULL, NULL, &fit,
-							  start) == SKPI_OK);
+		CHECK(skpi_ets_select(m, y, n, true, SKPI_ETS_USUAL, SKPI_ETS_EFFORT,
+							  NULL, NULL, &fit, start) == SKPI_OK);
 		CHECK(fit.score.aicc <= table_value(group, "aicc") + .01);
-		CHECK(skpi_ets_select(m, y, n, false, SKPI_ETS_USUAL, 0, NULL, NULL, &fit,
-							  start) == SKPI_OK);
+		CHECK(skpi_ets_select(m, y, n, false, SKPI_ETS_USUAL, 0, NULL, NULL,
+							  &fit, start) == SKPI_OK);
 		CHECK(fit.score.aicc >= table_value(group, "aicc") - 60);
 	}
 	fit.par.alpha = 77;
-	CHECK(skpi_ets_select(1, y, 100, true, SKPI_ETS_USUAL, SKPI_ETS_EFFORT, impatient, &p, &fit,
-						  start) == SKPI_E_INTERRUPT);
+	CHECK(skpi_ets_select(1, y, 100, true, SKPI_ETS_USUAL, SKPI_ETS_EFFORT,
+						  impatient, &p, &fit, start) == SKPI_E_INTERRUPT);
 	CHECK(fit.par.alpha == 77);
-	CHECK(skpi_ets_select(1, y, 4, true, SKPI_ETS_USUAL, SKPI_ETS_EFFORT, NULL, NULL, &fit,
-						  start) == SKPI_E_SHORT);
+	CHECK(skpi_ets_select(1, y, 4, true, SKPI_ETS_USUAL, SKPI_ETS_EFFORT, NULL,
+						  NULL, &fit, start) == SKPI_E_SHORT);
 }
 
 /* Series with nothing to model, or almost nothing, still have an answer. */
@@ -471,14 +471,14 @@ test_full(void)
 		CHECK(m == k.m);
 		rows++;
 		effort = again = SKPI_ETS_EFFORT;
-		CHECK(skpi_ets_fit_full(k.form, m, y, n, SKPI_ETS_ADMISSIBLE, &effort, NULL,
-								NULL, &fit, start) == SKPI_OK);
+		CHECK(skpi_ets_fit_full(k.form, m, y, n, SKPI_ETS_ADMISSIBLE, &effort,
+								NULL, NULL, &fit, start) == SKPI_OK);
 		close += fit.score.loglik >= k.best - .5;
 		if (n > 120)
 			continue;
 		short_series++;
-		CHECK(skpi_ets_fit_full(k.form, m, y, n, SKPI_ETS_USUAL, &again, NULL, NULL,
-								&fit, start) == SKPI_OK);
+		CHECK(skpi_ets_fit_full(k.form, m, y, n, SKPI_ETS_USUAL, &again, NULL,
+								NULL, &fit, start) == SKPI_OK);
 		as_r += fit.score.loglik >= k.r - .01;
 		CHECK(fit.par.gamma <= 1 - fit.par.alpha + 1e-12);
 	}

@@ -108,7 +108,7 @@ test_by_hand(void)
 	CHECK(point[0] == 0 && point[2] == 0 && lo[2] == 0);
 	y[0] = 7;
 	a = run("auto", 1, 1, 2);
-	CHECK(point[1] == 7 && !a.bounds && a.reason == SKPI_REASON_SHORT);
+	CHECK(point[1] == 7 && !a.bounds && a.reason == SKPI_REASON_ONE);
 	/* one change of 1: variance 1 a step */
 	y[1] = 8;
 	a = run("ets", 2, 1, 2);
@@ -343,6 +343,10 @@ test_reasons(void)
 	CHECK(a.reason == SKPI_REASON_SHORT);
 	a = run("hw", 5, 5, 3);
 	CHECK(a.reason == SKPI_REASON_SHORT && strcmp(a.label, "naive") == 0);
+	a = run("stl", 40, 1, 3);
+	CHECK(a.reason == SKPI_REASON_SEASON && strcmp(a.label, "naive") == 0);
+	a = run("auto", 1, 1, 3);
+	CHECK(a.reason == SKPI_REASON_ONE && !a.bounds);
 	a = run("arima", 40, 4, 3);
 	CHECK(a.reason == SKPI_REASON_NONE && strncmp(a.label, "arima(", 6) == 0);
 	a = run("ets", 40, 4, 3);

@@ -133,7 +133,7 @@ test_short(void)
 	CHECK(run(729, 7, 0, 14, SKPI_MODEL_SNAIVE, &answer) == SKPI_OK);
 	memcpy(plain, point, sizeof(plain));
 	CHECK(run(729, 7, 365, 14, SKPI_MODEL_SNAIVE, &answer) == SKPI_OK);
-	CHECK(answer.reason == SKPI_REASON_SEASON);
+	CHECK(answer.reason == SKPI_REASON_SEASONS);
 	for (int j = 0; j < 14; j++)
 		CHECK_NEAR(point[j], plain[j], 1e-12);
 	CHECK(run(730, 7, 365, 14, SKPI_MODEL_SNAIVE, &answer) == SKPI_OK);

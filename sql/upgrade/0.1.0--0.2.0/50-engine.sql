@@ -4,8 +4,11 @@
 @part 05-registry.sql
 @part 26-session.sql
 @part 28-totals.sql
+@replace 30-forecast.sql
 @part 31-forecast-seasons.sql
 @replace 33-forecast-series.sql
+@replace 34-backtest.sql
+@replace 36-decompose.sql
 @part 39-series-rows.sql
 @part 45-rate.sql
 @part 49-owner.sql

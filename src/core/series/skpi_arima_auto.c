@@ -125,8 +125,8 @@ fit_near(search *s, double *x, double *sum)
 	if (status != SKPI_OK)
 		return status;
 	skpi_arima_from_free(&s->job.spec, x, coef);
-	*sum = skpi_arima_innovations(&s->job, coef, true, s->job.spec.mean,
-								  s->job.u);
+	*sum =
+		skpi_arima_innovations(&s->job, coef, true, s->job.spec.mean, s->job.u);
 	return *sum < 0.0 ? SKPI_E_INTERRUPT : SKPI_OK;
 }
 

@@ -38,7 +38,7 @@ typedef struct arma_filter
 	int packs;    /* of ARMA_PACK states */
 	bool settled; /* f has reached 1: k is constant from here */
 	double f;
-	double *phi;    /* this and the next four: packs, and one more */
+	double *phi; /* this and the next four: packs, and one more */
 	double *k, *l;
 	double *a, *b;  /* state of the data, and of a series of ones */
 	double *gamma;  /* scratch, 2 r + 2 */

@@ -153,8 +153,7 @@ skpi_arma_filter_start(arma_filter *f, const arma_poly *ar, const arma_poly *ma)
 	for (int i = 1; i < ar->terms; i++)
 		f->phi[ar->lag[i] - 1] = -ar->c[i];
 	for (int i = 0; i < r; i++)
-		f->l[i] = f->k[i] =
-			f->phi[i] * c[0] + (i + 1 < r ? c[i + 1] : 0.0);
+		f->l[i] = f->k[i] = f->phi[i] * c[0] + (i + 1 < r ? c[i + 1] : 0.0);
 	f->f = fmax(c[0], 1.0);
 	f->settled = false;
 }
@@ -186,8 +185,8 @@ move_state(const arma_filter *f, double gain, double *restrict s)
 	double first = s[0];
 
 	for (int i = 0; i < f->packs * ARMA_PACK; i += ARMA_PACK)
-		put(s + i, take(s + i + 1) + take(f->phi + i) * first +
-					   take(f->k + i) * gain);
+		put(s + i,
+			take(s + i + 1) + take(f->phi + i) * first + take(f->k + i) * gain);
 }
 
 void

@@ -72,9 +72,9 @@ skpi_arima_aicc(const arima_job *job, double sum)
 	double n = job->n_used;
 	double k = skpi_arima_coefs(&job->spec) + (job->spec.mean ? 1 : 0) + 1;
 
-	return n - k - 1.0 > 0.0 ? n * (log(TWO_PI * sum / n) + 1.0) +
-								   2.0 * k * n / (n - k - 1.0)
-							 : HUGE_VAL;
+	return n - k - 1.0 > 0.0
+			   ? n * (log(TWO_PI * sum / n) + 1.0) + 2.0 * k * n / (n - k - 1.0)
+			   : HUGE_VAL;
 }
 
 skpi_status

@@ -82,8 +82,8 @@ derivatives(arima_job *job, const double *coef, const double *u)
 		int lag = part < 2 ? 1 : s->period;
 
 		if (order[part] > 0)
-			divide(u, n, coef + first, order[part],
-				   part % 2 == 0 ? -1.0 : 1.0, lag, column_of(job, first));
+			divide(u, n, coef + first, order[part], part % 2 == 0 ? -1.0 : 1.0,
+				   lag, column_of(job, first));
 		for (int j = 1; j < order[part]; j++)
 		{
 			double *column = column_of(job, first + j);
@@ -228,12 +228,13 @@ static int
 improve(arima_job *job, descent *d)
 {
 	double a[SKPI_ARIMA_COEFS * SKPI_ARIMA_COEFS];
-	double g[SKPI_ARIMA_COEFS] = {0};
+	double g[SKPI_ARIMA_COEFS] = {0.0};
 	int k = d->k;
 
 	if (!equations(job, d, a, g))
 		return -1;
-	for (int attempt = 0; attempt < (d->rule->exact && d->near ? 2 : ATTEMPTS); attempt++)
+	for (int attempt = 0; attempt < (d->rule->exact && d->near ? 2 : ATTEMPTS);
+		 attempt++)
 	{
 		double step[SKPI_ARIMA_COEFS];
 		double trial[SKPI_ARIMA_COEFS];
@@ -270,8 +271,8 @@ skpi_arima_minimise(arima_job *job, const arima_rule *rule, double *x,
 					double *s)
 {
 	double coef[SKPI_ARIMA_COEFS];
-	descent d = {rule, skpi_arima_coefs(&job->spec), x, s, 1e-3,
-				 !rule->exact || rule->near};
+	descent d = {rule, skpi_arima_coefs(&job->spec), x, s,
+				 1e-3, !rule->exact || rule->near};
 
 	/* A candidate before this one may have left its mean behind. */
 	job->mean = 0.0;

@@ -115,8 +115,8 @@ forecast_at(const skpi_backtest_ask *ask, size_t model, size_t origin,
 		.levels = 2,
 		.stop = ask->stop,
 		.stop_arg = ask->stop_arg,
-		.effort = fmin(SKPI_ETS_EFFORT,
-					   SKPI_BACKTEST_EFFORT / (double) sharers(ask)),
+		.effort =
+			fmin(SKPI_ETS_EFFORT, SKPI_BACKTEST_EFFORT / (double) sharers(ask)),
 	};
 	skpi_forecast_answer answer = {
 		.point = path,

@@ -74,8 +74,8 @@ solve(const double *a, const double *g, size_t dim, double damp, double *step)
 	{
 		for (size_t j = 0; j < dim; j++)
 			m[i][j] = a[i * dim + j];
-		m[i][i] += damp * (a[i * dim + i] + 1e-6 * largest) + 1e-12 * largest +
-				   1e-300;
+		m[i][i] +=
+			damp * (a[i * dim + i] + 1e-6 * largest) + 1e-12 * largest + 1e-300;
 		step[i] = g[i];
 	}
 	for (size_t k = 0; k < dim; k++)
@@ -92,9 +92,8 @@ solve(const double *a, const double *g, size_t dim, double damp, double *step)
 		for (size_t j = k + 1; j < dim; j++)
 			step[k] -= m[k][j] * step[j];
 		step[k] /= m[k][k];
-		step[k] = isfinite(step[k])
-					  ? fmin(fmax(step[k], -STEP_MAX), STEP_MAX)
-					  : 0;
+		step[k] =
+			isfinite(step[k]) ? fmin(fmax(step[k], -STEP_MAX), STEP_MAX) : 0;
 	}
 }
 

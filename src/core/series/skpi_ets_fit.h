@@ -57,8 +57,9 @@ bool skpi_ets_allowed(skpi_ets_form form, size_t m, size_t n, bool positive);
  * start[skpi_ets_states] receives the start states, to be run through
  * skpi_ets_run.  `hint` (may be NULL) is where to begin, taken from a
  * related form.  Levenberg-Marquardt from the best of four beginnings, at most
- * 12 rounds of two passes over the data; polls stop before every round.  SKPI_E_INTERRUPT, SKPI_E_NUMERIC (the form cannot describe the
- * data), SKPI_E_SHORT, SKPI_E_RANGE, SKPI_E_NOMEM.
+ * 12 rounds of two passes over the data; polls stop before every round.
+ * SKPI_E_INTERRUPT, SKPI_E_NUMERIC (the form cannot describe the data),
+ * SKPI_E_SHORT, SKPI_E_RANGE, SKPI_E_NOMEM.
  */
 skpi_status skpi_ets_fit_fast(skpi_ets_form form, size_t m, const double *y,
 							  size_t n, const skpi_ets_par *hint,

@@ -159,7 +159,8 @@ dispatch(track *k, const int packs, const int dim)
 }
 
 static void
-begin(track *k, const skpi_ets_lanes *job, const skpi_ets_par *par, size_t count)
+begin(track *k, const skpi_ets_lanes *job, const skpi_ets_par *par,
+	  size_t count)
 {
 	bool trend = job->form.trend != SKPI_ETS_N;
 
@@ -188,11 +189,11 @@ skpi_ets_costs(const skpi_ets_lanes *job, const skpi_ets_par *par, double *cost)
 	begin(&k, job, par, SKPI_ETS_TRIALS);
 	dispatch(&k, SKPI_ETS_TRIALS / WIDTH, 0);
 	for (int i = 0; i < SKPI_ETS_TRIALS; i++)
-		cost[i] = k.fit[i / WIDTH][i % WIDTH] == 0
-					  ? SKPI_SIMPLEX_WALL
-					  : skpi_ets_cost_of(job->form, job->y, job->n,
-										 k.sse[i / WIDTH][i % WIDTH],
-										 k.logf[i]);
+		cost[i] =
+			k.fit[i / WIDTH][i % WIDTH] == 0
+				? SKPI_SIMPLEX_WALL
+				: skpi_ets_cost_of(job->form, job->y, job->n,
+								   k.sse[i / WIDTH][i % WIDTH], k.logf[i]);
 }
 
 /* The errors times the geometric mean of f: its slope, relative to itself,

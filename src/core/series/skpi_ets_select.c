@@ -107,8 +107,8 @@ skpi_ets_select(size_t m, const double *y, size_t n, bool full,
 	if (status == SKPI_OK)
 		best = r.fit[0];
 	if (status == SKPI_OK && full)
-		status = refine(m, y, n, bounds, effort, stop, stop_arg, &r, &best,
-						states);
+		status =
+			refine(m, y, n, bounds, effort, stop, stop_arg, &r, &best, states);
 	if (status != SKPI_OK)
 		return status;
 	*fit = best;

@@ -1,44 +1,20 @@
 #include "skpi_forecast.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
 
+#include "skpi_forecast_fallback.h"
 #include "skpi_forecast_past.h"
+#include "skpi_forecast_scale.h"
 
 #define Z80 1.2815515655446004
 #define Z95 1.9599639845400545
 /* Fewer values support no model; a line through them would be noise. */
 #define VALUES_MIN 5
 #define LOG_MAX 600.0
-/* Of smaller values, sums of squares lose their digits. */
-#define SMALL 1e-100
-
-const char *
-skpi_reason_text(skpi_reason reason)
-{
-	switch (reason)
-	{
-		case SKPI_REASON_NONE:
-			return "";
-		case SKPI_REASON_SHORT:
-			return "too short";
-		case SKPI_REASON_CONSTANT:
-			return "constant";
-		case SKPI_REASON_ZERO:
-			return "all zero";
-		case SKPI_REASON_LINE:
-			return "straight line";
-		case SKPI_REASON_POSITIVE:
-			return "needs positive values";
-		case SKPI_REASON_NO_FIT:
-			return "no fit";
-		case SKPI_REASON_SEASON:
-			return "too short for every season";
-	}
-	return "";
-}
 
 size_t
 skpi_forecast_newest(size_t n, size_t m)
@@ -124,94 +100,13 @@ bound(const skpi_forecast_ask *ask, const double *sd, const skpi_spread *spread,
 
 static const skpi_spread normal = {Z80, Z95, 0};
 
-static skpi_reason
-reason_of(skpi_status status)
-{
-	switch (status)
-	{
-		case SKPI_E_SHORT:
-			return SKPI_REASON_SHORT;
-		case SKPI_E_RANGE:
-			return SKPI_REASON_POSITIVE;
-		default:
-			return SKPI_REASON_NO_FIT;
-	}
-}
-
-/*
- * What is nearest to a smoothing that cannot describe the data: on logarithms
- * everything multiplicative is additive, and a growth of a fifth a step is a
- * line; else the form of all that fits best.  False where that fails too.
- */
-static bool
-nearest(const skpi_forecast_ask *ask, const skpi_member_job *job, double *sd,
-		skpi_forecast_answer *answer)
-{
-	const skpi_ets_form additive = {SKPI_ETS_A, SKPI_ETS_A, SKPI_ETS_A, false};
-	skpi_member other = {.model = SKPI_MODEL_ETS, .fixed = true};
-	bool positive = skpi_array_positive(job->y, job->n);
-	skpi_status status;
-
-	if (ask->model.model != SKPI_MODEL_HW &&
-		(ask->model.model != SKPI_MODEL_ETS || !ask->model.fixed))
-		return false;
-	other.form = ask->model.fixed ? ask->model.form : additive;
-	other.log = positive;
-	other.form.error = SKPI_ETS_A;
-	if (other.form.season == SKPI_ETS_M)
-		other.form.season = SKPI_ETS_A;
-	if (!positive ||
-		skpi_member_run(&other, job, answer->point, sd, NULL) != SKPI_OK)
-	{
-		other = (skpi_member){.model = SKPI_MODEL_ETS};
-		status = skpi_member_run(&other, job, answer->point, sd, answer->label);
-	}
-	else
-	{
-		status = SKPI_OK;
-		skpi_member_name(&other, answer->label);
-		strcat(answer->label, " of logarithms");
-	}
-	return status == SKPI_OK;
-}
-
-static bool
-last_season(const skpi_member_job *job, double *sd,
-			skpi_forecast_answer *answer)
-{
-	const skpi_member simple = {.model = SKPI_MODEL_SNAIVE};
-
-	return job->m > 1 && job->n > job->m &&
-		   skpi_member_run(&simple, job, answer->point, sd, answer->label) ==
-			   SKPI_OK;
-}
-
-/* False for a single value, which tells nothing of errors. */
-static bool
-last_value(const skpi_member_job *job, double *sd, skpi_forecast_answer *answer)
-{
-	const skpi_member simple = {.model = SKPI_MODEL_NAIVE};
-
-	if (skpi_member_run(&simple, job, answer->point, sd, answer->label) ==
-		SKPI_OK)
-		return true;
-	skpi_member_name(&simple, answer->label);
-	for (size_t j = 0; j < job->h; j++)
-		answer->point[j] = job->y[job->n - 1];
-	for (size_t t = 0; job->fitted != NULL && t < job->n; t++)
-		job->fitted[t] = NAN;
-	return false;
-}
-
 /* The best there is in place of the model asked for. */
 static void
 fall_back(const skpi_forecast_ask *ask, const skpi_member_job *job,
-		  skpi_reason reason, double *sd, skpi_forecast_answer *answer)
+		  skpi_status status, double *sd, skpi_forecast_answer *answer)
 {
-	answer->reason = reason;
 	answer->bounds = false;
-	if (!(reason == SKPI_REASON_NO_FIT && nearest(ask, job, sd, answer)) &&
-		!last_season(job, sd, answer) && !last_value(job, sd, answer))
+	if (!skpi_fall_back(ask, job, status, sd, answer))
 		return;
 	for (size_t j = 0; j < ask->h; j++)
 		sd[j] = sqrt(sd[j]);
@@ -325,23 +220,8 @@ answer_with(const skpi_forecast_ask *ask, const skpi_member_job *job,
 	if (status == SKPI_OK)
 		bound(ask, sd, &spread, answer);
 	else
-		fall_back(ask, job, reason_of(status), sd, answer);
+		fall_back(ask, job, status, sd, answer);
 	return SKPI_OK;
-}
-
-/* The power of two that takes the series near 1, where its squares would be
- * lost below the smallest numbers; else 0. */
-static int
-lift_of(const double *y, size_t n)
-{
-	double largest = 0;
-	int exponent = 0;
-
-	for (size_t i = 0; i < n; i++)
-		largest = fmax(largest, fabs(y[i]));
-	if (largest > 0 && largest < SMALL)
-		(void) frexp(largest, &exponent);
-	return -exponent;
 }
 
 static void
@@ -390,7 +270,7 @@ skpi_forecast(const skpi_forecast_ask *ask, double *work, size_t work_len,
 
 	if (status != SKPI_OK)
 		return status;
-	by = lift_of(ask->y, ask->n);
+	by = skpi_scale_lift(ask->y, ask->n);
 	if (by == 0)
 		return forecast(ask, work, answer);
 	for (size_t i = 0; i < ask->n; i++)

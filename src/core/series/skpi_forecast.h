@@ -34,7 +34,9 @@ typedef enum skpi_reason
 	SKPI_REASON_LINE,     /* values on a straight line */
 	SKPI_REASON_POSITIVE, /* the model needs positive values */
 	SKPI_REASON_NO_FIT,   /* the model cannot describe the data */
-	SKPI_REASON_SEASON,   /* too few values for the longest season */
+	SKPI_REASON_SEASON,   /* the model needs a season, the period is 1 */
+	SKPI_REASON_ONE,      /* one value, which tells nothing of errors */
+	SKPI_REASON_SEASONS,  /* too few values for the longest season */
 } skpi_reason;
 
 typedef struct skpi_forecast_ask

@@ -81,9 +81,9 @@ void skpi_auto_name(const skpi_model *models, const double *weights, int count,
  * scale is the median on the scale of the data.  label (may be NULL) receives
  * the name with what the model chose.  ETS searches over the start states too
  * while the period is at most 24 and there are at most 2000 values and as far
- * as its effort goes, otherwise over the smoothing parameters alone.  SKPI_E_SHORT; SKPI_E_RANGE (values that
- * are not positive, for a log or a multiplicative form); SKPI_E_NUMERIC;
- * SKPI_E_LIMIT; SKPI_E_INTERRUPT.
+ * as its effort goes, otherwise over the smoothing parameters alone.
+ * SKPI_E_SHORT; SKPI_E_RANGE (values that are not positive, for a log or a
+ * multiplicative form); SKPI_E_NUMERIC; SKPI_E_LIMIT; SKPI_E_INTERRUPT.
  *
  * job->fitted receives what the member said one step before each value, NaN
  * where it said nothing.

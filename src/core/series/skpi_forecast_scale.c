@@ -36,3 +36,19 @@ skpi_scale_past(bool root, size_t n, double *fitted)
 		fitted[t] =
 			root ? fitted[t] * fmax(fitted[t], 0) : exp(fmin(fitted[t], 230.0));
 }
+
+/* Of smaller values, sums of squares lose their digits. */
+#define SMALL 1e-100
+
+int
+skpi_scale_lift(const double *y, size_t n)
+{
+	double largest = 0;
+	int exponent = 0;
+
+	for (size_t i = 0; i < n; i++)
+		largest = fmax(largest, fabs(y[i]));
+	if (largest > 0 && largest < SMALL)
+		(void) frexp(largest, &exponent);
+	return -exponent;
+}

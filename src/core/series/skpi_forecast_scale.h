@@ -16,4 +16,8 @@ void skpi_scale_from_root(size_t h, double *point, double *var);
 /* One-step values: of roots (root), else of logarithms. */
 void skpi_scale_past(bool root, size_t n, double *fitted);
 
+/* The power of two that takes a series near 1 where the squares of its values
+ * would be lost among the smallest numbers; else 0. */
+int skpi_scale_lift(const double *y, size_t n);
+
 #endif

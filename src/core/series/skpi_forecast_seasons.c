@@ -353,6 +353,6 @@ skpi_forecast_seasons(const skpi_forecast_ask *ask, const skpi_seasons *more,
 		if (answer->fitted[i] < 0)
 			answer->fitted[i] = 0;
 	if (!all && answer->reason == SKPI_REASON_NONE)
-		answer->reason = SKPI_REASON_SEASON;
+		answer->reason = SKPI_REASON_SEASONS;
 	return SKPI_OK;
 }

@@ -28,7 +28,7 @@ size_t skpi_forecast_seasons_work(size_t n, size_t m, size_t h,
 
 /*
  * As skpi_forecast.  A season that has not come round twice is left out, with
- * SKPI_REASON_SEASON unless there is another reason.  Series of positive
+ * SKPI_REASON_SEASONS unless there is another reason.  Series of positive
  * values are taken to have seasons in proportion, others sums.
  * SKPI_E_RANGE for periods that do not ascend from ask->m or exceed
  * SKPI_SEASON_MAX.

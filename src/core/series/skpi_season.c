@@ -1,9 +1,11 @@
 #include "skpi_season.h"
 
+#include <float.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_fft_halfcomplex.h>
 #include <gsl/gsl_fft_real.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "skpi_loess.h"
@@ -14,6 +16,15 @@
 #define PROMINENCE 0.15
 #define NEARLY 0.8
 #define ECHO 0.5
+/* A longer season must explain more than its part by this many standard
+ * errors of the F statistic. */
+#define FAMILY_ERRORS 3.0
+/* A period of the calendar this near, with this part of the autocorrelation,
+ * is the one. */
+#define NEAR 0.1
+#define NEAR_ENOUGH 0.85
+
+static const int calendar[] = {7, 12, 24, 52, 365};
 
 /* A power of two that holds the series twice. */
 static size_t
@@ -109,6 +120,131 @@ pick(const double *r, int n, int longest, int *period, double *strength)
 	}
 }
 
+/* Sum of squares around the means of each place in the season. */
+static double
+unexplained(const double *x, int n, int m)
+{
+	double rest = 0.0;
+
+	for (int i = 0; i < m && i < n; i++)
+	{
+		double sum = 0.0;
+		int count = 0;
+
+		for (int t = i; t < n; t += m, count++)
+			sum += x[t];
+		for (int t = i; t < n; t += m)
+			rest += (x[t] - sum / count) * (x[t] - sum / count);
+	}
+	return rest;
+}
+
+/* The shortest season of which m is a multiple that explains no more. */
+static int
+root_of(const double *x, int n, int m)
+{
+	double whole = unexplained(x, n, m);
+
+	for (int d = 2; d <= m / 2; d++)
+	{
+		double more = m - d;
+
+		if (m % d != 0 || n <= m)
+			continue;
+		if ((unexplained(x, n, d) - whole) / more <=
+			whole / (n - m) * (1.0 + FAMILY_ERRORS * sqrt(2.0 / more)))
+			return d;
+	}
+	return m;
+}
+
+/* The calendar's period that m is near, as far as r has nothing against it. */
+static int
+on_calendar(const double *r, int m, int longest)
+{
+	for (size_t i = 0; i < sizeof(calendar) / sizeof(calendar[0]); i++)
+	{
+		int c = calendar[i];
+
+		if (c <= longest && abs(c - m) <= NEAR * c &&
+			r[c] >= NEAR_ENOUGH * r[m])
+			return c;
+	}
+	return m;
+}
+
+/* One the other's multiple, or as good as the same. */
+static bool
+related(int a, int b)
+{
+	int more = a > b ? a : b, less = a > b ? b : a;
+
+	return more % less == 0 || more - less <= NEAR * more;
+}
+
+/* Takes the season of m out of x; the share of its squares that stays. */
+static double
+take_out(double *x, int n, int m)
+{
+	double before = unexplained(x, n, 1);
+
+	for (int i = 0; i < m && i < n; i++)
+	{
+		double sum = 0.0;
+		int count = 0;
+
+		for (int t = i; t < n; t += m, count++)
+			sum += x[t];
+		for (int t = i; t < n; t += m)
+			x[t] -= sum / count;
+	}
+	return before > 0.0 ? unexplained(x, n, 1) / before : 0.0;
+}
+
+/* Files a season among the two strongest that are not related. */
+static void
+enter(skpi_season *best, int period, double strength)
+{
+	int at = strength > best[0].strength ? 0 : 1;
+
+	if (strength <= best[1].strength)
+		return;
+	if (best[0].period > 1 && related(best[0].period, period))
+	{
+		if (at == 0)
+			best[0] = (skpi_season){period, strength};
+		return;
+	}
+	if (at == 0)
+		best[1] = best[0];
+	best[at] = (skpi_season){period, strength};
+}
+
+/* The season of x, and that of what is left of x without it, whose strength
+ * counts for as much as is left; x and r are spoiled. */
+static void
+find_in(double *x, int n, double size, int longest, double *r,
+		skpi_season *best)
+{
+	double share = 1.0;
+
+	for (int i = 0; i < SKPI_SEASONS; i++)
+	{
+		double strength;
+		int period;
+
+		if (!autocorrelations(x, (size_t) n, size, r))
+			return;
+		pick(r, n, longest, &period, &strength);
+		if (period == 1)
+			return;
+		period = on_calendar(r, root_of(x, n, period), longest);
+		strength = share * fmin(fmax(r[period], 0.0), 1.0);
+		enter(best, period, fmax(strength, DBL_MIN));
+		share *= take_out(x, n, period);
+	}
+}
+
 /* x = y, in logs where positive, less a local line over two of the longest
  * seasons. */
 static skpi_status
@@ -139,7 +275,7 @@ without_trend(const double *y, size_t n, int longest, skpi_stop_fn stop,
 
 skpi_status
 skpi_season_find(const double *y, size_t n, int max_period, skpi_stop_fn stop,
-				 void *stop_arg, double *work, int *period, double *strength)
+				 void *stop_arg, double *work, skpi_season *found)
 {
 	skpi_status status = skpi_array_check(y, n, 8);
 	double *r = work;
@@ -147,8 +283,7 @@ skpi_season_find(const double *y, size_t n, int max_period, skpi_stop_fn stop,
 	double *steps = x + n;
 	double size;
 	int longest;
-	int found[2] = {1, 1};
-	double height[2] = {0.0, 0.0};
+	skpi_season best[SKPI_SEASONS] = {{1, 0.0}, {1, 0.0}};
 
 	if (status != SKPI_OK)
 		return status;
@@ -166,11 +301,8 @@ skpi_season_find(const double *y, size_t n, int max_period, skpi_stop_fn stop,
 	 * from the steps: whichever shows more. */
 	for (size_t i = 0; i + 1 < n; i++)
 		steps[i] = x[i + 1] - x[i];
-	if (autocorrelations(steps, n - 1, size, r))
-		pick(r, (int) n - 1, longest, &found[0], &height[0]);
-	if (autocorrelations(x, n, size, r))
-		pick(r, (int) n, longest, &found[1], &height[1]);
-	*period = found[height[1] > height[0]];
-	*strength = height[height[1] > height[0]];
+	find_in(steps, (int) n - 1, size, longest, r, best);
+	find_in(x, (int) n, size, longest, r, best);
+	memcpy(found, best, sizeof(best));
 	return SKPI_OK;
 }
