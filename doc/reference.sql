@@ -21,7 +21,7 @@ Functions, types and aggregates are in schema `saaskpi`, relations in yours. Wha
 
 WITH since (version, name) AS (
     SELECT '0.2.0', unnest(ARRAY[
-        'monthly_price', 'refresh(when_busy)', 'create_source_tables(partitions)', 'check_sources(amount)', 'conversion_cohorts(converted_early)',
+        'monthly_price', 'refresh(when_busy)', 'create_source_tables(partitions)', 'check_sources(amount)', 'conversion_cohorts(converted_early)', 'detect_periods',
         'customers.currency', 'subscriptions.currency', 'payments.currency',
         'kpi_manifest', 'kpi_data_quality', 'kpi_status', 'kpi_payment_statuses', 'kpi_series',
         'kpi_settings.source_time_zone', 'kpi_settings.earliest_date', 'kpi_settings.ends_inclusive',

@@ -4,7 +4,7 @@ CREATE FUNCTION saaskpi.forecast(y float8[], period int, horizon int, model text
     RETURNS TABLE (step int, point float8, lo80 float8, hi80 float8, lo95 float8, hi95 float8, model text)
     AS 'MODULE_PATHNAME', 'saaskpi_forecast' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000 ROWS 12;
 COMMENT ON FUNCTION saaskpi.forecast(float8[], int, int, text) IS
-    'forecast of the next steps of a series, oldest value first, with 80 and 95 % intervals; period: 12 months, 4 quarters, 52 weeks, 7 days, 1 no season; model: auto (a combination), ets, ets:MAM, ets:average, theta, dotm, arima, arima:average, stl, stl:arima, snaive, naive, drift, ses, holt, damped, hw; the column model names what was used, with the reason in parentheses where it is not what was asked for';
+    'forecast of the next steps of a series, oldest value first, with 80 and 95 % intervals; period: 12 months, 4 quarters, 52 weeks, 7 days, 1 no season; model: auto (a combination), ets, ets:MAM, ets:average, theta, dotm, arima, arima:average, stl, stl:arima, snaive, naive, drift, ses, holt, damped, hw; of ets, hw and their forms the search for the best fit ends after 30 million values seen, counted over all passes, which only long series reach; the column model names what was used, with the reason in parentheses where it is not what was asked for';
 
 CREATE FUNCTION saaskpi.forecast(y float8[], period int, horizon int, levels float8[], model text DEFAULT 'auto')
     RETURNS TABLE (step int, level float8, point float8, lo float8, hi float8, model text)
