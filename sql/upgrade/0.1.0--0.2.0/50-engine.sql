@@ -9,6 +9,7 @@
 @replace 33-forecast-series.sql
 @replace 34-backtest.sql
 @replace 36-decompose.sql
+@replace 38-anomaly.sql
 @part 39-series-rows.sql
 @part 45-rate.sql
 @part 49-owner.sql
