@@ -202,7 +202,8 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.drop_beside(jsonb) IS 'drops the tables beside relations that others follow';
 
--- The run before this one, if it ended well and by the same date and settings.
+-- The run that ended last, which need not be the one with the number before, if
+-- it ended well and by the same date and settings.
 CREATE FUNCTION saaskpi_internal.like_run(env jsonb, run bigint)
 RETURNS bigint
 LANGUAGE plpgsql STABLE
@@ -210,14 +211,14 @@ AS $$
 DECLARE
     result bigint;
 BEGIN
-    EXECUTE format('SELECT run_id FROM (SELECT * FROM %I.kpi_refresh_log WHERE run_id < $2 ORDER BY run_id DESC LIMIT 1) AS l
+    EXECUTE format('SELECT run_id FROM (SELECT * FROM %I.kpi_refresh_log WHERE run_id <> $2 AND finished_at IS NOT NULL ORDER BY finished_at DESC, run_id DESC LIMIT 1) AS l
                      WHERE status = ''ok'' AND as_of = ($1 ->> ''as_of'')::date AND settings::jsonb - ''effective_as_of'' = ($1 -> ''settings'') - ''effective_as_of''', env ->> 'schema')
        INTO result USING env, run;
     RETURN result;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.like_run(jsonb, bigint) IS
-    'the run just before this one if its relations would be the same but for changes of sources, else null';
+    'the run that ended last if its relations would be the same but for changes of sources, else null';
 
 -- Whether a relation may differ from what the run before left, as something it
 -- reads has changed.  What it reads shows in the places of its query.

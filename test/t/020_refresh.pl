@@ -161,6 +161,17 @@ for my $change (sort keys %changes)
     refresh();
     is(published(), $old, "$change taken back: everything is as before");
 }
+# A run that waited has a smaller number than one that ended before it began:
+# what it finds was made by the latter, whose date is another.
+for my $turn ([ 1000, '2023-06-15' ], [ 3000, '2023-06-20' ], [ 2000, '2023-06-15' ])
+{
+    sql($node, "ALTER TABLE acme.kpi_refresh_log ALTER run_id RESTART WITH $turn->[0];"
+        . " UPDATE acme.kpi_settings SET as_of = '$turn->[1]'");
+    refresh();
+}
+is(published(), $old, 'what counts is the run that ended last');
+sql($node, 'ALTER TABLE acme.kpi_refresh_log ALTER run_id RESTART WITH 4000');
+
 my $damage = 'UPDATE acme.kpi_model_performance_mat SET mae = mae + 1';
 sql($node, $damage);
 refresh();

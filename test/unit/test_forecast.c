@@ -252,19 +252,24 @@ static void
 test_growth(void)
 {
 	const double rates[] = {1.02, 1.1, 1.2, 1.35, 1.5};
+	int by_logs = 0; /* what stood in for a form that could not be fitted */
 
 	for (size_t k = 0; k < sizeof(rates) / sizeof(rates[0]); k++)
 		for (int n = 30; n <= 60; n += 6)
 		{
 			double next = 100 * pow(rates[k], n);
+			skpi_forecast_answer a;
 
 			for (int i = 0; i < n; i++)
 				y[i] = 100 * pow(rates[k], i);
 			run("hw", (size_t) n, 12, 1);
 			CHECK(point[0] > .75 * next && point[0] < 1.25 * next);
-			run("ets:MAM", (size_t) n, 12, 1);
+			a = run("ets:MAM", (size_t) n, 12, 1);
 			CHECK(point[0] > .75 * next && point[0] < 1.25 * next);
+			by_logs += a.reason == SKPI_REASON_NO_FIT &&
+					   strcmp(a.label, "ets:AAA of logarithms") == 0;
 		}
+	CHECK(by_logs > 0);
 }
 
 /* The smallest numbers have intervals as any others. */

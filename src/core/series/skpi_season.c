@@ -120,6 +120,18 @@ pick(const double *r, int n, int longest, int *period, double *strength)
 	}
 }
 
+/* Of the values at place i of a season of m. */
+static double
+mean_at(const double *x, int n, int m, int i)
+{
+	double sum = 0.0;
+	int count = 0;
+
+	for (int t = i; t < n; t += m, count++)
+		sum += x[t];
+	return sum / count;
+}
+
 /* Sum of squares around the means of each place in the season. */
 static double
 unexplained(const double *x, int n, int m)
@@ -128,13 +140,10 @@ unexplained(const double *x, int n, int m)
 
 	for (int i = 0; i < m && i < n; i++)
 	{
-		double sum = 0.0;
-		int count = 0;
+		double mean = mean_at(x, n, m, i);
 
-		for (int t = i; t < n; t += m, count++)
-			sum += x[t];
 		for (int t = i; t < n; t += m)
-			rest += (x[t] - sum / count) * (x[t] - sum / count);
+			rest += (x[t] - mean) * (x[t] - mean);
 	}
 	return rest;
 }
@@ -190,13 +199,10 @@ take_out(double *x, int n, int m)
 
 	for (int i = 0; i < m && i < n; i++)
 	{
-		double sum = 0.0;
-		int count = 0;
+		double mean = mean_at(x, n, m, i);
 
-		for (int t = i; t < n; t += m, count++)
-			sum += x[t];
 		for (int t = i; t < n; t += m)
-			x[t] -= sum / count;
+			x[t] -= mean;
 	}
 	return before > 0.0 ? unexplained(x, n, 1) / before : 0.0;
 }
