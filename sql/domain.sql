@@ -9,15 +9,15 @@ CALL saaskpi.create_views('domain_before');
 UPDATE domain_before.kpi_settings SET as_of = '2024-04-01';
 CALL saaskpi.refresh('domain_before');
 -- the source: its table, its columns, its rules, and how relations read it
-INSERT INTO saaskpi_internal.sources (source, key, label, input, description) VALUES
-('tickets', '{ticket_id}', $$ticket_id, '(no id)'$$, $sql$
-SELECT {customer_id} AS customer_id, CASE WHEN {opened_on} >= {setting earliest_date} THEN {opened_on} END AS opened_on,
+INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, input, description) VALUES
+('tickets', '{customer_id,ticket_id}', $$ticket_id, '(no id)'$$, true, $sql$
+SELECT {ticket_id} AS ticket_id, {customer_id} AS customer_id, CASE WHEN {opened_on} >= {setting earliest_date} THEN {opened_on} END AS opened_on,
        coalesce({hours}, {setting ticket_hours}::numeric) AS hours, {closed_at} AS closed_at
   FROM {from} AS tickets
  WHERE {opened_on} <= {as_of} AND {hours} >= 0 IS NOT FALSE$sql$,
  'Source table of saaskpi: one row per ticket');
 INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, required, check_clause, description) VALUES
-('tickets', 'ticket_id', 'text', false, true, NULL, 'Identifier of the ticket'),
+('tickets', 'ticket_id', 'text', false, false, NULL, 'Identifier of the ticket; some have none'),
 ('tickets', 'customer_id', 'text', true, true, NULL, 'Customer who asked'),
 ('tickets', 'opened_on', 'date', true, true, NULL, 'Day the ticket was opened'),
 ('tickets', 'hours', 'numeric', false, false, 'hours >= 0', 'Hours of work it took'),
@@ -84,6 +84,20 @@ SELECT status, errors, error_rows, error_amount, tickets FROM domain_test.kpi_re
 SELECT source, rule, severity, rows FROM domain_test.kpi_data_quality ORDER BY 1, 2;
 SELECT name, question, formula, grain, unit, sources, relation, column_name FROM saaskpi.kpi_catalog WHERE sources ~ 'tickets';
 SELECT obj_description('domain_test.kpi_tickets_monthly'::regclass) AS relation, col_description('domain_test.kpi_tickets_monthly'::regclass, 5) AS column;
+-- a ticket that is there twice counts once, one without an identifier repeats no other, and without the column none is a repeat; a unique index says so too
+INSERT INTO domain_test.tickets VALUES (NULL, 'a', '2024-02-01', 1), (NULL, 'a', '2024-02-01', 1);
+CALL saaskpi.refresh('domain_test');
+SELECT period, tickets, hours FROM domain_test.kpi_tickets_monthly WHERE period = '2024-02-01';
+SELECT saaskpi_internal.environment('domain_test') -> 'sources' -> 'tickets' ->> 'input' ~ 'DISTINCT ON' AS looks_for_repeats;
+ALTER TABLE domain_test.tickets DROP CONSTRAINT tickets_customer_id_ticket_id_key;
+INSERT INTO domain_test.tickets VALUES ('6', 'a', '2024-02-03', 9), ('6', 'a', '2024-02-02', 8), ('6', 'b', '2024-02-02', 0.5), (NULL, 'a', '2024-02-01', 1);
+CALL saaskpi.refresh('domain_test');
+SELECT period, tickets, hours FROM domain_test.kpi_tickets_monthly WHERE period = '2024-02-01';
+ALTER TABLE domain_test.tickets RENAME ticket_id TO number;
+CALL saaskpi.refresh('domain_test');
+SELECT period, tickets, hours FROM domain_test.kpi_tickets_monthly WHERE period = '2024-02-01';
+ALTER TABLE domain_test.tickets RENAME number TO ticket_id;
+DELETE FROM domain_test.tickets WHERE opened_on BETWEEN '2024-02-01' AND '2024-02-28';
 -- times: an instant as it is, of a time without a zone the instant there, of a day the one at which it begins here
 UPDATE domain_test.kpi_settings SET time_zone = 'Pacific/Kiritimati', source_time_zone = 'America/New_York';
 UPDATE domain_test.tickets SET closed_at = '2024-03-10 06:59:59Z' WHERE ticket_id = '5';

@@ -29,7 +29,7 @@ CREATE TABLE saaskpi_internal.sources (
 COMMENT ON TABLE saaskpi_internal.sources IS 'the source tables: one row per name looked for in a user''s schema';
 COMMENT ON COLUMN saaskpi_internal.sources.ordinal IS 'order of insertion';
 COMMENT ON COLUMN saaskpi_internal.sources.source IS 'name of the table or view';
-COMMENT ON COLUMN saaskpi_internal.sources.key IS 'primary key in tables made by create_source_tables';
+COMMENT ON COLUMN saaskpi_internal.sources.key IS 'primary key in tables made by create_source_tables; of a column neither needed nor required a value may be missing, and such a row repeats no other';
 COMMENT ON COLUMN saaskpi_internal.sources.partition_key IS 'column by which create_source_tables partitions when asked, null for never';
 COMMENT ON COLUMN saaskpi_internal.sources.label IS 'expression that names a row in findings';
 COMMENT ON COLUMN saaskpi_internal.sources.one_row_per_key IS 'whether of several rows of one key only the smallest is read';

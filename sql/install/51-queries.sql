@@ -44,6 +44,19 @@ LANGUAGE sql IMMUTABLE
 AS $$SELECT format('nullif(nullif(%s, %L), %L)', reading, '', '(none)')$$;
 COMMENT ON FUNCTION saaskpi_internal.known_key(text) IS 'SQL of a key, null for all that name nobody';
 
+-- A key may have parts that rows can do without, as logs often have no number
+-- of an event: a row without one repeats no other.
+CREATE FUNCTION saaskpi_internal.optional_key(s saaskpi_internal.sources)
+RETURNS name[]
+LANGUAGE sql STABLE
+AS $$
+SELECT coalesce(array_agg(c.column_name ORDER BY c.ordinal), '{}')
+  FROM saaskpi_internal.source_columns AS c
+ WHERE c.source = s.source AND c.column_name = ANY (s.key) AND NOT c.needed AND NOT c.required
+$$;
+COMMENT ON FUNCTION saaskpi_internal.optional_key(saaskpi_internal.sources) IS
+    'the columns of the key of a source that may be absent or null';
+
 -- How relations read a source, with a place for the relation itself.
 CREATE FUNCTION saaskpi_internal.input_query(wanted name, relation regclass, columns jsonb)
 RETURNS text
@@ -53,18 +66,24 @@ DECLARE
     s saaskpi_internal.sources;
     c record;
     result text;
+    optional name[];
 BEGIN
     SELECT * INTO STRICT s FROM saaskpi_internal.sources AS r WHERE r.source = wanted;
+    optional := saaskpi_internal.optional_key(s);
     result := s.input;
     FOR c IN SELECT d.column_name, coalesce(columns ->> d.column_name, format('NULL::pg_catalog.%s', CASE d.kind WHEN 'boolean' THEN 'bool' ELSE d.kind END)) AS reading
                FROM saaskpi_internal.source_columns AS d WHERE d.source = wanted LOOP
         result := replace(replace(result, format('{key %s}', c.column_name), saaskpi_internal.known_key(c.reading)), format('{%s}', c.column_name), c.reading);
     END LOOP;
-    IF s.one_row_per_key AND NOT saaskpi_internal.is_unique(relation, s.key) THEN
-        result := format('SELECT DISTINCT ON (%s) * FROM (%s) AS q ORDER BY %1$s', (SELECT string_agg(quote_ident(k), ', ') FROM unnest(s.key) AS k), result)
+    IF s.one_row_per_key AND NOT saaskpi_internal.is_unique(relation, s.key)
+       AND NOT EXISTS (SELECT FROM unnest(optional) AS o WHERE relation IS NOT NULL AND columns ->> o IS NULL) THEN
+        result := format('SELECT DISTINCT ON (%s) * FROM (%s) AS q%s ORDER BY %1$s', (SELECT string_agg(quote_ident(k), ', ') FROM unnest(s.key) AS k), result,
+                         (SELECT ' WHERE ' || string_agg(format('%I IS NOT NULL', o), ' AND ') FROM unnest(optional) AS o))
                || (SELECT string_agg(format(', %I%s', d.column_name, CASE d.kind WHEN 'text' THEN ' COLLATE "C"' ELSE '' END), '' ORDER BY d.ordinal)
                      FROM saaskpi_internal.source_columns AS d
-                    WHERE d.source = wanted AND d.column_name <> ALL (s.key) AND s.input ~ format(' AS %s\M', d.column_name));
+                    WHERE d.source = wanted AND d.column_name <> ALL (s.key) AND s.input ~ format(' AS %s\M', d.column_name))
+               || coalesce((SELECT format(') UNION ALL SELECT * FROM (%s) AS q WHERE ', result) || string_agg(format('%I IS NULL', o), ' OR ') FROM unnest(optional) AS o), '');
+        result := CASE WHEN cardinality(optional) > 0 THEN '(' ELSE '' END || result;
     END IF;
     RETURN result;
 END

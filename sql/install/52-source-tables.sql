@@ -37,7 +37,8 @@ SELECT format('CREATE TABLE %I.%I (%s%s)%s', schema_name, t.source,
                          || CASE WHEN checked AND c.check_clause IS NOT NULL
                                  THEN format(' CONSTRAINT %I CHECK (%s)', concat_ws('_', c.source, c.column_name, 'check'), c.check_clause)
                                  ELSE '' END, ', ' ORDER BY c.ordinal),
-              CASE WHEN checked THEN format(', PRIMARY KEY (%s)', array_to_string(t.key, ', ')) ELSE '' END,
+              CASE WHEN checked THEN format(', %s (%s)', CASE WHEN bool_and(c.required OR c.column_name <> ALL (t.key)) THEN 'PRIMARY KEY' ELSE 'UNIQUE' END,
+                                            array_to_string(t.key, ', ')) ELSE '' END,
               CASE WHEN partitioned THEN format(' PARTITION BY HASH (%I)', t.partition_key) ELSE '' END)
   FROM saaskpi_internal.sources AS t JOIN saaskpi_internal.source_columns AS c USING (source)
  WHERE t.source = wanted AND c.created
