@@ -23,6 +23,9 @@ WITH since (version, name) AS (
     SELECT '0.2.0', unnest(ARRAY[
         'monthly_price', 'refresh(when_busy)', 'create_source_tables(partitions)', 'check_sources(amount)', 'conversion_cohorts(converted_early)', 'detect_periods',
         'customers.currency', 'subscriptions.currency', 'payments.currency',
+        'top_sales', 'buyers_at', 'orders', 'order_lines', 'products', 'kpi_orders', 'kpi_order_statuses', 'kpi_sales', 'kpi_sales_by', 'kpi_products_monthly', 'kpi_products', 'kpi_sales_drivers',
+        'kpi_buyers', 'kpi_order_cohorts', 'kpi_repeat_rate', 'kpi_rfm_segments', 'kpi_rfm', 'kpi_segment_mix', 'kpi_segment_moves',
+        'kpi_settings.repeat_days', 'kpi_settings.rfm_months', 'kpi_refresh_log.orders',
         'kpi_manifest', 'kpi_data_quality', 'kpi_status', 'kpi_payment_statuses', 'kpi_series',
         'kpi_settings.source_time_zone', 'kpi_settings.earliest_date', 'kpi_settings.ends_inclusive',
         'kpi_refresh_log.errors', 'kpi_refresh_log.error_rows', 'kpi_refresh_log.error_amount', 'kpi_refresh_log.settings',

@@ -102,6 +102,11 @@ SELECT 'P' || i || '-' || n, 'C' || i, date '2023-01-12' + 11 * i + 30 * n + CAS
 INSERT INTO catalog_test.costs
 SELECT to_char(m, 'YYYY-MM'), 5, 2000 + 10 * extract(month FROM m), 7
   FROM generate_series(timestamp '2023-04-01', '2024-05-01', '1 month') AS m;
+INSERT INTO catalog_test.products VALUES ('p', 'Pen', 'Office', 3, 1), ('q', 'Quill', 'Office', 9, 4);
+INSERT INTO catalog_test.orders SELECT 'O' || i || '-' || n, 'C' || i, timestamptz '2023-01-20 12:00Z' + 11 * i * interval '1 day' + 35 * n * interval '1 day', 'completed'
+  FROM generate_series(1, 40) AS i, generate_series(0, i % 4) AS n;
+INSERT INTO catalog_test.order_lines SELECT order_id, l::text, (ARRAY['p', 'q'])[l], CASE WHEN order_id LIKE '%3-2' THEN -1 ELSE l END, 3 * l, 0.5
+  FROM catalog_test.orders, generate_series(1, 2) AS l;
 UPDATE catalog_test.kpi_settings SET as_of = '2024-06-15';
 CALL saaskpi.refresh('catalog_test');
 CREATE FUNCTION catalog_test.evaluate(relation name, column_name name, formula text,

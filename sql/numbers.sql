@@ -198,7 +198,7 @@ SELECT c.relation, c.column_name FROM saaskpi_internal.relation_columns AS c
 EXCEPT
 SELECT v.relation::name, v.column_name::name FROM (VALUES
     ('kpi_settings', 'change_warn', 'given by the user'), ('kpi_settings', 'change_alert', 'given by the user'),
-    ('kpi_calendar', 'elapsed_fraction', 'over the days of a month'),
+    ('kpi_calendar', 'elapsed_fraction', 'over the days of a month'), ('kpi_sales', 'elapsed_fraction', 'the same'),
     ('kpi_model_performance', 'mase', 'over mean absolute changes, null when they are all 0'), ('kpi_model_performance', 'rmsse', 'the same'),
     ('kpi_model_performance', 'msis', 'the same'), ('kpi_model_performance', 'coverage80', 'over forecasts, null without'),
     ('kpi_model_performance', 'coverage95', 'the same'), ('kpi_model_performance', 'p_value', 'a probability')) AS v(relation, column_name, reason);

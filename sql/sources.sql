@@ -176,6 +176,39 @@ INSERT INTO sources_ugly.costs VALUES
     ('2024-09', '-Infinity', 2, 3),
     ('2024-13', 1, 2, 3), ('June', 1, 2, 3), (NULL, 1, 2, 3), ('0000-05', 1, 2, 3), -- malformed 4
     ('1969-12', 1, 2, 3);                                      -- implausible
+INSERT INTO sources_ugly.products (product_id, name, category, list_price, unit_cost) VALUES
+    ('p1', 'Pen', 'Office', 2, 1), (NULL, 'x', 'x', 1, 1), ('', 'x', 'x', 1, 1),        -- fine; id missing 2
+    ('p2', 'Ink', 'Office', 2, 1), ('p2', 'Ink', 'Office', 2, 2),                       -- one surplus
+    ('p3', NULL, '', NULL, NULL),                              -- name, category, price, cost missing
+    ('p4', '', NULL, -1, -2);                                  -- name, category missing; price, cost negative
+INSERT INTO sources_ugly.orders (order_id, customer_id, ordered_at, status) VALUES
+    ('o01', 'c01', '2024-06-30 23:59:59.999999Z', 'completed'),  -- fine
+    (NULL, 'c01', '2024-01-06', 'completed'), ('', 'c01', '2024-01-06', 'completed'),   -- id missing 2
+    ('o02', 'c01', '2024-01-06', 'completed'), ('o02', 'c01', '2024-01-07', 'completed'), ('o02', 'c02', '2024-01-08', 'completed'), -- two surplus
+    ('o03', NULL, '2024-01-06', 'completed'), ('o04', '', '2024-01-06', 'completed'),   -- customer missing 2
+    ('o05', 'nobody', '2024-01-06', 'completed'),              -- unknown customer
+    ('o06', 'c01', NULL, 'completed'),                         -- time missing
+    ('o07', 'c01', 'infinity', 'completed'), ('o08', 'c01', '-infinity', 'completed'),  -- infinite 2
+    ('o09', 'c04', '1970-01-01 23:59Z', 'completed'),          -- implausible
+    ('o10', 'c01', '2024-07-01 00:00Z', 'completed'),          -- future
+    ('o11', 'c01', '2023-01-01', 'completed'),                 -- before signup
+    ('o12', 'c01', '2024-02-06', NULL), ('o13', 'c01', '2024-02-06', ' '),              -- status missing 2
+    ('o14', 'c01', '2024-02-06', 'who knows'),                 -- unknown
+    ('o15', 'c01', '2024-02-06', ' Completed'),                -- odd case
+    ('o16', 'c01', '2024-02-06', 'draft'),                     -- ignored
+    ('o17', 'c01', '2024-02-06', 'completed');                 -- without lines
+INSERT INTO sources_ugly.order_lines (order_id, line_no, product_id, quantity, unit_price, discount)
+SELECT 'o' || lpad(i::text, 2, '0'), '1', 'p1', 1, 2, 0 FROM generate_series(1, 16) AS i;
+INSERT INTO sources_ugly.order_lines (order_id, line_no, product_id, quantity, unit_price, discount) VALUES
+    (NULL, '1', 'p1', 1, 2, 0), ('o99', '1', 'p1', 1, 2, 0),   -- order missing, unknown
+    ('o01', NULL, 'p1', 1, 2, 0), ('o01', NULL, 'p1', 1, 2, 0),  -- number missing 2
+    ('o01', '2', 'p1', 1, 2, 0), ('o01', '2', 'p1', 1, 3, 0),  -- one surplus
+    ('o01', '3', NULL, 1, 2, 0), ('o01', '4', 'p9', 1, 2, 0),  -- product missing, unknown
+    ('o01', '5', 'p1', NULL, 2, 0), ('o01', '6', 'p1', 0, 2, 0),  -- quantity missing, zero
+    ('o01', '7', 'p1', 1, NULL, 0), ('o01', '8', 'p1', 1, -2, 0),  -- price missing, negative
+    ('o01', '9', 'p1', 'NaN', 2, 0), ('o01', '10', 'p1', 1, 'Infinity', 0), ('o01', '11', 'p1', 1, 2, '-Infinity'),  -- not finite 3
+    ('o01', '12', 'p1', 922337203685477, 1, 0),                -- too large
+    ('o01', '13', 'p1', 1, 2, -1), ('o01', '14', 'p1', 1, 2, 3);  -- discount negative, above amount
 SELECT severity, rule, rows, amount, example FROM saaskpi.check_sources('sources_ugly', '2024-06-30');
 -- all but the two that judge what is usual in all of the source
 SELECT rule AS never_found FROM saaskpi_internal.source_rules

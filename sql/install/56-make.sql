@@ -130,7 +130,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     r record;
-    lines text[];
+    lines text;
     allowed boolean := false;
     gap record;
 BEGIN
@@ -143,7 +143,6 @@ BEGIN
                FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation) ORDER BY o.step LOOP
         allowed := allowed OR r.lacks IS NULL;
         IF r.lacks IS NOT NULL THEN
-            lines := lines || format('%s (no %s)', r.relation, r.lacks);
             IF env -> 'made' ? r.relation THEN
                 PERFORM saaskpi_internal.drop_relations((env ->> 'schema')::name, ARRAY[r.relation], format('Bring the source %s back', r.lacks));
             END IF;
@@ -159,8 +158,12 @@ BEGIN
             USING ERRCODE = 'undefined_table',
                   DETAIL = format('Looked for %s, each with the columns it cannot be read without.', (SELECT string_agg(s.source, ', ' ORDER BY s.ordinal) FROM saaskpi_internal.sources AS s)),
                   HINT = format('Put tables or views of these names there. What is wrong with those that are: SELECT * FROM saaskpi.check_sources(%L)', env ->> 'schema');
-    ELSIF lines IS NOT NULL THEN
-        RAISE NOTICE 'left out for lack of sources: %', array_to_string(lines, ', ')
+    END IF;
+    SELECT string_agg(format('%s (no %s)', l.relations, l.lacks), '; ' ORDER BY l.step) INTO lines
+      FROM (SELECT saaskpi_internal.lacking(d.needs, env) AS lacks, string_agg(o.relation, ', ' ORDER BY o.step) AS relations, min(o.step) AS step
+              FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation) GROUP BY 1) AS l WHERE l.lacks IS NOT NULL;
+    IF lines IS NOT NULL THEN
+        RAISE NOTICE 'left out for lack of sources: %', lines
             USING HINT = format('SELECT * FROM %I.kpi_manifest shows this; after adding a source: CALL saaskpi.create_views(%L)', env ->> 'schema', env ->> 'schema');
     END IF;
 END

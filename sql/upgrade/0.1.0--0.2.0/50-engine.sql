@@ -33,6 +33,12 @@
 @part 67-kpi-cohorts.sql
 @part 68-kpi-conversion.sql
 @part 70-kpi-outlook.sql
+@part 76-kpi-orders.sql
+@part 77-kpi-sales.sql
+@part 78-kpi-products.sql
+@part 79-kpi-sales-drivers.sql
+@part 80-kpi-buyers.sql
+@part 85-kpi-rfm.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql
 @part 99-pins.sql

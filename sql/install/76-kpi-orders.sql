@@ -1,0 +1,202 @@
+-- Orders: the shop's sources, and every order with what it is worth.
+
+INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, input, description) VALUES
+('orders', '{order_id}', $$nullif(order_id, ''), '(no id)'$$, true, $sql$
+SELECT {key order_id} AS order_id, {key customer_id} AS customer_id, {ordered_at} AS ordered_at,
+       ({ordered_at} AT TIME ZONE {setting time_zone})::date AS ordered_on,
+       coalesce({map kpi_order_statuses} ->> lower(btrim({status})), 'counts') AS status,
+       {channel} AS channel, {region} AS region, {country} AS country, {sales_rep_id} AS sales_rep_id
+  FROM {from} AS orders
+ WHERE {ordered_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}
+   AND {ordered_at} < ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone}$sql$,
+ 'Source table of saaskpi: one row per order, returns included. No foreign key to customers: an order of an unknown customer is loaded and listed by check_sources'),
+('order_lines', '{order_id,line_no}', $$'order ' || order_id || ' line ' || line_no, 'order ' || order_id, '(no order)'$$, true, $sql$
+SELECT {key order_id} AS order_id, {line_no} AS line_no, {product_id} AS product_id, {quantity} AS quantity, {unit_price} AS unit_price,
+       saaskpi.money_units({quantity} * CASE WHEN {unit_price} >= 0 THEN {unit_price} END) AS amount,
+       CASE WHEN {discount} IS NULL THEN 0 ELSE saaskpi.money_units({discount}) END AS discount
+  FROM {from} AS order_lines$sql$,
+ 'Source table of saaskpi: one row per product in an order; a return is a line with a negative quantity in an order of its own date'),
+('products', '{product_id}', $$nullif(product_id, ''), '(no id)'$$, true, $sql$
+SELECT {key product_id} AS product_id, {name} AS name, {category} AS category, {list_price} AS list_price,
+       CASE WHEN {unit_cost} >= 0 THEN saaskpi.money_units({unit_cost}) END AS unit_cost
+  FROM {from} AS products$sql$,
+ 'Source table of saaskpi: one row per product');
+
+INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment, query) VALUES
+('kpi_order_statuses', 'own', '{status}', 'status',
+ 'What the words in status of orders mean: one row per word, in small letters, yours to change; the next refresh applies it. Which orders are sales?',
+ $sql$(status, meaning) SELECT w, m.meaning
+  FROM (VALUES ('counts', '{completed,complete,paid,partially_paid,processing,in_progress,shipped,partially_shipped,delivered,fulfilled,partially_fulfilled,unfulfilled,closed,confirmed,invoiced,success,sale,refunded,partially_refunded,returned,return,credit}'::text[]),
+               ('cancelled', '{cancelled,canceled,void,voided,failed,declined,expired,rejected,deleted}'),
+               ('ignore', '{pending,pending_payment,awaiting_payment,on-hold,on_hold,draft,checkout-draft,quote,cart,abandoned,open,authorized,payment_review,trash,test}')) AS m(meaning, words), unnest(m.words) AS w$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
+('kpi_order_statuses', 'status', 'text', 'text NOT NULL CHECK (status = lower(btrim(status)))', 'Word of status in small letters, without blanks around.'),
+('kpi_order_statuses', 'meaning', 'text', $$text NOT NULL CHECK (meaning IN ('counts', 'cancelled', 'ignore'))$$,
+ 'counts (a sale or a return), cancelled (left out and counted as such) or ignore (not an order yet, left out). An order without a status, or with a word that is not here, counts.');
+
+INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, required, created, check_clause, description) VALUES
+('orders', 'order_id', 'text', true, true, true, NULL, 'Identifier of the order'),
+('orders', 'customer_id', 'text', false, false, true, NULL, 'Customer who ordered; empty for a guest'),
+('orders', 'ordered_at', 'timestamptz', true, true, true, $$ordered_at >= '0001-01-01' AND ordered_at < '10000-01-01'$$, 'When it was ordered, or of a return when it came back'),
+('orders', 'status', 'text', false, false, true, NULL, 'completed, cancelled, or a word that kpi_order_statuses explains; empty counts'),
+('orders', 'channel', 'text', false, false, true, NULL, 'Sales channel, such as Web, Store, Phone or Partner'),
+('orders', 'region', 'text', false, false, true, NULL, 'Region of the sale'),
+('orders', 'sales_rep_id', 'text', false, false, true, NULL, 'Sales rep who won it, of sales_reps; empty for nobody'),
+('orders', 'country', 'text', false, false, false, NULL, 'Country of the sale; where empty or absent that of the customer is taken'),
+('orders', 'currency', 'text', false, false, false, NULL, 'Currency of the amounts; more than one stops a refresh'),
+('order_lines', 'order_id', 'text', true, true, true, NULL, 'Order the line belongs to'),
+('order_lines', 'line_no', 'text', false, false, true, NULL, 'Identifier of the line within its order; of rows of one order and line_no one is read'),
+('order_lines', 'product_id', 'text', false, false, true, NULL, 'Product sold, of products'),
+('order_lines', 'quantity', 'numeric', true, true, true, 'abs(quantity) < 1000000000000', 'Units sold; below zero for a return'),
+('order_lines', 'unit_price', 'numeric', true, true, true, 'unit_price >= 0 AND unit_price < 922337203685477', 'Price of one unit; the amount of the line is rounded half to even to 4 decimals'),
+('order_lines', 'discount', 'numeric', false, false, true, 'abs(discount) < 922337203685477', 'Amount off the whole line; empty for none'),
+('products', 'product_id', 'text', true, true, true, NULL, 'Identifier of the product'),
+('products', 'name', 'text', false, false, true, NULL, 'Name of the product'),
+('products', 'category', 'text', false, false, true, NULL, 'Category the product is counted under'),
+('products', 'list_price', 'numeric', false, false, true, 'list_price >= 0 AND list_price < 922337203685477', 'Price of the list; used for no number'),
+('products', 'unit_cost', 'numeric', false, false, true, 'unit_cost >= 0 AND unit_cost < 922337203685477', 'What one unit costs, for margins');
+
+INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
+('orders', 'known', $$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date FROM customers GROUP BY customer_id) AS known ON known.customer_id = r.customer_id$$),
+('orders', 'held', $$LEFT JOIN (SELECT DISTINCT order_id FROM order_lines) AS held ON held.order_id = r.order_id$$),
+('order_lines', 'placed', $$LEFT JOIN (SELECT DISTINCT order_id FROM orders) AS placed ON placed.order_id = r.order_id$$),
+('order_lines', 'listed', $$LEFT JOIN (SELECT DISTINCT product_id FROM products) AS listed ON listed.product_id = r.product_id$$);
+
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, impossible_by, consequence) VALUES
+('orders', 'error', 'order_id_missing', '{orders.order_id}',
+ $$r.order_id IS NULL OR r.order_id IN ('', '(none)')$$, NULL, NULL, NULL, 'The order is not used, as no line can belong to it; an empty text and (none) are no id either.'),
+('orders', 'error', 'order_id_duplicate', '{orders.order_id}',
+ NULL, $$SELECT order_id, count(*) - 1, NULL::numeric FROM orders WHERE order_id NOT IN ('', '(none)') GROUP BY order_id HAVING count(*) > 1$$, NULL, '{order_id}',
+ 'One row per order is used, the first by customer and time; the others are ignored.'),
+('orders', 'error', 'ordered_at_missing', '{orders.ordered_at}', 'r.ordered_at IS NULL', NULL, NULL, NULL, 'The order and its lines are not used.'),
+('orders', 'error', 'ordered_at_infinite', '{orders.ordered_at}', 'NOT isfinite(r.ordered_at)', NULL, NULL, NULL, 'The order and its lines are not used.'),
+('orders', 'error', 'ordered_at_implausible', '{orders.ordered_at}',
+ $$r.ordered_at < {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.ordered_at)$$, NULL, NULL, NULL,
+ 'The order and its lines are not used, as it lies before earliest_date of kpi_settings.'),
+('orders', 'warning', 'ordered_at_in_future', '{orders.ordered_at}',
+ $$r.ordered_at >= ($1 + 1)::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.ordered_at)$$, NULL, NULL, NULL, 'The order does not count before that day.'),
+('orders', 'info', 'order_customer_missing', '{orders.customer_id}',
+ $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, NULL, NULL, 'The order counts as a sale to nobody known: in no number of customers, and in no segment.'),
+('orders', 'warning', 'order_unknown_customer', '{orders.customer_id,customers.customer_id}',
+ $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, NULL, NULL, 'The order counts; its customer has no attributes.'),
+('orders', 'warning', 'order_before_signup', '{orders.customer_id,orders.ordered_at,customers.customer_id,customers.signup_date}',
+ $$r.ordered_at < CASE WHEN known.signup_date BETWEEN '0001-01-01' AND '9999-12-31' THEN known.signup_date END::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.ordered_at)$$,
+ NULL, NULL, NULL, 'The order counts.'),
+('orders', 'info', 'order_status_missing', '{orders.status}', $$r.status IS NULL OR btrim(r.status) = ''$$, NULL, NULL, NULL, 'The order counts.'),
+('orders', 'error', 'order_status_unknown', '{orders.status}',
+ $$btrim(r.status) <> '' AND NOT {map kpi_order_statuses} ? lower(btrim(r.status))$$, NULL, NULL, NULL,
+ 'The order counts. Say what the word means: INSERT INTO kpi_order_statuses, then refresh.'),
+('orders', 'info', 'order_status_odd_case', '{orders.status}',
+ $$r.status <> lower(btrim(r.status)) AND {map kpi_order_statuses} ? lower(btrim(r.status))$$, NULL, NULL, NULL, 'It is read as if written in small letters without blanks around.'),
+('orders', 'info', 'order_status_ignored', '{orders.status}',
+ $${map kpi_order_statuses} ->> lower(btrim(r.status)) = 'ignore'$$, NULL, NULL, NULL, 'The order does not count, as kpi_order_statuses says ignore.'),
+('orders', 'warning', 'order_without_lines', '{orders.order_id,order_lines.order_id}',
+ $$r.order_id NOT IN ('', '(none)') AND held.order_id IS NULL$$, NULL, NULL, NULL, 'It counts as an order of nothing.'),
+('order_lines', 'error', 'line_order_missing', '{order_lines.order_id}',
+ $$r.order_id IS NULL OR r.order_id IN ('', '(none)')$$, NULL, 'r.quantity * r.unit_price', NULL, 'The line is not used.'),
+('order_lines', 'error', 'line_unknown_order', '{order_lines.order_id,orders.order_id}',
+ $$r.order_id NOT IN ('', '(none)') AND placed.order_id IS NULL$$, NULL, 'r.quantity * r.unit_price', NULL, 'The line is not used, as it has no date.'),
+('order_lines', 'info', 'line_no_missing', '{order_lines.line_no}', 'r.line_no IS NULL', NULL, NULL, NULL, 'The line counts, but a repeat of it cannot be noticed.'),
+('order_lines', 'error', 'line_no_duplicate', '{order_lines.order_id,order_lines.line_no}',
+ NULL, $$SELECT min(label), count(*) - 1, sum(abs(quantity * unit_price)) - max(abs(quantity * unit_price)) FROM order_lines WHERE order_id IS NOT NULL AND line_no IS NOT NULL
+   GROUP BY order_id, line_no HAVING count(*) > 1$$, NULL, '{order_id,line_no}',
+ 'Of the rows of one order and line_no one is used; the others are ignored.'),
+('order_lines', 'warning', 'line_product_missing', '{order_lines.product_id}', $$r.product_id IS NULL OR r.product_id IN ('', '(none)')$$, NULL, NULL, NULL,
+ 'The line counts under product (none) and category (none).'),
+('order_lines', 'warning', 'line_unknown_product', '{order_lines.product_id,products.product_id}',
+ $$r.product_id NOT IN ('', '(none)') AND listed.product_id IS NULL$$, NULL, NULL, NULL, 'The line counts under that product, in category (none) and without a margin.'),
+('order_lines', 'error', 'quantity_missing', '{order_lines.quantity}', 'r.quantity IS NULL', NULL, NULL, NULL, 'The line is not used.'),
+('order_lines', 'warning', 'quantity_zero', '{order_lines.quantity}', 'r.quantity = 0', NULL, NULL, NULL, 'The line counts for nothing but its discount.'),
+('order_lines', 'error', 'unit_price_missing', '{order_lines.unit_price}', 'r.unit_price IS NULL', NULL, NULL, NULL, 'The line is not used.'),
+('order_lines', 'error', 'unit_price_negative', '{order_lines.unit_price}', $$r.unit_price < 0 AND r.unit_price > '-Infinity'$$, NULL, 'r.quantity * r.unit_price', NULL,
+ 'The line is not used; a return has a negative quantity, and what is taken off is a discount.'),
+('order_lines', 'error', 'line_not_finite', '{order_lines.quantity,order_lines.unit_price}',
+ $$r.quantity IN ('NaN', 'Infinity', '-Infinity') OR r.unit_price IN ('NaN', 'Infinity', '-Infinity') OR r.discount IN ('NaN', 'Infinity', '-Infinity')$$, NULL, NULL, NULL, 'The line is not used.'),
+('order_lines', 'error', 'line_too_large', '{order_lines.quantity,order_lines.unit_price}',
+ $$abs(r.quantity) < 'Infinity' AND abs(r.unit_price) < 'Infinity' AND (abs(r.quantity * r.unit_price) >= 922337203685477 OR abs(r.discount) >= 922337203685477 AND abs(r.discount) < 'Infinity')$$, NULL, NULL, NULL,
+ 'The line is not used; amounts below 922337203685477 are.'),
+('order_lines', 'warning', 'discount_negative', '{order_lines.discount}', $$r.discount < 0 AND r.discount > '-Infinity'$$, NULL, 'r.discount', NULL, 'It counts as a surcharge: a discount below zero.'),
+('order_lines', 'warning', 'discount_above_amount', '{order_lines.discount,order_lines.quantity,order_lines.unit_price}',
+ $$r.quantity > 0 AND r.discount > r.quantity * r.unit_price + 0.001 AND r.unit_price >= 0 AND r.discount < 'Infinity'$$, NULL, 'r.discount - r.quantity * r.unit_price', NULL,
+ 'It counts; the line is worth less than nothing.'),
+('products', 'error', 'product_id_missing', '{products.product_id}', $$r.product_id IS NULL OR r.product_id IN ('', '(none)')$$, NULL, NULL, NULL, 'The row is not used.'),
+('products', 'error', 'product_id_duplicate', '{products.product_id}',
+ NULL, $$SELECT product_id, count(*) - 1, NULL::numeric FROM products WHERE product_id NOT IN ('', '(none)') GROUP BY product_id HAVING count(*) > 1$$, NULL, '{product_id}',
+ 'One row per product is used, the first by name; the others are ignored.'),
+('products', 'warning', 'product_name_missing', '{products.name}', $$r.name IS NULL OR r.name = ''$$, NULL, NULL, NULL, 'The product is shown by its id.'),
+('products', 'warning', 'product_category_missing', '{products.category}', $$r.category IS NULL OR r.category = ''$$, NULL, NULL, NULL, 'The product counts under category (none).'),
+('products', 'info', 'list_price_missing', '{products.list_price}', 'r.list_price IS NULL', NULL, NULL, NULL, 'Nothing depends on it.'),
+('products', 'warning', 'list_price_negative', '{products.list_price}', 'r.list_price < 0', NULL, NULL, NULL, 'Nothing depends on it.'),
+('products', 'warning', 'unit_cost_missing', '{products.unit_cost}', 'r.unit_cost IS NULL', NULL, NULL, NULL, 'The product has no margin.'),
+('products', 'error', 'unit_cost_negative', '{products.unit_cost}', 'r.unit_cost < 0', NULL, NULL, NULL, 'The cost is not used; the product has no margin.');
+
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
+('orders', 'error', 'order_currencies', '{orders.currency}',
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM orders WHERE currency IS NOT NULL GROUP BY 1) AS q
+    WHERE currencies > 1$$, true,
+ 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');
+
+-- Sums run over whole ten-thousandths.
+CREATE FUNCTION saaskpi_internal.as_money(units numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN round(units * 0.0001, CASE WHEN units % 100 = 0 THEN 2 ELSE min_scale(units * 0.0001) END);
+COMMENT ON FUNCTION saaskpi_internal.as_money(numeric) IS
+    'ten-thousandths as an amount with two decimals, or with those it needs';
+
+INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, key_sources, grain, comment, query) VALUES
+('kpi_orders', 'keyed', '{orders}', '{order_id}', '{"customer_id, ordered_on"}', '{orders}', 'order',
+ 'Every order with what it is worth: one row per order. Which orders are behind the sales of Tuesday?', $sql$
+SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.status,
+       coalesce(l.lines > 0 AND l.sold = 0 AND l.returned > 0, false) AS is_return,
+       o.channel, o.region, coalesce(o.country, c.country) AS country, o.sales_rep_id, c.segment,
+       saaskpi_internal.as_money(coalesce(l.gross, 0)) AS gross, saaskpi_internal.as_money(coalesce(l.discounts, 0)) AS discounts,
+       saaskpi_internal.as_money(coalesce(l.returns, 0)) AS returns,
+       saaskpi_internal.as_money(coalesce(l.gross, 0) - coalesce(l.discounts, 0) - coalesce(l.returns, 0)) AS net,
+       coalesce(l.units, 0) AS units, coalesce(l.units_returned, 0) AS units_returned, coalesce(l.lines, 0) AS lines,
+       coalesce(l.products, 0) AS products
+  FROM {orders} AS o
+  LEFT JOIN (SELECT i.order_id, count(*) AS lines, count(*) FILTER (WHERE i.quantity > 0) AS sold, count(*) FILTER (WHERE i.quantity < 0) AS returned,
+                    sum(i.amount) FILTER (WHERE i.quantity > 0) AS gross, sum(i.discount) AS discounts, -sum(i.amount) FILTER (WHERE i.quantity < 0) AS returns,
+                    sum(i.quantity) FILTER (WHERE i.quantity > 0) AS units, -sum(i.quantity) FILTER (WHERE i.quantity < 0) AS units_returned,
+                    count(DISTINCT i.product_id) AS products
+               FROM {order_lines} AS i WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL GROUP BY i.order_id) AS l ON l.order_id = o.order_id
+  LEFT JOIN {customers} AS c ON c.customer_id = o.customer_id
+ WHERE o.order_id IS NOT NULL
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
+('kpi_orders', 'order_id', 'text', 'Order.'),
+('kpi_orders', 'customer_id', 'text', 'Customer who ordered; NULL for a guest.'),
+('kpi_orders', 'ordered_at', 'timestamp', 'When it was ordered, or of a return when it came back.'),
+('kpi_orders', 'ordered_on', 'date', 'The day of that in time_zone of kpi_settings.'),
+('kpi_orders', 'status', 'text', 'What kpi_order_statuses makes of its status: counts, cancelled or ignore; only what counts is in sales.'),
+('kpi_orders', 'is_return', 'boolean', 'True when lines came back and nothing was sold: its amounts count, but it is no order of kpi_sales.'),
+('kpi_orders', 'channel', 'text', 'Sales channel.'),
+('kpi_orders', 'region', 'text', 'Region of the sale.'),
+('kpi_orders', 'country', 'text', 'Country of the sale, else that of the customer.'),
+('kpi_orders', 'sales_rep_id', 'text', 'Sales rep who won it.'),
+('kpi_orders', 'segment', 'text', 'Segment of the customer.'),
+('kpi_orders', 'gross', 'money', 'quantity * unit_price of the lines sold, before discounts.'),
+('kpi_orders', 'discounts', 'money', 'Discounts of all lines.'),
+('kpi_orders', 'returns', 'money', 'quantity * unit_price of the lines that came back, as a positive amount.'),
+('kpi_orders', 'net', 'money', 'gross - discounts - returns.'),
+('kpi_orders', 'units', 'units', 'Units sold.'),
+('kpi_orders', 'units_returned', 'units', 'Units that came back.'),
+('kpi_orders', 'lines', 'lines', 'Lines that count.'),
+('kpi_orders', 'products', 'products', 'Different products among them.');
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, expression, comment) VALUES
+('kpi_refresh_log', 'orders', 'orders', 'bigint', 'SELECT count(*) FROM {kpi_orders} AS o', 'Orders the run found, cancelled ones included; NULL unless status is ok.');
+
+-- By another way: from the lines, not through the orders they were added to.
+INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('orders_equal_lines', $sql$
+SELECT format('%s in the lines, %s gross - discounts - returns of orders', l.net, o.net)
+  FROM (SELECT coalesce(sum(net), 0) AS net FROM {kpi_orders} AS o) AS o
+ CROSS JOIN (SELECT coalesce(sum(i.amount::numeric - i.discount), 0) * 0.0001 AS net FROM {order_lines} AS i
+              WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL AND EXISTS (SELECT FROM {orders} AS o WHERE o.order_id = i.order_id)) AS l
+ WHERE o.net <> l.net
+UNION ALL
+SELECT format('order %s: %s - %s - %s is not %s', order_id, gross, discounts, returns, net) FROM {kpi_orders} WHERE gross - discounts - returns <> net
+$sql$);

@@ -1,0 +1,220 @@
+-- Sales over time, and by what they are made of.
+
+-- The first day of the period that holds a day.
+CREATE FUNCTION saaskpi_internal.period_of(day date, grain text)
+RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE grain WHEN 'day' THEN day WHEN 'week' THEN day - (extract(isodow FROM day)::integer - 1)
+                  ELSE date_trunc(grain, day::timestamp)::date END;
+COMMENT ON FUNCTION saaskpi_internal.period_of(date, text) IS
+    'first day of the day, week (from Monday), month, quarter or year that a day lies in';
+
+CREATE FUNCTION saaskpi_internal.period_after(period date, grain text, count integer DEFAULT 1)
+RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (period::timestamp + count * CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END)::date;
+COMMENT ON FUNCTION saaskpi_internal.period_after(date, text, integer) IS
+    'first day of the period that many periods after the given one';
+
+-- Shares of a whole in per cent with one decimal that add up to 100.0: each
+-- rounded down, and what is missing to 100 given out in tenths to those that
+-- lost most (largest remainder; Hamilton's method), of equals the first.
+CREATE FUNCTION saaskpi_internal.shares(amounts numeric[])
+RETURNS numeric[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+SELECT array_agg(CASE WHEN q.total > 0 THEN (floor(q.exact) + CASE WHEN q.turn <= q.missing THEN 1 ELSE 0 END) * 0.1 END ORDER BY q.i)
+  FROM (SELECT p.*, 1000 - sum(floor(p.exact)) OVER () AS missing,
+               row_number() OVER (ORDER BY floor(p.exact) - p.exact, p.i) AS turn
+          FROM (SELECT u.i, sum(u.amount) OVER () AS total, 1000 * u.amount / nullif(sum(u.amount) OVER (), 0) AS exact
+                  FROM unnest(amounts) WITH ORDINALITY AS u(amount, i)) AS p) AS q
+$$;
+COMMENT ON FUNCTION saaskpi_internal.shares(numeric[]) IS
+    'shares of the sum in per cent to one decimal that add up to 100.0, by largest remainder; null unless the sum is above zero';
+
+INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
+('kpi_sales', '{orders}', '{grain,period}', 'day, week, month, quarter or year',
+ 'Sales: one row per day, week, month, quarter and year, gaps included. Choose one grain. How much did we sell last month, to how many, and is that more than the year before?', $sql$
+WITH o AS MATERIALIZED (
+    SELECT o.ordered_on, o.customer_id, o.status, o.is_return, o.gross, o.discounts, o.returns, o.net, o.units, o.units_returned FROM {kpi_orders} AS o WHERE o.status <> 'ignore'
+), days AS MATERIALIZED (
+    SELECT ordered_on, sum(gross) FILTER (WHERE status = 'counts') AS gross, sum(discounts) FILTER (WHERE status = 'counts') AS discounts,
+           sum(returns) FILTER (WHERE status = 'counts') AS returns, sum(net) FILTER (WHERE status = 'counts') AS net,
+           sum(units) FILTER (WHERE status = 'counts') AS units, sum(units_returned) FILTER (WHERE status = 'counts') AS units_returned,
+           count(*) FILTER (WHERE status = 'counts' AND NOT is_return) AS orders, count(*) FILTER (WHERE status = 'counts' AND is_return) AS return_orders,
+           count(*) FILTER (WHERE status = 'cancelled') AS cancelled_orders, coalesce(sum(net) FILTER (WHERE status = 'cancelled'), 0.00) AS cancelled_net,
+           count(*) FILTER (WHERE status = 'counts' AND NOT is_return AND customer_id IS NULL) AS guest_orders
+      FROM o GROUP BY ordered_on
+), bought AS MATERIALIZED (
+    SELECT DISTINCT customer_id, ordered_on FROM o WHERE status = 'counts' AND NOT is_return AND customer_id IS NOT NULL
+), grains(grain) AS (VALUES ('day'), ('week'), ('month'), ('quarter'), ('year')
+), periods AS (
+    SELECT g.grain, p.period::date AS period, saaskpi_internal.period_after(p.period::date, g.grain) AS next
+      FROM (SELECT min(ordered_on) AS day FROM days) AS f, grains AS g,
+           LATERAL generate_series(saaskpi_internal.period_of(f.day, g.grain)::timestamp, {as_of}::timestamp,
+                                   CASE g.grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || g.grain)::interval END) AS p(period)
+), sums AS (
+    SELECT g.grain, saaskpi_internal.period_of(d.ordered_on, g.grain) AS period, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(net) AS net,
+           sum(units) AS units, sum(units_returned) AS units_returned, sum(orders)::bigint AS orders, sum(return_orders)::bigint AS return_orders,
+           sum(cancelled_orders)::bigint AS cancelled_orders, sum(cancelled_net) AS cancelled_net, sum(guest_orders)::bigint AS guest_orders
+      FROM days AS d, grains AS g GROUP BY 1, 2
+), customers AS (
+    SELECT grain, period, count(*) AS customers
+      FROM (SELECT DISTINCT g.grain, saaskpi_internal.period_of(b.ordered_on, g.grain) AS period, b.customer_id FROM bought AS b, grains AS g) AS q GROUP BY 1, 2
+), firsts AS (
+    SELECT g.grain, saaskpi_internal.period_of(f.day, g.grain) AS period, sum(f.n)::bigint AS customers
+      FROM (SELECT day, count(*) AS n FROM (SELECT min(ordered_on) AS day FROM bought GROUP BY customer_id) AS q GROUP BY day) AS f, grains AS g GROUP BY 1, 2
+), s AS (
+    SELECT p.grain, p.period, p.next, coalesce(s.gross, 0.00) AS gross, coalesce(s.discounts, 0.00) AS discounts, coalesce(s.returns, 0.00) AS returns, coalesce(s.net, 0.00) AS net,
+           coalesce(s.units, 0) AS units, coalesce(s.units_returned, 0) AS units_returned, coalesce(s.orders, 0) AS orders, coalesce(s.return_orders, 0) AS return_orders,
+           coalesce(s.cancelled_orders, 0) AS cancelled_orders, coalesce(s.cancelled_net, 0.00) AS cancelled_net, coalesce(s.guest_orders, 0) AS guest_orders,
+           coalesce(c.customers, 0) AS customers, coalesce(f.customers, 0) AS new_customers, p.next <= {as_of} AS is_complete
+      FROM periods AS p LEFT JOIN sums AS s USING (grain, period) LEFT JOIN customers AS c USING (grain, period) LEFT JOIN firsts AS f USING (grain, period)
+)
+SELECT s.grain, s.period, s.gross, s.discounts, s.returns, s.net, s.orders, s.return_orders, s.cancelled_orders, s.cancelled_net, s.guest_orders,
+       s.units, s.units_returned, s.customers, s.new_customers,
+       round(s.net / nullif(s.orders, 0), 2) AS aov, before.net AS net_before, CASE WHEN s.is_complete THEN saaskpi_internal.rate(s.net - before.net, before.net) END AS change,
+       year.net AS net_year_before, CASE WHEN s.is_complete THEN saaskpi_internal.rate(s.net - year.net, year.net) END AS change_year,
+       s.is_complete, round(least(1, ({as_of} - s.period)::numeric / (s.next - s.period)), 6) AS elapsed_fraction
+  FROM s
+  LEFT JOIN s AS before ON before.grain = s.grain AND before.next = s.period
+  LEFT JOIN s AS year ON year.grain = s.grain AND year.period = CASE s.grain WHEN 'week' THEN s.period - 364 ELSE (s.period - interval '1 year')::date END
+                     AND NOT (s.grain = 'day' AND extract(month FROM s.period) = 2 AND extract(day FROM s.period) = 29)
+$sql$),
+
+('kpi_sales_by', '{orders}', '{grain,period,dimension,value}', 'month, quarter or year, and dimension value',
+ 'Sales by product, category, region, country, channel, sales rep and segment: one row per month, quarter or year, dimension and value. Choose one grain and one dimension before adding up. Which category sells, and where?', $sql$
+WITH o AS MATERIALIZED (
+    SELECT date_trunc('month', o.ordered_on::timestamp)::date AS month, d.dimension, coalesce(nullif(d.value, ''), '(none)') AS value, o.customer_id,
+           sum(o.gross) AS gross, sum(o.discounts) AS discounts, sum(o.returns) AS returns, sum(o.units) AS units, count(*) FILTER (WHERE NOT o.is_return) AS orders
+      FROM {kpi_orders} AS o
+     CROSS JOIN LATERAL (VALUES ('region', o.region), ('country', o.country), ('channel', o.channel), ('sales_rep', o.sales_rep_id), ('segment', o.segment)) AS d(dimension, value)
+     WHERE o.status = 'counts' GROUP BY 1, 2, 3, 4
+), grains(grain) AS (VALUES ('month'), ('quarter'), ('year')
+), sums AS (
+    SELECT grain, period, dimension, value, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(units) AS units, sum(orders)::bigint AS orders,
+           count(*) FILTER (WHERE customer_id IS NOT NULL AND orders > 0) AS customers
+      FROM (SELECT g.grain, saaskpi_internal.period_of(o.month, g.grain) AS period, o.dimension, o.value, o.customer_id, sum(o.gross) AS gross, sum(o.discounts) AS discounts,
+                   sum(o.returns) AS returns, sum(o.units) AS units, sum(o.orders) AS orders
+              FROM o, grains AS g GROUP BY 1, 2, 3, 4, 5) AS q GROUP BY 1, 2, 3, 4
+    UNION ALL
+    SELECT g.grain, saaskpi_internal.period_of(m.period, g.grain), d.dimension, d.value, sum(m.gross), sum(m.discounts), sum(m.returns), sum(m.units), NULL, NULL
+      FROM {kpi_products_monthly} AS m, grains AS g, LATERAL (VALUES ('product', m.product_id), ('category', m.category)) AS d(dimension, value) GROUP BY 1, 2, 3, 4
+), s AS (
+    SELECT s.*, s.gross - s.discounts - s.returns AS net, row_number() OVER w AS i FROM sums AS s
+    WINDOW w AS (PARTITION BY grain, period, dimension ORDER BY value COLLATE "C")
+), shared AS (
+    SELECT grain, period, dimension, saaskpi_internal.shares(array_agg(net ORDER BY i)) AS shares FROM s GROUP BY 1, 2, 3
+)
+SELECT s.grain, s.period, s.dimension, s.value, s.gross, s.discounts, s.returns, s.net, h.shares[s.i] AS share, s.units, s.orders, s.customers,
+       round(s.net / nullif(s.orders, 0), 2) AS aov, saaskpi_internal.period_after(s.period, s.grain) <= {as_of} AS is_complete
+  FROM s JOIN shared AS h USING (grain, period, dimension)
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
+('kpi_sales', 'grain', 'text', NULL, 'Length of the period: day, week (from Monday), month, quarter or year; each alone adds up to all sales.'),
+('kpi_sales', 'period', 'date', NULL, 'First day of the period.'),
+('kpi_sales', 'gross', 'money', NULL, 'quantity * unit_price of the lines sold in orders of the period, before discounts; cancelled orders left out.'),
+('kpi_sales', 'discounts', 'money', NULL, 'Discounts of the lines, as a positive amount that lowers net.'),
+('kpi_sales', 'returns', 'money', NULL, 'What came back in the period, whenever it was sold, as a positive amount that lowers net.'),
+('kpi_sales', 'net', 'money', NULL, 'Net sales: gross - discounts - returns.'),
+('kpi_sales', 'orders', 'orders', NULL, 'Orders, without those that are cancelled or only a return.'),
+('kpi_sales', 'return_orders', 'orders', NULL, 'Orders that are only a return.'),
+('kpi_sales', 'cancelled_orders', 'orders', NULL, 'Cancelled orders, in no other column but cancelled_net.'),
+('kpi_sales', 'cancelled_net', 'money', NULL, 'What the cancelled orders would have been worth.'),
+('kpi_sales', 'guest_orders', 'orders', NULL, 'Of orders those that name no customer.'),
+('kpi_sales', 'units', 'units', NULL, 'Units sold.'),
+('kpi_sales', 'units_returned', 'units', NULL, 'Units that came back.'),
+('kpi_sales', 'customers', 'customers', NULL, 'Different customers who ordered.'),
+('kpi_sales', 'new_customers', 'customers', NULL, 'Of them those whose first order ever lies in the period.'),
+('kpi_sales', 'aov', 'money', NULL, 'Average order value: net / orders; NULL without orders.'),
+('kpi_sales', 'net_before', 'money', NULL, 'Net of the period before; NULL in the first.'),
+('kpi_sales', 'change', 'ratio', 'net_before', 'Change of net on the period before: (net - net_before) / net_before; NULL while is_complete is false and unless net_before is above 0.'),
+('kpi_sales', 'net_year_before', 'money', NULL, 'Net of the same period a year before, of a week 52 weeks before; NULL where sales do not go back so far, and on 29 February.'),
+('kpi_sales', 'change_year', 'ratio', 'net_year_before', 'Change of net on the year before: (net - net_year_before) / net_year_before; NULL while is_complete is false and unless net_year_before is above 0.'),
+('kpi_sales', 'is_complete', 'boolean', NULL, 'True when as_of lies after the last day of the period, false while it runs.'),
+('kpi_sales', 'elapsed_fraction', 'ratio', NULL, 'Share of the days of the period that lie before as_of; 1 when it is complete.'),
+('kpi_sales_by', 'grain', 'text', NULL, 'Length of the period: month, quarter or year.'),
+('kpi_sales_by', 'period', 'date', NULL, 'First day of the period.'),
+('kpi_sales_by', 'dimension', 'text', NULL, 'What value names: product, category, region, country, channel, sales_rep or segment; each alone adds up to kpi_sales.'),
+('kpi_sales_by', 'value', 'text', NULL, 'Product, category and so on of the row; (none) stands for orders or lines without one.'),
+('kpi_sales_by', 'gross', 'money', NULL, 'quantity * unit_price of the lines sold, before discounts.'),
+('kpi_sales_by', 'discounts', 'money', NULL, 'Discounts, as a positive amount.'),
+('kpi_sales_by', 'returns', 'money', NULL, 'What came back, as a positive amount.'),
+('kpi_sales_by', 'net', 'money', NULL, 'Net sales: gross - discounts - returns.'),
+('kpi_sales_by', 'share', 'percent', NULL, 'Share of the net of the period and dimension in per cent to one decimal; they add up to 100.0. NULL unless that net is above 0.'),
+('kpi_sales_by', 'units', 'units', NULL, 'Units sold.'),
+('kpi_sales_by', 'orders', 'orders', NULL, 'Orders, as in kpi_sales; NULL by product and category, as an order holds several.'),
+('kpi_sales_by', 'customers', 'customers', NULL, 'Different customers who ordered; NULL by product and category.'),
+('kpi_sales_by', 'aov', 'money', NULL, 'net / orders; NULL without orders and by product and category.'),
+('kpi_sales_by', 'is_complete', 'boolean', NULL, 'True when as_of lies after the last day of the period, false while it runs.');
+
+INSERT INTO saaskpi_internal.identities (identity, query) VALUES
+('sales_equal_orders', $sql$
+SELECT format('%s: %s of %s orders in kpi_sales, %s of %s in kpi_orders', s.grain, s.net, s.orders, o.net, o.orders)
+  FROM (SELECT grain, sum(net) AS net, sum(orders) AS orders, sum(new_customers) AS buyers FROM {kpi_sales} GROUP BY 1) AS s
+  JOIN (SELECT coalesce(sum(net) FILTER (WHERE status = 'counts'), 0) AS net, count(*) FILTER (WHERE status = 'counts' AND NOT is_return) AS orders,
+               count(DISTINCT customer_id) FILTER (WHERE status = 'counts' AND NOT is_return) AS buyers FROM {kpi_orders}) AS o
+    ON s.net <> o.net OR s.orders <> o.orders OR s.buyers <> o.buyers
+UNION ALL
+SELECT format('%s %s: %s - %s - %s is not %s, or not %s x %s', grain, period, gross, discounts, returns, net, orders, aov) FROM {kpi_sales}
+ WHERE gross - discounts - returns <> net OR abs(aov * orders - net) > orders * 0.005
+$sql$),
+('sales_by_sum_to_sales', $sql$
+SELECT format('%s %s by %s: %s, in all %s', s.grain, s.period, b.dimension, b.net, s.net)
+  FROM (SELECT grain, period, dimension, sum(net) AS net FROM {kpi_sales_by} GROUP BY 1, 2, 3) AS b JOIN {kpi_sales} AS s USING (grain, period)
+ WHERE s.net <> b.net
+UNION ALL
+SELECT format('%s %s by %s: shares add up to %s', grain, period, dimension, sum(share)) FROM {kpi_sales_by} GROUP BY grain, period, dimension HAVING sum(share) <> 100.0
+$sql$);
+
+-- The largest of a dimension, and all others in one row.
+CREATE FUNCTION saaskpi.top_sales(schema_name name, dimension text, top integer DEFAULT 10, from_month date DEFAULT NULL, to_month date DEFAULT NULL)
+RETURNS TABLE (place bigint, value text, net numeric, share numeric, units numeric)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF top IS NULL OR top < 1 THEN
+        RAISE EXCEPTION 'top must be 1 or more, not %', coalesce(top::text, 'null') USING ERRCODE = 'invalid_parameter_value';
+    ELSIF dimension IS NULL OR dimension NOT IN ('product', 'category', 'region', 'country', 'channel', 'sales_rep', 'segment') THEN
+        RAISE EXCEPTION 'unknown dimension "%"', coalesce(dimension, 'null') USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'One of product, category, region, country, channel, sales_rep and segment.';
+    END IF;
+    RETURN QUERY EXECUTE format($sql$
+        WITH s AS (SELECT b.value, sum(b.net) AS net, sum(b.units) AS units, row_number() OVER (ORDER BY sum(b.net) DESC, b.value COLLATE "C") AS place
+                     FROM %I.kpi_sales_by AS b WHERE b.grain = 'month' AND b.dimension = $1 AND (b.period >= $3) IS NOT FALSE AND (b.period < $4) IS NOT FALSE GROUP BY b.value),
+        t AS (SELECT least(s.place, $2 + 1) AS place, CASE WHEN s.place <= $2 THEN s.value ELSE '(other)' END AS value, sum(s.net) AS net, sum(s.units) AS units FROM s GROUP BY 1, 2),
+        h AS (SELECT saaskpi_internal.shares(array_agg(t.net ORDER BY t.place)) AS shares FROM t)
+        SELECT t.place, t.value, t.net, h.shares[t.place], t.units FROM t, h ORDER BY t.place$sql$, schema_name)
+      USING dimension, top::bigint, from_month, to_month;
+END
+$$;
+COMMENT ON FUNCTION saaskpi.top_sales(name, text, integer, date, date) IS
+    'the values of a dimension of kpi_sales_by that sold most, and one row (other) for the rest; from months from from_month on and before to_month, all when null; of equals the first by name; shares add up to 100.0';
+
+INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
+('Net sales', 'kpi_sales', 'net', 'orders, order_lines', 'gross - discounts - returns',
+ 'What did we sell?',
+ 'Amounts of the lines of orders that count, by the day of the order, in time_zone. A return lowers the sales of the day it came back, as shops book it; some tools take it off the day of the sale, which rewrites months that are closed. Cancelled orders are left out and counted in cancelled_orders.'),
+('Gross sales', 'kpi_sales', 'gross', 'orders, order_lines', 'sum of quantity * unit_price of lines with a quantity above zero',
+ 'What would we have sold without discounts and returns?',
+ 'Each line is rounded half to even to four decimals, and the sums are exact.'),
+('Average order value', 'kpi_sales', 'aov', 'orders, order_lines', 'net / orders',
+ 'What is an order worth?',
+ 'A ratio of sums, with returns taken off and neither cancelled orders nor returns counted as orders. NULL without orders, where others show 0.'),
+('Orders', 'kpi_sales', 'orders', 'orders, order_lines', 'count of orders that count and sell anything',
+ 'How many orders came in?',
+ 'What is only a return is none, an order without lines is one.'),
+('Buyers', 'kpi_sales', 'customers', 'orders', 'count of different customers with an order in the period',
+ 'How many customers ordered?',
+ 'Not to be added up over periods: who orders in two months counts in both, and once in their quarter. Guests are in guest_orders.'),
+('New buyers', 'kpi_sales', 'new_customers', 'orders', 'count of customers whose first order lies in the period',
+ 'How many customers ordered for the first time?',
+ 'By the first order ever, not the first one in the range looked at. Unlike Buyers these add up over periods.'),
+('Sales growth', 'kpi_sales', 'change', 'orders, order_lines', '(net of the period - net of the one before) / net of the one before',
+ 'Are sales up on the period before?',
+ 'NULL in a period that still runs, which would look like a collapse, and unless the one before is above 0. change_year compares with the year before.'),
+('Share of sales', 'kpi_sales_by', 'share', 'orders, order_lines, products, customers', 'net of the value in per cent of the net of all values',
+ 'Which category, product, region, channel or rep brings how much?',
+ 'To one decimal by largest remainder, so that the shares of a period and dimension add up to 100.0. NULL unless the whole is above 0; below zero where more came back than was sold.');

@@ -1,0 +1,78 @@
+-- Products: by month, and over all of time.
+
+INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
+('kpi_products_monthly', '{orders,order_lines}', '{period,product_id}', 'month and product',
+ 'What each product sold: one row per month and product with any line. Which products grow?', $sql$
+SELECT q.period, q.product_id, coalesce(nullif(p.category, ''), '(none)') AS category, saaskpi_internal.as_money(q.gross) AS gross,
+       saaskpi_internal.as_money(q.discounts) AS discounts, saaskpi_internal.as_money(q.returns) AS returns,
+       saaskpi_internal.as_money(q.gross - q.discounts - q.returns) AS net, q.units, q.units_returned, q.lines
+  FROM (SELECT date_trunc('month', o.ordered_on::timestamp)::date AS period, coalesce(nullif(i.product_id, ''), '(none)') AS product_id, count(*) AS lines,
+               coalesce(sum(i.amount) FILTER (WHERE i.quantity > 0), 0) AS gross, sum(i.discount) AS discounts,
+               coalesce(-sum(i.amount) FILTER (WHERE i.quantity < 0), 0) AS returns,
+               coalesce(sum(i.quantity) FILTER (WHERE i.quantity > 0), 0) AS units, coalesce(-sum(i.quantity) FILTER (WHERE i.quantity < 0), 0) AS units_returned
+          FROM {order_lines} AS i JOIN {kpi_orders} AS o ON o.order_id = i.order_id
+         WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL AND o.status = 'counts' GROUP BY 1, 2) AS q
+  LEFT JOIN {products} AS p ON p.product_id = q.product_id
+$sql$),
+
+('kpi_products', '{orders,order_lines}', '{product_id}', 'product',
+ 'The products, with what they brought up to as_of: one row per product that was ever sold or is in products. What sells most, and what comes back?', $sql$
+SELECT s.*, saaskpi_internal.rate(s.margin, s.net) AS margin_rate, saaskpi_internal.rate(s.units_returned, s.units) AS return_rate,
+       rank() OVER (ORDER BY s.net DESC) AS rank
+  FROM (SELECT product_id, coalesce(nullif(p.name, ''), product_id) AS name, coalesce(nullif(p.category, ''), '(none)') AS category,
+               coalesce(m.gross, 0.00) AS gross, coalesce(m.discounts, 0.00) AS discounts, coalesce(m.returns, 0.00) AS returns, coalesce(m.net, 0.00) AS net,
+               coalesce(m.units, 0) AS units, coalesce(m.units_returned, 0) AS units_returned,
+               round(saaskpi_internal.as_money(p.unit_cost) * (coalesce(m.units, 0) - coalesce(m.units_returned, 0)), 2) AS cost,
+               coalesce(m.net, 0.00) - round(saaskpi_internal.as_money(p.unit_cost) * (coalesce(m.units, 0) - coalesce(m.units_returned, 0)), 2) AS margin,
+               m.first_month, m.last_month
+          FROM (SELECT product_id, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(net) AS net, sum(units) AS units,
+                       sum(units_returned) AS units_returned, min(period) FILTER (WHERE units > 0) AS first_month, max(period) FILTER (WHERE units > 0) AS last_month
+                  FROM {kpi_products_monthly} AS m GROUP BY product_id) AS m
+          FULL JOIN (SELECT * FROM {products} AS i WHERE i.product_id IS NOT NULL) AS p USING (product_id)) AS s
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
+('kpi_products_monthly', 'period', 'date', NULL, 'First day of the month.'),
+('kpi_products_monthly', 'product_id', 'text', NULL, 'Product; (none) stands for lines without one.'),
+('kpi_products_monthly', 'category', 'text', NULL, 'Its category in products; (none) when unknown there.'),
+('kpi_products_monthly', 'gross', 'money', NULL, 'quantity * unit_price of the lines sold, before discounts; cancelled orders left out.'),
+('kpi_products_monthly', 'discounts', 'money', NULL, 'Discounts, as a positive amount.'),
+('kpi_products_monthly', 'returns', 'money', NULL, 'What came back in the month, as a positive amount.'),
+('kpi_products_monthly', 'net', 'money', NULL, 'gross - discounts - returns.'),
+('kpi_products_monthly', 'units', 'units', NULL, 'Units sold.'),
+('kpi_products_monthly', 'units_returned', 'units', NULL, 'Units that came back.'),
+('kpi_products_monthly', 'lines', 'lines', NULL, 'Lines that count.'),
+('kpi_products', 'product_id', 'text', NULL, 'Product; (none) stands for lines without one.'),
+('kpi_products', 'name', 'text', NULL, 'Its name in products, else its id.'),
+('kpi_products', 'category', 'text', NULL, 'Its category in products; (none) when unknown there.'),
+('kpi_products', 'gross', 'money', NULL, 'quantity * unit_price of the lines sold, before discounts.'),
+('kpi_products', 'discounts', 'money', NULL, 'Discounts, as a positive amount.'),
+('kpi_products', 'returns', 'money', NULL, 'What came back, as a positive amount.'),
+('kpi_products', 'net', 'money', NULL, 'gross - discounts - returns.'),
+('kpi_products', 'units', 'units', NULL, 'Units sold.'),
+('kpi_products', 'units_returned', 'units', NULL, 'Units that came back.'),
+('kpi_products', 'cost', 'money', NULL, 'unit_cost of products for every unit sold and not returned; NULL when unit_cost is unknown.'),
+('kpi_products', 'margin', 'money', NULL, 'net - cost; NULL when unit_cost is unknown.'),
+('kpi_products', 'first_month', 'date', NULL, 'First month it was sold in; NULL when it never was.'),
+('kpi_products', 'last_month', 'date', NULL, 'Last month it was sold in; NULL when it never was.'),
+('kpi_products', 'margin_rate', 'ratio', 'net', 'margin / net; NULL when unit_cost is unknown and unless net is above 0.'),
+('kpi_products', 'return_rate', 'ratio', 'units', 'units_returned / units; NULL when none was sold.'),
+('kpi_products', 'rank', 'integer', NULL, 'Place by net, 1 for the most; equals share a place.');
+
+INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('products_sum_to_sales', $sql$
+SELECT format('%s: products %s, orders %s', month, p.net, o.net)
+  FROM (SELECT period AS month, sum(net) AS net FROM {kpi_products_monthly} GROUP BY 1) AS p
+  FULL JOIN (SELECT date_trunc('month', ordered_on::timestamp)::date AS month, sum(net) AS net FROM {kpi_orders} WHERE status = 'counts' AND lines > 0 GROUP BY 1) AS o USING (month)
+ WHERE p.net IS DISTINCT FROM o.net
+UNION ALL
+SELECT format('kpi_products %s, kpi_products_monthly %s', p.net, m.net)
+  FROM (SELECT coalesce(sum(net), 0) AS net FROM {kpi_products}) AS p JOIN (SELECT coalesce(sum(net), 0) AS net FROM {kpi_products_monthly}) AS m ON p.net <> m.net
+$sql$);
+
+INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
+('Product margin', 'kpi_products', 'margin', 'order_lines, products', 'net - cost',
+ 'What does a product earn?',
+ 'With the unit_cost that products says now, for all units ever sold and not returned. NULL when it says none.'),
+('Return share', 'kpi_products', 'return_rate', 'order_lines', 'units_returned / units',
+ 'How much of it comes back?',
+ 'By units, of everything sold so far; what was sold last week may still come back.');

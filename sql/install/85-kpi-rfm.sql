@@ -1,0 +1,114 @@
+-- Recency, frequency and monetary value: scores, segments, and how they move.
+--
+-- A score is the fifth of all buyers in which the middle of those of her value
+-- stands (midrank), so that equal values share a score: with n buyers and
+-- middle place m it is ceil(5 * (m - 1/2) / n), 5 for the best.
+
+INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment, query) VALUES
+('kpi_rfm_segments', 'own', '{cell}', 'cell of three scores',
+ 'Which segment the scores mean: one row per cell of recency, frequency and monetary score, yours to change; the next refresh applies it. Who is a champion?',
+ $sql$(cell, segment) SELECT format('%s%s%s', r, f, m),
+       CASE WHEN r >= 4 AND f >= 4 AND m >= 4 THEN 'Champions' WHEN r >= 3 AND f + m >= 7 THEN 'Loyal' WHEN r >= 4 AND f = 1 THEN 'New'
+            WHEN r >= 4 THEN 'Potential loyalists' WHEN r = 3 AND f <= 2 THEN 'Promising' WHEN r = 3 THEN 'Need attention'
+            WHEN f >= 4 AND m >= 4 THEN 'Cannot lose' WHEN f + m >= 6 THEN 'At risk' ELSE 'Hibernating' END
+  FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
+('kpi_rfm_segments', 'cell', 'text', $$text NOT NULL CHECK (cell ~ '^[1-5]{3}$')$$, 'Scores of recency, frequency and monetary value, such as 555.'),
+('kpi_rfm_segments', 'segment', 'text', 'text NOT NULL', 'Segment of customers with these scores.'),
+('kpi_settings', 'rfm_months', 'months', 'integer NOT NULL DEFAULT 12 CHECK (rfm_months BETWEEN 1 AND 120)',
+ 'How many month ends before as_of kpi_segment_mix and kpi_segment_moves look back.');
+
+INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
+('kpi_rfm', '{orders}', '{as_of,customer_id}', '{}', 'snapshot and customer',
+ 'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one as_of. Who was worth most, and who stays away?', $sql$
+WITH snapshots AS (
+    SELECT {as_of} AS day UNION
+    SELECT (date_trunc('month', {as_of}::timestamp) - n * interval '1 month')::date - 1 FROM generate_series(0, {setting rfm_months}::integer - 1) AS n
+), facts AS (
+    SELECT s.day, o.customer_id, s.day - max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS recency_days, count(*) FILTER (WHERE NOT o.is_return) AS frequency, sum(o.net) AS monetary
+      FROM snapshots AS s JOIN (SELECT customer_id, ordered_on, is_return, sum(net) AS net FROM {kpi_orders} AS o WHERE status = 'counts' AND customer_id IS NOT NULL GROUP BY order_id, 1, 2, 3) AS o ON o.ordered_on <= s.day
+     GROUP BY 1, 2 HAVING count(*) FILTER (WHERE NOT o.is_return) > 0
+), ranked AS (
+    SELECT f.*, count(*) OVER (PARTITION BY day) AS n,
+           rank() OVER r AS r, count(*) OVER (PARTITION BY day, recency_days) AS r_ties,
+           rank() OVER f AS f, count(*) OVER (PARTITION BY day, frequency) AS f_ties,
+           rank() OVER m AS m, count(*) OVER (PARTITION BY day, monetary) AS m_ties
+      FROM facts AS f
+    WINDOW r AS (PARTITION BY day ORDER BY recency_days DESC), f AS (PARTITION BY day ORDER BY frequency), m AS (PARTITION BY day ORDER BY monetary)
+), scored AS (
+    SELECT day, customer_id, recency_days, frequency, monetary,
+           ceil(5 * (2 * r + r_ties - 2) / (2.0 * n))::bigint AS r_score, ceil(5 * (2 * f + f_ties - 2) / (2.0 * n))::bigint AS f_score,
+           ceil(5 * (2 * m + m_ties - 2) / (2.0 * n))::bigint AS m_score
+      FROM ranked
+)
+SELECT s.day AS as_of, s.customer_id, s.recency_days, s.frequency, s.monetary, s.r_score, s.f_score, s.m_score,
+       coalesce({map kpi_rfm_segments} ->> format('%s%s%s', s.r_score, s.f_score, s.m_score), '(none)') AS segment
+  FROM scored AS s
+$sql$);
+
+INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
+('kpi_segment_mix', '{orders}', '{as_of,segment}', 'snapshot and segment',
+ 'How many buyers each segment holds: one row per snapshot and segment. Are there more champions than a year ago?', $sql$
+SELECT s.as_of, s.segment, coalesce(q.customers, 0) AS customers, (sum(coalesce(q.customers, 0)) OVER (PARTITION BY s.as_of))::bigint AS customers_all,
+       saaskpi_internal.rate(coalesce(q.customers, 0), sum(coalesce(q.customers, 0)) OVER (PARTITION BY s.as_of)) AS rate, coalesce(q.monetary, 0.00) AS monetary
+  FROM (SELECT d.as_of, m.segment FROM (SELECT DISTINCT as_of FROM {kpi_rfm} AS r) AS d, (SELECT DISTINCT e.value AS segment FROM jsonb_each_text({map kpi_rfm_segments}) AS e UNION SELECT DISTINCT segment FROM {kpi_rfm} AS r) AS m) AS s
+  LEFT JOIN (SELECT as_of, segment, count(*) AS customers, sum(monetary) AS monetary FROM {kpi_rfm} AS r GROUP BY 1, 2) AS q USING (as_of, segment)
+$sql$),
+
+('kpi_segment_moves', '{orders}', '{as_of,from_segment,to_segment}', 'snapshot and pair of segments',
+ 'Who went from which segment to which since the snapshot before: one row per snapshot and pair of segments that anybody made. Where do the champions of last month stand now?', $sql$
+SELECT n.as_of, b.as_of AS before, coalesce(b.segment, '(new)') AS from_segment, n.segment AS to_segment, count(*) AS customers,
+       (sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.as_of))::bigint AS customers_both,
+       saaskpi_internal.rate(coalesce(sum(count(*)) FILTER (WHERE b.segment <> n.segment) OVER (PARTITION BY n.as_of), 0), sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.as_of)) AS switch_rate
+  FROM {kpi_rfm} AS n
+  JOIN (SELECT as_of, lag(as_of) OVER (ORDER BY as_of) AS before FROM (SELECT DISTINCT as_of FROM {kpi_rfm} AS r) AS q) AS d ON d.as_of = n.as_of AND d.before IS NOT NULL
+  LEFT JOIN {kpi_rfm} AS b ON b.as_of = d.before AND b.customer_id = n.customer_id
+ GROUP BY n.as_of, b.as_of, b.segment, n.segment
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
+('kpi_rfm', 'as_of', 'date', NULL, 'Day the row looks from: as_of, or the last day of a month before; nothing later is known to it.'),
+('kpi_rfm', 'customer_id', 'text', NULL, 'Customer with an order up to that day.'),
+('kpi_rfm', 'recency_days', 'days', NULL, 'Days since her last order.'),
+('kpi_rfm', 'frequency', 'orders', NULL, 'Her orders so far, without those that are cancelled or only a return.'),
+('kpi_rfm', 'monetary', 'money', NULL, 'Their net so far, returns taken off.'),
+('kpi_rfm', 'r_score', 'integer', NULL, 'Fifth by recency, 5 for the most recent; equal values share a score.'),
+('kpi_rfm', 'f_score', 'integer', NULL, 'Fifth by frequency, 5 for the most orders.'),
+('kpi_rfm', 'm_score', 'integer', NULL, 'Fifth by monetary, 5 for the most money.'),
+('kpi_rfm', 'segment', 'text', NULL, 'What kpi_rfm_segments makes of the three scores; (none) for a cell that is not there.'),
+('kpi_segment_mix', 'as_of', 'date', NULL, 'Day of the snapshot.'),
+('kpi_segment_mix', 'segment', 'text', NULL, 'Segment of kpi_rfm.'),
+('kpi_segment_mix', 'customers', 'customers', NULL, 'Customers in it.'),
+('kpi_segment_mix', 'customers_all', 'customers', NULL, 'Customers of all segments.'),
+('kpi_segment_mix', 'rate', 'ratio', 'customers_all', 'customers / customers_all.'),
+('kpi_segment_mix', 'monetary', 'money', NULL, 'Their net sales so far.'),
+('kpi_segment_moves', 'as_of', 'date', NULL, 'Day of the snapshot.'),
+('kpi_segment_moves', 'before', 'date', NULL, 'Day of the snapshot before; NULL for those who are new.'),
+('kpi_segment_moves', 'from_segment', 'text', NULL, 'Segment in the snapshot before; (new) for customers who had not ordered then.'),
+('kpi_segment_moves', 'to_segment', 'text', NULL, 'Segment now; equal to from_segment for those who stayed.'),
+('kpi_segment_moves', 'customers', 'customers', NULL, 'Customers who went this way.'),
+('kpi_segment_moves', 'customers_both', 'customers', NULL, 'Customers present in both snapshots, the same in every row of a snapshot.'),
+('kpi_segment_moves', 'switch_rate', 'ratio', 'customers_both', 'Share of customers_both in another segment than before, the same in every row of a snapshot.');
+
+INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('rfm_whole', $sql$
+SELECT format('%s buyers in kpi_rfm, %s in kpi_buyers, net %s and %s', r.n, b.n, r.net, b.net)
+  FROM (SELECT count(*) AS n, coalesce(sum(monetary), 0) AS net FROM {kpi_rfm} WHERE as_of = {as_of}) AS r
+  JOIN (SELECT count(*) AS n, coalesce(sum(net), 0) AS net FROM {kpi_buyers}) AS b ON b.n <> r.n OR b.net <> r.net
+UNION ALL
+SELECT format('%s: %s customers in segments, %s in kpi_rfm', m.as_of, m.n, r.n)
+  FROM (SELECT as_of, sum(customers) AS n FROM {kpi_segment_mix} GROUP BY 1) AS m JOIN (SELECT as_of, count(*) AS n FROM {kpi_rfm} GROUP BY 1) AS r USING (as_of) WHERE m.n <> r.n
+UNION ALL
+SELECT format('%s: %s customers moved to %s, who holds %s', v.as_of, v.n, v.to_segment, m.customers)
+  FROM (SELECT as_of, to_segment, sum(customers) AS n FROM {kpi_segment_moves} GROUP BY 1, 2) AS v JOIN {kpi_segment_mix} AS m ON m.as_of = v.as_of AND m.segment = v.to_segment WHERE m.customers <> v.n
+UNION ALL
+SELECT format('scores %s%s%s of %s have no segment', r_score, f_score, m_score, customer_id) FROM {kpi_rfm} WHERE segment = '(none)' OR r_score NOT BETWEEN 1 AND 5 OR f_score NOT BETWEEN 1 AND 5 OR m_score NOT BETWEEN 1 AND 5
+$sql$);
+
+INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
+('RFM segment', 'kpi_rfm', 'segment', 'orders, order_lines, kpi_rfm_segments', 'segment that kpi_rfm_segments gives for r_score, f_score and m_score',
+ 'Who is a champion, and who is about to be lost?',
+ 'Scores are fifths by midrank, so that equal values share a score; common recipes break ties by the order of rows and give two customers who did the same different scores. Recency here is days since the last order, which models of lifetime value call something else.'),
+('Segment switch rate', 'kpi_segment_moves', 'switch_rate', 'orders, order_lines, kpi_rfm_segments', 'customers whose segment changed / customers_both',
+ 'How stable are our segments?',
+ 'Of the customers present in both snapshots; those who are new since count in neither. NULL when nobody is in both.');

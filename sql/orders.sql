@@ -1,0 +1,106 @@
+SET datestyle = iso;
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+\pset null ~
+-- two products, three buyers and a guest; by hand: January 2 x 10 - 1 and 1 x 50, February 1 x 10, 1 x 60, 3 x 5, one of the 10 comes back in March
+CALL saaskpi.create_source_tables('orders_test', false);
+DROP TABLE orders_test.subscriptions, orders_test.payments, orders_test.costs;
+INSERT INTO orders_test.customers VALUES ('a', '2024-01-01', 'SMB', 'DE'), ('b', '2024-01-01', 'Enterprise', 'US');
+INSERT INTO orders_test.products VALUES ('p', 'Pen', 'Office', 12, 4), ('q', 'Quill', 'Office', 60, 20), ('r', 'Rope', 'Garden', 5, NULL);
+INSERT INTO orders_test.orders VALUES
+    ('1', 'a', '2024-01-10 12:00Z', 'completed', 'Web', 'EU', NULL), ('2', 'b', '2024-01-31 23:59:59.999999Z', 'Paid', 'Store', 'US', 'rep'),
+    ('3', 'a', '2024-02-01 00:00Z', NULL, 'Web', 'EU', NULL), ('4', 'c', '2024-02-29 08:00Z', 'odd word', 'Web', NULL, NULL), ('5', NULL, '2024-02-10', 'completed', NULL, 'EU', NULL),
+    ('6', 'a', '2024-03-05', 'returned', 'Web', 'EU', NULL), ('7', 'b', '2024-02-05', 'CANCELLED', 'Web', 'EU', NULL), ('8', 'b', '2024-02-05', 'draft', 'Web', 'EU', NULL),
+    ('9', 'a', '2024-04-01 00:00Z', 'completed', 'Web', 'EU', NULL), ('10', 'a', 'infinity', 'completed', 'Web', 'EU', NULL);
+INSERT INTO orders_test.order_lines VALUES
+    ('1', '1', 'p', 2, 10, 1), ('2', '1', 'q', 1, 50, NULL), ('3', '1', 'p', 1, 10, 0), ('4', '1', 'q', 1, 60, 0), ('5', '1', 'r', 3, 5, 0),
+    ('6', '1', 'p', -1, 10, 0), ('7', '1', 'p', 9, 10, 0), ('8', '1', 'p', 7, 10, 0), ('9', '1', 'p', 1, 10, 0), ('nowhere', '1', 'p', 1, 10, 0);
+CALL saaskpi.create_views('orders_test');
+UPDATE orders_test.kpi_settings SET as_of = '2024-03-31', repeat_days = 30;
+CALL saaskpi.refresh('orders_test');
+SELECT order_id, customer_id, ordered_on, status, is_return, country, segment, gross, discounts, returns, net, units, units_returned, lines FROM orders_test.kpi_orders ORDER BY order_id COLLATE "C";
+SELECT * FROM orders_test.kpi_sales WHERE grain IN ('month', 'quarter', 'year') ORDER BY grain, period;
+SELECT grain, count(*) AS periods, min(period) AS first, max(period) AS last, sum(net) AS net, sum(orders) AS orders, sum(new_customers) AS new_customers, count(*) FILTER (WHERE is_complete) AS complete
+  FROM orders_test.kpi_sales GROUP BY 1 ORDER BY 1;
+SELECT dimension, value, gross, discounts, returns, net, share, units, orders, customers, aov FROM orders_test.kpi_sales_by WHERE grain = 'quarter' ORDER BY dimension, value COLLATE "C";
+SELECT period, dimension, sum(net) AS net, sum(share) AS share FROM orders_test.kpi_sales_by WHERE grain = 'month' GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 3;
+SELECT * FROM orders_test.kpi_products ORDER BY product_id;
+SELECT * FROM orders_test.kpi_sales_drivers;
+SELECT * FROM orders_test.kpi_buyers ORDER BY customer_id;
+-- the same as of a day before: what is later plays no part
+SELECT * FROM saaskpi.buyers_at('orders_test', '2024-02-01');
+SELECT count(*) AS differ FROM (TABLE orders_test.kpi_buyers EXCEPT SELECT * FROM saaskpi.buyers_at('orders_test', '2024-03-31')) AS q;
+SELECT count(*) AS buyers FROM saaskpi.buyers_at('orders_test', '2024-01-09');
+SELECT * FROM saaskpi.buyers_at('orders_test', NULL);
+\echo :SQLSTATE
+SELECT * FROM orders_test.kpi_order_cohorts ORDER BY cohort, age;
+SELECT * FROM orders_test.kpi_repeat_rate ORDER BY cohort;
+SELECT * FROM saaskpi.check_identities('orders_test') WHERE identity ~ 'order|sales|product|buyer|driver|rfm';
+-- the largest, the rest, and what cannot be asked
+SELECT * FROM saaskpi.top_sales('orders_test', 'product', 1);
+SELECT * FROM saaskpi.top_sales('orders_test', 'country', 5, '2024-02-01', '2024-03-01');
+SELECT * FROM saaskpi.top_sales('orders_test', 'colour');
+\echo :SQLSTATE
+SELECT * FROM saaskpi.top_sales('orders_test', 'product', 0);
+\echo :SQLSTATE
+-- shares add up to 100.0 by largest remainder
+SELECT saaskpi_internal.shares('{1,1,1}') AS thirds, saaskpi_internal.shares('{5,-1,0}') AS below_zero, saaskpi_internal.shares('{0,0}') AS nothing, saaskpi_internal.shares('{}') AS empty,
+       saaskpi_internal.shares('{1,2,3,4,5,6}') AS sixths;
+-- zones: the same instants on other days
+UPDATE orders_test.kpi_settings SET time_zone = 'Pacific/Kiritimati';
+CALL saaskpi.refresh('orders_test');
+SELECT order_id, ordered_on FROM orders_test.kpi_orders WHERE order_id IN ('1', '2', '3', '9') ORDER BY 1;
+UPDATE orders_test.kpi_settings SET time_zone = 'Pacific/Pago_Pago';
+CALL saaskpi.refresh('orders_test');
+SELECT order_id, ordered_on FROM orders_test.kpi_orders WHERE order_id IN ('1', '2', '3', '9') ORDER BY 1;
+UPDATE orders_test.kpi_settings SET time_zone = 'UTC';
+-- a word gets its meaning; an identity refuses what does not fit
+INSERT INTO orders_test.kpi_order_statuses VALUES ('odd word', 'cancelled');
+CALL saaskpi.refresh('orders_test');
+SELECT net, orders, cancelled_orders, cancelled_net FROM orders_test.kpi_sales WHERE grain = 'year';
+UPDATE orders_test.kpi_orders_mat SET net = net + 1 WHERE order_id = '1';
+SELECT identity FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
+CALL saaskpi.refresh('orders_test');
+UPDATE orders_test.kpi_sales_mat SET net = net + 1 WHERE grain = 'day' AND period = '2024-01-10';
+UPDATE orders_test.kpi_sales_by_mat SET share = share + 0.1 WHERE dimension = 'region' AND period = '2024-01-01' AND value = 'EU' AND grain = 'year';
+UPDATE orders_test.kpi_products_mat SET net = net + 1 WHERE product_id = 'p';
+UPDATE orders_test.kpi_sales_drivers_mat SET mix = mix + 0.01 WHERE period = '2024-02-01';
+UPDATE orders_test.kpi_buyers_mat SET orders = orders + 1 WHERE customer_id = 'a';
+UPDATE orders_test.kpi_rfm_mat SET monetary = monetary + 1 WHERE as_of = '2024-03-31' AND customer_id = 'a';
+SELECT identity, detail FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
+-- no source changed, so a refresh looks at what is stored and refuses it; after a failed run all is computed
+CALL saaskpi.refresh('orders_test');
+CALL saaskpi.refresh('orders_test');
+SELECT identity, detail FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
+-- scores by midrank: equal values share a score, whatever the order of the rows
+DELETE FROM orders_test.orders;
+INSERT INTO orders_test.orders SELECT i || '/' || n, 'c' || i, '2024-03-31'::timestamptz - least(i, 6) * interval '1 day' - n * interval '1 month', 'completed'
+  FROM generate_series(1, 10) AS i, generate_series(1, 1 + i % 3) AS n;
+DELETE FROM orders_test.order_lines;
+INSERT INTO orders_test.order_lines SELECT order_id, '1', 'p', 1, 10 FROM orders_test.orders;
+CALL saaskpi.refresh('orders_test');
+SELECT customer_id, recency_days, frequency, monetary, r_score, f_score, m_score, segment FROM orders_test.kpi_rfm WHERE as_of = '2024-03-31' ORDER BY customer_id COLLATE "C";
+SELECT as_of, count(*) AS customers FROM orders_test.kpi_rfm GROUP BY 1 ORDER BY 1;
+SELECT * FROM orders_test.kpi_segment_moves WHERE as_of = '2024-03-31' ORDER BY from_segment COLLATE "C", to_segment COLLATE "C";
+SELECT segment, customers, rate FROM orders_test.kpi_segment_mix WHERE as_of = '2024-03-31' ORDER BY segment COLLATE "C";
+-- all 125 cells are mapped, to nine segments none of which is empty; a cell that is gone is refused when somebody stands in it
+SELECT count(DISTINCT cell) AS cells, count(DISTINCT segment) AS segments FROM orders_test.kpi_rfm_segments;
+SELECT segment, count(*) AS cells FROM orders_test.kpi_rfm_segments GROUP BY 1 ORDER BY 1;
+SELECT bool_and(segment = 'Champions') AS best FROM orders_test.kpi_rfm_segments WHERE cell IN ('555', '444', '454');
+DELETE FROM orders_test.kpi_rfm_segments WHERE cell LIKE '2%';
+CALL saaskpi.refresh('orders_test');
+\echo :SQLSTATE
+-- orders alone, without lines or customers; none at all; all cancelled
+DROP TABLE orders_test.order_lines, orders_test.products, orders_test.customers;
+CALL saaskpi.create_views('orders_test');
+INSERT INTO orders_test.kpi_rfm_segments SELECT format('2%s%s', f, m), 'At risk' FROM generate_series(1, 5) AS f, generate_series(1, 5) AS m;
+CALL saaskpi.refresh('orders_test');
+SELECT net, orders, customers, aov FROM orders_test.kpi_sales WHERE grain = 'year';
+UPDATE orders_test.orders SET status = 'void';
+CALL saaskpi.refresh('orders_test');
+SELECT net, orders, customers, aov, cancelled_orders FROM orders_test.kpi_sales WHERE grain = 'year';
+SELECT count(*) AS buyers FROM orders_test.kpi_buyers;
+DELETE FROM orders_test.orders;
+CALL saaskpi.refresh('orders_test');
+SELECT count(*) AS rows FROM orders_test.kpi_sales;
+DROP SCHEMA orders_test CASCADE;

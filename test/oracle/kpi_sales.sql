@@ -1,0 +1,58 @@
+-- kpi_sales: one row per day, week, month, quarter and year since the first
+-- order.
+WITH
+sale AS MATERIALIZED (SELECT * FROM oracle_sale WHERE status <> 'ignore'),
+period AS
+(
+    SELECT grain, step, year, p::date AS period, (p + step)::date AS next
+    FROM oracle_grain,
+         (SELECT min(day) AS first FROM sale) AS f, settings,
+         generate_series(date_trunc(grain, first::timestamp), as_of, step) AS p
+),
+sums AS
+(
+    SELECT p.grain, p.period, p.next, p.step, p.year, as_of,
+           coalesce(sum(gross) FILTER (WHERE counts), 0) AS gross,
+           coalesce(sum(discounts) FILTER (WHERE counts), 0) AS discounts,
+           coalesce(sum(returns) FILTER (WHERE counts), 0) AS returns,
+           coalesce(sum(net) FILTER (WHERE counts), 0) AS net,
+           count(*) FILTER (WHERE is_order) AS orders,
+           count(*) FILTER (WHERE counts AND is_return) AS return_orders,
+           count(*) FILTER (WHERE status = 'cancelled') AS cancelled_orders,
+           coalesce(sum(net) FILTER (WHERE status = 'cancelled'), 0)
+               AS cancelled_net,
+           count(*) FILTER (WHERE is_order AND customer_id IS NULL)
+               AS guest_orders,
+           coalesce(sum(units) FILTER (WHERE counts), 0) AS units,
+           coalesce(sum(units_returned) FILTER (WHERE counts), 0)
+               AS units_returned,
+           count(DISTINCT customer_id) FILTER (WHERE is_order) AS customers,
+           count(DISTINCT customer_id) FILTER (WHERE is_order AND NOT EXISTS
+               (SELECT FROM sale AS e WHERE e.customer_id = s.customer_id
+                  AND e.status = 'counts' AND NOT e.is_return
+                  AND e.day < p.period)) AS new_customers
+    FROM period AS p
+    CROSS JOIN settings
+    LEFT JOIN (SELECT *, status = 'counts' AS counts,
+                      status = 'counts' AND NOT is_return AS is_order
+               FROM sale) AS s ON day >= period AND day < next
+    GROUP BY p.grain, p.period, p.next, p.step, p.year, as_of
+)
+SELECT s.grain, s.period, s.gross, s.discounts, s.returns, s.net, s.orders,
+       s.return_orders, s.cancelled_orders, s.cancelled_net, s.guest_orders,
+       s.units, s.units_returned, s.customers, s.new_customers,
+       CASE WHEN s.orders > 0 THEN round(s.net / s.orders, 2) END AS aov,
+       b.net AS net_before,
+       CASE WHEN b.net > 0 AND s.next <= s.as_of
+            THEN round((s.net - b.net) / b.net, 6) END AS change,
+       y.net AS net_year_before,
+       CASE WHEN y.net > 0 AND s.next <= s.as_of
+            THEN round((s.net - y.net) / y.net, 6) END AS change_year,
+       s.next <= s.as_of AS is_complete,
+       CASE WHEN s.next <= s.as_of THEN 1 ELSE
+            round((s.as_of - s.period)::numeric / (s.next - s.period), 6) END
+           AS elapsed_fraction
+FROM sums AS s
+LEFT JOIN sums AS b ON b.grain = s.grain AND b.period = s.period - s.step
+LEFT JOIN sums AS y ON y.grain = s.grain AND y.period = s.period - s.year
+    AND to_char(s.period, 'MM-DD') || s.grain <> '02-29day'
