@@ -66,7 +66,7 @@ UPDATE orders_test.kpi_sales_by_mat SET share = share + 0.1 WHERE dimension = 'r
 UPDATE orders_test.kpi_products_mat SET net = net + 1 WHERE product_id = 'p';
 UPDATE orders_test.kpi_sales_drivers_mat SET mix = mix + 0.01 WHERE period = '2024-02-01';
 UPDATE orders_test.kpi_buyers_mat SET orders = orders + 1 WHERE customer_id = 'a';
-UPDATE orders_test.kpi_rfm_mat SET monetary = monetary + 1 WHERE as_of = '2024-03-31' AND customer_id = 'a';
+UPDATE orders_test.kpi_rfm_mat SET monetary = monetary + 1 WHERE snapshot = '2024-03-31' AND customer_id = 'a';
 SELECT identity, detail FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
 -- no source changed, so a refresh looks at what is stored and refuses it; after a failed run all is computed
 CALL saaskpi.refresh('orders_test');
@@ -79,10 +79,10 @@ INSERT INTO orders_test.orders SELECT i || '/' || n, 'c' || i, '2024-03-31'::tim
 DELETE FROM orders_test.order_lines;
 INSERT INTO orders_test.order_lines SELECT order_id, '1', 'p', 1, 10 FROM orders_test.orders;
 CALL saaskpi.refresh('orders_test');
-SELECT customer_id, recency_days, frequency, monetary, r_score, f_score, m_score, segment FROM orders_test.kpi_rfm WHERE as_of = '2024-03-31' ORDER BY customer_id COLLATE "C";
-SELECT as_of, count(*) AS customers FROM orders_test.kpi_rfm GROUP BY 1 ORDER BY 1;
-SELECT * FROM orders_test.kpi_segment_moves WHERE as_of = '2024-03-31' ORDER BY from_segment COLLATE "C", to_segment COLLATE "C";
-SELECT segment, customers, rate FROM orders_test.kpi_segment_mix WHERE as_of = '2024-03-31' ORDER BY segment COLLATE "C";
+SELECT customer_id, recency_days, frequency, monetary, r_score, f_score, m_score, segment FROM orders_test.kpi_rfm WHERE snapshot = '2024-03-31' ORDER BY customer_id COLLATE "C";
+SELECT snapshot, count(*) AS customers FROM orders_test.kpi_rfm GROUP BY 1 ORDER BY 1;
+SELECT * FROM orders_test.kpi_segment_moves WHERE snapshot = '2024-03-31' ORDER BY from_segment COLLATE "C", to_segment COLLATE "C";
+SELECT segment, customers, rate FROM orders_test.kpi_segment_mix WHERE snapshot = '2024-03-31' ORDER BY segment COLLATE "C";
 -- all 125 cells are mapped, to nine segments none of which is empty; a cell that is gone is refused when somebody stands in it
 SELECT count(DISTINCT cell) AS cells, count(DISTINCT segment) AS segments FROM orders_test.kpi_rfm_segments;
 SELECT segment, count(*) AS cells FROM orders_test.kpi_rfm_segments GROUP BY 1 ORDER BY 1;

@@ -168,31 +168,6 @@ UNION ALL
 SELECT format('%s %s by %s: shares add up to %s', grain, period, dimension, sum(share)) FROM {kpi_sales_by} GROUP BY grain, period, dimension HAVING sum(share) <> 100.0
 $sql$);
 
--- The largest of a dimension, and all others in one row.
-CREATE FUNCTION saaskpi.top_sales(schema_name name, dimension text, top integer DEFAULT 10, from_month date DEFAULT NULL, to_month date DEFAULT NULL)
-RETURNS TABLE (place bigint, value text, net numeric, share numeric, units numeric)
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF top IS NULL OR top < 1 THEN
-        RAISE EXCEPTION 'top must be 1 or more, not %', coalesce(top::text, 'null') USING ERRCODE = 'invalid_parameter_value';
-    ELSIF dimension IS NULL OR dimension NOT IN ('product', 'category', 'region', 'country', 'channel', 'sales_rep', 'segment') THEN
-        RAISE EXCEPTION 'unknown dimension "%"', coalesce(dimension, 'null') USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'One of product, category, region, country, channel, sales_rep and segment.';
-    END IF;
-    RETURN QUERY EXECUTE format($sql$
-        WITH s AS (SELECT b.value, sum(b.net) AS net, sum(b.units) AS units, row_number() OVER (ORDER BY sum(b.net) DESC, b.value COLLATE "C") AS place
-                     FROM %I.kpi_sales_by AS b WHERE b.grain = 'month' AND b.dimension = $1 AND (b.period >= $3) IS NOT FALSE AND (b.period < $4) IS NOT FALSE GROUP BY b.value),
-        t AS (SELECT least(s.place, $2 + 1) AS place, CASE WHEN s.place <= $2 THEN s.value ELSE '(other)' END AS value, sum(s.net) AS net, sum(s.units) AS units FROM s GROUP BY 1, 2),
-        h AS (SELECT saaskpi_internal.shares(array_agg(t.net ORDER BY t.place)) AS shares FROM t)
-        SELECT t.place, t.value, t.net, h.shares[t.place], t.units FROM t, h ORDER BY t.place$sql$, schema_name)
-      USING dimension, top::bigint, from_month, to_month;
-END
-$$;
-COMMENT ON FUNCTION saaskpi.top_sales(name, text, integer, date, date) IS
-    'the values of a dimension of kpi_sales_by that sold most, and one row (other) for the rest; from months from from_month on and before to_month, all when null; of equals the first by name; shares add up to 100.0';
-
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
 ('Net sales', 'kpi_sales', 'net', 'orders, order_lines', 'gross - discounts - returns',
  'What did we sell?',

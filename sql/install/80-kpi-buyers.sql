@@ -128,24 +128,3 @@ INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, f
 ('Revenue per cohort customer', 'kpi_order_cohorts', 'net_per_customer', 'orders, order_lines', 'net_cumulative / customers',
  'What has a customer brought by her sixth month?',
  'Net sales so far of the customers of a cohort, returns taken off, over all of them, those who left included. NULL for months that are not over.');
-
--- The same on any day: the query of kpi_buyers over the orders up to it.
-CREATE FUNCTION saaskpi.buyers_at(schema_name name, as_of date)
-RETURNS TABLE (customer_id text, first_order date, last_order date, recency_days integer, tenure_days integer, orders bigint, net numeric,
-               avg_basket numeric, avg_items numeric, avg_products numeric, avg_days_between numeric, median_days_between numeric,
-               net_30d numeric, orders_30d bigint, net_90d numeric, orders_90d bigint, second_order date)
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    query constant text := (SELECT r.query FROM saaskpi_internal.relations AS r WHERE r.relation = 'kpi_buyers');
-BEGIN
-    IF as_of IS NULL THEN
-        RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed';
-    END IF;
-    RETURN QUERY EXECUTE saaskpi_internal.expand(query, jsonb_build_object('schema', schema_name, 'as_of', as_of, 'instead', jsonb_build_object(
-        'kpi_orders', format('(SELECT * FROM %I.kpi_orders WHERE ordered_on <= %L)', schema_name, as_of))));
-END
-$$;
-COMMENT ON FUNCTION saaskpi.buyers_at(name, date) IS
-    'kpi_buyers as it was on a day: from orders up to that day and nothing later, as they are known today';

@@ -20,8 +20,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
  'How many month ends before as_of kpi_segment_mix and kpi_segment_moves look back.');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
-('kpi_rfm', '{orders}', '{as_of,customer_id}', '{}', 'snapshot and customer',
- 'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one as_of. Who was worth most, and who stays away?', $sql$
+('kpi_rfm', '{orders}', '{snapshot,customer_id}', '{}', 'snapshot and customer',
+ 'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one snapshot. Who was worth most, and who stays away?', $sql$
 WITH snapshots AS (
     SELECT {as_of} AS day UNION
     SELECT (date_trunc('month', {as_of}::timestamp) - n * interval '1 month')::date - 1 FROM generate_series(0, {setting rfm_months}::integer - 1) AS n
@@ -42,33 +42,33 @@ WITH snapshots AS (
            ceil(5 * (2 * m + m_ties - 2) / (2.0 * n))::bigint AS m_score
       FROM ranked
 )
-SELECT s.day AS as_of, s.customer_id, s.recency_days, s.frequency, s.monetary, s.r_score, s.f_score, s.m_score,
+SELECT s.day AS snapshot, s.customer_id, s.recency_days, s.frequency, s.monetary, s.r_score, s.f_score, s.m_score,
        coalesce({map kpi_rfm_segments} ->> format('%s%s%s', s.r_score, s.f_score, s.m_score), '(none)') AS segment
   FROM scored AS s
 $sql$);
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
-('kpi_segment_mix', '{orders}', '{as_of,segment}', 'snapshot and segment',
+('kpi_segment_mix', '{orders}', '{snapshot,segment}', 'snapshot and segment',
  'How many buyers each segment holds: one row per snapshot and segment. Are there more champions than a year ago?', $sql$
-SELECT s.as_of, s.segment, coalesce(q.customers, 0) AS customers, (sum(coalesce(q.customers, 0)) OVER (PARTITION BY s.as_of))::bigint AS customers_all,
-       saaskpi_internal.rate(coalesce(q.customers, 0), sum(coalesce(q.customers, 0)) OVER (PARTITION BY s.as_of)) AS rate, coalesce(q.monetary, 0.00) AS monetary
-  FROM (SELECT d.as_of, m.segment FROM (SELECT DISTINCT as_of FROM {kpi_rfm} AS r) AS d, (SELECT DISTINCT e.value AS segment FROM jsonb_each_text({map kpi_rfm_segments}) AS e UNION SELECT DISTINCT segment FROM {kpi_rfm} AS r) AS m) AS s
-  LEFT JOIN (SELECT as_of, segment, count(*) AS customers, sum(monetary) AS monetary FROM {kpi_rfm} AS r GROUP BY 1, 2) AS q USING (as_of, segment)
+SELECT s.snapshot, s.segment, coalesce(q.customers, 0) AS customers, (sum(coalesce(q.customers, 0)) OVER (PARTITION BY s.snapshot))::bigint AS customers_all,
+       saaskpi_internal.rate(coalesce(q.customers, 0), sum(coalesce(q.customers, 0)) OVER (PARTITION BY s.snapshot)) AS rate, coalesce(q.monetary, 0.00) AS monetary
+  FROM (SELECT d.snapshot, m.segment FROM (SELECT DISTINCT snapshot FROM {kpi_rfm} AS r) AS d, (SELECT DISTINCT e.value AS segment FROM jsonb_each_text({map kpi_rfm_segments}) AS e UNION SELECT DISTINCT segment FROM {kpi_rfm} AS r) AS m) AS s
+  LEFT JOIN (SELECT snapshot, segment, count(*) AS customers, sum(monetary) AS monetary FROM {kpi_rfm} AS r GROUP BY 1, 2) AS q USING (snapshot, segment)
 $sql$),
 
-('kpi_segment_moves', '{orders}', '{as_of,from_segment,to_segment}', 'snapshot and pair of segments',
+('kpi_segment_moves', '{orders}', '{snapshot,from_segment,to_segment}', 'snapshot and pair of segments',
  'Who went from which segment to which since the snapshot before: one row per snapshot and pair of segments that anybody made. Where do the champions of last month stand now?', $sql$
-SELECT n.as_of, b.as_of AS before, coalesce(b.segment, '(new)') AS from_segment, n.segment AS to_segment, count(*) AS customers,
-       (sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.as_of))::bigint AS customers_both,
-       saaskpi_internal.rate(coalesce(sum(count(*)) FILTER (WHERE b.segment <> n.segment) OVER (PARTITION BY n.as_of), 0), sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.as_of)) AS switch_rate
+SELECT n.snapshot, b.snapshot AS before, coalesce(b.segment, '(new)') AS from_segment, n.segment AS to_segment, count(*) AS customers,
+       (sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.snapshot))::bigint AS customers_both,
+       saaskpi_internal.rate(coalesce(sum(count(*)) FILTER (WHERE b.segment <> n.segment) OVER (PARTITION BY n.snapshot), 0), sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.snapshot)) AS switch_rate
   FROM {kpi_rfm} AS n
-  JOIN (SELECT as_of, lag(as_of) OVER (ORDER BY as_of) AS before FROM (SELECT DISTINCT as_of FROM {kpi_rfm} AS r) AS q) AS d ON d.as_of = n.as_of AND d.before IS NOT NULL
-  LEFT JOIN {kpi_rfm} AS b ON b.as_of = d.before AND b.customer_id = n.customer_id
- GROUP BY n.as_of, b.as_of, b.segment, n.segment
+  JOIN (SELECT snapshot, lag(snapshot) OVER (ORDER BY snapshot) AS before FROM (SELECT DISTINCT snapshot FROM {kpi_rfm} AS r) AS q) AS d ON d.snapshot = n.snapshot AND d.before IS NOT NULL
+  LEFT JOIN {kpi_rfm} AS b ON b.snapshot = d.before AND b.customer_id = n.customer_id
+ GROUP BY n.snapshot, b.snapshot, b.segment, n.segment
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
-('kpi_rfm', 'as_of', 'date', NULL, 'Day the row looks from: as_of, or the last day of a month before; nothing later is known to it.'),
+('kpi_rfm', 'snapshot', 'date', NULL, 'Day the row looks from: as_of, or the last day of a month before; nothing later is known to it.'),
 ('kpi_rfm', 'customer_id', 'text', NULL, 'Customer with an order up to that day.'),
 ('kpi_rfm', 'recency_days', 'days', NULL, 'Days since her last order.'),
 ('kpi_rfm', 'frequency', 'orders', NULL, 'Her orders so far, without those that are cancelled or only a return.'),
@@ -77,13 +77,13 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_rfm', 'f_score', 'integer', NULL, 'Fifth by frequency, 5 for the most orders.'),
 ('kpi_rfm', 'm_score', 'integer', NULL, 'Fifth by monetary, 5 for the most money.'),
 ('kpi_rfm', 'segment', 'text', NULL, 'What kpi_rfm_segments makes of the three scores; (none) for a cell that is not there.'),
-('kpi_segment_mix', 'as_of', 'date', NULL, 'Day of the snapshot.'),
+('kpi_segment_mix', 'snapshot', 'date', NULL, 'Day of the snapshot.'),
 ('kpi_segment_mix', 'segment', 'text', NULL, 'Segment of kpi_rfm.'),
 ('kpi_segment_mix', 'customers', 'customers', NULL, 'Customers in it.'),
 ('kpi_segment_mix', 'customers_all', 'customers', NULL, 'Customers of all segments.'),
 ('kpi_segment_mix', 'rate', 'ratio', 'customers_all', 'customers / customers_all.'),
 ('kpi_segment_mix', 'monetary', 'money', NULL, 'Their net sales so far.'),
-('kpi_segment_moves', 'as_of', 'date', NULL, 'Day of the snapshot.'),
+('kpi_segment_moves', 'snapshot', 'date', NULL, 'Day of the snapshot.'),
 ('kpi_segment_moves', 'before', 'date', NULL, 'Day of the snapshot before; NULL for those who are new.'),
 ('kpi_segment_moves', 'from_segment', 'text', NULL, 'Segment in the snapshot before; (new) for customers who had not ordered then.'),
 ('kpi_segment_moves', 'to_segment', 'text', NULL, 'Segment now; equal to from_segment for those who stayed.'),
@@ -93,14 +93,14 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('rfm_whole', $sql$
 SELECT format('%s buyers in kpi_rfm, %s in kpi_buyers, net %s and %s', r.n, b.n, r.net, b.net)
-  FROM (SELECT count(*) AS n, coalesce(sum(monetary), 0) AS net FROM {kpi_rfm} WHERE as_of = {as_of}) AS r
+  FROM (SELECT count(*) AS n, coalesce(sum(monetary), 0) AS net FROM {kpi_rfm} WHERE snapshot = {as_of}) AS r
   JOIN (SELECT count(*) AS n, coalesce(sum(net), 0) AS net FROM {kpi_buyers}) AS b ON b.n <> r.n OR b.net <> r.net
 UNION ALL
-SELECT format('%s: %s customers in segments, %s in kpi_rfm', m.as_of, m.n, r.n)
-  FROM (SELECT as_of, sum(customers) AS n FROM {kpi_segment_mix} GROUP BY 1) AS m JOIN (SELECT as_of, count(*) AS n FROM {kpi_rfm} GROUP BY 1) AS r USING (as_of) WHERE m.n <> r.n
+SELECT format('%s: %s customers in segments, %s in kpi_rfm', m.snapshot, m.n, r.n)
+  FROM (SELECT snapshot, sum(customers) AS n FROM {kpi_segment_mix} GROUP BY 1) AS m JOIN (SELECT snapshot, count(*) AS n FROM {kpi_rfm} GROUP BY 1) AS r USING (snapshot) WHERE m.n <> r.n
 UNION ALL
-SELECT format('%s: %s customers moved to %s, who holds %s', v.as_of, v.n, v.to_segment, m.customers)
-  FROM (SELECT as_of, to_segment, sum(customers) AS n FROM {kpi_segment_moves} GROUP BY 1, 2) AS v JOIN {kpi_segment_mix} AS m ON m.as_of = v.as_of AND m.segment = v.to_segment WHERE m.customers <> v.n
+SELECT format('%s: %s customers moved to %s, who holds %s', v.snapshot, v.n, v.to_segment, m.customers)
+  FROM (SELECT snapshot, to_segment, sum(customers) AS n FROM {kpi_segment_moves} GROUP BY 1, 2) AS v JOIN {kpi_segment_mix} AS m ON m.snapshot = v.snapshot AND m.segment = v.to_segment WHERE m.customers <> v.n
 UNION ALL
 SELECT format('scores %s%s%s of %s have no segment', r_score, f_score, m_score, customer_id) FROM {kpi_rfm} WHERE segment = '(none)' OR r_score NOT BETWEEN 1 AND 5 OR f_score NOT BETWEEN 1 AND 5 OR m_score NOT BETWEEN 1 AND 5
 $sql$);

@@ -39,7 +39,7 @@ score AS
            (5 * m + 2 * n - 1) / (2 * n) AS m
     FROM place
 )
-SELECT as_of, customer_id, recency_days, frequency, monetary, r AS r_score,
+SELECT as_of AS snapshot, customer_id, recency_days, frequency, monetary, r AS r_score,
        f AS f_score, m AS m_score,
        CASE WHEN least(r, f, m) >= 4 THEN 'Champions'
             WHEN r >= 3 AND f + m >= 7 THEN 'Loyal'

@@ -2,20 +2,20 @@
 WITH
 pair AS
 (
-    SELECT n.as_of, b.as_of AS before, coalesce(b.segment, '(new)') AS from_segment,
+    SELECT n.snapshot, b.snapshot AS before, coalesce(b.segment, '(new)') AS from_segment,
            n.segment AS to_segment
     FROM oracle_kpi_rfm AS n
     LEFT JOIN oracle_kpi_rfm AS b ON b.customer_id = n.customer_id
-        AND b.as_of = (SELECT max(as_of) FROM oracle_kpi_rfm AS x
-                       WHERE x.as_of < n.as_of)
-    WHERE EXISTS (SELECT FROM oracle_kpi_rfm AS x WHERE x.as_of < n.as_of)
+        AND b.snapshot = (SELECT max(snapshot) FROM oracle_kpi_rfm AS x
+                       WHERE x.snapshot < n.snapshot)
+    WHERE EXISTS (SELECT FROM oracle_kpi_rfm AS x WHERE x.snapshot < n.snapshot)
 )
 SELECT p.*, count(*) AS customers,
        (SELECT count(*) FROM pair AS o
-        WHERE o.as_of = p.as_of AND o.before IS NOT NULL) AS customers_both,
+        WHERE o.snapshot = p.snapshot AND o.before IS NOT NULL) AS customers_both,
        (SELECT round(count(*) FILTER (WHERE from_segment <> to_segment)::numeric
                      / count(*), 6) FROM pair AS o
-        WHERE o.as_of = p.as_of AND o.before IS NOT NULL HAVING count(*) > 0)
+        WHERE o.snapshot = p.snapshot AND o.before IS NOT NULL HAVING count(*) > 0)
            AS switch_rate
 FROM pair AS p
-GROUP BY as_of, before, from_segment, to_segment
+GROUP BY snapshot, before, from_segment, to_segment

@@ -1,0 +1,47 @@
+-- Sales, asked for by a call: what has arguments and so is no relation.
+
+-- The largest of a dimension, and all others in one row.
+CREATE FUNCTION saaskpi.top_sales(schema_name name, dimension text, top integer DEFAULT 10, from_month date DEFAULT NULL, to_month date DEFAULT NULL)
+RETURNS TABLE (place bigint, value text, net numeric, share numeric, units numeric)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF top IS NULL OR top < 1 THEN
+        RAISE EXCEPTION 'top must be 1 or more, not %', coalesce(top::text, 'null') USING ERRCODE = 'invalid_parameter_value';
+    ELSIF dimension IS NULL OR dimension NOT IN ('product', 'category', 'region', 'country', 'channel', 'sales_rep', 'segment') THEN
+        RAISE EXCEPTION 'unknown dimension "%"', coalesce(dimension, 'null') USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'One of product, category, region, country, channel, sales_rep and segment.';
+    END IF;
+    RETURN QUERY EXECUTE format($sql$
+        WITH s AS (SELECT b.value, sum(b.net) AS net, sum(b.units) AS units, row_number() OVER (ORDER BY sum(b.net) DESC, b.value COLLATE "C") AS place
+                     FROM %I.kpi_sales_by AS b WHERE b.grain = 'month' AND b.dimension = $1 AND (b.period >= $3) IS NOT FALSE AND (b.period < $4) IS NOT FALSE GROUP BY b.value),
+        t AS (SELECT least(s.place, $2 + 1) AS place, CASE WHEN s.place <= $2 THEN s.value ELSE '(other)' END AS value, sum(s.net) AS net, sum(s.units) AS units FROM s GROUP BY 1, 2),
+        h AS (SELECT saaskpi_internal.shares(array_agg(t.net ORDER BY t.place)) AS shares FROM t)
+        SELECT t.place, t.value, t.net, h.shares[t.place], t.units FROM t, h ORDER BY t.place$sql$, schema_name)
+      USING dimension, top::bigint, from_month, to_month;
+END
+$$;
+COMMENT ON FUNCTION saaskpi.top_sales(name, text, integer, date, date) IS
+    'the values of a dimension of kpi_sales_by that sold most, and one row (other) for the rest; from months from from_month on and before to_month, all when null; of equals the first by name; shares add up to 100.0';
+
+-- The same on any day: the query of kpi_buyers over the orders up to it.
+CREATE FUNCTION saaskpi.buyers_at(schema_name name, as_of date)
+RETURNS TABLE (customer_id text, first_order date, last_order date, recency_days integer, tenure_days integer, orders bigint, net numeric,
+               avg_basket numeric, avg_items numeric, avg_products numeric, avg_days_between numeric, median_days_between numeric,
+               net_30d numeric, orders_30d bigint, net_90d numeric, orders_90d bigint, second_order date)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    query constant text := (SELECT r.query FROM saaskpi_internal.relations AS r WHERE r.relation = 'kpi_buyers');
+BEGIN
+    IF as_of IS NULL THEN
+        RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    RETURN QUERY EXECUTE saaskpi_internal.expand(query, jsonb_build_object('schema', schema_name, 'as_of', as_of, 'instead', jsonb_build_object(
+        'kpi_orders', format('(SELECT * FROM %I.kpi_orders WHERE ordered_on <= %L)', schema_name, as_of))));
+END
+$$;
+COMMENT ON FUNCTION saaskpi.buyers_at(name, date) IS
+    'kpi_buyers as it was on a day: from orders up to that day and nothing later, as they are known today';
