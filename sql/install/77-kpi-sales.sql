@@ -85,18 +85,26 @@ $sql$),
 ('kpi_sales_by', '{orders}', '{grain,period,dimension,value}', 'month, quarter or year, and dimension value',
  'Sales by product, category, region, country, channel, sales rep and segment: one row per month, quarter or year, dimension and value. Choose one grain and one dimension before adding up. Which category sells, and where?', $sql$
 WITH o AS MATERIALIZED (
-    SELECT date_trunc('month', o.ordered_on::timestamp)::date AS month, d.dimension, coalesce(nullif(d.value, ''), '(none)') AS value, o.customer_id,
+    SELECT date_trunc('month', o.ordered_on::timestamp)::date AS month, o.region, o.country, o.channel, o.sales_rep_id, o.segment,
            sum(o.gross) AS gross, sum(o.discounts) AS discounts, sum(o.returns) AS returns, sum(o.units) AS units, count(*) FILTER (WHERE NOT o.is_return) AS orders
-      FROM {kpi_orders} AS o
-     CROSS JOIN LATERAL (VALUES ('region', o.region), ('country', o.country), ('channel', o.channel), ('sales_rep', o.sales_rep_id), ('segment', o.segment)) AS d(dimension, value)
-     WHERE o.status = 'counts' GROUP BY 1, 2, 3, 4
+      FROM {kpi_orders} AS o WHERE o.status = 'counts' GROUP BY 1, 2, 3, 4, 5, 6
+), bought AS MATERIALIZED (
+    SELECT DISTINCT date_trunc('month', o.ordered_on::timestamp)::date AS month, o.customer_id, o.region, o.country, o.channel, o.sales_rep_id, o.segment
+      FROM {kpi_orders} AS o WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NOT NULL
 ), grains(grain) AS (VALUES ('month'), ('quarter'), ('year')
+), by_value AS (
+    SELECT g.grain, saaskpi_internal.period_of(o.month, g.grain) AS period, d.dimension, coalesce(nullif(d.value, ''), '(none)') AS value,
+           sum(o.gross) AS gross, sum(o.discounts) AS discounts, sum(o.returns) AS returns, sum(o.units) AS units, sum(o.orders)::bigint AS orders
+      FROM o, grains AS g, LATERAL (VALUES ('region', o.region), ('country', o.country), ('channel', o.channel), ('sales_rep', o.sales_rep_id), ('segment', o.segment)) AS d(dimension, value)
+     GROUP BY 1, 2, 3, 4
+), customers AS (
+    SELECT grain, period, dimension, value, count(*) AS customers
+      FROM (SELECT DISTINCT g.grain, saaskpi_internal.period_of(b.month, g.grain) AS period, d.dimension, coalesce(nullif(d.value, ''), '(none)') AS value, b.customer_id
+              FROM bought AS b, grains AS g, LATERAL (VALUES ('region', b.region), ('country', b.country), ('channel', b.channel), ('sales_rep', b.sales_rep_id), ('segment', b.segment)) AS d(dimension, value)) AS q
+     GROUP BY 1, 2, 3, 4
 ), sums AS (
-    SELECT grain, period, dimension, value, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(units) AS units, sum(orders)::bigint AS orders,
-           count(*) FILTER (WHERE customer_id IS NOT NULL AND orders > 0) AS customers
-      FROM (SELECT g.grain, saaskpi_internal.period_of(o.month, g.grain) AS period, o.dimension, o.value, o.customer_id, sum(o.gross) AS gross, sum(o.discounts) AS discounts,
-                   sum(o.returns) AS returns, sum(o.units) AS units, sum(o.orders) AS orders
-              FROM o, grains AS g GROUP BY 1, 2, 3, 4, 5) AS q GROUP BY 1, 2, 3, 4
+    SELECT v.*, coalesce(c.customers, 0) AS customers FROM by_value AS v
+      LEFT JOIN customers AS c ON c.grain = v.grain AND c.period = v.period AND c.dimension = v.dimension AND c.value = v.value
     UNION ALL
     SELECT g.grain, saaskpi_internal.period_of(m.period, g.grain), d.dimension, d.value, sum(m.gross), sum(m.discounts), sum(m.returns), sum(m.units), NULL, NULL
       FROM {kpi_products_monthly} AS m, grains AS g, LATERAL (VALUES ('product', m.product_id), ('category', m.category)) AS d(dimension, value) GROUP BY 1, 2, 3, 4

@@ -42,6 +42,8 @@ SELECT s.*, coalesce(w.zone, 'UTC') AS zone,
             ELSE '{orders,order_lines,products}' END::text[] AS shops
 FROM shape AS s
 LEFT JOIN (SELECT DISTINCT zone, source_zone FROM way) AS w ON true;
+ALTER TABLE settings ADD zone text;
+UPDATE settings SET zone = shop.zone FROM shop;
 
 INSERT INTO products
 SELECT 'P' || i, CASE i % 4 WHEN 3 THEN NULL ELSE 'Product ' || i END,
@@ -133,7 +135,7 @@ FROM (SELECT DISTINCT ON (order_id) * FROM
               channel COLLATE "C" AS channel, region COLLATE "C" AS region,
               sales_rep_id COLLATE "C" AS sales_rep_id,
               country COLLATE "C" AS country
-       FROM orders, settings, (SELECT zone FROM pg_temp.shop) AS z
+       FROM orders, settings
        WHERE isfinite(ordered_at) AND order_id <> '' AND order_id <> '(none)'
          AND (ordered_at AT TIME ZONE zone)::date
              BETWEEN earliest_date AND as_of) AS r

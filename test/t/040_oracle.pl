@@ -190,7 +190,7 @@ for my $seed ($first .. $last)
     print $sql "CREATE SCHEMA plain_$seed;\nCREATE SCHEMA acme_$seed;\n",
         "SET search_path = plain_$seed, acme_$seed, public;\n",
         "\\set seed $seed\n\\set acme acme_$seed\n",
-        map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources facts orders)),
+        map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources facts orders deals)),
         "ANALYZE;\n",
         map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept);
     for my $rel (@relations)

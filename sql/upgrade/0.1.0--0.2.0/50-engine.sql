@@ -39,6 +39,10 @@
 @part 78-kpi-products.sql
 @part 79-kpi-sales-drivers.sql
 @part 80-kpi-buyers.sql
+@part 81-kpi-sales-team.sql
+@part 82-kpi-opportunities.sql
+@part 83-kpi-pipeline.sql
+@part 84-kpi-quota.sql
 @part 85-kpi-rfm.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql

@@ -1,0 +1,68 @@
+SET datestyle = iso;
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+\pset null ~
+-- by hand: A goes straight and is won at a lower amount; B is lost, reopened and still open; C has no history and is lost; D is open, without one; E goes back a stage; F is created and won at once
+CALL saaskpi.create_source_tables('deals_test', false);
+DROP TABLE deals_test.customers, deals_test.subscriptions, deals_test.payments, deals_test.costs, deals_test.orders, deals_test.order_lines, deals_test.products;
+INSERT INTO deals_test.sales_reps VALUES ('r1', 'Rita', 'Field', 'EU'), ('r2', NULL, 'Inside', 'US');
+INSERT INTO deals_test.sales_quotas VALUES ('r1', '2024-01', 50), ('r1', '2024-02', 100), ('r1', '2024-03', 310), ('r2', '2024-02', 0), ('r3', '2024-02', 10);
+INSERT INTO deals_test.opportunities (opportunity_id, sales_rep_id, created_at, amount, stage, closed_at, expected_close) VALUES
+    ('A', 'r1', '2024-01-01 12:00Z', 80, 'Closed Won', '2024-02-10 12:00Z', '2024-02-01'), ('B', 'r2', '2024-01-05', 50, 'Proposal', NULL, '2024-03-01'),
+    ('C', 'r1', '2024-01-20', 30, 'Closed Lost', '2024-03-02', NULL), ('D', NULL, '2024-02-15', 20, 'Qualified', NULL, '2024-04-01'),
+    ('E', 'r1', '2024-02-01', NULL, 'Lead', NULL, NULL), ('F', 'r1', '2024-03-01', 40, 'Closed Won', '2024-03-01', NULL), ('G', 'r1', '2024-04-01 00:00Z', 999, 'Lead', NULL, NULL);
+INSERT INTO deals_test.opportunity_stages VALUES
+    ('A', 'Closed Won', '2024-02-10 12:00Z', 80), ('A', 'Lead', '2024-01-01 12:00Z', 100), ('A', 'Proposal', '2024-01-11 12:00Z', NULL), -- out of order
+    ('B', 'Lead', '2024-01-05', 40), ('B', 'Closed Lost', '2024-01-31 23:59:59Z', 40), ('B', 'Proposal', '2024-02-20', 50),
+    ('E', 'Lead', '2024-02-01', 10), ('E', 'Qualified', '2024-02-11', 15), ('E', 'Lead', '2024-03-02', 15), ('nobody', 'Lead', '2024-02-01', 10);
+CALL saaskpi.create_views('deals_test');
+UPDATE deals_test.kpi_settings SET as_of = '2024-03-31', stage_days = 30;
+CALL saaskpi.refresh('deals_test');
+SELECT * FROM deals_test.kpi_pipeline_stages ORDER BY ordinal;
+SELECT opportunity_id, step, entered_on, stage, outcome, stage_before, amount, amount_before, has_history FROM deals_test.kpi_opportunity_steps ORDER BY opportunity_id, step;
+SELECT * FROM deals_test.kpi_opportunities ORDER BY opportunity_id;
+SELECT * FROM deals_test.kpi_pipeline_monthly ORDER BY period;
+SELECT * FROM deals_test.kpi_pipeline ORDER BY ordinal;
+SELECT * FROM deals_test.kpi_pipeline_kpis ORDER BY grain, period;
+SELECT * FROM deals_test.kpi_stage_conversion ORDER BY ordinal;
+SELECT * FROM deals_test.kpi_stage_duration ORDER BY ordinal;
+SELECT * FROM deals_test.kpi_quota ORDER BY period, sales_rep_id;
+SELECT severity, source, rule, rows, example FROM saaskpi.check_sources('deals_test', '2024-03-31') WHERE severity <> 'info';
+SELECT * FROM saaskpi.check_identities('deals_test') WHERE identity ~ 'pipeline|quota';
+-- zones: the loss of the last second of January falls in February, further east
+UPDATE deals_test.kpi_settings SET time_zone = 'Pacific/Kiritimati';
+CALL saaskpi.refresh('deals_test');
+SELECT period, opening, created, reopened, won, lost, amount_changes, closing FROM deals_test.kpi_pipeline_monthly ORDER BY period;
+UPDATE deals_test.kpi_settings SET time_zone = 'UTC';
+CALL saaskpi.refresh('deals_test');
+-- what does not fit is named, and not published
+UPDATE deals_test.kpi_pipeline_monthly_mat SET closing = closing + 1 WHERE period = '2024-02-01';
+UPDATE deals_test.kpi_pipeline_mat SET share = share + 0.1 WHERE stage = 'Lead';
+UPDATE deals_test.kpi_quota_mat SET won = won + 1 WHERE period = '2024-02-01' AND sales_rep_id = 'r1';
+SELECT * FROM saaskpi.check_identities('deals_test') WHERE NOT holds;
+CALL saaskpi.refresh('deals_test');
+\echo :SQLSTATE
+CALL saaskpi.refresh('deals_test');
+SELECT * FROM saaskpi.check_identities('deals_test') WHERE NOT holds;
+-- stages of one's own, among them a second way to win
+INSERT INTO deals_test.pipeline_stages VALUES ('Lead', 1, 0.2, 'open'), ('Qualified', 2, NULL, 'open'), ('Proposal', 3, 1.5, 'Open '), ('Closed Won', 9, 1, 'won'), ('Closed Lost', 10, 0, 'LOST');
+CALL saaskpi.refresh('deals_test');
+SELECT stage, outcome, deals, amount, share, probability, weighted, win_rate FROM deals_test.kpi_pipeline ORDER BY ordinal;
+DELETE FROM deals_test.pipeline_stages WHERE stage <> 'Lead';
+CALL saaskpi.refresh('deals_test');
+SELECT stage, ordinal, outcome, deals, amount FROM deals_test.kpi_pipeline ORDER BY stage COLLATE "C";
+-- without a history, reps, quotas or stages: what created_at and closed_at tell
+DROP TABLE deals_test.opportunity_stages, deals_test.sales_reps, deals_test.sales_quotas, deals_test.pipeline_stages;
+CALL saaskpi.create_views('deals_test');
+CALL saaskpi.refresh('deals_test');
+SELECT period, opening, created, reopened, won, lost, amount_changes, closing FROM deals_test.kpi_pipeline_monthly ORDER BY period;
+SELECT opportunity_id, stage, outcome, days_open, days_in_stage, has_history FROM deals_test.kpi_opportunities ORDER BY 1;
+SELECT stage, entered, conversion_rate FROM deals_test.kpi_stage_conversion ORDER BY ordinal;
+SELECT stage, stays, median_days FROM deals_test.kpi_stage_duration WHERE stays > 0;
+SELECT period, sales_rep_id, name, won, quota, attainment FROM deals_test.kpi_quota ORDER BY 1, 2;
+-- none at all
+DELETE FROM deals_test.opportunities;
+CALL saaskpi.refresh('deals_test');
+SELECT count(*) AS months FROM deals_test.kpi_pipeline_monthly;
+SELECT sum(deals) AS deals, count(*) AS stages FROM deals_test.kpi_pipeline;
+DROP SCHEMA deals_test CASCADE;
