@@ -25,13 +25,18 @@ WITH since (version, name) AS (
         'customers.currency', 'subscriptions.currency', 'payments.currency',
         'top_sales', 'buyers_at', 'orders', 'order_lines', 'products', 'kpi_orders', 'kpi_order_statuses', 'kpi_sales', 'kpi_sales_by', 'kpi_products_monthly', 'kpi_products', 'kpi_sales_drivers',
         'kpi_buyers', 'kpi_order_cohorts', 'kpi_repeat_rate', 'kpi_rfm_segments', 'kpi_rfm', 'kpi_segment_mix', 'kpi_segment_moves',
+        'sales_reps', 'sales_quotas', 'opportunities', 'opportunity_stages', 'pipeline_stages', 'kpi_pipeline_stages', 'kpi_opportunity_steps', 'kpi_opportunities', 'kpi_pipeline', 'kpi_pipeline_monthly',
+        'kpi_pipeline_kpis', 'kpi_stage_conversion', 'kpi_stage_duration', 'kpi_quota', 'kpi_settings.stage_days',
         'kpi_settings.repeat_days', 'kpi_settings.rfm_months', 'kpi_refresh_log.orders',
         'kpi_manifest', 'kpi_data_quality', 'kpi_status', 'kpi_payment_statuses', 'kpi_series',
         'kpi_settings.source_time_zone', 'kpi_settings.earliest_date', 'kpi_settings.ends_inclusive',
         'kpi_refresh_log.errors', 'kpi_refresh_log.error_rows', 'kpi_refresh_log.error_amount', 'kpi_refresh_log.settings',
         'kpi_mrr_monthly.net_new', 'kpi_mrr_monthly.mrr_growth', 'kpi_mrr_monthly.arr',
         'kpi_mrr_monthly_by.net_new', 'kpi_mrr_monthly_by.mrr_growth', 'kpi_mrr_monthly_by.arr',
-        'kpi_revenue_monthly.failure_rate', 'kpi_revenue_monthly.without_customer', 'kpi_conversion.converted_early'])
+        'kpi_revenue_monthly.failure_rate', 'kpi_revenue_monthly.without_customer', 'kpi_conversion.converted_early',
+        'events', 'kpi_event_meanings', 'kpi_user_activity', 'kpi_user_event_types', 'kpi_event_flows', 'kpi_event_types', 'kpi_activity', 'kpi_sessions', 'kpi_session_stats',
+        'daily_summary', 'user_activity_summary', 'session_metrics', 'event_history', 'event_flow', 'session_set', 'kpi_refresh_log.skipped_events',
+        'kpi_settings.session_gap_minutes', 'kpi_settings.session_splits_at_midnight', 'kpi_settings.inactivity_days', 'kpi_settings.week_start', 'kpi_settings.simulated_monthly_price'])
 ), marks AS (
     SELECT split_part(name, '(', 1) AS name, concat(' *Since ', version, ': `' || substring(name, '\((.*)\)') || '`', '.*') AS mark
       FROM since

@@ -62,7 +62,7 @@ WITH real AS (
     SELECT c.relname AS relation, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum) AS ordinal, a.attname AS column_name,
            col_description(c.oid, a.attnum) AS comment, obj_description(c.oid, 'pg_class') AS relation_comment
       FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relnamespace = 'catalog_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname ^@ 'kpi_' AND c.relname NOT LIKE '%\_mat'
+     WHERE c.relnamespace = 'catalog_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname IN (SELECT g.relation FROM saaskpi_internal.relations AS g)
 )
 SELECT r.*, d.ordinal AS described_ordinal, d.comment AS described
   FROM real AS r
@@ -107,6 +107,9 @@ INSERT INTO catalog_test.orders SELECT 'O' || i || '-' || n, 'C' || i, timestamp
   FROM generate_series(1, 40) AS i, generate_series(0, i % 4) AS n;
 INSERT INTO catalog_test.order_lines SELECT order_id, l::text, (ARRAY['p', 'q'])[l], CASE WHEN order_id LIKE '%3-2' THEN -1 ELSE l END, 3 * l, 0.5
   FROM catalog_test.orders, generate_series(1, 2) AS l;
+INSERT INTO catalog_test.events (event_id, customer_id, event_time, event_type)
+SELECT 'E' || i || '-' || n, 'C' || i, timestamptz '2023-01-12 08:00Z' + 11 * i * interval '1 day' + n * n * interval '7 minutes' * (1 + i % 4), (ARRAY['signup', 'login', 'feature_A_used', 'error_occurred'])[1 + n % 4]
+  FROM generate_series(1, 40) AS i, generate_series(0, 12) AS n;
 UPDATE catalog_test.kpi_settings SET as_of = '2024-06-15';
 CALL saaskpi.refresh('catalog_test');
 CREATE FUNCTION catalog_test.evaluate(relation name, column_name name, formula text,

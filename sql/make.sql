@@ -8,6 +8,7 @@ INSERT INTO make_all.customers VALUES ('a', '2024-01-05', 'SMB', 'DE', 'Organic'
 INSERT INTO make_all.subscriptions VALUES ('1', 'a', 'Basic', '2024-01-10', NULL, 10), ('2', 'b', 'Pro', '2024-01-25', '2024-03-05', 50), ('3', 'c', 'Pro', '2024-02-12', NULL, 40);
 INSERT INTO make_all.payments VALUES ('1', 'a', '2024-01-10', 10, 'Success'), ('2', 'b', '2024-01-25', 50, 'Success'), ('3', 'c', '2024-02-12', 40, 'Failed'), ('4', 'c', '2024-02-14', 40, 'Success'), ('5', 'b', '2024-03-06', -20, 'Success');
 INSERT INTO make_all.costs VALUES ('2024-01', 5, 20, 3), ('2024-02', 6, 10, 3);
+INSERT INTO make_all.events (event_id, customer_id, event_time, event_type) VALUES ('1', 'a', '2024-01-05 10:00Z', 'signup'), ('2', 'a', '2024-01-05 10:05Z', 'login'), ('3', 'b', '2024-03-01 10:00Z', 'login');
 -- every relation and the rows it can be read for; an error if one cannot be read
 CREATE FUNCTION make_all.counts(s name) RETURNS TABLE (relation name, n bigint) LANGUAGE plpgsql AS $$
 BEGIN

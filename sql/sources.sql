@@ -209,6 +209,49 @@ INSERT INTO sources_ugly.order_lines (order_id, line_no, product_id, quantity, u
     ('o01', '9', 'p1', 'NaN', 2, 0), ('o01', '10', 'p1', 1, 'Infinity', 0), ('o01', '11', 'p1', 1, 2, '-Infinity'),  -- not finite 3
     ('o01', '12', 'p1', 922337203685477, 1, 0),                -- too large
     ('o01', '13', 'p1', 1, 2, -1), ('o01', '14', 'p1', 1, 2, 3);  -- discount negative, above amount
+INSERT INTO sources_ugly.events (event_id, customer_id, event_time, event_type) VALUES
+    ('e01', 'c01', '2024-01-05 00:00:00Z', 'signup'),          -- fine
+    (NULL, 'c01', '2024-01-06', 'login'),                      -- id missing
+    ('e02', 'c01', '2024-01-06', 'login'),                     -- two surplus
+    ('e02', 'c01', '2024-01-05', 'login'),
+    ('e02', 'c01', '2024-01-06', 'login'),
+    ('e02', 'c02', '2024-01-06', 'login'),                     -- another customer's, fine
+    ('e03', NULL, '2024-01-06', 'login'),                      -- customer missing 3
+    ('e04', '', '2024-01-06', 'login'),
+    ('e05', '(none)', '2024-01-06', 'login'),
+    ('e06', 'nobody', '2024-01-06', 'login'),                  -- unknown customer
+    ('e07', 'c01', NULL, 'login'),                             -- time missing
+    ('e08', 'c01', 'infinity', 'login'),                       -- infinite 2
+    ('e09', 'c01', '-infinity', 'login'),
+    ('e10', 'c02', '1970-01-01 23:59:59.999999Z', 'login'),    -- implausible, and before signup
+    ('e11', 'c04', '1970-01-02 00:00:00Z', 'login'),           -- fine
+    ('e12', 'c01', '2024-06-30 23:59:59.999999Z', 'login'),    -- fine
+    ('e13', 'c01', '2024-07-01 00:00:00Z', 'login'),           -- future
+    ('e14', 'c01', '2024-01-04 23:59:59.999999Z', 'login'),    -- before signup
+    ('e15', 'c01', '2024-01-06', NULL),                        -- type missing 2
+    ('e16', 'c01', '2024-01-06', ''),
+    ('e17', 'c01', '2024-01-06', 'Login');                     -- type unknown
+INSERT INTO sources_ugly.sales_reps (sales_rep_id, name) VALUES ('r1', 'Ada'), (NULL, 'x'), ('', 'x'), ('r2', 'Bo'), ('r2', 'Al'), ('r3', NULL);   -- id missing 2, one surplus, name missing
+UPDATE sources_ugly.orders SET sales_rep_id = CASE order_id WHEN 'o01' THEN 'r1' ELSE 'r9' END WHERE order_id IN ('o01', 'o03');  -- rep unknown
+INSERT INTO sources_ugly.sales_quotas VALUES
+    ('r1', '2024-01', 10), ('r1', '2024-01', 20), ('r1', '2024-04', 10),  -- one surplus, two months missing
+    ('r1', '2024-13', 1), ('r1', NULL, 1), ('r9', '2024-01', 1), ('r2', '2024-01', -1), ('r3', '2024-01', NULL), ('r3', '2024-02', 'NaN');  -- malformed 2, unknown rep, negative, not finite 2
+INSERT INTO sources_ugly.pipeline_stages VALUES ('Lead', 1, 0.1, 'open'), ('Won', 2, 1, 'won'), ('Lost', 3, 0, 'lost'), ('Won', 2, 1, 'won'), ('Call', 4, 7, 'maybe');  -- one surplus, outcome unknown, probability
+INSERT INTO sources_ugly.opportunities (opportunity_id, customer_id, sales_rep_id, created_at, amount, stage, closed_at) VALUES
+    ('d01', 'c01', 'r1', '2024-01-06', 1, 'Won', '2024-02-06'),      -- fine
+    (NULL, 'c01', 'r1', '2024-01-06', 1, 'Lead', NULL), ('', 'c01', 'r1', '2024-01-06', 1, 'Lead', NULL),  -- id missing 2
+    ('d02', 'c01', 'r1', '2024-01-06', 5, 'Lead', NULL), ('d02', 'c01', 'r1', '2024-01-06', 3, 'Lead', NULL),  -- one surplus
+    ('d03', 'nobody', 'r1', '2024-01-06', 1, 'Lead', NULL), ('d04', NULL, 'r1', '2024-01-06', 1, 'Lead', NULL),  -- customer unknown, missing
+    ('d05', 'c01', 'r9', '2024-01-06', 1, 'Lead', NULL), ('d06', 'c01', NULL, '2024-01-06', 1, 'Lead', NULL),  -- rep unknown, missing
+    ('d07', 'c01', 'r1', '2024-01-06', NULL, 'Lead', NULL), ('d08', 'c01', 'r1', '2024-01-06', -2, 'Lead', NULL), ('d09', 'c01', 'r1', '2024-01-06', 'NaN', 'Lead', NULL),  -- amount missing, negative, unusable
+    ('d10', 'c01', 'r1', NULL, 1, 'Lead', NULL), ('d11', 'c01', 'r1', '-infinity', 1, 'Lead', NULL), ('d12', 'c01', 'r1', '2024-07-01 00:00Z', 1, 'Lead', NULL),  -- created missing, unusable, future
+    ('d13', 'c01', 'r1', '2024-01-06', 1, 'Won', '2024-01-05'), ('d14', 'c01', 'r1', '2024-01-06', 1, 'Won', '2024-07-01 00:00Z'), ('d15', 'c01', 'r1', '2024-01-06', 1, 'Won', NULL),  -- closed before, in future, missing
+    ('d16', 'c01', 'r1', '2024-01-06', 1, 'Lead', '2024-02-06'), ('d17', 'c01', 'r1', '2024-01-06', 1, NULL, NULL), ('d18', 'c01', 'r1', '2024-01-06', 1, 'Lead ', NULL);  -- closed at of open, stage missing, unknown
+INSERT INTO sources_ugly.opportunity_stages VALUES
+    ('d01', 'Lead', '2024-01-06', 1), ('d01', 'Lead', '2024-01-06', 1),   -- one surplus
+    ('d99', 'Lead', '2024-01-06', 1), ('d01', NULL, '2024-01-07', 1), ('d01', 'lead', '2024-01-07', 1),  -- unknown opportunity, stage missing, unknown
+    ('d01', 'Lead', NULL, 1), ('d01', 'Lead', 'infinity', 1), ('d02', 'Lead', '2024-07-01 00:00Z', 1),  -- entered missing, unusable, future
+    ('d01', 'Lead', '2024-01-05', 1), ('d01', 'Won', '2024-02-07', 1);  -- before created, after closed
 SELECT severity, rule, rows, amount, example FROM saaskpi.check_sources('sources_ugly', '2024-06-30');
 -- all but the two that judge what is usual in all of the source
 SELECT rule AS never_found FROM saaskpi_internal.source_rules

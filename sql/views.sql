@@ -17,6 +17,7 @@ CREATE TABLE views_test.customers (customer_id text PRIMARY KEY, signup_date dat
 CREATE TABLE views_test.subscriptions (subscription_id text, customer_id text, plan_type text, start_date date, end_date date, monthly_price numeric);
 CREATE TABLE views_test.payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text);
 CREATE TABLE views_test.costs (month text, infra_cost numeric, marketing_cost numeric, support_cost numeric);
+CREATE TABLE views_test.events (customer_id text, event_time timestamptz, event_type text);
 ALTER TABLE views_test.customers ADD acquisition_channel text;
 -- what users have of these names is theirs; a refused call leaves nothing behind
 CREATE TABLE views_test.kpi_mrr_monthly_mat AS SELECT 1 AS mine;
@@ -137,6 +138,8 @@ INSERT INTO views_test.breaks (statement) VALUES
     ('UPDATE kpi_mrr_monthly_mat SET opening_12m = 1 WHERE period = ''2024-02-01'''),
     ('UPDATE kpi_mrr_monthly_mat SET round_trip = 101'),
     ('UPDATE kpi_mrr_monthly_mat SET nrr = 1 WHERE opening = 0'),
+    ('INSERT INTO kpi_activity_mat (grain, period, active, new, "returning", resurrecting, dormant, events) VALUES (''day'', ''2024-01-01'', 1, 0, 0, 0, 0, 0)'),
+    ('INSERT INTO kpi_sessions_mat (customer_id, session, events) VALUES (''a'', 1, 1)'),
     ('DELETE FROM kpi_mrr_monthly_by_mat WHERE dimension = ''segment'' AND period = ''2024-02-01'''),
     ('UPDATE kpi_mrr_monthly_by_mat SET customers_new = 2, customers_closing = 2 WHERE dimension = ''country'' AND period = ''2024-01-01'''),
     ('DELETE FROM kpi_mrr_movements_mat WHERE movement = ''churn'''),

@@ -46,15 +46,15 @@ COMMENT ON FUNCTION saaskpi_internal.known_key(text) IS 'SQL of a key, null for 
 
 -- A key may have parts that rows can do without, as logs often have no number
 -- of an event: a row without one repeats no other.
-CREATE FUNCTION saaskpi_internal.optional_key(s saaskpi_internal.sources)
+CREATE FUNCTION saaskpi_internal.optional_key(wanted name)
 RETURNS name[]
 LANGUAGE sql STABLE
 AS $$
 SELECT coalesce(array_agg(c.column_name ORDER BY c.ordinal), '{}')
-  FROM saaskpi_internal.source_columns AS c
- WHERE c.source = s.source AND c.column_name = ANY (s.key) AND NOT c.needed AND NOT c.required
+  FROM saaskpi_internal.source_columns AS c JOIN saaskpi_internal.sources AS s ON s.source = c.source
+ WHERE s.source = wanted AND c.column_name = ANY (s.key) AND NOT c.needed AND NOT c.required
 $$;
-COMMENT ON FUNCTION saaskpi_internal.optional_key(saaskpi_internal.sources) IS
+COMMENT ON FUNCTION saaskpi_internal.optional_key(name) IS
     'the columns of the key of a source that may be absent or null';
 
 -- How relations read a source, with a place for the relation itself.
@@ -69,7 +69,7 @@ DECLARE
     optional name[];
 BEGIN
     SELECT * INTO STRICT s FROM saaskpi_internal.sources AS r WHERE r.source = wanted;
-    optional := saaskpi_internal.optional_key(s);
+    optional := saaskpi_internal.optional_key(wanted);
     result := s.input;
     FOR c IN SELECT d.column_name, coalesce(columns ->> d.column_name, format('NULL::pg_catalog.%s', CASE d.kind WHEN 'boolean' THEN 'bool' ELSE d.kind END)) AS reading
                FROM saaskpi_internal.source_columns AS d WHERE d.source = wanted LOOP

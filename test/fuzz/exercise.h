@@ -14,10 +14,12 @@
 #include "skpi_bridge.h"
 #include "skpi_cohort.h"
 #include "skpi_conversion.h"
+#include "skpi_event_flow.h"
 #include "skpi_flow.h"
 #include "skpi_retention.h"
 #include "skpi_revenue.h"
 #include "skpi_series.h"
+#include "skpi_session_set.h"
 #include "skpi_tally_text.h"
 
 #define MUST(cond)                                                             \
@@ -277,6 +279,51 @@ exercise_rows(const skpi_tally *t)
 }
 
 static inline void
+exercise_events(const skpi_tally *h, skpi_grain grain, int32_t as_of)
+{
+	size_t words = skpi_event_flow_scratch(h);
+	int64_t *scratch = malloc(words * sizeof(*scratch));
+	skpi_event_totals all;
+	skpi_event_totals *by = malloc(((size_t) h->n_labels + 1) * sizeof(*by));
+	skpi_tally *t = exercise_block(sizeof(*t));
+	size_t bytes;
+	skpi_status status;
+
+	(void) skpi_event_total(h, &all);
+	(void) skpi_event_totals_by_label(h, by);
+	skpi_event_flow_init(t, grain, as_of, (int32_t) grain % 3);
+	bytes = sizeof(*t) + skpi_event_flow_room(t, h);
+	free(t);
+	t = exercise_block(bytes);
+	skpi_event_flow_init(t, grain, as_of, (int32_t) grain % 3);
+	status = skpi_event_flow_add(t, bytes, h, scratch, NULL, NULL);
+	MUST(status != SKPI_FULL);
+	skpi_tally_settle(t, bytes);
+	if (status == SKPI_OK)
+		exercise_sound(t);
+	free(t);
+	free(by);
+	free(scratch);
+}
+
+/* One more event, before, between and after all. */
+static inline void
+exercise_sessions(const skpi_tally *s, int32_t day)
+{
+	size_t bytes = skpi_tally_used(s) + skpi_tally_room(s, 1);
+	skpi_tally *t = exercise_block(bytes);
+	int64_t events;
+	int64_t length;
+
+	memcpy((void *) t, s, skpi_tally_used(s));
+	(void) skpi_session_set_total(s, &events, &length);
+	if (skpi_session_set_add(t, bytes, day * INT64_C(86400000000), day) ==
+		SKPI_OK)
+		exercise_sound(t);
+	free(t);
+}
+
+static inline void
 exercise(const skpi_tally *t)
 {
 	static const int32_t days[] = {SKPI_DAY_MIN, 0, 9000, SKPI_DAY_MAX};
@@ -288,6 +335,10 @@ exercise(const skpi_tally *t)
 	{
 		if (t->kind == SKPI_MRR_HISTORY)
 			exercise_history(t, days[i], (skpi_grain) (i + 1));
+		if (t->kind == SKPI_EVENT_HISTORY)
+			exercise_events(t, (skpi_grain) (i + 1), days[i]);
+		if (t->kind == SKPI_SESSION_SET)
+			exercise_sessions(t, days[i]);
 		if (t->kind == SKPI_ACTIVITY)
 		{
 			exercise_activity(t, days[i]);

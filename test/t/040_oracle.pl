@@ -25,7 +25,16 @@ my $oracle = abs_path(dirname(__FILE__) . '/../oracle');
 my $seeds = $ENV{ORACLE_SEEDS} || 40;
 my $first = $ENV{ORACLE_FIRST} || 1;
 my $last = $first + $seeds - 1;
-my @relations = map { m{([^/]+)\.sql$} } sort glob("$oracle/kpi_*.sql");
+my @relations = sort grep { $_ ne 'selftest' }
+    map { (slurp_name($_)) } glob("$oracle/*.sql");
+sub slurp_name
+{
+    my ($name) = $_[0] =~ m{([^/]+)\.sql$};
+    return $name =~ /^kpi_|_summary$|_metrics$|_counts$|_analysis$|^cohort_retention$/
+        ? $name : ();
+}
+# What reads the answer of another comes after it.
+@relations = sort { ($a !~ /^kpi_/) <=> ($b !~ /^kpi_/) || $a cmp $b } @relations;
 my @modes = ('serial', 'parallel');
 # Slow views of facts.sql that several answers read: these find them computed.
 my @kept = qw(oracle_calendar oracle_waterfall oracle_series oracle_y);
@@ -190,7 +199,9 @@ for my $seed ($first .. $last)
     print $sql "CREATE SCHEMA plain_$seed;\nCREATE SCHEMA acme_$seed;\n",
         "SET search_path = plain_$seed, acme_$seed, public;\n",
         "\\set seed $seed\n\\set acme acme_$seed\n",
-        map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources facts orders deals)),
+        map({ "\i $oracle/$_.sql
+" } qw(tables random_data sources events
+            facts orders deals)),
         "ANALYZE;\n",
         map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept);
     for my $rel (@relations)
@@ -207,7 +218,10 @@ UPDATE kpi_settings AS k
 SET as_of = s.as_of - 40, change_warn = s.change_warn,
     change_alert = s.change_alert, conversion_days = s.conversion_days,
     earliest_date = s.earliest_date, ends_inclusive = s.ends_inclusive,
-    time_zone = w.zone, source_time_zone = w.source_zone
+    time_zone = w.zone, source_time_zone = w.source_zone,
+    session_gap_minutes = s.session_gap_minutes,
+    session_splits_at_midnight = s.splits, week_start = s.week_start,
+    inactivity_days = s.inactivity_days, simulated_monthly_price = s.price
 FROM settings AS s, way AS w;
 INSERT INTO kpi_payment_statuses SELECT * FROM statuses
 ON CONFLICT (status) DO UPDATE SET meaning = excluded.meaning;
@@ -217,7 +231,7 @@ END
         called($seed, 'refresh of earlier rows', <<"END");
 CALL saaskpi.refresh('acme_$seed');
 END
-    print $sql "\\i $oracle/later.sql\n",
+    print $sql "\\i $oracle/later.sql\n\\i $oracle/events_later.sql\n",
         "UPDATE kpi_settings AS k SET as_of = s.as_of FROM settings AS s;\n";
     for my $mode (@modes)
     {
@@ -304,7 +318,7 @@ for my $line (@lines)
                  join('|', @rest[3 .. $#rest]));
     }
 }
-is(join(' ', @relations), join(' ', @registered),
+is(join(' ', sort @relations), join(' ', sort @registered),
     'every relation of the registry has an oracle');
 
 # Types may be wider or narrower than the oracle's where sums say bigint or

@@ -142,7 +142,7 @@ SELECT 'view', c.oid::regclass, c.relkind, c.relacl,
   FROM pg_class AS c WHERE c.relkind IN ('v', 'm') AND (c.relnamespace = 'reports'::regnamespace OR c.relname = 'kpi_input_forms');
 SELECT 'may read', c.oid::regclass, has_table_privilege('acme_reader', c.oid, 'SELECT'), has_any_column_privilege('acme_reader', c.oid, 'SELECT')
   FROM pg_class AS c WHERE c.relnamespace IN ('acme'::regnamespace, 'reports'::regnamespace) AND c.relkind IN ('r', 'v', 'm')
-   AND c.relname NOT IN ('kpi_manifest', 'kpi_data_quality', 'kpi_series', 'kpi_series_mat', 'kpi_payment_statuses', 'kpi_status')
+   AND c.relname NOT IN ('kpi_manifest', 'kpi_data_quality', 'kpi_series', 'kpi_series_mat', 'kpi_payment_statuses', 'kpi_event_meanings', 'kpi_status')
    AND (c.relname NOT LIKE 'kpi\_input\_%' OR c.relname = 'kpi_input_forms');
 SELECT 'may read column', attrelid::regclass, attname, attacl FROM pg_attribute WHERE attrelid = 'acme.kpi_customers'::regclass AND attacl IS NOT NULL;
 SELECT 'state', k::text FROM reports.kept_states AS k;
@@ -169,7 +169,11 @@ UPDATE idle.kpi_settings SET as_of = '2024-03-20'
 END
 my $idle_schema = "CREATE SCHEMA idle AUTHORIZATION acme_owner;"
   . as_owner("CALL saaskpi.create_source_tables('idle', false)");
-database('fresh', "CREATE EXTENSION saaskpi;\n\\i $old/company.sql\n$idle_schema$idle");
+# Version 0.1.0 makes four source tables.
+my $four = <<'END';
+SELECT format('DROP TABLE idle.%I', source) FROM saaskpi_internal.sources WHERE source NOT IN ('customers', 'subscriptions', 'payments', 'costs') \gexec
+END
+database('fresh', "CREATE EXTENSION saaskpi;\n\\i $old/company.sql\n$idle_schema$four$idle");
 sql($node, refresh('acme'), 'fresh');
 sql($node, refresh('idle'), 'fresh');
 my $fresh = content('fresh', 'acme');

@@ -87,6 +87,15 @@ damage(block *b)
 	block_free(b);
 }
 
+static void
+add_events(skpi_tally *t, size_t cap)
+{
+	skpi_event_init(t);
+	CHECK(skpi_event_add(t, cap, 8766, "use", 3) == SKPI_OK);
+	CHECK(skpi_event_add(t, cap, 8766, "signup", 6) == SKPI_OK);
+	CHECK(skpi_event_add(t, cap, 8773, "use", 3) == SKPI_OK);
+}
+
 /* One small state of each kind, made the way the product makes them. */
 static block
 of_kind(skpi_kind kind)
@@ -142,6 +151,25 @@ of_kind(skpi_kind kind)
 			skpi_series_init(t.t, SKPI_MONTH);
 			CHECK(skpi_series_add(t.t, t.cap, 8766, -70000) == SKPI_OK);
 			CHECK(skpi_series_add(t.t, t.cap, 8799, 125) == SKPI_OK);
+			break;
+		case SKPI_EVENT_HISTORY:
+			add_events(t.t, t.cap);
+			break;
+		case SKPI_EVENT_FLOW:
+			add_events(t.t, t.cap);
+			block_free(&h);
+			h = t;
+			t = block_new(8000);
+			skpi_event_flow_init(t.t, SKPI_DAY, 9000, 1);
+			CHECK(skpi_event_flow_add(t.t, t.cap, h.t, scratch, NULL, NULL) ==
+				  SKPI_OK);
+			break;
+		case SKPI_SESSION_SET:
+			skpi_session_set_init(t.t, 1800000000, true);
+			CHECK(skpi_session_set_add(t.t, t.cap, 5, 0) == SKPI_OK);
+			CHECK(skpi_session_set_add(t.t, t.cap, 9, 0) == SKPI_OK);
+			CHECK(skpi_session_set_add(t.t, t.cap, 757382400000000, 8766) ==
+				  SKPI_OK);
 			break;
 	}
 	block_free(&h);

@@ -3,6 +3,7 @@
 
 @part 05-registry.sql
 @part 26-session.sql
+@part 27-event.sql
 @part 28-totals.sql
 @replace 30-forecast.sql
 @part 31-forecast-seasons.sql
@@ -34,6 +35,9 @@
 @part 67-kpi-cohorts.sql
 @part 68-kpi-conversion.sql
 @part 70-kpi-outlook.sql
+@part 71-kpi-events.sql
+@part 72-kpi-activity.sql
+@part 73-kpi-sessions.sql
 @part 76-kpi-orders.sql
 @part 77-kpi-sales.sql
 @part 78-kpi-products.sql

@@ -9,7 +9,8 @@
  *  width    64-bit values in a row
  *  label    which key refers to a label (1 or 2; 0: none), whose value 0 means
  *           "no label"
- *  shape    how the rows of many customers lie when none is missing
+ *  shape    how the rows of many customers lie when none is missing, or that
+ *           they are intervals
  *  rules    the checks, and what merging does beyond adding
  */
 #ifndef SKPI_KIND_H
@@ -28,7 +29,10 @@
 	KIND(6, SKPI_REVENUE_FLOW,  revenue_flow,      8, 0, SKPI_BLOCKS,   skpi_revenue_rules) \
 	KIND(7, SKPI_CASH_BRIDGE,   cash_bridge,       8, 0, SKPI_BLOCKS,   skpi_bridge_rules) \
 	KIND(8, SKPI_CONVERSION,    conversion_curve,  3, 0, SKPI_BLOCKS,   skpi_conversion_rules) \
-	KIND(9, SKPI_SERIES,        series,            2, 0, SKPI_BLOCKS,   skpi_series_rules)
+	KIND(9, SKPI_SERIES,        series,            2, 0, SKPI_BLOCKS,   skpi_series_rules) \
+	KIND(10, SKPI_EVENT_HISTORY, event_history,    1, 2, SKPI_BLOCKS,   skpi_event_rules) \
+	KIND(11, SKPI_EVENT_FLOW,   event_flow,        8, 1, SKPI_BLOCKS,   skpi_event_flow_rules) \
+	KIND(12, SKPI_SESSION_SET,  session_set,       3, 0, SKPI_INTERVALS, skpi_session_set_rules)
 /* clang-format on */
 
 #define SKPI_KIND_CONSTANT(number, constant, ...) constant = number,
@@ -42,8 +46,9 @@ typedef enum skpi_kind
 
 typedef enum skpi_shape
 {
-	SKPI_BLOCKS,   /* every period under every label */
-	SKPI_TRIANGLE, /* every age a cohort can have */
+	SKPI_BLOCKS,    /* every period under every label */
+	SKPI_TRIANGLE,  /* every age a cohort can have */
+	SKPI_INTERVALS, /* spans of time, which merging joins instead of adding */
 } skpi_shape;
 
 struct skpi_tally;

@@ -3,7 +3,7 @@
  * rows are counted first; then the rows of t are moved once, from the last to
  * the first, each by the number of new rows that still come before it.
  */
-#include "skpi_tally.h"
+#include "skpi_session_set.h"
 
 #include <string.h>
 
@@ -258,6 +258,8 @@ skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from)
 	if (__builtin_add_overflow(t->skipped, from->skipped, &skipped))
 		return SKPI_E_OVERFLOW;
 	t->skipped = skipped;
+	if (skpi_tally_shape((skpi_kind) t->kind) == SKPI_INTERVALS)
+		return skpi_session_set_join(t, from);
 	skpi_tally_settle(t, cap);
 	status = from->n_labels > 0 ? merge_labelled(t, cap, from)
 								: merge_all(t, from, NULL);
