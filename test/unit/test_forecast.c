@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "skpi_forecast.h"
+#include "skpi_forecast_changes.h"
+#include "skpi_forecast_recipe.h"
 #include "skpi_naive.h"
 #include "unit.h"
 
@@ -169,52 +170,71 @@ test_drift(void)
 	}
 }
 
+/* One member: what it says of a step, and with which weight. */
+typedef struct vote
+{
+	double value;
+	double weight;
+} vote;
+
 static int
 by_value(const void *a, const void *b)
 {
-	double x = *(const double *) a, z = *(const double *) b;
+	double x = ((const vote *) a)->value, z = ((const vote *) b)->value;
 
 	return (x > z) - (x < z);
+}
+
+/* The mean between the shares `cut` and 1 - cut of the weight. */
+static double
+middle(const vote *v, int count, double weights, double cut)
+{
+	double below = 0, sum = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		double above = below + v[i].weight / weights;
+
+		sum += v[i].value * fmax(0, fmin(above, 1 - cut) - fmax(below, cut));
+		below = above;
+	}
+	return sum / (1 - 2 * cut);
 }
 
 /* The mean of the members by their weights; for quarters of their middle half,
  * for days their median. */
 static void
-test_combination(size_t m)
+test_combination(size_t m, double size)
 {
-	double at[8], each[8], sum = 0, weights = 0;
-	int shares = 0;
+	vote v[SKPI_PARTS_MAX];
+	double weights = 0, changes;
 	unsigned seed = 6;
 	int count = 0;
+	skpi_member_job job = {.y = y, .n = 120, .m = m};
 	skpi_auto_part part;
 
 	for (int i = 0; i < 120; i++)
-		y[i] = 80 + i * .3 + 9 * sin(6.283185 * i / (double) m) + noise(&seed);
-	for (; skpi_auto_part_at(120, m, true, count, &part); count++)
+		y[i] = 80 + i * .3 + 9 * sin(6.283185 * i / (double) m) +
+			   size * noise(&seed);
+	CHECK(skpi_changes_work(120, m) <= WORK);
+	CHECK(skpi_changes(&job, work, &changes) == SKPI_OK);
+	for (int i = 0; skpi_auto_part_at(120, m, changes, true, i, &part); i++)
 	{
 		skpi_forecast_ask ask = asked("auto", 120, m, 3);
 
+		if (part.weight == 0)
+			continue;
 		ask.model = part.member;
 		answer(&ask);
-		at[count] = point[2];
-		sum += part.weight * point[2];
+		v[count++] = (vote){point[2], part.weight};
 		weights += part.weight;
-		for (int k = 0; m == 4 && k < part.weight; k++)
-			each[shares++] = point[2];
 	}
 	run("auto", 120, m, 3);
-	if (m == 4)
-	{
-		CHECK(shares == 8);
-		qsort(each, 8, sizeof(each[0]), by_value);
-		sum = each[2] + each[3] + each[4] + each[5];
-		weights = 4;
-	}
-	qsort(at, (size_t) count, sizeof(at[0]), by_value);
-	CHECK(at[0] < at[count - 1]);
+	qsort(v, (size_t) count, sizeof(v[0]), by_value);
+	CHECK(v[0].value < v[count - 1].value);
 	CHECK_NEAR(point[2],
-			   m == 7 ? (at[(count - 1) / 2] + at[count / 2]) / 2
-					  : sum / weights,
+			   m == 7 ? (v[(count - 1) / 2].value + v[count / 2].value) / 2
+					  : middle(v, count, weights, m == 4 ? .25 : 0),
 			   1e-9);
 }
 
@@ -627,10 +647,18 @@ main(void)
 	test_names();
 	test_by_hand();
 	test_drift();
-	test_combination(1);
-	test_combination(4);
-	test_combination(7);
-	test_combination(12);
+	test_combination(1, .3);
+	test_combination(1, 1);
+	test_combination(1, 5);
+	test_combination(4, .3);
+	test_combination(4, 1);
+	test_combination(4, 5);
+	test_combination(7, .3);
+	test_combination(7, 1);
+	test_combination(7, 5);
+	test_combination(12, .3);
+	test_combination(12, 1);
+	test_combination(12, 5);
 	test_baselines();
 	test_growth();
 	test_tiny();

@@ -2,6 +2,7 @@
 #include <gsl/gsl_errno.h>
 #include <string.h>
 
+#include "skpi_forecast_changes.h"
 #include "skpi_forecast.h"
 #include "skpi_forecast_past.h"
 #include "unit.h"
@@ -104,16 +105,18 @@ test_models(void)
 static void
 test_combination(size_t m)
 {
-	double sum[N] = {0}, weights = 0;
+	double sum[N] = {0}, weights = 0, changes;
+	skpi_member_job job = {.y = y, .n = N, .m = m};
 	skpi_auto_part part;
 
 	fill();
-	for (int i = 0; skpi_auto_part_at(N, m, true, i, &part); i++)
+	CHECK(skpi_changes(&job, work, &changes) == SKPI_OK);
+	for (int i = 0; skpi_auto_part_at(N, m, changes, true, i, &part); i++)
 	{
 		skpi_forecast_ask ask = asked("naive", N, m);
 
-		CHECK(part.weight > 0 && part.member.model != SKPI_MODEL_AUTO);
-		if (!skpi_past_known(&part.member))
+		CHECK(part.weight >= 0 && part.member.model != SKPI_MODEL_AUTO);
+		if (part.weight == 0 || !skpi_past_known(&part.member))
 			continue;
 		ask.model = part.member;
 		CHECK(past(&ask, WORK, fitted) == SKPI_OK);
@@ -140,14 +143,19 @@ test_parts(void)
 
 	for (int k = 0; k < 5; k++)
 	{
-		double weight = 0;
-
-		for (int i = 0; skpi_auto_part_at(N, periods[k], false, i, &part); i++)
+		for (double changes = 0; changes < 1; changes += .05)
 		{
-			CHECK(!part.member.log && part.weight >= 0);
-			weight += part.weight;
+			double weight = 0;
+
+			for (int i = 0;
+				 skpi_auto_part_at(N, periods[k], changes, false, i, &part);
+				 i++)
+			{
+				CHECK(!part.member.log && part.weight >= 0);
+				weight += part.weight;
+			}
+			CHECK(weight > 0);
 		}
-		CHECK(weight > 0);
 	}
 	fill();
 	y[5] = -1;

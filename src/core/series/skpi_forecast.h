@@ -92,12 +92,13 @@ typedef struct skpi_auto_part
 {
 	skpi_member member;
 	double weight;
+	double calm; /* of a recipe: the weight where changes are small */
 } skpi_auto_part;
 
-/* Member i of the combination for n values of a period, as it takes part in
- * one on positive values or on others (weight 0: not at all); false after the
- * last. */
-bool skpi_auto_part_at(size_t n, size_t m, bool positive, int i,
+/* Member i of the combination for n values of a period with such changes
+ * (skpi_changes), as it takes part in one on positive values or on others
+ * (weight 0: not at all); false after the last. */
+bool skpi_auto_part_at(size_t n, size_t m, double changes, bool positive, int i,
 					   skpi_auto_part *part);
 
 /* What sd is multiplied by for 80 and 95 %, and how far (0 .. 1) errors above

@@ -4,6 +4,7 @@
 
 #include "skpi_forecast.h"
 #include "skpi_forecast_calibrate.h"
+#include "skpi_forecast_changes.h"
 #include "skpi_forecast_clean.h"
 #include "skpi_forecast_growth.h"
 #include "skpi_forecast_past.h"
@@ -36,9 +37,10 @@ skpi_auto_work(size_t n, size_t m, size_t h)
 {
 	size_t member = skpi_member_work(n, m, h);
 	size_t calibrate = skpi_calibrate_work(n, m, h);
-	size_t clean = skpi_clean_work(n, m);
+	size_t clean = skpi_clean_work(n, m), changes = skpi_changes_work(n, m);
 
 	calibrate = calibrate > clean ? calibrate : clean;
+	calibrate = calibrate > changes ? calibrate : changes;
 	return 2 * MEMBERS_MAX * h + 2 * n +
 		   (member > calibrate ? member : calibrate);
 }
@@ -76,7 +78,7 @@ collapsed(const double *y, size_t n, size_t m)
 }
 
 static skpi_status
-fill(const skpi_member_job *job, pool *p)
+fill(const skpi_member_job *job, double changes, pool *p)
 {
 	bool positive = skpi_array_positive(job->y, job->n);
 	bool low = collapsed(job->y, job->n, job->m);
@@ -85,16 +87,19 @@ fill(const skpi_member_job *job, pool *p)
 
 	for (size_t t = 0; job->fitted != NULL && t < job->n; t++)
 		job->fitted[t] = 0;
-	for (int i = 0; skpi_auto_part_at(job->n, job->m, positive, i, &part); i++)
+	for (int i = 0;
+		 skpi_auto_part_at(job->n, job->m, changes, positive, i, &part); i++)
 	{
 		bool past = job->fitted != NULL && skpi_past_known(&part.member);
 		size_t at = (size_t) p->count * job->h;
 		skpi_member_job inner = *job;
 		skpi_status status;
 
-		if (part.weight == 0)
+		/* last year's values are of before a fall */
+		if (part.weight == 0 || (low && part.member.model == SKPI_MODEL_SNAIVE))
 			continue;
 		part.member.log = part.member.log || low;
+		part.member.root = part.member.root && !low;
 		inner.fitted = past ? p->fitted : NULL;
 		status = skpi_member_run(&part.member, &inner, p->point + at,
 								 p->var + at, NULL);
@@ -234,9 +239,8 @@ skpi_status
 skpi_auto(const skpi_member_job *job, double *point, double *sd,
 		  skpi_spread *spread, char label[SKPI_MODEL_NAME])
 {
-	skpi_recipe plain;
-	const skpi_recipe *r = skpi_recipe_for(job->n, job->m, &plain);
-	double share = skpi_growth_share(job->y, job->n);
+	skpi_recipe r;
+	double share = skpi_growth_share(job->y, job->n), changes = 0;
 	skpi_member_job inner = *job;
 	pool p = {.point = job->work};
 	skpi_status status;
@@ -248,11 +252,16 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 	if (status != SKPI_OK)
 		return status;
 	inner.y = p.fitted + job->n;
-	status = fill(&inner, &p);
+	if (skpi_recipe_asks(job->m))
+		status = skpi_changes(&inner, inner.work, &changes);
+	if (status != SKPI_OK)
+		return status;
+	skpi_recipe_for(job->n, job->m, changes, &r);
+	status = fill(&inner, changes, &p);
 	if (status != SKPI_OK)
 		return status;
 	for (size_t j = 0; j < job->h; j++)
-		combine(r, &p, job->h, j, &point[j], &sd[j]);
+		combine(&r, &p, job->h, j, &point[j], &sd[j]);
 	name(&p, share, label);
 	status = correct(&inner, share, point, sd);
 	if (status != SKPI_OK)
@@ -260,6 +269,6 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 	spread->skew = share / SKPI_GROWTH_SHARE;
 	for (size_t j = 0; j < job->h; j++)
 		sd[j] =
-			sqrt(sd[j]) * pow((double) (j + 1), r->growth * (1 - spread->skew));
-	return widths(r, &inner, &spread->narrow, &spread->wide);
+			sqrt(sd[j]) * pow((double) (j + 1), r.growth * (1 - spread->skew));
+	return widths(&r, &inner, &spread->narrow, &spread->wide);
 }

@@ -213,6 +213,8 @@ run_rest(const skpi_member_job *job, void *arg, double *point, double *var)
 
 	if (r->member->model == SKPI_MODEL_STL_ARIMA)
 		return run_arima(job, r->s, SKPI_ARIMA_MAX_MODELS, point, var, NULL);
+	if (r->member->trimmed)
+		return skpi_naive_trimmed(job->y, job->n, job->h, point, var, NULL);
 	if (r->member->theta)
 		return run_theta(job, r->s, point, var);
 	return run_average(job, r->s, point, var);

@@ -39,7 +39,8 @@ typedef struct skpi_member
 	bool log;         /* on the logarithm; positive series only */
 	bool root;        /* on the square root, where no value is negative */
 	bool shrunk;      /* DRIFT: less its noise */
-	bool trimmed;     /* DRIFT: without its extremes; shrunk as well */
+	bool trimmed;     /* DRIFT: without its extremes; shrunk as well; STL:
+					   * the rest by such a drift */
 	bool faded;       /* DRIFT: older changes count less; shrunk as well */
 	bool theta;       /* STL: the rest by THETA instead of AVERAGE */
 	bool levels;      /* STL: the rest at several levels of aggregation */

@@ -37,7 +37,8 @@ bool
 skpi_past_known(const skpi_member *member)
 {
 	return member->model != SKPI_MODEL_ARIMA_AVERAGE &&
-		   member->model != SKPI_MODEL_STL_ARIMA && !member->faded;
+		   member->model != SKPI_MODEL_STL_ARIMA &&
+		   member->model != SKPI_MODEL_SNAIVE && !member->faded;
 }
 
 void

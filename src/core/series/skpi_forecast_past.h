@@ -22,7 +22,8 @@ skpi_status skpi_past_arima(const skpi_member_job *job,
 /*
  * Whether a member of the combination takes part in its past: not an ARIMA
  * one, of which every model of the search would have to be run, nor the
- * drift in which older changes count less, which says nothing of them.
+ * drift in which older changes count less, which says nothing of them, nor last
+ * season's values, which would leave the first season without any.
  */
 bool skpi_past_known(const skpi_member *member);
 

@@ -7,8 +7,8 @@
 
 #include "skpi_forecast_recipe.h"
 
-/* The recipe for n values. */
-void skpi_plain_recipe(size_t n, skpi_recipe *recipe);
+/* The recipe for n values whose changes are so large (skpi_changes). */
+void skpi_plain_recipe(size_t n, double changes, skpi_recipe *recipe);
 
 /* How much of the newest value is a surprise that will not last: what a
  * forecast from it is to be lowered by (raised, below 0); 0 for most. */

@@ -7,7 +7,7 @@
 
 #include "skpi_forecast.h"
 
-#define SKPI_PARTS_MAX 8
+#define SKPI_PARTS_MAX 10
 
 typedef struct skpi_recipe
 {
@@ -17,15 +17,24 @@ typedef struct skpi_recipe
 	double growth;     /* power of the step */
 	double own;        /* trust in the series' own errors */
 	double cut;        /* from either end of the members; .5: the median */
+	double calm;       /* changes of this size or less: the calm weights */
+	double lively;     /* of this size or more: the weights; 0: always */
 	int parts;
 	skpi_auto_part part[SKPI_PARTS_MAX];
 } skpi_recipe;
 
 /*
- * The recipe for n values of a period; plain is the caller's room for that of
- * a series without a season.
+ * The recipe for n values of a period whose changes are so large
+ * (skpi_changes); weights are those that hold for them, none below 0.
  */
-const skpi_recipe *skpi_recipe_for(size_t n, size_t m, skpi_recipe *plain);
+void skpi_recipe_for(size_t n, size_t m, double changes, skpi_recipe *recipe);
+
+/* Whether the weights of a period depend on the changes. */
+bool skpi_recipe_asks(size_t m);
+
+/* 0 for changes of `calm` or less, 1 for `lively` or more, by logarithms
+ * between them. */
+double skpi_recipe_share(double changes, double calm, double lively);
 
 /* clang-format off */
 #define SKPI_PLAIN(m) {.model = SKPI_MODEL_##m}
