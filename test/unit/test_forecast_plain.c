@@ -59,7 +59,7 @@ mean_of(const double *v, size_t n)
 static void
 test_recipe(void)
 {
-	double before = 0;
+	double before[3] = {0};
 
 	for (size_t k = 15; k < 600; k++)
 	{
@@ -76,8 +76,10 @@ test_recipe(void)
 		}
 		CHECK_NEAR(sum, 1, 1e-12);
 		CHECK(r.narrow < r.wide && r.growth >= 0);
-		CHECK(n == 5 || fabs(r.wide - before) < .2);
-		before = r.wide;
+		CHECK(n == 5 || fabs(r.wide - before[k % 3]) < .2);
+		/* the larger the changes of few values, the wider */
+		CHECK(n > 90 || k % 3 == 0 || r.wide > before[k % 3 - 1]);
+		before[k % 3] = r.wide;
 	}
 }
 
