@@ -24,7 +24,7 @@ use Test::More;
 
 our @EXPORT = qw(
   new_node sql sql_error state_of start_sql finish_sql wait_until
-  load_company make_views relations mats fingerprint fingerprints
+  load_company everything_else make_views relations mats fingerprint fingerprints
   server_log_is_clean end_of_test repo_root work_dir rss_kb
   program $extension_schema
 );
@@ -220,11 +220,13 @@ sub load_company
         my $dir = work_dir() . "/company_$schema";
         system($program, '--quiet', '--customers', $customers, '--months',
             $months, '--start', '2021-01', '--seed', $option{seed} || 1,
+            ($option{everything} ? qw(--events --events-per-month 1 --shop --orders-per-customer 1) : ()),
             '--out', $dir) == 0
           or die "the generator failed\n";
         sql($node, join("\n",
             map { "\\copy $schema.$_ from '$dir/$_.csv' csv header" }
-              qw(customers subscriptions payments costs)));
+              qw(customers subscriptions payments costs),
+              $option{everything} ? everything_else() : ()));
     }
     else
     {
@@ -233,6 +235,13 @@ sub load_company
     }
     sql($node, "ANALYZE");
     return;
+}
+
+# The sources of a company with an event log, a shop and a sales team.
+sub everything_else
+{
+    return qw(events products orders order_lines sales_reps sales_quotas
+      opportunities opportunity_stages pipeline_stages);
 }
 
 # A plain stand-in for the generator: pseudo-random by hashes, the same rows

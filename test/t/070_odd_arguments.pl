@@ -52,6 +52,15 @@ $$;
 SQL
 sql($node, "INSERT INTO good SELECT 'series', saaskpi.series_agg(period, closing)::text FROM acme.kpi_mrr_monthly")
   if grep { $_ eq 'series' } @states;
+sql($node, <<'SQL');
+INSERT INTO good
+WITH e AS (SELECT 'c' || i % 5 AS customer_id, timestamptz '2021-06-01 00:00Z' + i * i * interval '11 minutes' AS at, (ARRAY['login', 'search', 'buy'])[1 + i % 3] AS type
+             FROM generate_series(1, 200) AS i),
+h AS (SELECT customer_id, saaskpi.event_history_agg(at::date, type) AS history, saaskpi.session_set_agg(at, '30 minutes', 'UTC') AS sessions FROM e GROUP BY 1)
+SELECT 'event_history', history::text FROM h UNION ALL
+SELECT 'session_set', sessions::text FROM h UNION ALL
+SELECT 'event_flow', saaskpi.event_flow_agg(history, 'week', '2022-02-10', 'monday')::text FROM h;
+SQL
 my %good;
 for (split /\n/, sql($node, "SELECT kind || E'\\t' || value FROM good"))
 {
@@ -69,7 +78,7 @@ my %odd = (
             '0001-01-01', '9999-12-31', '4713-01-01 BC', '5874897-12-31', '2024-02-29') ],
     'numeric' => [ map({ "'$_'::numeric" } '10.50', '0', '-1', 'NaN', 'Infinity',
             '-Infinity', '922337203685477', '-922337203685477.5808', '0.00001', '1e130000', '-0.00') ],
-    'text' => [ "'month'", "''", "'day'", "'Success'", "'auto'", "'x'", "E'a\\nb\\\\\"'", $big,
+    'text' => [ "'month'", "''", "'day'", "'Success'", "'auto'", "'UTC'", "'x'", "E'a\\nb\\\\\"'", $big,
         "'\x{27}\x{27}; --'" ],
     'name' => [ "'acme'::name", "''::name", "'no such'::name", "'customers'::name",
         "'pg_catalog'::name", "'a\"b'::name" ],
