@@ -170,13 +170,14 @@ FROM days, saaskpi.forecast(y, 7, 5) AS a JOIN LATERAL saaskpi.forecast(y, 7, 5,
     JOIN LATERAL saaskpi.forecast_history(y, 7, 5, ARRAY[30, 365]) AS h ON h.step = 1095 + o.step;
 SELECT count(*), count(fitted) > 1000 AS fitted, bool_and(abs(fitted / actual - 1) < 0.2) AS close FROM days, saaskpi.forecast_history(y, 7, 1, ARRAY[365]);
 -- a series of days knows its year, once that has come round twice
-SELECT n AS days, bool_and(s.point = f.point) AS as_told, count(*)
-FROM days, unnest(ARRAY[729, 730]) AS n,
-    LATERAL (SELECT saaskpi.series_agg('2023-01-01'::date + i - 1, round(days.y[i]::numeric, 4), 'day') AS s,
-                    array_agg(round(days.y[i]::numeric, 4)::float8 ORDER BY i) AS y FROM generate_series(1, n) AS i) AS q,
-    LATERAL saaskpi.forecast(q.s, 7) AS s,
-    LATERAL saaskpi.forecast(q.y, 7, 7, CASE WHEN n >= 730 THEN ARRAY[365] ELSE '{}' END) AS f
-WHERE s.period = '2023-01-01'::date + n + f.step - 1 GROUP BY n ORDER BY n;
+WITH v AS MATERIALIZED (SELECT u.i, round(u.y::numeric, 4) AS y FROM days, unnest(days.y) WITH ORDINALITY AS u(y, i)),
+q AS MATERIALIZED (
+    SELECT n, saaskpi.series_agg('2023-01-01'::date + v.i::int - 1, v.y, 'day') AS s, array_agg(v.y::float8 ORDER BY v.i) AS y
+    FROM unnest(ARRAY[729, 730]) AS n JOIN v ON v.i <= n GROUP BY n),
+s AS MATERIALIZED (SELECT q.n, f.* FROM q, saaskpi.forecast(q.s, 7) AS f),
+f AS MATERIALIZED (SELECT q.n, f.* FROM q, saaskpi.forecast(q.y, 7, 7, CASE WHEN q.n >= 730 THEN ARRAY[365] ELSE '{}' END) AS f)
+SELECT f.n AS days, bool_and(s.point = f.point) AS as_told, count(*)
+FROM s JOIN f ON f.n = s.n AND s.period = '2023-01-01'::date + f.n + f.step - 1 GROUP BY f.n ORDER BY f.n;
 -- what is wrong with a list, and what is too short
 SELECT DISTINCT regexp_replace(model, '^auto\([^)]*\)', 'auto') AS model FROM days, saaskpi.forecast(y[1:400], 7, 3, ARRAY[365]);
 SELECT count(*) FROM saaskpi.forecast(ARRAY[1, 2, 3]::float8[], 1, 6, NULL::int[]);
