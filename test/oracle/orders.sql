@@ -42,8 +42,6 @@ SELECT s.*, coalesce(w.zone, 'UTC') AS zone,
             ELSE '{orders,order_lines,products}' END::text[] AS shops
 FROM shape AS s
 LEFT JOIN (SELECT DISTINCT zone, source_zone FROM way) AS w ON true;
-ALTER TABLE settings ADD zone text;
-UPDATE settings SET zone = shop.zone FROM shop;
 
 INSERT INTO products
 SELECT 'P' || i, CASE i % 4 WHEN 3 THEN NULL ELSE 'Product ' || i END,

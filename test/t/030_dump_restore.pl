@@ -31,7 +31,13 @@ my %value = (
     conversion_curve => "(SELECT saaskpi.conversion_agg(signup, paid, 45, '2023-06-15')"
       . ' FROM (VALUES (c.signup_date, c.first_payment)) AS v (signup, paid))',
     series => "(SELECT saaskpi.series_agg(c.signup_date + n, n * 10.25, 'day')"
-      . ' FROM generate_series(0, length(c.customer_id) * 10) AS n)');
+      . ' FROM generate_series(0, length(c.customer_id) * 10) AS n)',
+    event_history => "(SELECT saaskpi.event_history_agg(c.signup_date + n * n, 'type ' || n % 3)"
+      . ' FROM generate_series(0, length(c.customer_id)) AS n)',
+    event_flow => "(SELECT saaskpi.event_flow_agg(h, 'week', '2023-06-15', 'monday') FROM"
+      . " (SELECT saaskpi.event_history_agg(c.signup_date + n * n, 'type ' || n % 3) AS h FROM generate_series(0, length(c.customer_id)) AS n) AS q)",
+    session_set => "(SELECT saaskpi.session_set_agg(c.signup_date + n * n * interval '7 minutes', '30 minutes', NULL)"
+      . ' FROM generate_series(0, length(c.customer_id)) AS n)');
 my @types = split /\n/, sql($node, <<'END');
 SELECT t.typname FROM pg_type AS t JOIN pg_depend AS d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
   JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid AND e.extname = 'saaskpi'
