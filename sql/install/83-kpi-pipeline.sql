@@ -197,9 +197,12 @@ SELECT format('%s: %s + %s + %s - %s - %s + %s is not %s', period, opening, crea
 UNION ALL
 SELECT format('%s: %s deals of %s close the month, %s of %s by where they stood', m.period, m.deals_closing, m.closing, s.n, s.amount)
   FROM {kpi_pipeline_monthly} AS m
- CROSS JOIN LATERAL (SELECT count(*) AS n, coalesce(sum(t.amount), 0) AS amount FROM {kpi_opportunity_steps} AS t
-                      WHERE t.outcome = 'open' AND t.entered_on < (m.period + interval '1 month')::date
-                        AND NOT EXISTS (SELECT FROM {kpi_opportunity_steps} AS n WHERE n.opportunity_id = t.opportunity_id AND n.step = t.step + 1 AND n.entered_on < (m.period + interval '1 month')::date)) AS s
+  JOIN (SELECT m.period, coalesce(sum(y.n), 0) AS n, coalesce(sum(y.amount), 0) AS amount
+          FROM {kpi_pipeline_monthly} AS m
+          LEFT JOIN (SELECT date_trunc('month', t.entered_on::timestamp)::date AS entered, date_trunc('month', n.entered_on::timestamp)::date AS gone, count(*) AS n, sum(t.amount) AS amount
+                       FROM {kpi_opportunity_steps} AS t LEFT JOIN {kpi_opportunity_steps} AS n ON n.opportunity_id = t.opportunity_id AND n.step = t.step + 1
+                      WHERE t.outcome = 'open' GROUP BY 1, 2) AS y ON y.entered <= m.period AND (y.gone > m.period) IS NOT FALSE
+         GROUP BY m.period) AS s ON s.period = m.period
  WHERE s.n <> m.deals_closing OR s.amount <> m.closing
 UNION ALL
 SELECT format('%s open deals of %s by stage, %s of %s in the last month', p.deals, p.amount, m.deals_closing, m.closing)
