@@ -53,7 +53,11 @@ SELECT order_id, ordered_on FROM orders_test.kpi_orders WHERE order_id IN ('1', 
 UPDATE orders_test.kpi_settings SET time_zone = 'Pacific/Pago_Pago';
 CALL saaskpi.refresh('orders_test');
 SELECT order_id, ordered_on FROM orders_test.kpi_orders WHERE order_id IN ('1', '2', '3', '9') ORDER BY 1;
-UPDATE orders_test.kpi_settings SET time_zone = 'UTC';
+-- weeks as in the relations about events: 10 January 2024 is a Wednesday
+UPDATE orders_test.kpi_settings SET time_zone = 'UTC', week_start = 'sunday';
+CALL saaskpi.refresh('orders_test');
+SELECT min(period) AS first, count(*) AS weeks, sum(net) AS net FROM orders_test.kpi_sales WHERE grain = 'week';
+UPDATE orders_test.kpi_settings SET week_start = 'monday';
 -- a word gets its meaning; an identity refuses what does not fit
 INSERT INTO orders_test.kpi_order_statuses VALUES ('odd word', 'cancelled');
 CALL saaskpi.refresh('orders_test');

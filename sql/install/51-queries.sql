@@ -310,11 +310,9 @@ DECLARE
     reading text;
     open jsonb := env;
 BEGIN
-    IF NOT EXISTS (SELECT FROM saaskpi_internal.shared_partitions(wanted, env)) THEN
-        RETURN saaskpi_internal.expand(template, env, first);
-    END IF;
     FOREACH one IN ARRAY wanted LOOP
         reading := (SELECT env -> 'sources' -> one -> 'columns' ->> s.partition_key FROM saaskpi_internal.sources AS s WHERE s.source = one);
+        CONTINUE WHEN reading IS NULL;  -- a source that is never partitioned
         open := jsonb_set(open, ARRAY['sources', one], open -> 'sources' -> one || jsonb_build_object(
                     'from', format('{from %s}', one), 'input', replace(env -> 'sources' -> one ->> 'input', saaskpi_internal.known_key(reading), reading)));
     END LOOP;
@@ -326,7 +324,7 @@ BEGIN
         END LOOP;
         branches := branches || format('SELECT * FROM (%s) AS b WHERE %I NOT IN ('''', ''(none)'')', branch, key);
     END LOOP;
-    RETURN array_to_string(branches, E'\nUNION ALL\n');
+    RETURN coalesce(array_to_string(branches, E'\nUNION ALL\n'), saaskpi_internal.expand(template, env, first));
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.partitioned_query(text, name, name[], jsonb, boolean) IS

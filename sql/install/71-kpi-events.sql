@@ -7,7 +7,7 @@ INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, one_row
 SELECT {key customer_id} AS customer_id,
        CASE WHEN {event_time} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND {event_time} < 'infinity' THEN {event_time} END AS event_time,
        CASE WHEN {event_time} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND {event_time} < 'infinity'
-            THEN (CASE WHEN {setting time_zone} = 'UTC' THEN {event_time} AT TIME ZONE interval '0' ELSE {event_time} AT TIME ZONE {setting time_zone} END)::date END AS event_day,
+            THEN saaskpi_internal.day_of({event_time}, {setting time_zone}) END AS event_day,
        CASE WHEN {event_type} <> '' THEN {event_type} ELSE '(none)' END AS event_type,
        {map kpi_event_meanings} ->> {event_type} AS meaning, {event_id} AS event_id
   FROM {from} AS events
@@ -44,7 +44,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_settings', 'inactivity_days', 'days', 'integer NOT NULL DEFAULT 30 CHECK (inactivity_days BETWEEN 1 AND 36500)',
  'Days without an event after which a customer is potentially churned.'),
 ('kpi_settings', 'week_start', 'text', $$text NOT NULL DEFAULT 'monday' CHECK (week_start IN ('monday', 'sunday', 'saturday'))$$,
- 'First day of the weeks in relations about events: monday, sunday or saturday.'),
+ 'First day of weeks: monday, sunday or saturday.'),
 ('kpi_settings', 'simulated_monthly_price', 'money', 'numeric NOT NULL DEFAULT 50 CHECK (simulated_monthly_price >= 0 AND simulated_monthly_price < 1000000)',
  'What a customer is taken to pay a month, from an upgrade to a cancellation in events, in the simulated MRR and LTV of kpi_user_activity.');
 

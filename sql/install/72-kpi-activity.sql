@@ -20,8 +20,8 @@ SELECT u.customer_id, saaskpi.first_at(u.session_set) AS first_seen, saaskpi.las
                       * greatest(0, CASE WHEN u.upgraded_on > u.cancelled_on IS NOT FALSE THEN {as_of} ELSE u.cancelled_on END - u.first_upgraded_on), 2), 0) AS simulated_ltv,
        saaskpi.skipped(u.session_set) AS skipped_events, u.history, u.session_set
   FROM (SELECT q.customer_id, q.history, q.session_set,
-               CASE WHEN {setting time_zone} = 'UTC' THEN (saaskpi.first_at(q.session_set) AT TIME ZONE interval '0')::date ELSE (saaskpi.first_at(q.session_set) AT TIME ZONE {setting time_zone})::date END AS first_day,
-               CASE WHEN {setting time_zone} = 'UTC' THEN (saaskpi.last_at(q.session_set) AT TIME ZONE interval '0')::date ELSE (saaskpi.last_at(q.session_set) AT TIME ZONE {setting time_zone})::date END AS last_day,
+               saaskpi_internal.day_of(saaskpi.first_at(q.session_set), {setting time_zone}) AS first_day,
+               saaskpi_internal.day_of(saaskpi.last_at(q.session_set), {setting time_zone}) AS last_day,
                saaskpi.first_on(q.history, saaskpi_internal.types_meaning({map kpi_event_meanings}, 'upgrade')) AS first_upgraded_on,
                saaskpi.last_on(q.history, saaskpi_internal.types_meaning({map kpi_event_meanings}, 'upgrade')) AS upgraded_on,
                saaskpi.last_on(q.history, saaskpi_internal.types_meaning({map kpi_event_meanings}, 'cancellation')) AS cancelled_on
@@ -91,12 +91,12 @@ $sql$),
 WITH flow AS (
     SELECT f.grain, p.* FROM {kpi_event_flows} AS f CROSS JOIN LATERAL saaskpi.event_periods(f.flow) AS p WHERE p.event_type IS NULL
 ), spans AS (
-    SELECT w.*, least((CASE w.grain WHEN 'day' THEN w.period + interval '1 day' WHEN 'week' THEN w.period + interval '7 days' ELSE w.period + interval '1 month' END)::date, {as_of} + 1) AS ended
+    SELECT w.*, least(saaskpi_internal.period_after(w.period, w.grain), {as_of} + 1) AS ended
       FROM flow AS w
 ), sessions AS (
     SELECT g.grain, g.period, sum(d.sessions)::bigint AS sessions
       FROM (SELECT s.day, count(*) AS sessions FROM {kpi_sessions} AS s GROUP BY s.day) AS d
-     CROSS JOIN LATERAL (VALUES ('day', d.day), ('week', saaskpi_internal.week_of(d.day, {setting week_start})), ('month', date_trunc('month', d.day::timestamp)::date)) AS g(grain, period)
+     CROSS JOIN LATERAL (VALUES ('day', d.day), ('week', saaskpi_internal.period_of(d.day, 'week', {setting week_start})), ('month', date_trunc('month', d.day::timestamp)::date)) AS g(grain, period)
      GROUP BY 1, 2
 ), meant AS (
     SELECT t.grain, t.period, sum(t.events) FILTER (WHERE {map kpi_event_meanings} ->> t.event_type = 'signup') AS signups,
@@ -112,15 +112,9 @@ SELECT w.grain, w.period, w.active, w.new, w.returning, w.resurrecting, w.dorman
   LEFT JOIN sessions AS s ON s.grain = w.grain AND s.period = w.period
   LEFT JOIN meant AS m ON m.grain = w.grain AND m.period = w.period
   LEFT JOIN (SELECT g.grain, g.period, sum(d.active)::bigint AS active_customer_days
-               FROM flow AS d CROSS JOIN LATERAL (VALUES ('day', d.period), ('week', saaskpi_internal.week_of(d.period, {setting week_start})), ('month', date_trunc('month', d.period::timestamp)::date)) AS g(grain, period)
+               FROM flow AS d CROSS JOIN LATERAL (VALUES ('day', d.period), ('week', saaskpi_internal.period_of(d.period, 'week', {setting week_start})), ('month', date_trunc('month', d.period::timestamp)::date)) AS g(grain, period)
               WHERE d.grain = 'day' GROUP BY 1, 2) AS q ON q.grain = w.grain AND q.period = w.period
 $sql$);
-
-CREATE FUNCTION saaskpi_internal.week_of(day date, week_start text)
-RETURNS date
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-AS $$SELECT day - ((extract(isodow FROM day)::integer + CASE week_start WHEN 'sunday' THEN 0 WHEN 'saturday' THEN 1 ELSE 6 END) % 7)$$;
-COMMENT ON FUNCTION saaskpi_internal.week_of(date, text) IS 'first day of the week that holds a day, weeks starting on monday, sunday or saturday';
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
 ('kpi_event_flows', 'grain', 'text', NULL, 'Length of the periods: day, week or month.'),

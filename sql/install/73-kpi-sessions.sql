@@ -4,7 +4,7 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, follows, needs, ke
 ('kpi_sessions', 'following', 'kpi_user_activity', '{events}', '{customer_id,session}', 'session',
  'Sessions: one row per session. Which visits took longest, and what was going on that night?', $sql$
 SELECT q.customer_id, (q.s).session, (q.s).started_at AS session_start, (q.s).ended_at AS session_end,
-       CASE WHEN {setting time_zone} = 'UTC' THEN ((q.s).started_at AT TIME ZONE interval '0')::date ELSE ((q.s).started_at AT TIME ZONE {setting time_zone})::date END AS day,
+       saaskpi_internal.day_of((q.s).started_at, {setting time_zone}) AS day,
        extract(epoch FROM (q.s).ended_at - (q.s).started_at) AS seconds, (q.s).events
   FROM (SELECT u.customer_id, saaskpi.sessions(u.session_set) AS s FROM {kpi_user_activity} AS u) AS q
 $sql$);
@@ -28,7 +28,7 @@ SELECT a.grain, a.period, coalesce(s.sessions, 0) AS sessions, coalesce(s.events
   LEFT JOIN (SELECT g.grain, g.period, count(*) AS sessions, sum(x.events) AS events, sum(x.seconds) AS seconds, count(*) FILTER (WHERE x.events = 1) AS single,
                     percentile_disc(0.5) WITHIN GROUP (ORDER BY x.seconds) AS median_seconds, percentile_disc(0.9) WITHIN GROUP (ORDER BY x.seconds) AS p90_seconds
                FROM {kpi_sessions} AS x
-              CROSS JOIN LATERAL (VALUES ('day', x.day), ('week', saaskpi_internal.week_of(x.day, {setting week_start})), ('month', date_trunc('month', x.day::timestamp)::date)) AS g(grain, period)
+              CROSS JOIN LATERAL (VALUES ('day', x.day), ('week', saaskpi_internal.period_of(x.day, 'week', {setting week_start})), ('month', date_trunc('month', x.day::timestamp)::date)) AS g(grain, period)
               GROUP BY 1, 2) AS s ON s.grain = a.grain AND s.period = a.period
 $sql$);
 

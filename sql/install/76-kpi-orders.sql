@@ -3,7 +3,7 @@
 INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, input, description) VALUES
 ('orders', '{order_id}', $$nullif(order_id, ''), '(no id)'$$, true, $sql$
 SELECT {key order_id} AS order_id, {key customer_id} AS customer_id, {ordered_at} AS ordered_at,
-       ({ordered_at} AT TIME ZONE {setting time_zone})::date AS ordered_on,
+       saaskpi_internal.day_of({ordered_at}, {setting time_zone}) AS ordered_on,
        coalesce({map kpi_order_statuses} ->> lower(btrim({status})), 'counts') AS status,
        {channel} AS channel, {region} AS region, {country} AS country, {sales_rep_id} AS sales_rep_id
   FROM {from} AS orders

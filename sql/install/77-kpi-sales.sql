@@ -1,21 +1,5 @@
 -- Sales over time, and by what they are made of.
 
--- The first day of the period that holds a day.
-CREATE FUNCTION saaskpi_internal.period_of(day date, grain text)
-RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE grain WHEN 'day' THEN day WHEN 'week' THEN day - (extract(isodow FROM day)::integer - 1)
-                  ELSE date_trunc(grain, day::timestamp)::date END;
-COMMENT ON FUNCTION saaskpi_internal.period_of(date, text) IS
-    'first day of the day, week (from Monday), month, quarter or year that a day lies in';
-
-CREATE FUNCTION saaskpi_internal.period_after(period date, grain text, count integer DEFAULT 1)
-RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (period::timestamp + count * CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END)::date;
-COMMENT ON FUNCTION saaskpi_internal.period_after(date, text, integer) IS
-    'first day of the period that many periods after the given one';
-
 -- Shares of a whole in per cent with one decimal that add up to 100.0: each
 -- rounded down, and what is missing to 100 given out in tenths to those that
 -- lost most (largest remainder; Hamilton's method), of equals the first.
@@ -51,18 +35,18 @@ WITH o AS MATERIALIZED (
 ), periods AS (
     SELECT g.grain, p.period::date AS period, saaskpi_internal.period_after(p.period::date, g.grain) AS next
       FROM (SELECT min(ordered_on) AS day FROM days) AS f, grains AS g,
-           LATERAL generate_series(saaskpi_internal.period_of(f.day, g.grain)::timestamp, {as_of}::timestamp,
+           LATERAL generate_series(saaskpi_internal.period_of(f.day, g.grain, {setting week_start})::timestamp, {as_of}::timestamp,
                                    CASE g.grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || g.grain)::interval END) AS p(period)
 ), sums AS (
-    SELECT g.grain, saaskpi_internal.period_of(d.ordered_on, g.grain) AS period, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(net) AS net,
+    SELECT g.grain, saaskpi_internal.period_of(d.ordered_on, g.grain, {setting week_start}) AS period, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(net) AS net,
            sum(units) AS units, sum(units_returned) AS units_returned, sum(orders)::bigint AS orders, sum(return_orders)::bigint AS return_orders,
            sum(cancelled_orders)::bigint AS cancelled_orders, sum(cancelled_net) AS cancelled_net, sum(guest_orders)::bigint AS guest_orders
       FROM days AS d, grains AS g GROUP BY 1, 2
 ), customers AS (
     SELECT grain, period, count(*) AS customers
-      FROM (SELECT DISTINCT g.grain, saaskpi_internal.period_of(b.ordered_on, g.grain) AS period, b.customer_id FROM bought AS b, grains AS g) AS q GROUP BY 1, 2
+      FROM (SELECT DISTINCT g.grain, saaskpi_internal.period_of(b.ordered_on, g.grain, {setting week_start}) AS period, b.customer_id FROM bought AS b, grains AS g) AS q GROUP BY 1, 2
 ), firsts AS (
-    SELECT g.grain, saaskpi_internal.period_of(f.day, g.grain) AS period, sum(f.n)::bigint AS customers
+    SELECT g.grain, saaskpi_internal.period_of(f.day, g.grain, {setting week_start}) AS period, sum(f.n)::bigint AS customers
       FROM (SELECT day, count(*) AS n FROM (SELECT min(ordered_on) AS day FROM bought GROUP BY customer_id) AS q GROUP BY day) AS f, grains AS g GROUP BY 1, 2
 ), s AS (
     SELECT p.grain, p.period, p.next, coalesce(s.gross, 0.00) AS gross, coalesce(s.discounts, 0.00) AS discounts, coalesce(s.returns, 0.00) AS returns, coalesce(s.net, 0.00) AS net,
@@ -120,7 +104,7 @@ SELECT s.grain, s.period, s.dimension, s.value, s.gross, s.discounts, s.returns,
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
-('kpi_sales', 'grain', 'text', NULL, 'Length of the period: day, week (from Monday), month, quarter or year; each alone adds up to all sales.'),
+('kpi_sales', 'grain', 'text', NULL, 'Length of the period: day, week (by week_start of kpi_settings), month, quarter or year; each alone adds up to all sales.'),
 ('kpi_sales', 'period', 'date', NULL, 'First day of the period.'),
 ('kpi_sales', 'gross', 'money', NULL, 'quantity * unit_price of the lines sold in orders of the period, before discounts; cancelled orders left out.'),
 ('kpi_sales', 'discounts', 'money', NULL, 'Discounts of the lines, as a positive amount that lowers net.'),

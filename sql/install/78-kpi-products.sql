@@ -22,13 +22,14 @@ SELECT s.*, saaskpi_internal.rate(s.margin, s.net) AS margin_rate, saaskpi_inter
   FROM (SELECT product_id, coalesce(nullif(p.name, ''), product_id) AS name, coalesce(nullif(p.category, ''), '(none)') AS category,
                coalesce(m.gross, 0.00) AS gross, coalesce(m.discounts, 0.00) AS discounts, coalesce(m.returns, 0.00) AS returns, coalesce(m.net, 0.00) AS net,
                coalesce(m.units, 0) AS units, coalesce(m.units_returned, 0) AS units_returned,
-               round(saaskpi_internal.as_money(p.unit_cost) * (coalesce(m.units, 0) - coalesce(m.units_returned, 0)), 2) AS cost,
-               coalesce(m.net, 0.00) - round(saaskpi_internal.as_money(p.unit_cost) * (coalesce(m.units, 0) - coalesce(m.units_returned, 0)), 2) AS margin,
+               k.cost,
+               coalesce(m.net, 0.00) - k.cost AS margin,
                m.first_month, m.last_month
           FROM (SELECT product_id, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(net) AS net, sum(units) AS units,
                        sum(units_returned) AS units_returned, min(period) FILTER (WHERE units > 0) AS first_month, max(period) FILTER (WHERE units > 0) AS last_month
                   FROM {kpi_products_monthly} AS m GROUP BY product_id) AS m
-          FULL JOIN (SELECT * FROM {products} AS i WHERE i.product_id IS NOT NULL) AS p USING (product_id)) AS s
+          FULL JOIN (SELECT * FROM {products} AS i WHERE i.product_id IS NOT NULL) AS p USING (product_id)
+         CROSS JOIN LATERAL (SELECT round(saaskpi_internal.as_money(p.unit_cost) * (coalesce(m.units, 0) - coalesce(m.units_returned, 0)), 2) AS cost) AS k) AS s
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES

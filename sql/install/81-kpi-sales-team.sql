@@ -8,7 +8,7 @@ SELECT {key sales_rep_id} AS sales_rep_id, {name} AS name, {team} AS team, {regi
 SELECT {key sales_rep_id} AS sales_rep_id, {period} AS period, to_date({period}, 'YYYY-MM') AS month,
        CASE WHEN {quota} >= 0 THEN saaskpi.money_units({quota}) END AS quota
   FROM {from} AS sales_quotas
- WHERE {period} ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND {period} >= left({setting earliest_date}, 7) AND to_date({period}, 'YYYY-MM') <= {as_of}$sql$,
+ WHERE {period} ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND {period} BETWEEN left({setting earliest_date}, 7) AND to_char({as_of}::timestamp, 'YYYY-MM')$sql$,
  'Source table of saaskpi: one row per sales rep and month');
 
 INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, required, check_clause, description) VALUES
@@ -26,7 +26,7 @@ INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, impossible_by, consequence) VALUES
 ('orders', 'warning', 'order_unknown_rep', '{orders.sales_rep_id,sales_reps.sales_rep_id}',
- 'r.sales_rep_id IS NOT NULL AND seller.sales_rep_id IS NULL', NULL, NULL, 'The order counts under that rep, who has no name.'),
+ $$r.sales_rep_id NOT IN ('', '(none)') AND seller.sales_rep_id IS NULL$$, NULL, NULL, 'The order counts under that rep, who has no name.'),
 ('sales_reps', 'error', 'sales_rep_id_missing', '{sales_reps.sales_rep_id}', $$r.sales_rep_id IS NULL OR r.sales_rep_id IN ('', '(none)')$$, NULL, NULL, 'The row is not used.'),
 ('sales_reps', 'error', 'sales_rep_id_duplicate', '{sales_reps.sales_rep_id}',
  NULL, $$SELECT sales_rep_id, count(*) - 1, NULL::numeric FROM sales_reps WHERE sales_rep_id NOT IN ('', '(none)') GROUP BY sales_rep_id HAVING count(*) > 1$$, '{sales_rep_id}',

@@ -2,7 +2,7 @@
 
 INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, input, description) VALUES
 ('opportunities', '{opportunity_id}', $$nullif(opportunity_id, ''), '(no id)'$$, true, $sql$
-SELECT {key opportunity_id} AS opportunity_id, {key customer_id} AS customer_id, {sales_rep_id} AS sales_rep_id, {name} AS name,
+SELECT {key opportunity_id} AS opportunity_id, {key customer_id} AS customer_id, {key sales_rep_id} AS sales_rep_id, {name} AS name,
        CASE WHEN {created_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND {created_at} < 'infinity' THEN {created_at} END AS created_at,
        CASE WHEN {amount} >= 0 THEN saaskpi.money_units({amount}) END AS amount, nullif({stage}, '') AS stage,
        CASE WHEN isfinite({closed_at}) THEN {closed_at} END AS closed_at, {expected_close} AS expected_close
@@ -59,8 +59,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, NULL, NULL, 'The opportunity counts.'),
 ('opportunities', 'info', 'opportunity_customer_missing', '{opportunities.customer_id}', $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, NULL, NULL, 'The opportunity counts.'),
 ('opportunities', 'warning', 'opportunity_unknown_rep', '{opportunities.sales_rep_id,sales_reps.sales_rep_id}',
- 'r.sales_rep_id IS NOT NULL AND seller.sales_rep_id IS NULL', NULL, NULL, NULL, 'The opportunity counts under that rep, who has no name.'),
-('opportunities', 'warning', 'opportunity_rep_missing', '{opportunities.sales_rep_id}', 'r.sales_rep_id IS NULL', NULL, 'r.amount', NULL, 'The opportunity counts, in the quota of nobody.'),
+ $$r.sales_rep_id NOT IN ('', '(none)') AND seller.sales_rep_id IS NULL$$, NULL, NULL, NULL, 'The opportunity counts under that rep, who has no name.'),
+('opportunities', 'warning', 'opportunity_rep_missing', '{opportunities.sales_rep_id}', $$r.sales_rep_id IS NULL OR r.sales_rep_id IN ('', '(none)')$$, NULL, 'r.amount', NULL, 'The opportunity counts, in the quota of nobody.'),
 ('opportunities', 'warning', 'opportunity_amount_missing', '{opportunities.amount}', 'r.amount IS NULL', NULL, NULL, NULL, 'It counts as an opportunity of 0, unless its history says more.'),
 ('opportunities', 'error', 'opportunity_amount_negative', '{opportunities.amount}', $$r.amount < 0 AND r.amount > '-Infinity'$$, NULL, 'r.amount', NULL, 'It counts as an opportunity of 0, unless its history says more.'),
 ('opportunities', 'error', 'opportunity_amount_unusable', '{opportunities.amount}', $$r.amount IN ('NaN', 'Infinity', '-Infinity') OR r.amount >= 922337203685477 AND r.amount < 'Infinity'$$, NULL, NULL, NULL, 'It counts as an opportunity of 0, unless its history says more.'),
@@ -136,7 +136,7 @@ raw AS (
            coalesce(max(s.amount) OVER (PARTITION BY s.opportunity_id, s.filled), o.amount, 0) AS units
       FROM ordered AS s JOIN o USING (opportunity_id)
 )
-SELECT v.opportunity_id, v.step, v.entered_at, (v.entered_at AT TIME ZONE {setting time_zone})::date AS entered_on, v.stage, v.outcome,
+SELECT v.opportunity_id, v.step, v.entered_at, saaskpi_internal.day_of(v.entered_at, {setting time_zone}) AS entered_on, v.stage, v.outcome,
        lag(v.stage) OVER w AS stage_before, lag(v.outcome) OVER w AS outcome_before,
        saaskpi_internal.as_money(v.units) AS amount, saaskpi_internal.as_money(lag(v.units) OVER w) AS amount_before,
        lead(v.entered_at) OVER w AS left_at, v.has_history

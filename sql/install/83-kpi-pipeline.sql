@@ -10,13 +10,8 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, qu
 ('kpi_pipeline', '{opportunities}', '{stage}', 'stage',
  'The open pipeline by stage, as of as_of: one row per stage. What lies where, and what is it worth by the odds?', $sql$
 WITH s AS (
-    SELECT coalesce(p.stage, '(none)') AS stage, p.ordinal, coalesce(p.outcome, 'open') AS outcome, p.probability, coalesce(q.deals, 0) AS deals, coalesce(q.amount, 0.00) AS amount
-      FROM {kpi_pipeline_stages} AS p
-      FULL JOIN (SELECT stage, count(*) AS deals, sum(amount) AS amount FROM {kpi_opportunities} AS o GROUP BY stage) AS q ON q.stage = p.stage
-     WHERE p.stage IS NOT NULL
-    UNION ALL
-    SELECT o.stage, NULL, 'open', NULL, count(*), sum(o.amount) FROM {kpi_opportunities} AS o
-     WHERE o.stage NOT IN (SELECT p.stage FROM {kpi_pipeline_stages} AS p) GROUP BY o.stage
+    SELECT stage, p.ordinal, coalesce(p.outcome, 'open') AS outcome, p.probability, coalesce(q.deals, 0) AS deals, coalesce(q.amount, 0.00) AS amount
+      FROM {kpi_pipeline_stages} AS p FULL JOIN (SELECT stage, count(*) AS deals, sum(amount) AS amount FROM {kpi_opportunities} AS o GROUP BY stage) AS q USING (stage)
 ), went AS (
     SELECT t.stage, count(*) AS entered, count(*) FILTER (WHERE o.outcome <> 'open') AS closed, count(*) FILTER (WHERE o.outcome = 'won') AS won
       FROM (SELECT DISTINCT opportunity_id, stage FROM {kpi_opportunity_steps} AS x) AS t JOIN {kpi_opportunities} AS o USING (opportunity_id) GROUP BY t.stage

@@ -4,7 +4,7 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, qu
 ('kpi_quota', '{opportunities}', '{period,sales_rep_id}', 'month and sales rep',
  'What each rep won against the quota: one row per month and rep with a quota or a deal won. Who is ahead, and who needs help?', $sql$
 WITH won AS (
-    SELECT date_trunc('month', t.entered_on::timestamp)::date AS period, coalesce(nullif(o.sales_rep_id, ''), '(none)') AS sales_rep_id, count(*) AS deals, sum(t.amount) AS amount
+    SELECT date_trunc('month', t.entered_on::timestamp)::date AS period, coalesce(o.sales_rep_id, '(none)') AS sales_rep_id, count(*) AS deals, sum(t.amount) AS amount
       FROM {kpi_opportunity_steps} AS t JOIN {kpi_opportunities} AS o USING (opportunity_id)
      WHERE t.outcome = 'won' AND t.outcome_before IS DISTINCT FROM 'won' GROUP BY 1, 2
 ), v AS (

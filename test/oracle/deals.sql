@@ -58,7 +58,7 @@ INSERT INTO opportunities
 SELECT CASE pg_temp.pick(seed, 25, 'no deal', i) WHEN 0 THEN NULL
             WHEN 1 THEN 'D' || i - 1 ELSE 'D' || i END,
        pg_temp.pick_text(seed, '{a,b,NULL,""}', 'deal of', i),
-       pg_temp.pick_text(seed, '{R1,R2,R3,R9,NULL}', 'seller', i),
+       pg_temp.pick_text(seed, '{R1,R2,R3,R9,NULL,""}', 'seller', i),
        pg_temp.pick_text(seed, '{x,NULL}', 'deal name', i),
        CASE pg_temp.pick(seed, 25, 'odd created', i) WHEN 0 THEN NULL
             WHEN 1 THEN 'infinity'::timestamptz
@@ -102,7 +102,8 @@ CREATE VIEW oracle_deal AS
 SELECT DISTINCT ON (opportunity_id) *
 FROM (SELECT opportunity_id,
              nullif(nullif(customer_id, ''), '(none)') COLLATE "C" AS customer_id,
-             sales_rep_id COLLATE "C" AS sales_rep_id, name COLLATE "C" AS name,
+             nullif(nullif(sales_rep_id, ''), '(none)') COLLATE "C"
+                 AS sales_rep_id, name COLLATE "C" AS name,
              CASE WHEN isfinite(created_at)
                    AND (created_at AT TIME ZONE zone)::date >= earliest_date
                   THEN created_at END AS created_at,

@@ -3,7 +3,7 @@ WITH
 won AS
 (
     SELECT date_trunc('month', s.entered_on::timestamp)::date AS period,
-           coalesce(nullif(d.sales_rep_id, ''), '(none)') AS rep,
+           coalesce(d.sales_rep_id, '(none)') AS rep,
            s.amount
     FROM oracle_step AS s JOIN oracle_deal AS d USING (opportunity_id)
     WHERE s.outcome = 'won' AND NOT EXISTS

@@ -7,7 +7,12 @@ period AS
     SELECT grain, step, year, p::date AS period, (p + step)::date AS next
     FROM oracle_grain,
          (SELECT min(day) AS first FROM sale) AS f, settings,
-         generate_series(date_trunc(grain, first::timestamp), as_of, step) AS p
+         LATERAL (SELECT CASE week_start WHEN 'sunday' THEN interval '1 day'
+                         WHEN 'saturday' THEN interval '2 days'
+                         ELSE interval '0' END AS later) AS w,
+         generate_series(CASE grain WHEN 'week' THEN date_trunc('week', first::timestamp + w.later) - w.later
+                         ELSE date_trunc(grain, first::timestamp) END, as_of, step)
+             AS p
 ),
 sums AS
 (

@@ -24,7 +24,8 @@ use Test::More;
 
 our @EXPORT = qw(
   new_node sql sql_error state_of start_sql finish_sql wait_until
-  load_company everything_else make_views relations mats fingerprint fingerprints
+  load_company everything_else make_views relations subscription_relations
+  mats fingerprint fingerprints
   server_log_is_clean end_of_test repo_root work_dir rss_kb
   program $extension_schema
 );
@@ -300,6 +301,16 @@ sub relations
     my ($node) = @_;
     return split /\n/, sql($node,
         "SELECT relation FROM saaskpi_internal.relations WHERE maintained NOT IN ('own', 'view') ORDER BY ordinal");
+}
+
+# Those that customers, subscriptions, payments and costs fill.
+sub subscription_relations
+{
+    my ($node) = @_;
+    return split /\n/, sql($node, <<'END');
+SELECT relation FROM saaskpi_internal.relations AS r WHERE maintained NOT IN ('own', 'view')
+   AND NOT EXISTS (SELECT FROM unnest(r.needs) AS n WHERE NOT string_to_array(n, '|') && '{customers,subscriptions,payments,costs}') ORDER BY ordinal
+END
 }
 
 sub mats { return map { "${_}_mat" } relations(@_); }

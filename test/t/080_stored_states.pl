@@ -1,5 +1,5 @@
-# States of version 1, as release 0.1.0 wrote them: each is read, by text and by
-# binary, and is written and answers as it did then.
+# States of version 1, as the release that brought the type wrote them: each is
+# read, by text and by binary, and is written and answers as it did then.
 use strict;
 use warnings;
 use FindBin;
@@ -36,6 +36,10 @@ my %ask = (
         FROM saaskpi.cash_bridge_lines(v) AS l WHERE mrr_closing <> 0)},
     conversion_curve => q{(SELECT string_agg(ROW(cohort, signups, matured, converted, expired, pending, median_days)::text, ' ' ORDER BY cohort) FROM saaskpi.conversion_cohorts(v) AS c)},
     series => q{(SELECT string_agg(ROW(period, value, rows)::text, ' ' ORDER BY period) FROM saaskpi.series_periods(v) AS s WHERE rows > 0) || ROW(saaskpi.season_length(v), saaskpi.skipped(v))::text},
+    event_history => q{ROW(saaskpi.event_count(v), saaskpi.active_days(v), saaskpi.first_on(v, '{login,buy}'), saaskpi.last_on(v, '{login,buy}'), saaskpi.skipped(v),
+        (SELECT string_agg(d::text, ' ') FROM saaskpi.event_days(v) AS d), (SELECT string_agg(t::text, ' ') FROM saaskpi.event_types(v) AS t))::text},
+    event_flow => q{(SELECT string_agg(p::text, ' ' ORDER BY p.event_type NULLS FIRST, p.period) FROM saaskpi.event_periods(v) AS p)},
+    session_set => q{ROW(saaskpi.session_count(v), saaskpi.session_seconds(v), saaskpi.skipped(v), (SELECT string_agg(concat_ws(' ', s.session, extract(epoch FROM s.started_at), extract(epoch FROM s.ended_at), s.events), ', ' ORDER BY s.session) FROM saaskpi.sessions(v) AS s))::text},
 );
 
 sql($node, <<"END");

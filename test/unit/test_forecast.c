@@ -6,6 +6,7 @@
 #include "skpi_forecast_changes.h"
 #include "skpi_forecast_recipe.h"
 #include "skpi_naive.h"
+#include "noise.h"
 #include "unit.h"
 
 #define ROOM 6000
@@ -22,23 +23,6 @@ static const char *const names[] = {
 	"naive", "drift", "ses",           "holt",    "damped",      "hw",
 };
 #define NAMES (sizeof(names) / sizeof(names[0]))
-
-static double
-uniform(unsigned *seed)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) / 16777216.0;
-}
-
-static double
-noise(unsigned *seed)
-{
-	double sum = -6;
-
-	for (int i = 0; i < 12; i++)
-		sum += uniform(seed);
-	return sum;
-}
 
 static skpi_forecast_ask
 asked(const char *name, size_t n, size_t m, size_t h)

@@ -3,6 +3,7 @@
 
 #include "skpi_forecast_changes.h"
 #include "skpi_forecast_recipe.h"
+#include "noise.h"
 #include "unit.h"
 
 #define ROOM 200
@@ -11,23 +12,6 @@
 #define CASES 30
 
 static double y[ROOM], work[WORK], point[STEPS];
-
-static double
-uniform(unsigned *seed)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) / 16777216.0;
-}
-
-static double
-noise(unsigned *seed)
-{
-	double sum = -6;
-
-	for (int i = 0; i < 12; i++)
-		sum += uniform(seed);
-	return sum;
-}
 
 static double
 changes(size_t n, size_t m)

@@ -5,6 +5,7 @@
 
 #include "skpi_forecast_growth.h"
 #include "skpi_forecast_plain.h"
+#include "noise.h"
 #include "unit.h"
 
 #define ROOM 600
@@ -14,23 +15,6 @@
 
 static double y[ROOM], work[WORK], point[STEPS], lo[2 * STEPS], hi[2 * STEPS];
 static const double levels[2] = {.8, .95};
-
-static double
-uniform(unsigned *seed)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) / 16777216.0;
-}
-
-static double
-noise(unsigned *seed)
-{
-	double sum = -6;
-
-	for (int i = 0; i < 12; i++)
-		sum += uniform(seed);
-	return sum;
-}
 
 static skpi_forecast_answer
 run(size_t n, size_t m, size_t h)

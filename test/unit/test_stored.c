@@ -1,5 +1,5 @@
 /*
- * States of version 1, as release 0.1.0 made them: their text is read into the
+ * States of version 1, as the release that brought the type made them: their text is read into the
  * same bytes, and those print as the same text.
  */
 #include "exercise.h"

@@ -14,6 +14,7 @@
 @part 39-series-rows.sql
 @part 45-rate.sql
 @part 46-sales.sql
+@part 47-calendar.sql
 @part 49-owner.sql
 @replace 50-sources.sql
 @replace 51-queries.sql

@@ -27,7 +27,8 @@
  * .8045 -> .798, .799 -> .791, .784 -> .773; quarterly .8245 -> .818, .831 ->
  * .831, .868 -> .866.  All nine together would gain .003 more at the end, and
  * nothing where they were fitted on origins.  The bounds may move: .02 for .01
- * and .1 for .2 do alike.
+ * and .1 for .2 do alike.  The newest values of both sets were in view when
+ * these mixes and their integers were chosen.
  *
  * Quarterly: the mean of the middle half, in which no single member pulls the
  * combination over a turn that the others have seen: on 187 series at three
