@@ -69,7 +69,7 @@ $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck servers oracle fuzz format check-format reference bench dist
+.PHONY: generator check-core check-structure prove_installcheck servers oracle retail fuzz format check-format reference bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -92,6 +92,10 @@ servers:
 # The oracle on many more data sets than ./test.sh takes time for.
 oracle:
 	ORACLE_SEEDS=500 prove $(srcdir)/test/t/040_oracle.pl
+
+# Sales and buyers of a real shop's invoice lines against plain SQL.
+retail:
+	$(srcdir)/test/retail.sh
 
 # Ten minutes of forged states.
 fuzz:
