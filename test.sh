@@ -43,6 +43,7 @@ finish()
     local status=$?
     trap '' INT TERM
     if [ -n "$server" ]; then
+        stop_server "$server/reversed" immediate
         stop_server "$server" immediate
         rm -rf "$server"
     fi
@@ -132,30 +133,41 @@ count_regress()
         -e '/^(not )?ok [0-9]/p' "$1"
 }
 
-# run_regress NAME [MAKE ARGUMENT ...]
+# run_regress NAME [MAKE ARGUMENT ...]: in the server that PGHOST says
 run_regress()
 {
-    local out=$logs/$1.out status
+    local name=$1 out=$logs/$1.out dir=$build/$1 status
     shift
-    rm -f "$build/regression.diffs"
-    make -C "$build" -f "$root/Makefile" installcheck "$@" >"$out" 2>&1
+    rm -rf "$dir"
+    mkdir -p "$dir"
+    make -C "$build" -f "$root/Makefile" installcheck \
+        REGRESS_OPTS="--inputdir=$root --outputdir=$dir --dbname=contrib_regression" \
+        "$@" >"$out" 2>&1
     status=$?
     count_regress "$out"
     if [ $status -ne 0 ]; then
         tail -5 "$out"
-        [ ! -e "$build/regression.diffs" ] || head -100 "$build/regression.diffs"
+        [ ! -e "$dir/regression.diffs" ] || head -100 "$dir/regression.diffs"
     fi
     return $status
 }
 
 # In order and in reverse, so that whichever file needs another, other than
-# setup, fails in one of the two.
+# setup, fails in one of the two.  Side by side, and since roles are of a
+# server, in two of them.
 suite_regress()
 {
-    local status=0
+    local status=0 reversed=$server/reversed job
+    as_server mkdir "$reversed" || return
+    (
+        start_server "$reversed" && run_regress regress-reversed \
+            REGRESS="$(tr ' ' '\n' <"$root/sql/order" | tac | paste -sd ' ')"
+    ) >"$logs/regress-reversed.log" 2>&1 &
+    job=$!
     run_regress regress || status=$?
-    run_regress regress-reversed \
-        REGRESS="$(tr ' ' '\n' <"$root/sql/order" | tac | paste -sd ' ')" || status=$?
+    wait $job || status=$?
+    stop_server "$reversed" immediate
+    cat "$logs/regress-reversed.log"
     return $status
 }
 

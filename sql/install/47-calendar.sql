@@ -20,6 +20,7 @@ COMMENT ON FUNCTION saaskpi_internal.period_of(date, text, text) IS
 CREATE FUNCTION saaskpi_internal.period_after(period date, grain text)
 RETURNS date
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (period::timestamp + CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END)::date;
+RETURN (period::timestamp + CASE grain WHEN 'day' THEN interval '1 day' WHEN 'week' THEN interval '7 days' WHEN 'month' THEN interval '1 month'
+                                       WHEN 'quarter' THEN interval '3 months' WHEN 'year' THEN interval '1 year' END)::date;
 COMMENT ON FUNCTION saaskpi_internal.period_after(date, text) IS
     'first day of the period after that which begins on a day';

@@ -58,8 +58,12 @@ DECLARE
           FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.condition IS NOT NULL);
     counts numeric[];
     slot integer := -1;
+    any_row boolean := (env -> 'sources' -> wanted ->> 'filled')::boolean;
 BEGIN
-    IF selected IS NULL THEN
+    IF NOT any_row THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', env -> 'sources' -> wanted ->> 'from') INTO any_row;
+    END IF;
+    IF selected IS NULL OR NOT any_row THEN
         RETURN;
     END IF;
     EXECUTE with_clause || format('SELECT ARRAY[%s]', selected) || from_clause INTO counts USING day;

@@ -11,6 +11,8 @@ SELECT grain, period, count(session) AS sessions,
              / nullif(count(session), 0)::numeric, 6) AS single_event_rate,
        is_complete
 FROM oracle_event_period AS p
-LEFT JOIN oracle_session AS s ON oracle_period(grain, day) = period
+LEFT JOIN (SELECT s.*, g AS grain, oracle_period(g, day) AS period
+           FROM oracle_session AS s, unnest('{day,week,month}'::text[]) AS g)
+    AS s USING (grain, period)
 WHERE type IS NULL
 GROUP BY grain, period, is_complete

@@ -38,7 +38,7 @@ sub slurp_name
 my @modes = ('serial', 'parallel');
 # Slow views that several answers read: these find them computed.
 my @kept = qw(oracle_calendar oracle_waterfall oracle_series oracle_y
-  oracle_event oracle_session oracle_order oracle_line oracle_sale
+  oracle_event oracle_session oracle_event_period oracle_order oracle_line oracle_sale
   oracle_deal oracle_entry oracle_stage oracle_step oracle_standing);
 
 my $pg_config = $ENV{PG_CONFIG} || 'pg_config';
@@ -107,6 +107,7 @@ jit = off
 shared_buffers = 128MB
 max_locks_per_transaction = 512
 autovacuum = off
+shared_preload_libraries = 'saaskpi'
 END
 close $conf;
 run_or_die("$dir/start.log", @as, "$bin/pg_ctl", '-D', "$dir/data", '-w',
@@ -203,8 +204,11 @@ for my $seed ($first .. $last)
         "\\set seed $seed\n\\set acme acme_$seed\n",
         map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources events
             facts orders deals)),
-        "ANALYZE;\n",
-        map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept);
+        "SELECT 'ANALYZE ' || oid::regclass FROM pg_class WHERE relkind = 'r' ",
+        "AND relnamespace::regnamespace::text IN ('plain_$seed', 'acme_$seed') \\gexec\n",
+        map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept),
+        "CREATE INDEX ON oracle_event (day);\nCREATE INDEX ON oracle_session (day);\n",
+        map({ "ANALYZE $_;\n" } @kept);
     for my $rel (@relations)
     {
         print $sql "CREATE TEMP TABLE oracle_$rel AS\n",
