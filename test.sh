@@ -140,9 +140,7 @@ run_regress()
     shift
     rm -rf "$dir"
     mkdir -p "$dir"
-    make -C "$build" -f "$root/Makefile" installcheck \
-        REGRESS_OPTS="--inputdir=$root --outputdir=$dir --dbname=contrib_regression" \
-        "$@" >"$out" 2>&1
+    make -C "$dir" -f "$root/Makefile" installcheck "$@" >"$out" 2>&1
     status=$?
     count_regress "$out"
     if [ $status -ne 0 ]; then
