@@ -57,24 +57,37 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.optional_key(name) IS
     'the columns of the key of a source that may be absent or null';
 
--- How relations read a source, with a place for the relation itself.
+-- How the rows of a source are read, with a place for the relation itself.
+CREATE FUNCTION saaskpi_internal.rows_query(wanted name, columns jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    c record;
+    result text;
+BEGIN
+    SELECT s.input INTO STRICT result FROM saaskpi_internal.sources AS s WHERE s.source = wanted;
+    FOR c IN SELECT d.column_name, coalesce(columns ->> d.column_name, format('NULL::pg_catalog.%s', CASE d.kind WHEN 'boolean' THEN 'bool' ELSE d.kind END)) AS reading
+               FROM saaskpi_internal.source_columns AS d WHERE d.source = wanted LOOP
+        result := replace(replace(result, format('{key %s}', c.column_name), saaskpi_internal.known_key(c.reading)), format('{%s}', c.column_name), c.reading);
+    END LOOP;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.rows_query(name, jsonb) IS
+    'SQL that reads all rows of a source whose columns are read as given, {from} in place of its relation';
+
+-- The same, as relations read it: one row per key where the source says so.
 CREATE FUNCTION saaskpi_internal.input_query(wanted name, relation regclass, columns jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     s saaskpi_internal.sources;
-    c record;
-    result text;
-    optional name[];
+    result text := saaskpi_internal.rows_query(wanted, columns);
+    optional name[] := saaskpi_internal.optional_key(wanted);
 BEGIN
     SELECT * INTO STRICT s FROM saaskpi_internal.sources AS r WHERE r.source = wanted;
-    optional := saaskpi_internal.optional_key(wanted);
-    result := s.input;
-    FOR c IN SELECT d.column_name, coalesce(columns ->> d.column_name, format('NULL::pg_catalog.%s', CASE d.kind WHEN 'boolean' THEN 'bool' ELSE d.kind END)) AS reading
-               FROM saaskpi_internal.source_columns AS d WHERE d.source = wanted LOOP
-        result := replace(replace(result, format('{key %s}', c.column_name), saaskpi_internal.known_key(c.reading)), format('{%s}', c.column_name), c.reading);
-    END LOOP;
     IF s.one_row_per_key AND NOT saaskpi_internal.is_unique(relation, s.key)
        AND NOT EXISTS (SELECT FROM unnest(optional) AS o WHERE relation IS NOT NULL AND columns ->> o IS NULL) THEN
         result := format('SELECT DISTINCT ON (%s) * FROM (%s) AS q%s ORDER BY %1$s', (SELECT string_agg(quote_ident(k), ', ') FROM unnest(s.key) AS k), result,
@@ -89,7 +102,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.input_query(name, regclass, jsonb) IS
-    'SQL that reads a source whose columns are read as given, {from} in place of its relation';
+    'SQL that reads what relations are to see of a source, {from} in place of its relation';
 
 CREATE FUNCTION saaskpi_internal.is_unique(relation regclass, key name[])
 RETURNS boolean
@@ -119,10 +132,12 @@ BEGIN
                     jsonb_object_agg(r.column_name, r.reading) AS columns
                FROM saaskpi_internal.readings(schema_name, settings) AS r
               GROUP BY r.source, r.relation HAVING r.relation IS NOT NULL AND bool_and(r.reading IS NOT NULL OR NOT r.needed) LOOP
+        -- The first row tells, before repeats of keys are looked for.
         result := jsonb_set(result, ARRAY['sources', s.source], jsonb_build_object('from', s.origin,
-                      'input', saaskpi_internal.input_query(s.source, s.relation, s.columns), 'columns', s.columns, 'filled', false));
+                      'input', saaskpi_internal.rows_query(s.source, s.columns), 'columns', s.columns, 'filled', false));
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', saaskpi_internal.expand(format('{%s} AS q', s.source), result)) INTO filled;
-        result := jsonb_set(result, ARRAY['sources', s.source, 'filled'], to_jsonb(filled));
+        result := jsonb_set(result, ARRAY['sources', s.source], result #> ARRAY['sources', s.source]
+                      || jsonb_build_object('input', saaskpi_internal.input_query(s.source, s.relation, s.columns), 'filled', filled));
     END LOOP;
     IF saaskpi_internal.own_relation(schema_name, 'kpi_manifest') IS NOT NULL THEN
         EXECUTE format('SELECT $1 || jsonb_build_object(''made'', coalesce(jsonb_agg(relation), ''[]''), ''settings'', $2 || %s) FROM %I.kpi_manifest WHERE status = ''made''',

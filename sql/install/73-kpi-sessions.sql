@@ -25,11 +25,12 @@ SELECT a.grain, a.period, coalesce(s.sessions, 0) AS sessions, coalesce(s.events
        coalesce(s.seconds, 0) AS seconds, round(s.seconds / s.sessions, 3) AS mean_seconds, s.median_seconds, s.p90_seconds,
        coalesce(s.single, 0) AS single_event_sessions, saaskpi_internal.rate(s.single, s.sessions) AS single_event_rate, a.is_complete
   FROM {kpi_activity} AS a
-  LEFT JOIN (SELECT g.grain, g.period, count(*) AS sessions, sum(x.events) AS events, sum(x.seconds) AS seconds, count(*) FILTER (WHERE x.events = 1) AS single,
+  LEFT JOIN (SELECT CASE WHEN grouping(x.day) = 0 THEN 'day' WHEN grouping(x.week) = 0 THEN 'week' ELSE 'month' END AS grain, coalesce(x.day, x.week, x.month) AS period,
+                    count(*) AS sessions, sum(x.events) AS events, sum(x.seconds) AS seconds, count(*) FILTER (WHERE x.events = 1) AS single,
                     percentile_disc(0.5) WITHIN GROUP (ORDER BY x.seconds) AS median_seconds, percentile_disc(0.9) WITHIN GROUP (ORDER BY x.seconds) AS p90_seconds
-               FROM {kpi_sessions} AS x
-              CROSS JOIN LATERAL (VALUES ('day', x.day), ('week', saaskpi_internal.period_of(x.day, 'week', {setting week_start})), ('month', date_trunc('month', x.day::timestamp)::date)) AS g(grain, period)
-              GROUP BY 1, 2) AS s ON s.grain = a.grain AND s.period = a.period
+               FROM (SELECT i.day, saaskpi_internal.period_of(i.day, 'week', {setting week_start}) AS week, date_trunc('month', i.day::timestamp)::date AS month, i.events, i.seconds
+                       FROM {kpi_sessions} AS i) AS x
+              GROUP BY GROUPING SETS ((x.day), (x.week), (x.month))) AS s ON s.grain = a.grain AND s.period = a.period
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
