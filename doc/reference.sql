@@ -23,7 +23,7 @@ WITH since (version, name) AS (
     SELECT '0.2.0', unnest(ARRAY[
         'monthly_price', 'refresh(when_busy)', 'create_source_tables(partitions)', 'check_sources(amount)', 'conversion_cohorts(converted_early)', 'detect_periods',
         'customers.currency', 'subscriptions.currency', 'payments.currency',
-        'top_sales', 'buyers_at', 'orders', 'order_lines', 'products', 'kpi_orders', 'kpi_order_statuses', 'kpi_sales', 'kpi_sales_by', 'kpi_products_monthly', 'kpi_products', 'kpi_sales_drivers',
+        'top_sales', 'buyers_at', 'orders', 'order_lines', 'products', 'kpi_orders', 'kpi_order_statuses', 'kpi_order_flows', 'kpi_sales', 'kpi_sales_by', 'kpi_products_monthly', 'kpi_products', 'kpi_sales_drivers',
         'kpi_buyers', 'kpi_order_cohorts', 'kpi_repeat_rate', 'kpi_rfm_segments', 'kpi_rfm', 'kpi_segment_mix', 'kpi_segment_moves',
         'sales_reps', 'sales_quotas', 'opportunities', 'opportunity_stages', 'pipeline_stages', 'kpi_pipeline_stages', 'kpi_opportunity_steps', 'kpi_opportunities', 'kpi_pipeline', 'kpi_pipeline_monthly',
         'kpi_pipeline_kpis', 'kpi_stage_conversion', 'kpi_stage_duration', 'kpi_quota', 'kpi_settings.stage_days',

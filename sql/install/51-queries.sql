@@ -176,7 +176,9 @@ LANGUAGE sql STABLE
 AS $$
 SELECT coalesce(format('pg_catalog.jsonb_build_object(%s)', string_agg(format('%L, (SELECT pg_catalog.jsonb_object_agg(%I, %I) FROM %I.%I)',
                        m.map, c.columns[1], c.columns[2], schema_name, m.map), ', ' ORDER BY m.map)), '''{}''::pg_catalog.jsonb')
-  FROM (SELECT DISTINCT p[1]::name AS map FROM saaskpi_internal.sources AS s, regexp_matches(s.input, '\{map ([a-z_]+)\}', 'g') AS p) AS m,
+  FROM (SELECT DISTINCT p[1]::name AS map
+          FROM (SELECT s.input AS template FROM saaskpi_internal.sources AS s UNION ALL SELECT r.query FROM saaskpi_internal.relations AS r WHERE r.maintained <> 'own') AS t,
+               regexp_matches(t.template, '\{map ([a-z_]+)\}', 'g') AS p) AS m,
        LATERAL (SELECT array_agg(d.column_name ORDER BY d.ordinal) AS columns FROM saaskpi_internal.relation_columns AS d WHERE d.relation = m.map) AS c
  WHERE saaskpi_internal.own_relation(schema_name, m.map) IS NOT NULL
 $$;

@@ -221,12 +221,13 @@ COMMENT ON FUNCTION saaskpi_internal.like_run(jsonb, bigint) IS
     'the run that ended last if its relations would be the same but for changes of sources, else null';
 
 -- Whether a relation may differ from what the run before left, as something it
--- reads has changed.  What it reads shows in the places of its query.
+-- reads has changed.  What it reads shows in the places of its query; settings
+-- and maps are those of the run before, or that were not like this one.
 CREATE FUNCTION saaskpi_internal.reads_changed(query text, env jsonb, changed name[])
 RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
-SELECT coalesce(bool_or(place <> 'as_of' AND place NOT LIKE 'setting %' AND (NOT env -> 'made' ? place OR place = ANY (changed))), false)
+SELECT coalesce(bool_or(place <> 'as_of' AND place NOT LIKE 'setting %' AND place NOT LIKE 'map %' AND (NOT env -> 'made' ? place OR place = ANY (changed))), false)
   FROM regexp_matches(query, '\{([a-z][a-z0-9_]+(?: [a-z0-9_]+)?)\}', 'g') AS m, unnest(m) AS place
 $$;
 COMMENT ON FUNCTION saaskpi_internal.reads_changed(text, jsonb, name[]) IS

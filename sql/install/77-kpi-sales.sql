@@ -16,21 +16,50 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.shares(numeric[]) IS
     'shares of the sum in per cent to one decimal that add up to 100.0, by largest remainder; null unless the sum is above zero';
 
+-- A customer counts once in a period, however often she orders: her days with
+-- an order, by value of each dimension, tell the periods of any grain.
+INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
+('kpi_order_flows', '{orders}', '{dimension,grain}', 'dimension and grain',
+ 'What kpi_sales and kpi_sales_by count customers with: one row per dimension and grain. How many customers are in it?', $sql$
+SELECT g.dimension, g.grain, q.customers, g.flow
+  FROM (SELECT count(*) AS customers,
+               saaskpi.event_flow_agg(h.any_order, 'day', {as_of}, {setting week_start}) AS all_day, saaskpi.event_flow_agg(h.any_order, 'week', {as_of}, {setting week_start}) AS all_week, saaskpi.event_flow_agg(h.any_order, 'month', {as_of}, {setting week_start}) AS all_month, saaskpi.event_flow_agg(h.any_order, 'quarter', {as_of}, {setting week_start}) AS all_quarter, saaskpi.event_flow_agg(h.any_order, 'year', {as_of}, {setting week_start}) AS all_year,
+               saaskpi.event_flow_agg(h.region, 'month', {as_of}, {setting week_start}) AS region_month, saaskpi.event_flow_agg(h.region, 'quarter', {as_of}, {setting week_start}) AS region_quarter, saaskpi.event_flow_agg(h.region, 'year', {as_of}, {setting week_start}) AS region_year,
+               saaskpi.event_flow_agg(h.country, 'month', {as_of}, {setting week_start}) AS country_month, saaskpi.event_flow_agg(h.country, 'quarter', {as_of}, {setting week_start}) AS country_quarter, saaskpi.event_flow_agg(h.country, 'year', {as_of}, {setting week_start}) AS country_year,
+               saaskpi.event_flow_agg(h.channel, 'month', {as_of}, {setting week_start}) AS channel_month, saaskpi.event_flow_agg(h.channel, 'quarter', {as_of}, {setting week_start}) AS channel_quarter, saaskpi.event_flow_agg(h.channel, 'year', {as_of}, {setting week_start}) AS channel_year,
+               saaskpi.event_flow_agg(h.sales_rep, 'month', {as_of}, {setting week_start}) AS sales_rep_month, saaskpi.event_flow_agg(h.sales_rep, 'quarter', {as_of}, {setting week_start}) AS sales_rep_quarter, saaskpi.event_flow_agg(h.sales_rep, 'year', {as_of}, {setting week_start}) AS sales_rep_year,
+               saaskpi.event_flow_agg(h.segment, 'month', {as_of}, {setting week_start}) AS segment_month, saaskpi.event_flow_agg(h.segment, 'quarter', {as_of}, {setting week_start}) AS segment_quarter, saaskpi.event_flow_agg(h.segment, 'year', {as_of}, {setting week_start}) AS segment_year
+          FROM (SELECT o.customer_id, saaskpi.event_history_agg(o.ordered_on, 'order') AS any_order,
+                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.region, ''), '(none)')) AS region,
+                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.country, ''), '(none)')) AS country,
+                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.channel, ''), '(none)')) AS channel,
+                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.sales_rep_id, ''), '(none)')) AS sales_rep,
+                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.segment, ''), '(none)')) AS segment
+                  FROM {kpi_orders} AS o WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NOT NULL GROUP BY o.customer_id) AS h) AS q
+ CROSS JOIN LATERAL (VALUES ('all', 'day', q.all_day), ('all', 'week', q.all_week), ('all', 'month', q.all_month), ('all', 'quarter', q.all_quarter), ('all', 'year', q.all_year),
+                            ('region', 'month', q.region_month), ('region', 'quarter', q.region_quarter), ('region', 'year', q.region_year),
+                            ('country', 'month', q.country_month), ('country', 'quarter', q.country_quarter), ('country', 'year', q.country_year),
+                            ('channel', 'month', q.channel_month), ('channel', 'quarter', q.channel_quarter), ('channel', 'year', q.channel_year),
+                            ('sales_rep', 'month', q.sales_rep_month), ('sales_rep', 'quarter', q.sales_rep_quarter), ('sales_rep', 'year', q.sales_rep_year),
+                            ('segment', 'month', q.segment_month), ('segment', 'quarter', q.segment_quarter), ('segment', 'year', q.segment_year)) AS g(dimension, grain, flow)
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
+('kpi_order_flows', 'dimension', 'text', 'all, region, country, channel, sales_rep or segment.'),
+('kpi_order_flows', 'grain', 'text', 'Length of the periods: day, week, month, quarter or year; the first two for all alone.'),
+('kpi_order_flows', 'customers', 'customers', 'Customers with an order that is not cancelled and not only a return.');
+
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_sales', '{orders}', '{grain,period}', 'day, week, month, quarter or year',
  'Sales: one row per day, week, month, quarter and year, gaps included. Choose one grain. How much did we sell last month, to how many, and is that more than the year before?', $sql$
-WITH o AS MATERIALIZED (
-    SELECT o.ordered_on, o.customer_id, o.status, o.is_return, o.gross, o.discounts, o.returns, o.net, o.units, o.units_returned FROM {kpi_orders} AS o WHERE o.status <> 'ignore'
-), days AS MATERIALIZED (
-    SELECT ordered_on, sum(gross) FILTER (WHERE status = 'counts') AS gross, sum(discounts) FILTER (WHERE status = 'counts') AS discounts,
-           sum(returns) FILTER (WHERE status = 'counts') AS returns, sum(net) FILTER (WHERE status = 'counts') AS net,
-           sum(units) FILTER (WHERE status = 'counts') AS units, sum(units_returned) FILTER (WHERE status = 'counts') AS units_returned,
-           count(*) FILTER (WHERE status = 'counts' AND NOT is_return) AS orders, count(*) FILTER (WHERE status = 'counts' AND is_return) AS return_orders,
-           count(*) FILTER (WHERE status = 'cancelled') AS cancelled_orders, coalesce(sum(net) FILTER (WHERE status = 'cancelled'), 0.00) AS cancelled_net,
-           count(*) FILTER (WHERE status = 'counts' AND NOT is_return AND customer_id IS NULL) AS guest_orders
-      FROM o GROUP BY ordered_on
-), bought AS MATERIALIZED (
-    SELECT DISTINCT customer_id, ordered_on FROM o WHERE status = 'counts' AND NOT is_return AND customer_id IS NOT NULL
+WITH days AS MATERIALIZED (
+    SELECT o.ordered_on, sum(o.gross) FILTER (WHERE o.status = 'counts') AS gross, sum(o.discounts) FILTER (WHERE o.status = 'counts') AS discounts,
+           sum(o.returns) FILTER (WHERE o.status = 'counts') AS returns, sum(o.net) FILTER (WHERE o.status = 'counts') AS net,
+           sum(o.units) FILTER (WHERE o.status = 'counts') AS units, sum(o.units_returned) FILTER (WHERE o.status = 'counts') AS units_returned,
+           count(*) FILTER (WHERE o.status = 'counts' AND NOT o.is_return) AS orders, count(*) FILTER (WHERE o.status = 'counts' AND o.is_return) AS return_orders,
+           count(*) FILTER (WHERE o.status = 'cancelled') AS cancelled_orders, coalesce(sum(o.net) FILTER (WHERE o.status = 'cancelled'), 0.00) AS cancelled_net,
+           count(*) FILTER (WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NULL) AS guest_orders
+      FROM {kpi_orders} AS o WHERE o.status <> 'ignore' GROUP BY o.ordered_on
 ), grains(grain) AS (VALUES ('day'), ('week'), ('month'), ('quarter'), ('year')
 ), periods AS (
     SELECT g.grain, p.period::date AS period, saaskpi_internal.period_after(p.period::date, g.grain) AS next
@@ -43,17 +72,14 @@ WITH o AS MATERIALIZED (
            sum(cancelled_orders)::bigint AS cancelled_orders, sum(cancelled_net) AS cancelled_net, sum(guest_orders)::bigint AS guest_orders
       FROM days AS d, grains AS g GROUP BY 1, 2
 ), customers AS (
-    SELECT grain, period, count(*) AS customers
-      FROM (SELECT DISTINCT g.grain, saaskpi_internal.period_of(b.ordered_on, g.grain, {setting week_start}) AS period, b.customer_id FROM bought AS b, grains AS g) AS q GROUP BY 1, 2
-), firsts AS (
-    SELECT g.grain, saaskpi_internal.period_of(f.day, g.grain, {setting week_start}) AS period, sum(f.n)::bigint AS customers
-      FROM (SELECT day, count(*) AS n FROM (SELECT min(ordered_on) AS day FROM bought GROUP BY customer_id) AS q GROUP BY day) AS f, grains AS g GROUP BY 1, 2
+    SELECT f.grain, p.period, p.active AS customers, p.new AS new_customers
+      FROM {kpi_order_flows} AS f CROSS JOIN LATERAL saaskpi.event_periods(f.flow) AS p WHERE f.dimension = 'all' AND p.event_type IS NULL
 ), s AS (
     SELECT p.grain, p.period, p.next, coalesce(s.gross, 0.00) AS gross, coalesce(s.discounts, 0.00) AS discounts, coalesce(s.returns, 0.00) AS returns, coalesce(s.net, 0.00) AS net,
            coalesce(s.units, 0) AS units, coalesce(s.units_returned, 0) AS units_returned, coalesce(s.orders, 0) AS orders, coalesce(s.return_orders, 0) AS return_orders,
            coalesce(s.cancelled_orders, 0) AS cancelled_orders, coalesce(s.cancelled_net, 0.00) AS cancelled_net, coalesce(s.guest_orders, 0) AS guest_orders,
-           coalesce(c.customers, 0) AS customers, coalesce(f.customers, 0) AS new_customers, p.next <= {as_of} AS is_complete
-      FROM periods AS p LEFT JOIN sums AS s USING (grain, period) LEFT JOIN customers AS c USING (grain, period) LEFT JOIN firsts AS f USING (grain, period)
+           coalesce(c.customers, 0) AS customers, coalesce(c.new_customers, 0) AS new_customers, p.next <= {as_of} AS is_complete
+      FROM periods AS p LEFT JOIN sums AS s USING (grain, period) LEFT JOIN customers AS c USING (grain, period)
 )
 SELECT s.grain, s.period, s.gross, s.discounts, s.returns, s.net, s.orders, s.return_orders, s.cancelled_orders, s.cancelled_net, s.guest_orders,
        s.units, s.units_returned, s.customers, s.new_customers,
@@ -68,13 +94,10 @@ $sql$),
 
 ('kpi_sales_by', '{orders}', '{grain,period,dimension,value}', 'month, quarter or year, and dimension value',
  'Sales by product, category, region, country, channel, sales rep and segment: one row per month, quarter or year, dimension and value. Choose one grain and one dimension before adding up. Which category sells, and where?', $sql$
-WITH o AS MATERIALIZED (
+WITH o AS (
     SELECT date_trunc('month', o.ordered_on::timestamp)::date AS month, o.region, o.country, o.channel, o.sales_rep_id, o.segment,
            sum(o.gross) AS gross, sum(o.discounts) AS discounts, sum(o.returns) AS returns, sum(o.units) AS units, count(*) FILTER (WHERE NOT o.is_return) AS orders
       FROM {kpi_orders} AS o WHERE o.status = 'counts' GROUP BY 1, 2, 3, 4, 5, 6
-), bought AS MATERIALIZED (
-    SELECT DISTINCT date_trunc('month', o.ordered_on::timestamp)::date AS month, o.customer_id, o.region, o.country, o.channel, o.sales_rep_id, o.segment
-      FROM {kpi_orders} AS o WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NOT NULL
 ), grains(grain) AS (VALUES ('month'), ('quarter'), ('year')
 ), by_value AS (
     SELECT g.grain, saaskpi_internal.period_of(o.month, g.grain) AS period, d.dimension, coalesce(nullif(d.value, ''), '(none)') AS value,
@@ -82,10 +105,8 @@ WITH o AS MATERIALIZED (
       FROM o, grains AS g, LATERAL (VALUES ('region', o.region), ('country', o.country), ('channel', o.channel), ('sales_rep', o.sales_rep_id), ('segment', o.segment)) AS d(dimension, value)
      GROUP BY 1, 2, 3, 4
 ), customers AS (
-    SELECT grain, period, dimension, value, count(*) AS customers
-      FROM (SELECT DISTINCT g.grain, saaskpi_internal.period_of(b.month, g.grain) AS period, d.dimension, coalesce(nullif(d.value, ''), '(none)') AS value, b.customer_id
-              FROM bought AS b, grains AS g, LATERAL (VALUES ('region', b.region), ('country', b.country), ('channel', b.channel), ('sales_rep', b.sales_rep_id), ('segment', b.segment)) AS d(dimension, value)) AS q
-     GROUP BY 1, 2, 3, 4
+    SELECT f.grain, p.period, f.dimension, p.event_type AS value, p.active AS customers
+      FROM {kpi_order_flows} AS f CROSS JOIN LATERAL saaskpi.event_periods(f.flow) AS p WHERE f.dimension <> 'all' AND p.event_type IS NOT NULL AND p.active > 0
 ), sums AS (
     SELECT v.*, coalesce(c.customers, 0) AS customers FROM by_value AS v
       LEFT JOIN customers AS c ON c.grain = v.grain AND c.period = v.period AND c.dimension = v.dimension AND c.value = v.value

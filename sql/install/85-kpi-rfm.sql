@@ -19,31 +19,51 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_settings', 'rfm_months', 'months', 'integer NOT NULL DEFAULT 12 CHECK (rfm_months BETWEEN 1 AND 120)',
  'How many month ends before as_of kpi_segment_mix and kpi_segment_moves look back.');
 
+-- Of n, whose middle places are counted in halves.
+CREATE FUNCTION saaskpi_internal.fifth(halves bigint, n bigint)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (5 * halves + 2 * n - 1) / (2 * n);
+COMMENT ON FUNCTION saaskpi_internal.fifth(bigint, bigint) IS 'the fifth of n in which a place lies that is told in halves';
+
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
 ('kpi_rfm', '{orders}', '{snapshot,customer_id}', '{}', 'snapshot and customer',
  'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one snapshot. Who was worth most, and who stays away?', $sql$
 WITH snapshots AS (
-    SELECT {as_of} AS day UNION
-    SELECT (date_trunc('month', {as_of}::timestamp) - n * interval '1 month')::date - 1 FROM generate_series(0, {setting rfm_months}::integer - 1) AS n
-), facts AS (
-    SELECT s.day, o.customer_id, s.day - max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS recency_days, count(*) FILTER (WHERE NOT o.is_return) AS frequency, sum(o.net) AS monetary
-      FROM snapshots AS s JOIN (SELECT customer_id, ordered_on, is_return, sum(net) AS net FROM {kpi_orders} AS o WHERE status = 'counts' AND customer_id IS NOT NULL GROUP BY order_id, 1, 2, 3) AS o ON o.ordered_on <= s.day
-     GROUP BY 1, 2 HAVING count(*) FILTER (WHERE NOT o.is_return) > 0
+    SELECT q.day, row_number() OVER (ORDER BY q.day)::integer AS i
+      FROM (SELECT {as_of} AS day UNION
+            SELECT (date_trunc('month', {as_of}::timestamp) - n * interval '1 month')::date - 1 FROM generate_series(0, {setting rfm_months}::integer - 1) AS n) AS q
+), since AS (
+    SELECT s.i, coalesce(lag(s.day) OVER (ORDER BY s.i) + 1, '-infinity') AS first, s.day AS last FROM snapshots AS s
+), days AS MATERIALIZED (
+    SELECT o.day, s.i FROM (SELECT DISTINCT ordered_on AS day FROM {kpi_orders} AS o) AS o JOIN since AS s ON o.day BETWEEN s.first AND s.last
+), parts AS (
+    SELECT o.customer_id, d.i, max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS last_order, count(*) FILTER (WHERE NOT o.is_return) AS orders, sum(o.net) AS net
+      FROM {kpi_orders} AS o JOIN days AS d ON d.day = o.ordered_on WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY 1, 2
+), sums AS (
+    SELECT p.customer_id, p.i, lead(p.i) OVER w AS next, max(p.last_order) OVER w AS last_order, (sum(p.orders) OVER w)::bigint AS frequency, sum(p.net) OVER w AS monetary
+      FROM parts AS p WINDOW w AS (PARTITION BY p.customer_id ORDER BY p.i)
+), facts AS MATERIALIZED (
+    SELECT s.day, q.customer_id, s.day - q.last_order AS recency_days, q.frequency, q.monetary
+      FROM (SELECT m.*, generate_series(m.i, coalesce(m.next - 1, (SELECT max(i) FROM snapshots))) AS at FROM sums AS m WHERE m.frequency > 0) AS q
+      JOIN snapshots AS s ON s.i = q.at
+), everybody AS (
+    SELECT day, count(*) AS n FROM facts GROUP BY 1
+), recencies AS (
+    SELECT q.day, q.recency_days, saaskpi_internal.fifth(2 * q.above::bigint + q.ties, e.n) AS score
+      FROM (SELECT day, recency_days, count(*) AS ties, sum(count(*)) OVER (PARTITION BY day ORDER BY recency_days DESC) - count(*) AS above FROM facts GROUP BY 1, 2) AS q JOIN everybody AS e USING (day)
+), frequencies AS (
+    SELECT q.day, q.frequency, saaskpi_internal.fifth(2 * q.below::bigint + q.ties, e.n) AS score
+      FROM (SELECT day, frequency, count(*) AS ties, sum(count(*)) OVER (PARTITION BY day ORDER BY frequency) - count(*) AS below FROM facts GROUP BY 1, 2) AS q JOIN everybody AS e USING (day)
 ), ranked AS (
-    SELECT f.*, count(*) OVER (PARTITION BY day) AS n,
-           rank() OVER r AS r, count(*) OVER (PARTITION BY day, recency_days) AS r_ties,
-           rank() OVER f AS f, count(*) OVER (PARTITION BY day, frequency) AS f_ties,
-           rank() OVER m AS m, count(*) OVER (PARTITION BY day, monetary) AS m_ties
-      FROM facts AS f
-    WINDOW r AS (PARTITION BY day ORDER BY recency_days DESC), f AS (PARTITION BY day ORDER BY frequency), m AS (PARTITION BY day ORDER BY monetary)
+    SELECT f.*, rank() OVER w AS place, count(*) OVER (PARTITION BY f.day, f.monetary) AS ties FROM facts AS f WINDOW w AS (PARTITION BY f.day ORDER BY f.monetary)
 ), scored AS (
-    SELECT day, customer_id, recency_days, frequency, monetary,
-           ceil(5 * (2 * r + r_ties - 2) / (2.0 * n))::bigint AS r_score, ceil(5 * (2 * f + f_ties - 2) / (2.0 * n))::bigint AS f_score,
-           ceil(5 * (2 * m + m_ties - 2) / (2.0 * n))::bigint AS m_score
-      FROM ranked
+    SELECT k.day, k.customer_id, k.recency_days, k.frequency, k.monetary, r.score AS r_score, f.score AS f_score, saaskpi_internal.fifth(2 * k.place + k.ties - 2, e.n) AS m_score
+      FROM ranked AS k JOIN everybody AS e USING (day) JOIN recencies AS r USING (day, recency_days) JOIN frequencies AS f USING (day, frequency)
 )
 SELECT s.day AS snapshot, s.customer_id, s.recency_days, s.frequency, s.monetary, s.r_score, s.f_score, s.m_score,
-       coalesce({map kpi_rfm_segments} ->> format('%s%s%s', s.r_score, s.f_score, s.m_score), '(none)') AS segment
+       (SELECT array_agg(coalesce({map kpi_rfm_segments} ->> format('%s%s%s', r, f, m), '(none)') ORDER BY r, f, m)
+          FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m)[25 * s.r_score + 5 * s.f_score + s.m_score - 30] AS segment
   FROM scored AS s
 $sql$);
 
