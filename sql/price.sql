@@ -45,3 +45,10 @@ SELECT saaskpi.monthly_price(1, '');
 SELECT saaskpi.monthly_price(1, repeat('year', 1000));
 SELECT saaskpi.monthly_price(1, 'year', -2147483648);
 SELECT saaskpi.monthly_price(1, 'year', 2147483647);
+
+-- sums of units as amounts: two decimals, or those they need, of any size
+SELECT units, saaskpi_internal.as_money(units) AS amount
+  FROM unnest('{0,1,-1,10,100,-100,12345,12340,12300,9999999999999999,-9999999999999999,10000000000000000,9223372036854775807,-9223372036854775808,170141183460469231731687303715884105727,1234567890123456789012300}'::numeric[]) WITH ORDINALITY AS u(units, i) ORDER BY i;
+SELECT count(*) FILTER (WHERE saaskpi_internal.as_money(units)::text IS DISTINCT FROM round(units * 0.0001, CASE WHEN units % 100 = 0 THEN 2 ELSE min_scale(units * 0.0001) END)::text) AS other
+  FROM (SELECT CASE i % 2 WHEN 0 THEN 1 ELSE -1 END * trunc(('1e' || i % 30)::numeric / (1 + i % 7)) + i AS units FROM generate_series(0, 4000) AS i) AS q;
+SELECT saaskpi_internal.as_money(NULL), saaskpi_internal.as_money('NaN'), saaskpi_internal.as_money(1.5);

@@ -137,14 +137,6 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
     WHERE currencies > 1$$, true,
  'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');
 
--- Sums run over whole ten-thousandths.
-CREATE FUNCTION saaskpi_internal.as_money(units numeric)
-RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN round(units * 0.0001, CASE WHEN units % 100 = 0 THEN 2 ELSE min_scale(units * 0.0001) END);
-COMMENT ON FUNCTION saaskpi_internal.as_money(numeric) IS
-    'ten-thousandths as an amount with two decimals, or with those it needs';
-
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, key_sources, grain, comment, query) VALUES
 ('kpi_orders', 'keyed', '{orders}', '{order_id}', '{"customer_id, ordered_on"}', '{orders}', 'order',
  'Every order with what it is worth: one row per order. Which orders are behind the sales of Tuesday?', $sql$

@@ -10,6 +10,7 @@
 #include "saaskpi.h"
 
 #include "common/int.h"
+#include "utils/fmgrprotos.h"
 
 #define SIGN_MASK 0xC000
 #define SIGN_SHORT 0x8000
@@ -89,4 +90,50 @@ saaskpi_money_units(PG_FUNCTION_ARGS)
 	if (!skpg_money_in(PG_GETARG_DATUM(0), &units))
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(units);
+}
+
+/* A whole number below 10^16, as sums of units mostly are. */
+static bool
+whole(Datum numeric, int64 *value)
+{
+	skpi_digits d;
+	int64 v = 0;
+
+	if (!skpg_digits(numeric, &d) || d.weight < 0 || d.weight > 3 ||
+		d.n > d.weight + 1)
+		return false;
+	for (int i = 0; i <= d.weight; i++)
+		v = v * 10000 + (i < d.n ? (int16) read16(d.data + 2 * i) : 0);
+	*value = d.negative ? -v : v;
+	return true;
+}
+
+/* Any number of units in the server's own way. */
+static Datum
+as_money_slowly(Datum units)
+{
+	Datum unit = NumericGetDatum(int64_div_fast_to_numeric(1, 4));
+	Datum exact = DirectFunctionCall1(
+		numeric_trim_scale, DirectFunctionCall2(numeric_mul, units, unit));
+	Datum cents =
+		DirectFunctionCall2(numeric_round, exact, Int32GetDatum(2));
+
+	return DatumGetBool(DirectFunctionCall2(numeric_eq, exact, cents)) ? cents
+																	   : exact;
+}
+
+SKPG_FUNCTION(saaskpi_as_money);
+
+/* as_money(numeric) -> numeric: units as an amount, with two decimals or with
+ * those it needs. */
+Datum
+saaskpi_as_money(PG_FUNCTION_ARGS)
+{
+	int64 units;
+
+	if (!whole(PG_GETARG_DATUM(0), &units))
+		return as_money_slowly(PG_GETARG_DATUM(0));
+	if (units % 100 != 0 && units % 10 == 0)
+		return NumericGetDatum(int64_div_fast_to_numeric(units / 10, 3));
+	return skpg_money_out(units);
 }
