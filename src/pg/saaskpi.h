@@ -148,6 +148,25 @@ bool skpg_any_null(FunctionCallInfo fcinfo);
 bool skpg_stop(void *arg);
 
 /*
+ * columns.c: tables of facts as arrays of equal length, one value per row
+ */
+
+/* Most rows a model takes. */
+#define SKPG_COLUMN_MAX 10000000
+
+/*
+ * The values of an argument that is not NULL, where they lie: one dimension,
+ * as many as *n says (which a negative one is set to), at least one, none
+ * NULL; numbers finite and not below `least`.  Raises otherwise.
+ */
+const double *skpg_column_arg(FunctionCallInfo fcinfo, int argno,
+							  const char *name, double least, int *n);
+const bool *skpg_flags_arg(FunctionCallInfo fcinfo, int argno, const char *name,
+						   int *n);
+Datum *skpg_words_arg(FunctionCallInfo fcinfo, int argno, const char *name,
+					  int *n);
+
+/*
  * series.c
  */
 
@@ -196,6 +215,8 @@ void skpg_row_day(skpg_rows *rows, int32 day);
 void skpg_row_money(skpg_rows *rows, int64 units);
 void skpg_row_count(skpg_rows *rows, int64 count);
 void skpg_row_datum(skpg_rows *rows, Datum value);
+/* NaN is NULL. */
+void skpg_row_number(skpg_rows *rows, double x);
 /* A label as a value of its own, NULL for none. */
 void skpg_row_label(skpg_rows *rows, const text *label);
 /* The next label; *next is skpi_tally_labels() at first. */

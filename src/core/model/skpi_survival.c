@@ -65,6 +65,7 @@ skpi_survival_sort(skpi_subject *s, size_t n, skpi_subject *scratch,
 				   skpi_stop_fn stop, void *stop_arg)
 {
 	skpi_subject *from = s, *to = scratch;
+	bool stopped = false;
 
 	if (n == 0)
 		return SKPI_E_SHORT;
@@ -77,14 +78,16 @@ skpi_survival_sort(skpi_subject *s, size_t n, skpi_subject *scratch,
 	{
 		skpi_subject *other = from;
 
-		if (!merge_runs(from, n, run, to, stop, stop_arg))
-			return SKPI_E_INTERRUPT;
+		stopped = !merge_runs(from, n, run, to, stop, stop_arg);
+		if (stopped)
+			break;
 		from = to;
 		to = other;
 	}
+	/* told to stop too: all are still there, if in no order */
 	if (from != s)
 		memcpy(s, from, sizeof(*s) * n);
-	return SKPI_OK;
+	return stopped ? SKPI_E_INTERRUPT : SKPI_OK;
 }
 
 size_t
