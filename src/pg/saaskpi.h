@@ -21,6 +21,7 @@
 #include "utils/numeric.h"
 
 #include "skpi_array.h"
+#include "skpi_lifetime.h"
 #include "skpi_money.h"
 #include "skpi_tally.h"
 
@@ -245,5 +246,37 @@ void skpg_row_period(skpg_rows *rows, const skpg_calendar *calendar,
 					 int32 period);
 void skpg_row_complete(skpg_rows *rows, const skpg_calendar *calendar,
 					   int32 period);
+
+/*
+ * fit.c: models of customer lifetime, fitted to merged rows
+ */
+
+/* A float8[] of weights above 0 as long as the others; NULL for none. */
+const double *skpg_weights_arg(FunctionCallInfo fcinfo, int argno, int *n);
+
+typedef struct skpg_fit
+{
+	skpi_lifetime_row *row;
+	size_t n;
+	double customers;
+} skpg_fit;
+
+skpi_lifetime_row *skpg_fit_rows(int n);
+
+/* Sorts and merges the rows, which stay where they are. */
+skpg_fit skpg_fit_table(skpi_lifetime_row *row, int n);
+
+typedef skpi_status (*skpg_fit_fn)(const skpi_lifetime_row *row, size_t n,
+								   skpi_stop_fn stop, void *stop_arg,
+								   skpi_lifetime_fit *fit);
+
+/* Fits, and puts one row: parameters (NULL where nothing could be learnt),
+ * log-likelihood, customers, status. */
+void skpg_fit_put(skpg_rows *rows, skpg_fit_fn fit_of, const skpg_fit *t,
+				  int parameters, const char *what);
+
+/* As many numbers above 0; raises otherwise, with a hint at who makes them. */
+void skpg_parameters_arg(FunctionCallInfo fcinfo, int argno, int wanted,
+						 const char *made_by, double *p);
 
 #endif

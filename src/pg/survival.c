@@ -24,21 +24,14 @@ subjects_arg(FunctionCallInfo fcinfo, int weights_argno)
 	const bool *event = skpg_flags_arg(fcinfo, 1, "ended", &a.n);
 	const double *weight = NULL;
 
-	if (weights_argno >= 0 && !PG_ARGISNULL(weights_argno))
-		weight = skpg_column_arg(fcinfo, weights_argno, "weights", 0, &a.n);
+	if (weights_argno >= 0)
+		weight = skpg_weights_arg(fcinfo, weights_argno, &a.n);
 	a.s = palloc_extended(sizeof(skpi_subject) * (Size) a.n, MCXT_ALLOC_HUGE);
 	a.scratch =
 		palloc_extended(sizeof(skpi_subject) * (Size) a.n, MCXT_ALLOC_HUGE);
 	for (int i = 0; i < a.n; i++)
-	{
 		a.s[i] = (skpi_subject){time[i], weight == NULL ? 1 : weight[i], 0,
 								event[i]};
-		if (a.s[i].weight == 0)
-			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("weights has the value 0 at position %d", i + 1),
-					errhint("Leave such rows out of all arrays: "
-							"WHERE weight > 0."));
-	}
 	return a;
 }
 
@@ -49,8 +42,8 @@ sort(ask *a)
 
 	do
 	{
-		status = skpi_survival_sort(a->s, (size_t) a->n, a->scratch, skpg_stop,
-									NULL);
+		status = skpi_survival_sort(a->s, (size_t) a->n, NULL, 0, a->scratch,
+									skpg_stop, NULL);
 		CHECK_FOR_INTERRUPTS();
 	} while (status == SKPI_E_INTERRUPT);
 	skpg_check(status, "durations");

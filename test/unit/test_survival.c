@@ -26,7 +26,7 @@ load(const double *time, const int *event, const int *tag, size_t n)
 	for (size_t i = 0; i < n; i++)
 		s[i] =
 			(skpi_subject){time[i], 1, tag == NULL ? 0 : tag[i], event[i] == 1};
-	CHECK(skpi_survival_sort(s, n, scratch, NULL, NULL) == SKPI_OK);
+	CHECK(skpi_survival_sort(s, n, NULL, 0, scratch, NULL, NULL) == SKPI_OK);
 	return skpi_survival_curve(s, n, p);
 }
 
@@ -170,15 +170,18 @@ test_errors(void)
 	const double odd[] = {NAN, INFINITY, -INFINITY};
 	skpi_limits limits = SKPI_LIMITS_LOG;
 
-	CHECK(skpi_survival_sort(s, 0, scratch, NULL, NULL) == SKPI_E_SHORT);
+	CHECK(skpi_survival_sort(s, 0, NULL, 0, scratch, NULL, NULL) ==
+		  SKPI_E_SHORT);
 	for (int i = 0; i < 3; i++)
 	{
 		(void) load(time, event, NULL, 2);
 		s[1].time = odd[i];
-		CHECK(skpi_survival_sort(s, 2, scratch, NULL, NULL) == SKPI_E_RANGE);
+		CHECK(skpi_survival_sort(s, 2, NULL, 0, scratch, NULL, NULL) ==
+			  SKPI_E_RANGE);
 		(void) load(time, event, NULL, 2);
 		s[1].weight = i == 0 ? 0 : odd[i];
-		CHECK(skpi_survival_sort(s, 2, scratch, NULL, NULL) == SKPI_E_RANGE);
+		CHECK(skpi_survival_sort(s, 2, NULL, 0, scratch, NULL, NULL) ==
+			  SKPI_E_RANGE);
 	}
 	CHECK(skpi_limits_parse("log-log", &limits) == SKPI_OK);
 	CHECK(limits == SKPI_LIMITS_LOGLOG);
@@ -203,9 +206,10 @@ test_large(void)
 		x = x * 1664525u + 1013904223u;
 		a[i] = (skpi_subject){x >> 12, 1, (int32_t) (x >> 9 & 7), x >> 31};
 	}
-	CHECK(skpi_survival_sort(a, N, b, at_once, &calls) == SKPI_E_INTERRUPT);
+	CHECK(skpi_survival_sort(a, N, NULL, 0, b, at_once, &calls) ==
+		  SKPI_E_INTERRUPT);
 	CHECK(calls == 1);
-	CHECK(skpi_survival_sort(a, N, b, NULL, NULL) == SKPI_OK);
+	CHECK(skpi_survival_sort(a, N, NULL, 0, b, NULL, NULL) == SKPI_OK);
 	for (int i = 1; i < N; i++)
 		if (a[i - 1].time > a[i].time)
 			CHECK(false);

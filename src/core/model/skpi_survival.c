@@ -11,8 +11,15 @@
 /* Rounding of a product of shares that should be p. */
 #define SAME 1e-12
 
+/* What decides between subjects of the same time, event and weight. */
+typedef struct order
+{
+	const double *x; /* rows of p values by tag; NULL for the tag itself */
+	size_t p;
+} order;
+
 static bool
-before_or_same(const skpi_subject *a, const skpi_subject *b)
+before_or_same(const skpi_subject *a, const skpi_subject *b, const order *o)
 {
 	if (a->time != b->time)
 		return a->time < b->time;
@@ -20,17 +27,27 @@ before_or_same(const skpi_subject *a, const skpi_subject *b)
 		return a->event;
 	if (a->weight != b->weight)
 		return a->weight < b->weight;
-	return a->tag <= b->tag;
+	if (o->x == NULL)
+		return a->tag <= b->tag;
+	for (size_t k = 0; k < o->p; k++)
+	{
+		double xa = o->x[(size_t) a->tag * o->p + k];
+		double xb = o->x[(size_t) b->tag * o->p + k];
+
+		if (xa != xb)
+			return xa < xb;
+	}
+	return true;
 }
 
 static void
 merge(const skpi_subject *from, size_t lo, size_t mid, size_t hi,
-	  skpi_subject *to)
+	  const order *o, skpi_subject *to)
 {
 	size_t a = lo, b = mid;
 
 	for (size_t i = lo; i < hi; i++)
-		if (b == hi || (a < mid && before_or_same(&from[a], &from[b])))
+		if (b == hi || (a < mid && before_or_same(&from[a], &from[b], o)))
 			to[i] = from[a++];
 		else
 			to[i] = from[b++];
@@ -38,8 +55,8 @@ merge(const skpi_subject *from, size_t lo, size_t mid, size_t hi,
 
 /* One doubling of the sorted runs; false when told to stop. */
 static bool
-merge_runs(const skpi_subject *from, size_t n, size_t run, skpi_subject *to,
-		   skpi_stop_fn stop, void *stop_arg)
+merge_runs(const skpi_subject *from, size_t n, size_t run, const order *o,
+		   skpi_subject *to, skpi_stop_fn stop, void *stop_arg)
 {
 	size_t done = 0;
 
@@ -48,7 +65,7 @@ merge_runs(const skpi_subject *from, size_t n, size_t run, skpi_subject *to,
 		size_t mid = lo + run < n ? lo + run : n;
 		size_t hi = lo + 2 * run < n ? lo + 2 * run : n;
 
-		merge(from, lo, mid, hi, to);
+		merge(from, lo, mid, hi, o, to);
 		done += hi - lo;
 		if (done >= STRIDE)
 		{
@@ -60,13 +77,9 @@ merge_runs(const skpi_subject *from, size_t n, size_t run, skpi_subject *to,
 	return true;
 }
 
-skpi_status
-skpi_survival_sort(skpi_subject *s, size_t n, skpi_subject *scratch,
-				   skpi_stop_fn stop, void *stop_arg)
+static skpi_status
+check(const skpi_subject *s, size_t n)
 {
-	skpi_subject *from = s, *to = scratch;
-	bool stopped = false;
-
 	if (n == 0)
 		return SKPI_E_SHORT;
 	if (n > SKPI_SURVIVAL_MAX)
@@ -74,20 +87,33 @@ skpi_survival_sort(skpi_subject *s, size_t n, skpi_subject *scratch,
 	for (size_t i = 0; i < n; i++)
 		if (!isfinite(s[i].time) || !isfinite(s[i].weight) || s[i].weight <= 0)
 			return SKPI_E_RANGE;
-	for (size_t run = 1; run < n; run *= 2)
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_survival_sort(skpi_subject *s, size_t n, const double *x, size_t p,
+				   skpi_subject *scratch, skpi_stop_fn stop, void *stop_arg)
+{
+	const order o = {x, p};
+	skpi_subject *from = s, *to = scratch;
+	skpi_status status = check(s, n);
+
+	for (size_t run = 1; run < n && status == SKPI_OK; run *= 2)
 	{
 		skpi_subject *other = from;
 
-		stopped = !merge_runs(from, n, run, to, stop, stop_arg);
-		if (stopped)
+		if (!merge_runs(from, n, run, &o, to, stop, stop_arg))
+		{
+			status = SKPI_E_INTERRUPT;
 			break;
+		}
 		from = to;
 		to = other;
 	}
 	/* told to stop too: all are still there, if in no order */
 	if (from != s)
 		memcpy(s, from, sizeof(*s) * n);
-	return stopped ? SKPI_E_INTERRUPT : SKPI_OK;
+	return status;
 }
 
 size_t

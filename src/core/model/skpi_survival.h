@@ -28,12 +28,14 @@ typedef struct skpi_subject
 } skpi_subject;
 
 /*
- * Puts the subjects into the order of time, event first, weight, tag: what is
- * computed from them is then the same bits in whatever order they came.
+ * Puts the subjects into the order of time, event first, weight, and their
+ * rows of p values in x (of row `tag`), or their tags where x is NULL: what
+ * is computed from them is then the same bits in whatever order they came.
  * `scratch` has room for as many.  SKPI_E_RANGE for a time or weight that is
  * not finite, a weight not above 0, SKPI_E_SHORT for none, SKPI_E_LIMIT.
  */
-skpi_status skpi_survival_sort(skpi_subject *s, size_t n, skpi_subject *scratch,
+skpi_status skpi_survival_sort(skpi_subject *s, size_t n, const double *x,
+							   size_t p, skpi_subject *scratch,
 							   skpi_stop_fn stop, void *stop_arg);
 
 /* Where the subjects with the time of s[from] end. */
