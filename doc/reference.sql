@@ -11,7 +11,7 @@ Everything a user of saaskpi calls or reads: what it is, as the comments in the 
 - [Sources and their checks](#sources-and-their-checks): %s
 - [Relations and refresh](#relations-and-refresh): %s
 - [States](#states): %s
-- [Time series in arrays](#time-series-in-arrays) · [Amounts](#amounts)
+- [Time series in arrays](#time-series-in-arrays) · [Models of customers in arrays](#models-of-customers-in-arrays) · [Amounts](#amounts)
 
 Functions, types and aggregates are in schema `saaskpi`, relations in yours. What carries no mark has been there since 0.1.0.$md$, (SELECT extversion FROM pg_extension WHERE extname = 'saaskpi'),
       (SELECT string_agg(format('[%s](#%1$s)', source), ' · ' ORDER BY ordinal) FROM saaskpi_internal.sources),
@@ -21,6 +21,8 @@ Functions, types and aggregates are in schema `saaskpi`, relations in yours. Wha
 
 WITH since (version, name) AS (
     SELECT '0.2.0', unnest(ARRAY[
+        'kaplan_meier', 'survival_summary', 'log_rank', 'sbg', 'sbg_curve', 'sbg_residual', 'bg_nbd', 'bg_nbd_alive', 'bg_nbd_expected', 'bg_nbd_discounted',
+        'pareto_nbd', 'pareto_nbd_alive', 'pareto_nbd_expected', 'pareto_nbd_discounted', 'gamma_gamma', 'gamma_gamma_spend',
         'monthly_price', 'refresh(when_busy)', 'create_source_tables(partitions)', 'check_sources(amount)', 'conversion_cohorts(converted_early)', 'detect_periods',
         'customers.currency', 'subscriptions.currency', 'payments.currency',
         'top_sales', 'buyers_at', 'orders', 'order_lines', 'products', 'kpi_orders', 'kpi_order_statuses', 'kpi_order_flows', 'kpi_sales', 'kpi_sales_by', 'kpi_products_monthly', 'kpi_products', 'kpi_sales_drivers',
@@ -45,7 +47,8 @@ WITH since (version, name) AS (
            ('refresh', 3, 1, E'\n## Relations and refresh'),
            ('', 5, 0, E'\n## States\n\nTypes, the aggregates that make values of them, and the functions that read them.'),
            ('arrays', 6, 1, E'\n## Time series in arrays\n\nOldest value first. `period` is the number of values in a season: 12 months, 4 quarters, 52 weeks, 7 days, 1 for none.'),
-           ('amounts', 7, 1, E'\n## Amounts')
+           ('models', 7, 1, E'\n## Models of customers in arrays\n\nOne value per customer in each array, in the same order: `array_agg` of each in one `SELECT`. Rows with a NULL are left out before.'),
+           ('amounts', 8, 1, E'\n## Amounts')
      UNION ALL
     SELECT t.typname, 5, t.oid, format(E'\n### %s\n\n%s.%s', t.typname, regexp_replace(upper(left(c.comment, 1)) || substr(c.comment, 2), :escaped), m.mark)
       FROM pg_type AS t
@@ -61,7 +64,7 @@ WITH since (version, name) AS (
                 THEN CASE WHEN p.proname LIKE '%source%' THEN 'sources' ELSE 'refresh' END
                 WHEN made.typname IS NOT NULL THEN made.typname
                 WHEN read.typname IS NOT NULL THEN read.typname
-                WHEN p.proargtypes[0] = 'float8[]'::regtype THEN 'arrays'
+                WHEN p.proargtypes[0] = 'float8[]'::regtype THEN CASE WHEN p.proargnames[1] = 'y' THEN 'arrays' ELSE 'models' END
                 ELSE 'amounts' END AS topic
       FROM pg_proc AS p
       LEFT JOIN pg_type AS made ON made.oid = p.prorettype AND made.typnamespace = p.pronamespace

@@ -21,6 +21,7 @@
 #include "utils/numeric.h"
 
 #include "skpi_array.h"
+#include "skpi_lifetime.h"
 #include "skpi_money.h"
 #include "skpi_tally.h"
 
@@ -148,6 +149,25 @@ bool skpg_any_null(FunctionCallInfo fcinfo);
 bool skpg_stop(void *arg);
 
 /*
+ * columns.c: tables of facts as arrays of equal length, one value per row
+ */
+
+/* Most rows a model takes. */
+#define SKPG_COLUMN_MAX 10000000
+
+/*
+ * The values of an argument that is not NULL, where they lie: one dimension,
+ * as many as *n says (which a negative one is set to), at least one, none
+ * NULL; numbers finite and not below `least`.  Raises otherwise.
+ */
+const double *skpg_column_arg(FunctionCallInfo fcinfo, int argno,
+							  const char *name, double least, int *n);
+const bool *skpg_flags_arg(FunctionCallInfo fcinfo, int argno, const char *name,
+						   int *n);
+Datum *skpg_words_arg(FunctionCallInfo fcinfo, int argno, const char *name,
+					  int *n);
+
+/*
  * series.c
  */
 
@@ -196,6 +216,8 @@ void skpg_row_day(skpg_rows *rows, int32 day);
 void skpg_row_money(skpg_rows *rows, int64 units);
 void skpg_row_count(skpg_rows *rows, int64 count);
 void skpg_row_datum(skpg_rows *rows, Datum value);
+/* NaN is NULL. */
+void skpg_row_number(skpg_rows *rows, double x);
 /* A label as a value of its own, NULL for none. */
 void skpg_row_label(skpg_rows *rows, const text *label);
 /* The next label; *next is skpi_tally_labels() at first. */
@@ -224,5 +246,37 @@ void skpg_row_period(skpg_rows *rows, const skpg_calendar *calendar,
 					 int32 period);
 void skpg_row_complete(skpg_rows *rows, const skpg_calendar *calendar,
 					   int32 period);
+
+/*
+ * fit.c: models of customer lifetime, fitted to merged rows
+ */
+
+/* A float8[] of weights above 0 as long as the others; NULL for none. */
+const double *skpg_weights_arg(FunctionCallInfo fcinfo, int argno, int *n);
+
+typedef struct skpg_fit
+{
+	skpi_lifetime_row *row;
+	size_t n;
+	double customers;
+} skpg_fit;
+
+skpi_lifetime_row *skpg_fit_rows(int n);
+
+/* Sorts and merges the rows, which stay where they are. */
+skpg_fit skpg_fit_table(skpi_lifetime_row *row, int n);
+
+typedef skpi_status (*skpg_fit_fn)(const skpi_lifetime_row *row, size_t n,
+								   skpi_stop_fn stop, void *stop_arg,
+								   skpi_lifetime_fit *fit);
+
+/* Fits, and puts one row: parameters (NULL where nothing could be learnt),
+ * log-likelihood, customers, status. */
+void skpg_fit_put(skpg_rows *rows, skpg_fit_fn fit_of, const skpg_fit *t,
+				  int parameters, const char *what);
+
+/* As many numbers above 0; raises otherwise, with a hint at who makes them. */
+void skpg_parameters_arg(FunctionCallInfo fcinfo, int argno, int wanted,
+						 const char *made_by, double *p);
 
 #endif

@@ -12,6 +12,9 @@
 @replace 36-decompose.sql
 @replace 38-anomaly.sql
 @part 39-series-rows.sql
+@part 40-survival.sql
+@part 41-lifetime.sql
+@part 42-sbg.sql
 @part 45-rate.sql
 @part 46-sales.sql
 @part 47-calendar.sql

@@ -1,0 +1,219 @@
+#include "skpi_bgnbd.h"
+
+#include <math.h>
+
+#define MAX_TERMS 1000000
+#define WORTHLESS 45.0 /* e^-45 of a purchase */
+#define ENOUGH 1e-16
+#define LARGE 1e200
+
+bool
+skpi_bgnbd_sound(const skpi_bgnbd *m)
+{
+	return m->r > 0 && m->alpha > 0 && m->a > 0 && m->b > 0 &&
+		   m->r <= SKPI_VALUE_MAX && m->alpha <= SKPI_VALUE_MAX &&
+		   m->a <= SKPI_VALUE_MAX && m->b <= SKPI_VALUE_MAX;
+}
+
+typedef struct sample
+{
+	const skpi_lifetime_row *row;
+	size_t n;
+	skpi_stop_fn stop;
+	void *stop_arg;
+	double unit; /* a tenth of the longest age */
+} sample;
+
+/* log(exp(u) + exp(v)) */
+static double
+log_sum(double u, double v)
+{
+	return fmax(u, v) + log1p(exp(-fabs(u - v)));
+}
+
+static double
+loglik(const double *log_p, void *arg)
+{
+	const sample *s = arg;
+	double r = exp(log_p[0]), alpha = exp(log_p[1]);
+	double a = exp(log_p[2]), b = exp(log_p[3]);
+	double each = 0, before = -1;
+	skpi_lifetime_sum sum = {0, 0};
+
+	for (size_t i = 0; i < s->n; i++)
+	{
+		const skpi_lifetime_row *c = &s->row[i];
+		double x = c->v[0], late;
+
+		if (skpi_lifetime_stopped(s->stop, s->stop_arg, i))
+			return NAN;
+		if (x != before)
+			each = lgamma(r + x) - lgamma(r) + r * log_p[1] + lgamma(a + b) -
+				   lgamma(b) + lgamma(b + x) - lgamma(a + b + x);
+		before = x;
+		late = -(r + x) * log(alpha + c->v[2] / s->unit);
+		if (x > 0)
+			late = log_sum(late, log_p[2] - log(b + x - 1) -
+									 (r + x) * log(alpha + c->v[1] / s->unit));
+		skpi_lifetime_add(&sum, c->weight * (each + late));
+	}
+	return sum.sum + sum.lost;
+}
+
+static skpi_lifetime_note
+note_of(const skpi_lifetime_top *top)
+{
+	/* the chance to leave after a purchase */
+	if (top->side[2] != 0 || top->side[3] != 0)
+	{
+		double leave = 1 / (1 + exp(top->log_p[3] - top->log_p[2]));
+
+		if (leave < SKPI_LIFETIME_FEW)
+			return SKPI_LIFETIME_NO_DROPOUT;
+		return leave > 1 - SKPI_LIFETIME_FEW ? SKPI_LIFETIME_ALL_DROPOUT
+											 : SKPI_LIFETIME_SAME_DROPOUT;
+	}
+	if (top->side[0] > 0 || top->side[1] > 0)
+		return SKPI_LIFETIME_SAME_RATE;
+	return top->ridge ? SKPI_LIFETIME_RIDGE : SKPI_LIFETIME_FINE;
+}
+
+skpi_status
+skpi_bgnbd_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
+			   void *stop_arg, skpi_lifetime_fit *fit)
+{
+	sample s = {row, n, stop, stop_arg, 1};
+	double purchases, time, start[4];
+	skpi_lifetime_top top;
+	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN},
+						   .loglik = NAN,
+						   .note = SKPI_LIFETIME_NO_REPEAT};
+	skpi_status status =
+		skpi_lifetime_survey(row, n, &purchases, &time, &s.unit);
+
+	if (status != SKPI_OK)
+		return status;
+	if (purchases > 0)
+	{
+		start[0] = log(.5);
+		start[1] = log(.5 * time / purchases / s.unit);
+		start[2] = log(.5);
+		start[3] = log(1.5);
+		status =
+			skpi_lifetime_climb(loglik, &s, 4, start, stop, stop_arg, &top);
+		if (status != SKPI_OK)
+			return status;
+		for (int i = 0; i < 4; i++)
+			f.p[i] = exp(top.log_p[i]);
+		f.p[1] *= s.unit;
+		/* densities per unit of time, as published ones are */
+		f.loglik = top.value - purchases * log(s.unit);
+		f.steps = top.steps;
+		f.note = note_of(&top);
+	}
+	*fit = f;
+	return SKPI_OK;
+}
+
+double
+skpi_bgnbd_alive(const skpi_bgnbd *m, double x, double recency, double age)
+{
+	if (x == 0)
+		return 1;
+	return 1 / (1 + exp(log(m->a) - log(m->b + x - 1) +
+						(m->r + x) *
+							log1p((age - recency) / (m->alpha + recency))));
+}
+
+/*
+ * A customer still here with gamma(r, alpha) and beta(a, b) of her own would
+ * make k purchases by t with the negative binomial probability of k if she
+ * could not leave; of these she makes
+ *     made(k) = sum of E[(1 - p)^j], j = 0 .. k - 1,
+ * before she leaves.  All terms are positive, so nothing cancels, whatever a
+ * and b; `rate` takes the last of the sum alone, what follows purchase k.
+ */
+static skpi_status
+series(double r, double z, double a, double b, bool rate, double *value)
+{
+	double scale = r * log1p(-z), w = 1, stay = 1, made = 0, sum = rate;
+
+	for (int k = 0;; k++)
+	{
+		double ratio = (r + k) / (k + 1.0) * z, term;
+
+		if (k == MAX_TERMS)
+			return SKPI_E_LIMIT;
+		w *= ratio;
+		made += stay;
+		stay *= (b + k) / (a + b + k);
+		term = w * (rate ? stay : made);
+		sum += term;
+		/* made grows by at most one part in k */
+		ratio = fmax(ratio, z) * (rate ? 1 : 1 + 1.0 / (k + 1));
+		if (ratio < 1 && term <= ENOUGH * (1 - ratio) * sum)
+			break;
+		if (sum > LARGE)
+		{
+			sum /= LARGE;
+			w /= LARGE;
+			scale += log(LARGE);
+		}
+	}
+	*value = sum > 0 ? exp(scale + log(sum)) : 0;
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_bgnbd_expected(const skpi_bgnbd *m, double x, double recency, double age,
+					double t, double *purchases)
+{
+	double alpha = m->alpha + age, each;
+	skpi_status status =
+		series(m->r + x, t / (alpha + t), m->a, m->b + x, false, &each);
+
+	if (status == SKPI_OK)
+		*purchases = each * skpi_bgnbd_alive(m, x, recency, age);
+	return status;
+}
+
+/* Panels of 16 nodes over u = log(1 + time / alpha) to `range`: in each no
+ * factor falls by more than e^8. */
+static int
+panels_for(const skpi_bgnbd *m, double x, double alpha, double range,
+		   double decay)
+{
+	double steepness = fmax((m->r + x + 1) * m->a / (m->a + m->b + x),
+							alpha * exp(range) * decay);
+
+	return (int) fmin(1000, ceil(range * fmax(.5, steepness / 8)) + 1);
+}
+
+skpi_status
+skpi_bgnbd_discounted(const skpi_bgnbd *m, double x, double recency, double age,
+					  double t, double discount, double *purchases)
+{
+	double alpha = m->alpha + age, decay = log1p(discount), sum = 0, range;
+	int panels;
+
+	/* what comes later is worth nothing */
+	if (decay * t > WORTHLESS)
+		t = WORTHLESS / decay;
+	range = log1p(t / alpha);
+	panels = panels_for(m, x, alpha, range, decay);
+	for (int i = 0; i < 2 * SKPI_LIFETIME_NODES * panels; i++)
+	{
+		double node = skpi_lifetime_at(i, panels), u = range * node;
+		double at = alpha * expm1(u), rate;
+		skpi_status status = series(m->r + x + 1, at / (alpha + at), m->a,
+									m->b + x, true, &rate);
+
+		if (status != SKPI_OK)
+			return status;
+		sum += skpi_lifetime_share[i % SKPI_LIFETIME_NODES] * rate *
+			   exp(u - decay * at);
+	}
+	*purchases = (m->r + x) * sum * range / (2 * panels) *
+				 skpi_bgnbd_alive(m, x, recency, age);
+	return SKPI_OK;
+}

@@ -1,0 +1,184 @@
+#include "skpi_lifetime.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rows between two questions whether to stop. */
+#define STRIDE 65536
+
+const double skpi_lifetime_node[SKPI_LIFETIME_NODES] = {
+	.0950125098376374402, .2816035507792589132, .4580167776572273863,
+	.6178762444026437484, .7554044083550030339, .8656312023878317439,
+	.9445750230732325761, .9894009349916499326};
+const double skpi_lifetime_share[SKPI_LIFETIME_NODES] = {
+	.1894506104550684963, .1826034150449235889, .1691565193950025382,
+	.1495959888165767321, .1246289712555338720, .0951585116824927848,
+	.0622535239386478929, .0271524594117540949};
+
+const char *
+skpi_lifetime_note_text(skpi_lifetime_note note)
+{
+	switch (note)
+	{
+		case SKPI_LIFETIME_FINE:
+			return "ok";
+		case SKPI_LIFETIME_NO_REPEAT:
+			return "nobody bought again, so there is nothing to learn from";
+		case SKPI_LIFETIME_NO_DROPOUT:
+			return "no drop-out seen, customers are expected to stay for ever";
+		case SKPI_LIFETIME_ALL_DROPOUT:
+			return "everybody left at the first chance";
+		case SKPI_LIFETIME_SAME_RATE:
+			return "customers do not differ in how often they buy";
+		case SKPI_LIFETIME_SAME_DROPOUT:
+			return "customers do not differ in how they drop out";
+		case SKPI_LIFETIME_SAME_SPEND:
+			return "customers do not differ in what they spend";
+		case SKPI_LIFETIME_SAME_PURCHASE:
+			return "purchases of one customer do not differ";
+		case SKPI_LIFETIME_NO_MEAN:
+			return "spend is so uneven that it has no mean";
+		case SKPI_LIFETIME_RIDGE:
+			return "many parameters fit alike, these are some of them";
+		case SKPI_LIFETIME_SHORT:
+			return "fewer than two periods to learn from";
+	}
+	return "unknown note";
+}
+
+static int
+order(const skpi_lifetime_row *a, const skpi_lifetime_row *b)
+{
+	for (int i = 0; i < 3; i++)
+		if (a->v[i] != b->v[i])
+			return a->v[i] < b->v[i] ? -1 : 1;
+	return (a->weight > b->weight) - (a->weight < b->weight);
+}
+
+static void
+merge(const skpi_lifetime_row *from, size_t lo, size_t mid, size_t hi,
+	  skpi_lifetime_row *to)
+{
+	size_t a = lo, b = mid;
+
+	for (size_t i = lo; i < hi; i++)
+		if (b == hi || (a < mid && order(&from[a], &from[b]) <= 0))
+			to[i] = from[a++];
+		else
+			to[i] = from[b++];
+}
+
+/* One doubling of the sorted runs; false when told to stop. */
+static bool
+merge_runs(const skpi_lifetime_row *from, size_t n, size_t run,
+		   skpi_lifetime_row *to, skpi_stop_fn stop, void *stop_arg)
+{
+	size_t done = 0;
+
+	for (size_t lo = 0; lo < n; lo += 2 * run)
+	{
+		size_t mid = lo + run < n ? lo + run : n;
+		size_t hi = lo + 2 * run < n ? lo + 2 * run : n;
+
+		merge(from, lo, mid, hi, to);
+		done += hi - lo;
+		if (done >= STRIDE)
+		{
+			done = 0;
+			if (stop != NULL && stop(stop_arg))
+				return false;
+		}
+	}
+	return true;
+}
+
+static size_t
+unite(skpi_lifetime_row *row, size_t n)
+{
+	size_t last = 0;
+
+	for (size_t i = 1; i < n; i++)
+		if (memcmp(row[i].v, row[last].v, sizeof(row->v)) == 0)
+			row[last].weight += row[i].weight;
+		else
+			row[++last] = row[i];
+	return last + 1;
+}
+
+static skpi_status
+check(skpi_lifetime_row *row, size_t n)
+{
+	if (n == 0)
+		return SKPI_E_SHORT;
+	if (n > SKPI_LIFETIME_MAX)
+		return SKPI_E_LIMIT;
+	for (size_t i = 0; i < n; i++)
+	{
+		if (!isfinite(row[i].weight) || row[i].weight <= 0)
+			return SKPI_E_RANGE;
+		for (int k = 0; k < 3; k++)
+		{
+			if (!isfinite(row[i].v[k]))
+				return SKPI_E_RANGE;
+			row[i].v[k] += 0.0; /* minus nothing is nothing */
+		}
+	}
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_lifetime_merge(skpi_lifetime_row *row, size_t *n,
+					skpi_lifetime_row *scratch, skpi_stop_fn stop,
+					void *stop_arg)
+{
+	skpi_lifetime_row *from = row, *to = scratch;
+	skpi_status status = check(row, *n);
+
+	for (size_t run = 1; run < *n && status == SKPI_OK; run *= 2)
+	{
+		skpi_lifetime_row *other = from;
+
+		if (!merge_runs(from, *n, run, to, stop, stop_arg))
+		{
+			status = SKPI_E_INTERRUPT;
+			break;
+		}
+		from = to;
+		to = other;
+	}
+	if (from != row)
+		memcpy(row, from, sizeof(*row) * *n);
+	if (status == SKPI_OK)
+		*n = unite(row, *n);
+	return status;
+}
+
+bool
+skpi_lifetime_customer(double x, double recency, double age)
+{
+	return x >= 0 && x <= 1e9 && x == floor(x) && recency >= 0 &&
+		   recency <= age && age <= SKPI_VALUE_MAX &&
+		   (x == 0) == (recency == 0);
+}
+
+skpi_status
+skpi_lifetime_survey(const skpi_lifetime_row *row, size_t n, double *purchases,
+					 double *time, double *unit)
+{
+	double bought = 0, seen = 0, longest = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		const double *v = row[i].v;
+
+		if (!skpi_lifetime_customer(v[0], v[1], v[2]))
+			return SKPI_E_RANGE;
+		bought += row[i].weight * v[0];
+		seen += row[i].weight * v[2];
+		longest = fmax(longest, v[2]);
+	}
+	*purchases = bought;
+	*time = seen;
+	*unit = longest / 10;
+	return SKPI_OK;
+}

@@ -1,0 +1,99 @@
+#include "saaskpi.h"
+
+#include "catalog/pg_type.h"
+
+#include <math.h>
+
+#include <gsl/gsl_errno.h>
+
+/* Position of the first NULL, from 1; 0 for none. */
+static int
+first_null(ArrayType *array, int n)
+{
+	const bits8 *bitmap = ARR_NULLBITMAP(array);
+
+	if (bitmap != NULL)
+		for (int i = 0; i < n; i++)
+			if (!(bitmap[i / 8] & (1 << (i % 8))))
+				return i + 1;
+	return 0;
+}
+
+/* One dimension, as long as those before it, no NULL. */
+static ArrayType *
+column_arg(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
+{
+	ArrayType *array = PG_GETARG_ARRAYTYPE_P(argno);
+	int len = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)), null;
+
+	/* another library in this backend may have set a handler of its own */
+	gsl_set_error_handler_off();
+	if (ARR_NDIM(array) > 1)
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("%s must have one dimension, not %d", name, ARR_NDIM(array)),
+			errhint("Use array_agg over one value per row."));
+	if (len > SKPG_COLUMN_MAX)
+		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				errmsg("%s has %d values, the most is %d", name, len,
+					   SKPG_COLUMN_MAX),
+				errhint("Take a random part of the rows, such as "
+						"WHERE hashtext(customer_id) %% 10 = 0."));
+	if (*n >= 0 && len != *n)
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("%s has %d values where the others have %d", name, len, *n),
+			errhint("Collect all arrays with array_agg in one SELECT."));
+	if (len == 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("%s is empty", name),
+				errhint("At least one row is needed; NULL in place of the "
+						"array gives NULL or no rows."));
+	null = first_null(array, len);
+	if (null > 0)
+		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("%s has a NULL at position %d", name, null),
+				errhint("Leave such rows out of all arrays: "
+						"WHERE ... IS NOT NULL."));
+	*n = len;
+	return array;
+}
+
+const double *
+skpg_column_arg(FunctionCallInfo fcinfo, int argno, const char *name,
+				double least, int *n)
+{
+	const double *v =
+		(const double *) ARR_DATA_PTR(column_arg(fcinfo, argno, name, n));
+
+	for (int i = 0; i < *n; i++)
+		if (!(v[i] >= least && fabs(v[i]) <= SKPI_VALUE_MAX))
+			ereport(
+				ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("%s has the value %g at position %d", name, v[i], i + 1),
+				least > -SKPI_VALUE_MAX
+					? errhint("Every value must be a number from %g to "
+							  "1e100.",
+							  least)
+					: errhint("Every value must be a finite number up to "
+							  "1e100."));
+	return v;
+}
+
+const bool *
+skpg_flags_arg(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
+{
+	return (const bool *) ARR_DATA_PTR(column_arg(fcinfo, argno, name, n));
+}
+
+Datum *
+skpg_words_arg(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
+{
+	Datum *words;
+	bool *nulls;
+	int len;
+
+	deconstruct_array(column_arg(fcinfo, argno, name, n), TEXTOID, -1, false,
+					  TYPALIGN_INT, &words, &nulls, &len);
+	return words;
+}
