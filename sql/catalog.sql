@@ -33,7 +33,7 @@ UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word,
                                OR word IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source UNION SELECT 'from' WHERE read.source IS NOT NULL)
                           WHEN word = 'key' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source)
                           WHEN word = 'setting' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_settings')
-                          WHEN word = 'map' THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.maintained = 'own')
+                          WHEN word IN ('map', 'rows') THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.maintained = 'own')
                           WHEN word IN ('present', 'filled') THEN argument IN (SELECT s.source FROM saaskpi_internal.sources AS s)
                           ELSE false END
  ORDER BY 1, 2;

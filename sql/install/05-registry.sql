@@ -5,7 +5,8 @@
 --   {as_of}       the date of the run, a constant, so that plans stay parallel
 --   {setting x}   the setting x of the schema, a constant
 --   {map x}       the table x of the schema, key and value, as constant jsonb
---   {maps}        all tables of the schema that sources are read by, one jsonb
+--   {rows x}      the rows of the table x of the schema, as constants
+--   {maps}        all tables of the schema that stand in such places, one jsonb
 --   {present x}   true when the source x is there and can be read
 --   {filled x}    true when it also has a row
 --   {key x}       in the input of a source: its column x as a key, null for all

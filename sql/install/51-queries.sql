@@ -168,17 +168,38 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.map_of(name, jsonb) IS 'the first two columns of a table of the schema itself as keys and values';
 
--- The tables of the schema itself that sources are read by, as settings are:
--- SQL of one jsonb, each under its name.
+-- The rows of a table of the schema itself as a list of constants: the planner
+-- knows how many there are, and what stands in them.
+CREATE FUNCTION saaskpi_internal.rows_of(wanted name, env jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    table_name constant text := format('%I.%I', env ->> 'schema', wanted);
+    result text;
+BEGIN
+    EXECUTE (SELECT format('SELECT string_agg(concat(''('', concat_ws('', '', %s), '')''), '', '' ORDER BY q::text COLLATE "C") FROM %s AS q',
+                           string_agg(format('concat(quote_nullable(q.%I), %L)', a.attname, '::' || format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum), table_name)
+               FROM pg_attribute AS a WHERE a.attrelid = to_regclass(table_name) AND a.attnum > 0 AND NOT a.attisdropped) INTO result;
+    RETURN (SELECT format('(SELECT * FROM (VALUES %s) AS v(%s))', result, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum))
+              FROM pg_attribute AS a WHERE a.attrelid = to_regclass(table_name) AND a.attnum > 0 AND NOT a.attisdropped AND result IS NOT NULL HAVING count(*) > 0);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.rows_of(name, jsonb) IS 'SQL of the rows that a table of the schema itself has; null without any';
+
+-- The tables of the schema itself that sources and relations are read by, as
+-- settings are: SQL of one jsonb, each under its name. The value of a key is
+-- the second column or, where there are more, an object of them.
 CREATE FUNCTION saaskpi_internal.maps_query(schema_name name)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
-SELECT coalesce(format('pg_catalog.jsonb_build_object(%s)', string_agg(format('%L, (SELECT pg_catalog.jsonb_object_agg(%I, %I) FROM %I.%I)',
-                       m.map, c.columns[1], c.columns[2], schema_name, m.map), ', ' ORDER BY m.map)), '''{}''::pg_catalog.jsonb')
+SELECT coalesce(format('pg_catalog.jsonb_build_object(%s)', string_agg(format('%L, (SELECT pg_catalog.jsonb_object_agg(q.%I, %s) FROM %I.%I AS q)', m.map, c.columns[1],
+                       CASE cardinality(c.columns) WHEN 2 THEN format('q.%I', c.columns[2]) ELSE format('pg_catalog.to_jsonb(q) - %L::pg_catalog.text', c.columns[1]) END,
+                       schema_name, m.map), ', ' ORDER BY m.map)), '''{}''::pg_catalog.jsonb')
   FROM (SELECT DISTINCT p[1]::name AS map
-          FROM (SELECT s.input AS template FROM saaskpi_internal.sources AS s UNION ALL SELECT r.query FROM saaskpi_internal.relations AS r WHERE r.maintained <> 'own') AS t,
-               regexp_matches(t.template, '\{map ([a-z_]+)\}', 'g') AS p) AS m,
+          FROM (SELECT s.input FROM saaskpi_internal.sources AS s UNION ALL SELECT r.query FROM saaskpi_internal.relations AS r WHERE r.maintained <> 'own') AS t(query),
+               regexp_matches(t.query, '\{(?:map|rows) ([a-z_]+)\}', 'g') AS p) AS m,
        LATERAL (SELECT array_agg(d.column_name ORDER BY d.ordinal) AS columns FROM saaskpi_internal.relation_columns AS d WHERE d.relation = m.map) AS c
  WHERE saaskpi_internal.own_relation(schema_name, m.map) IS NOT NULL
 $$;
@@ -198,6 +219,7 @@ BEGIN
         RETURN CASE split_part(place, ' ', 1)
                WHEN 'setting' THEN quote_nullable(env -> 'settings' ->> word)
                WHEN 'map' THEN format('%L::pg_catalog.jsonb', saaskpi_internal.map_of(word, env))
+               WHEN 'rows' THEN coalesce(saaskpi_internal.rows_of(word, env), format('(SELECT * FROM %I.%I WHERE false)', env ->> 'schema', word))
                WHEN 'present' THEN (source IS NOT NULL)::text
                WHEN 'filled' THEN coalesce(source ->> 'filled', 'false') END;
     ELSIF place = 'as_of' THEN

@@ -227,7 +227,7 @@ CREATE FUNCTION saaskpi_internal.reads_changed(query text, env jsonb, changed na
 RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
-SELECT coalesce(bool_or(place <> 'as_of' AND place NOT LIKE 'setting %' AND place NOT LIKE 'map %' AND (NOT env -> 'made' ? place OR place = ANY (changed))), false)
+SELECT coalesce(bool_or(place <> 'as_of' AND place NOT LIKE 'setting %' AND place NOT LIKE 'map %' AND place NOT LIKE 'rows %' AND (NOT env -> 'made' ? place OR place = ANY (changed))), false)
   FROM regexp_matches(query, '\{([a-z][a-z0-9_]+(?: [a-z0-9_]+)?)\}', 'g') AS m, unnest(m) AS place
 $$;
 COMMENT ON FUNCTION saaskpi_internal.reads_changed(text, jsonb, name[]) IS

@@ -9,6 +9,20 @@
 
 #define HORIZON_MAX 1000
 
+int32
+skpg_week_shift(text *word)
+{
+	static const char *const names[] = {"monday", "sunday", "saturday"};
+	char *name = text_to_cstring(word);
+
+	for (int i = 0; i <= 2; i++)
+		if (strcmp(name, names[i]) == 0)
+			return i;
+	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("week_start \"%s\" is not known", name),
+			errhint("Use monday, sunday or saturday."));
+}
+
 static void
 check_shape(ArrayType *array)
 {

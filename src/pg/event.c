@@ -205,21 +205,6 @@ saaskpi_event_last_on(PG_FUNCTION_ARGS)
 	return skpg_day_or_null(fcinfo, totals_of_types(fcinfo).last_day);
 }
 
-/* By how many days weeks begin before Monday. */
-static int32
-shift_arg(text *word)
-{
-	static const char *const names[] = {"monday", "sunday", "saturday"};
-	char *name = text_to_cstring(word);
-
-	for (int i = 0; i <= SKPI_EVENT_FLOW_MAX_SHIFT; i++)
-		if (strcmp(name, names[i]) == 0)
-			return i;
-	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("week_start \"%s\" is not known", name),
-			errhint("Use monday, sunday or saturday."));
-}
-
 /* A large customer alone; interrupted, it begins again. */
 static skpi_tally *
 alone(const skpi_tally *state, const skpi_tally *history, int64 *scratch)
@@ -279,7 +264,7 @@ saaskpi_event_flow_accum(PG_FUNCTION_ARGS)
 	}
 	grain = skpg_grain(PG_GETARG_TEXT_PP(2));
 	as_of = skpg_day(PG_GETARG_DATEADT(3), "as_of");
-	shift = shift_arg(PG_GETARG_TEXT_PP(4));
+	shift = skpg_week_shift(PG_GETARG_TEXT_PP(4));
 	if (state == NULL)
 	{
 		state = skpg_new(4096);
@@ -299,7 +284,7 @@ saaskpi_event_flow(PG_FUNCTION_ARGS)
 
 	skpi_event_flow_init(state, skpg_grain(PG_GETARG_TEXT_PP(1)),
 						 skpg_day(PG_GETARG_DATEADT(2), "as_of"),
-						 shift_arg(PG_GETARG_TEXT_PP(3)));
+						 skpg_week_shift(PG_GETARG_TEXT_PP(3)));
 	return skpg_close(add(state, history_arg(fcinfo)));
 }
 

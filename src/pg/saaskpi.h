@@ -115,6 +115,9 @@ Datum skpg_state_send(FunctionCallInfo fcinfo, skpi_kind kind);
  * args.c
  */
 
+/* By how many days weeks begin before Monday, from the name of their first. */
+int32 skpg_week_shift(text *word);
+
 /* Longest array a time-series function takes. */
 #define SKPG_SERIES_MAX 100000
 

@@ -14,8 +14,10 @@
 #include "skpi_bridge.h"
 #include "skpi_cohort.h"
 #include "skpi_conversion.h"
+#include "skpi_event_cohort.h"
 #include "skpi_event_flow.h"
 #include "skpi_flow.h"
+#include "skpi_funnel.h"
 #include "skpi_retention.h"
 #include "skpi_revenue.h"
 #include "skpi_series.h"
@@ -306,6 +308,48 @@ exercise_events(const skpi_tally *h, skpi_grain grain, int32_t as_of)
 	free(scratch);
 }
 
+static inline void
+exercise_event_cohort(const skpi_tally *h, skpi_grain grain, int32_t as_of)
+{
+	static const int32_t from[] = {0, 1, 4, 400};
+	const skpi_brackets brackets = {4, from, 40};
+	skpi_tally *t = exercise_block(sizeof(*t));
+	size_t bytes;
+	skpi_status status;
+
+	skpi_event_cohort_init(t, grain, as_of, (int32_t) grain % 3);
+	bytes = sizeof(*t) + skpi_event_cohort_room(t, h);
+	free(t);
+	t = exercise_block(bytes);
+	skpi_event_cohort_init(t, grain, as_of, (int32_t) grain % 3);
+	status = skpi_event_cohort_add(
+		t, bytes, h, h->n_rows > 0 ? skpi_tally_row(h, 0)->k1 : as_of,
+		&brackets);
+	MUST(status != SKPI_FULL);
+	skpi_tally_settle(t, bytes);
+	if (status == SKPI_OK)
+		exercise_sound(t);
+	free(t);
+}
+
+/* The way through it, and one more event. */
+static inline void
+exercise_funnel(const skpi_tally *p, int32_t day)
+{
+	size_t bytes = skpi_tally_used(p) + skpi_tally_room(p, 1);
+	int64_t time = day * INT64_C(86400000000);
+	skpi_tally *t = exercise_block(bytes);
+	skpi_funnel_way way;
+
+	memcpy((void *) t, p, skpi_tally_used(p));
+	if (time >= SKPI_FUNNEL_TIME_MIN && time < SKPI_FUNNEL_TIME_END &&
+		skpi_funnel_add(t, bytes, time, 1) == SKPI_OK)
+		exercise_sound(t);
+	skpi_funnel_walk(t, &way);
+	MUST(way.reached >= 0 && way.reached <= skpi_funnel_steps(t));
+	free(t);
+}
+
 /* One more event, before, between and after all. */
 static inline void
 exercise_sessions(const skpi_tally *s, int32_t day)
@@ -336,7 +380,12 @@ exercise(const skpi_tally *t)
 		if (t->kind == SKPI_MRR_HISTORY)
 			exercise_history(t, days[i], (skpi_grain) (i + 1));
 		if (t->kind == SKPI_EVENT_HISTORY)
+		{
 			exercise_events(t, (skpi_grain) (i + 1), days[i]);
+			exercise_event_cohort(t, (skpi_grain) (i + 1), days[i]);
+		}
+		if (t->kind == SKPI_FUNNEL_PATH)
+			exercise_funnel(t, days[i]);
 		if (t->kind == SKPI_SESSION_SET)
 			exercise_sessions(t, days[i]);
 		if (t->kind == SKPI_ACTIVITY)

@@ -2,7 +2,8 @@
 -- told in another way, in the schema of the psql variable acme; and settings.
 ALTER TABLE settings
     ADD zone text, ADD session_gap_minutes numeric, ADD splits boolean,
-    ADD inactivity_days int, ADD week_start text, ADD price numeric;
+    ADD inactivity_days int, ADD week_start text, ADD price numeric,
+    ADD brackets int[], ADD ages int;
 UPDATE settings
 SET zone = coalesce((SELECT max(w.zone) FROM way AS w), 'UTC'),
     session_gap_minutes =
@@ -11,6 +12,9 @@ SET zone = coalesce((SELECT max(w.zone) FROM way AS w), 'UTC'),
     inactivity_days = (ARRAY[30, 7])[1 + :seed % 2],
     week_start = (ARRAY['monday', 'sunday', 'saturday'])[1 + :seed % 3],
     price = (ARRAY[50, 9.99])[1 + :seed % 2],
+    brackets = CASE :seed % 4 WHEN 0 THEN '{1,3}'::int[] WHEN 1 THEN '{0,2}'
+                    WHEN 2 THEN '{0,1,2,60}' ELSE '{0,1,4,8,15,31}' END,
+    ages = (ARRAY[15, 5, 0, 33, 3])[1 + :seed % 5],
     sources = CASE WHEN :seed % 6 = 5 THEN sources
                    ELSE sources || '{events}'::text[] END;
 CREATE TABLE events (event_id text, customer_id text, event_time timestamptz,
@@ -40,6 +44,19 @@ CROSS JOIN LATERAL generate_series(1, pg_temp.pick(seed, 25, 'ev', p.i)) AS j
 JOIN mark AS m ON m.i = p.i
     AND m.nth = pg_temp.pick(seed, marks, 'event mark', p.i, j)
 WHERE seed % 6 <> 5;
+
+-- Funnels: each way of steps in each mode, by the seed.
+CREATE TABLE funnels (funnel text, steps text[], window_days numeric,
+                      mode text);
+INSERT INTO funnels
+SELECT format('f%s', n), steps::text[],
+       (ARRAY[0.5, 7, 21, 400])[1 + pg_temp.pick(:seed, 4, 'window', n::int)],
+       (ARRAY['default', 'strict_order', 'strict_dedup', 'strict_increase',
+              'once'])[1 + (:seed + n) % 5]
+FROM unnest(ARRAY['{signup,login,feature_A_used}', '{login,login,signup}',
+                  '{login,Ünknown,(none),login}', '{plan_upgraded}',
+                  '{login,feature_A_used,login,login}'])
+    WITH ORDINALITY AS s (steps, n);
 
 -- With and without numbers of events, times without a zone, partitions, a view.
 SELECT format('CREATE TABLE %I.events%s (%s customer_id text, event_time %s, '
@@ -168,3 +185,127 @@ LEFT JOIN hit AS h ON h.grain = g.grain AND h.period = g.period
     AND h.type IS NOT DISTINCT FROM g.type
 LEFT JOIN gone AS x ON x.grain = g.grain AND x.period = g.period
     AND x.type IS NOT DISTINCT FROM g.type;
+
+-- The events of each customer in the order in which a funnel reads them: which
+-- steps each of them is, and those that are none where they matter.
+CREATE VIEW oracle_funnel_event AS
+SELECT funnel, mode, steps, window_days * interval '24 hours' AS span,
+       customer_id, at, hits,
+       row_number() OVER (PARTITION BY funnel, customer_id
+                          ORDER BY at, key) AS pos
+FROM funnels
+JOIN oracle_event ON at >= '1700-01-01Z' AND at < '2270-01-01Z'
+CROSS JOIN LATERAL
+    (SELECT array_agg(n::int) AS hits, coalesce(sum(1 << n::int), 0) AS key
+     FROM unnest(steps) WITH ORDINALITY AS s (step, n) WHERE step = type) AS h
+WHERE hits IS NOT NULL OR mode = 'strict_order';
+
+-- Modes in which an event does the same for all chains. What it reaches as the
+-- k-th step goes on from the last event before it that was the k-1-th.
+CREATE VIEW oracle_funnel_chain AS
+WITH RECURSIVE
+e AS MATERIALIZED
+(
+    SELECT * FROM oracle_funnel_event
+    WHERE mode IN ('default', 'strict_increase', 'strict_dedup')
+),
+step AS
+(
+    SELECT e.*, 1 AS step, ARRAY[at] AS times FROM e WHERE 1 = ANY (hits)
+    UNION ALL
+    SELECT * FROM
+        (WITH was AS MATERIALIZED (SELECT * FROM step)
+         SELECT e.*, p.step + 1, p.times || e.at
+         FROM e CROSS JOIN LATERAL
+             (SELECT was.* FROM was
+              WHERE was.funnel = e.funnel AND was.customer_id = e.customer_id
+                AND was.pos < e.pos
+                AND (e.mode <> 'strict_increase' OR was.at < e.at)
+              ORDER BY was.pos DESC LIMIT 1) AS p
+         WHERE p.step + 1 = ANY (e.hits) AND e.at <= p.times[1] + e.span) AS n
+),
+ended AS
+(
+    SELECT e.funnel, e.customer_id, min(e.pos) AS pos
+    FROM e JOIN step AS s USING (funnel, customer_id)
+    WHERE e.mode = 'strict_dedup' AND s.step > 1 AND s.step = ANY (e.hits)
+      AND s.pos < e.pos
+    GROUP BY 1, 2
+)
+SELECT s.funnel, s.mode, s.steps, s.span, s.customer_id, s.pos, s.step,
+       s.times
+FROM step AS s LEFT JOIN ended AS x USING (funnel, customer_id)
+WHERE x.pos IS NULL OR s.pos < x.pos;
+
+-- In strict order, and where an event is used once, event by event: the chain
+-- that came last to each step, and what the event made of them.
+CREATE VIEW oracle_funnel_walk AS
+WITH RECURSIVE
+e AS MATERIALIZED
+(
+    SELECT *, cardinality(steps) AS n, mode = 'strict_order' AS ordered
+    FROM oracle_funnel_event WHERE mode IN ('strict_order', 'once')
+),
+walk AS
+(
+    SELECT funnel, customer_id, 0::bigint AS pos, '{}'::jsonb AS chains,
+           NULL::int AS took
+    FROM (SELECT DISTINCT funnel, customer_id FROM e) AS d
+    UNION ALL
+    SELECT e.funnel, e.customer_id, e.pos,
+           CASE WHEN ordered THEN '{}'::jsonb ELSE w.chains END
+           || CASE WHEN t.took IS NULL THEN '{}'::jsonb
+                   ELSE jsonb_build_object(t.took,
+                       CASE t.took WHEN 1 THEN '[]'::jsonb
+                            ELSE w.chains -> (t.took - 1)::text END
+                       || to_jsonb(e.at)) END,
+           t.took
+    FROM walk AS w
+    JOIN e ON e.funnel = w.funnel AND e.customer_id = w.customer_id
+        AND e.pos = w.pos + 1
+    CROSS JOIN LATERAL
+        (SELECT max(h) AS took FROM unnest(e.hits) AS h
+         WHERE h = 1 OR e.at <= (w.chains -> (h - 1)::text ->> 0)::timestamptz
+                               + e.span) AS t
+)
+SELECT w.funnel, e.mode, e.steps, e.span, w.customer_id, w.pos, w.took AS step,
+       ARRAY(SELECT t::timestamptz
+             FROM jsonb_array_elements_text(w.chains -> w.took::text) AS t)
+           AS times
+FROM walk AS w JOIN e USING (funnel, customer_id, pos)
+WHERE w.took IS NOT NULL;
+
+-- Who began: the deepest step, by the chain that was there first.
+CREATE VIEW oracle_funnel_way AS
+WITH chain AS MATERIALIZED
+(
+    SELECT * FROM oracle_funnel_chain UNION ALL SELECT * FROM oracle_funnel_walk
+)
+SELECT DISTINCT ON (funnel, customer_id) c.*,
+       (SELECT max(e.at) FROM oracle_funnel_event AS e
+        WHERE e.funnel = c.funnel AND e.customer_id = c.customer_id
+          AND 1 = ANY (e.hits)
+          AND CASE mode WHEN 'once' THEN e.pos IN
+                   (SELECT x.pos FROM chain AS x WHERE x.funnel = c.funnel
+                       AND x.customer_id = c.customer_id AND x.step = 1)
+                   WHEN 'strict_dedup' THEN e.pos <=
+                   (SELECT max(x.pos) FROM chain AS x WHERE x.funnel = c.funnel
+                       AND x.customer_id = c.customer_id)
+                   ELSE true END) AS last_entry
+FROM chain AS c
+ORDER BY funnel, customer_id, step DESC, pos;
+
+CREATE VIEW oracle_funnel_outcome AS
+SELECT funnel, customer_id, step::bigint AS step, steps[step] AS event_type,
+       times[1] AS entered_at, times[step] AS reached_at,
+       last_entry AS last_entered_at,
+       CASE WHEN step = cardinality(steps)
+            THEN extract(epoch FROM times[step] - times[1]) END AS seconds,
+       CASE WHEN step = cardinality(steps) THEN 'converted'
+            WHEN last_entry + span < ends THEN 'dropped'
+            ELSE 'in window' END AS outcome,
+       CASE WHEN step = cardinality(steps) THEN times[1] ELSE last_entry END
+           + span < ends AS is_mature, times
+FROM oracle_funnel_way,
+     (SELECT (as_of + 1)::timestamp AT TIME ZONE zone AS ends FROM settings)
+         AS s;

@@ -38,7 +38,8 @@ sub slurp_name
 my @modes = ('serial', 'parallel');
 # Slow views that several answers read: these find them computed.
 my @kept = qw(oracle_calendar oracle_waterfall oracle_series oracle_y
-  oracle_event oracle_session oracle_event_period oracle_order oracle_line oracle_sale
+  oracle_event oracle_session oracle_event_period oracle_funnel_event
+  oracle_funnel_outcome oracle_order oracle_line oracle_sale
   oracle_deal oracle_entry oracle_stage oracle_step oracle_standing);
 
 my $pg_config = $ENV{PG_CONFIG} || 'pg_config';
@@ -226,7 +227,8 @@ SET as_of = s.as_of - 40, change_warn = s.change_warn,
     time_zone = w.zone, source_time_zone = w.source_zone,
     session_gap_minutes = s.session_gap_minutes,
     session_splits_at_midnight = s.splits, week_start = s.week_start,
-    inactivity_days = s.inactivity_days, simulated_monthly_price = s.price
+    inactivity_days = s.inactivity_days, simulated_monthly_price = s.price,
+    retention_brackets = s.brackets::text, retention_ages = s.ages
 FROM settings AS s, way AS w;
 INSERT INTO kpi_payment_statuses SELECT * FROM statuses
 ON CONFLICT (status) DO UPDATE SET meaning = excluded.meaning;
@@ -237,7 +239,8 @@ END
 CALL saaskpi.refresh('acme_$seed');
 END
     print $sql "\\i $oracle/later.sql\n\\i $oracle/events_later.sql\n",
-        "UPDATE kpi_settings AS k SET as_of = s.as_of FROM settings AS s;\n";
+        "UPDATE kpi_settings AS k SET as_of = s.as_of FROM settings AS s;\n",
+        "DELETE FROM kpi_funnels;\nINSERT INTO kpi_funnels TABLE funnels;\n";
     for my $mode (@modes)
     {
         print $sql $mode eq 'serial' ? <<"END" : <<"END";

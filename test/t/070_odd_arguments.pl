@@ -56,9 +56,11 @@ sql($node, <<'SQL');
 INSERT INTO good
 WITH e AS (SELECT 'c' || i % 5 AS customer_id, timestamptz '2021-06-01 00:00Z' + i * i * interval '11 minutes' AS at, (ARRAY['login', 'search', 'buy'])[1 + i % 3] AS type
              FROM generate_series(1, 200) AS i),
-h AS (SELECT customer_id, saaskpi.event_history_agg(at::date, type) AS history, saaskpi.session_set_agg(at, '30 minutes', 'UTC') AS sessions FROM e GROUP BY 1)
+h AS (SELECT customer_id, saaskpi.event_history_agg(at::date, type) AS history, saaskpi.session_set_agg(at, '30 minutes', 'UTC') AS sessions,
+             saaskpi.funnel_agg(at, type, '{login,search,buy}', '30 days', 'strict_order') AS path FROM e GROUP BY 1)
 SELECT 'event_history', history::text FROM h UNION ALL
 SELECT 'session_set', sessions::text FROM h UNION ALL
+SELECT 'funnel_path', path::text FROM h UNION ALL
 SELECT 'event_flow', saaskpi.event_flow_agg(history, 'week', '2022-02-10', 'monday')::text FROM h;
 SQL
 my %good;

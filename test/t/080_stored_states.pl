@@ -40,6 +40,7 @@ my %ask = (
         (SELECT string_agg(d::text, ' ') FROM saaskpi.event_days(v) AS d), (SELECT string_agg(t::text, ' ') FROM saaskpi.event_types(v) AS t))::text},
     event_flow => q{(SELECT string_agg(p::text, ' ' ORDER BY p.event_type NULLS FIRST, p.period) FROM saaskpi.event_periods(v) AS p)},
     session_set => q{ROW(saaskpi.session_count(v), saaskpi.session_seconds(v), saaskpi.skipped(v), (SELECT string_agg(concat_ws(' ', s.session, extract(epoch FROM s.started_at), extract(epoch FROM s.ended_at), s.events), ', ' ORDER BY s.session) FROM saaskpi.sessions(v) AS s))::text},
+    funnel_path => q{ROW(saaskpi.funnel_times(v), saaskpi.last_entry(v), saaskpi.skipped(v))::text},
 );
 
 sql($node, <<"END");

@@ -171,6 +171,13 @@ of_kind(skpi_kind kind)
 			CHECK(skpi_session_set_add(t.t, t.cap, 757382400000000, 8766) ==
 				  SKPI_OK);
 			break;
+		case SKPI_FUNNEL_PATH:
+			skpi_funnel_init(t.t, 86400, 3, SKPI_FUNNEL_ONCE);
+			CHECK(skpi_funnel_add(t.t, t.cap, 757382400000000, 1) == SKPI_OK);
+			CHECK(skpi_funnel_add(t.t, t.cap, 757382400000000, 6) == SKPI_OK);
+			CHECK(skpi_funnel_add(t.t, t.cap, 757382400000000, 6) == SKPI_OK);
+			CHECK(skpi_funnel_add(t.t, t.cap, 757400000000000, 4) == SKPI_OK);
+			break;
 	}
 	block_free(&h);
 	block_free(&a);

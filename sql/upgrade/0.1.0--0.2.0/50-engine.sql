@@ -5,6 +5,7 @@
 @part 26-session.sql
 @part 27-event.sql
 @part 28-totals.sql
+@part 29-funnel.sql
 @replace 30-forecast.sql
 @part 31-forecast-seasons.sql
 @replace 33-forecast-series.sql
@@ -42,6 +43,8 @@
 @part 71-kpi-events.sql
 @part 72-kpi-activity.sql
 @part 73-kpi-sessions.sql
+@part 74-kpi-funnel.sql
+@part 75-kpi-activity-retention.sql
 @part 76-kpi-orders.sql
 @part 77-kpi-sales.sql
 @part 78-kpi-products.sql

@@ -134,6 +134,13 @@ skpi_cohort_add(skpi_tally *t, size_t cap, const skpi_tally *activity,
 	return add_ages(t, cap, activity, cohort, last);
 }
 
+/* Weeks may begin on Sunday or Saturday. */
+static bool
+head_sound(const skpi_tally *t)
+{
+	return skpi_head_as_of(t) && t->param[1] <= 2;
+}
+
 static bool
 row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
 {
@@ -142,4 +149,4 @@ row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
 		   skpi_within(row->k2, 0, SKPI_KEY_LIMIT);
 }
 
-const skpi_kind_rules skpi_cohort_rules = {skpi_head_as_of, row_sound, NULL};
+const skpi_kind_rules skpi_cohort_rules = {head_sound, row_sound, NULL};

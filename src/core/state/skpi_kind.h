@@ -32,7 +32,8 @@
 	KIND(9, SKPI_SERIES,        series,            2, 0, SKPI_BLOCKS,   skpi_series_rules) \
 	KIND(10, SKPI_EVENT_HISTORY, event_history,    1, 2, SKPI_BLOCKS,   skpi_event_rules) \
 	KIND(11, SKPI_EVENT_FLOW,   event_flow,        8, 1, SKPI_BLOCKS,   skpi_event_flow_rules) \
-	KIND(12, SKPI_SESSION_SET,  session_set,       3, 0, SKPI_INTERVALS, skpi_session_set_rules)
+	KIND(12, SKPI_SESSION_SET,  session_set,       3, 0, SKPI_INTERVALS, skpi_session_set_rules) \
+	KIND(13, SKPI_FUNNEL_PATH,  funnel_path,       1, 0, SKPI_BLOCKS,   skpi_funnel_rules)
 /* clang-format on */
 
 #define SKPI_KIND_CONSTANT(number, constant, ...) constant = number,

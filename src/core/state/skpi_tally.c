@@ -34,7 +34,7 @@ guess_row(const skpi_tally *t, int32_t k1, int32_t k2)
 	const skpi_row *first = skpi_tally_row(t, 0);
 	uint32_t n = t->n_rows;
 	uint32_t blocks = (uint32_t) t->n_labels + 1;
-	uint32_t block = (uint32_t) (k1 - first->k1);
+	uint32_t block = (uint32_t) k1 - (uint32_t) first->k1;
 	uint32_t guess;
 
 	if (k1 < first->k1)
@@ -46,7 +46,7 @@ guess_row(const skpi_tally *t, int32_t k1, int32_t k2)
 				block * (block - 1) / 2 + (uint32_t) k2;
 	}
 	else
-		guess = block * (n / blocks) + (uint32_t) (k2 - first->k2);
+		guess = block * (n / blocks) + ((uint32_t) k2 - (uint32_t) first->k2);
 	/* what wrapped around below zero is large, and stopped here as well */
 	return guess < n ? guess : n - 1;
 }
@@ -57,15 +57,12 @@ guess_row(const skpi_tally *t, int32_t k1, int32_t k2)
  * guessed to be the last one, so rows that arrive in order need one look.
  */
 static uint32_t
-find_row(const skpi_tally *t, int32_t k1, int32_t k2)
+find_row_from(const skpi_tally *t, uint32_t guess, int32_t k1, int32_t k2)
 {
-	uint32_t lo;
-	uint32_t hi = t->n_rows;
+	uint32_t lo = guess;
+	uint32_t hi;
 	uint32_t step = 1;
 
-	if (hi == 0)
-		return 0;
-	lo = guess_row(t, k1, k2);
 	if (skpi_compare_keys(skpi_tally_row(t, lo), k1, k2) < 0)
 	{
 		hi = lo + 1;
@@ -105,6 +102,12 @@ find_row(const skpi_tally *t, int32_t k1, int32_t k2)
 			hi = mid;
 	}
 	return lo;
+}
+
+static uint32_t
+find_row(const skpi_tally *t, int32_t k1, int32_t k2)
+{
+	return t->n_rows == 0 ? 0 : find_row_from(t, guess_row(t, k1, k2), k1, k2);
 }
 
 static bool
@@ -231,16 +234,13 @@ add_late(skpi_tally *t, size_t cap, int32_t k1, int32_t k2, const int64_t *v)
 	return SKPI_OK;
 }
 
-skpi_status
-skpi_tally_add(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
-			   const int64_t *v)
+/* `at` is the first row not before the keys. */
+static skpi_status
+add_at(skpi_tally *t, size_t cap, uint32_t at, int32_t k1, int32_t k2,
+	   const int64_t *v)
 {
 	size_t stride = skpi_tally_stride(t);
-	uint32_t at;
 
-	if (all_zero(v, skpi_tally_width((skpi_kind) t->kind)))
-		return SKPI_OK;
-	at = find_row(t, k1, k2);
 	if (at < t->n_rows && skpi_compare_keys(skpi_tally_row(t, at), k1, k2) == 0)
 		return add_to_row(t, at, v);
 	if (skpi_tally_late(t) > 0 || (t->n_rows - at) * stride > NEAR_BYTES)
@@ -250,6 +250,29 @@ skpi_tally_add(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
 	insert_row(t, at, t->n_rows - at, k1, k2, v);
 	t->n_rows++;
 	return SKPI_OK;
+}
+
+skpi_status
+skpi_tally_add(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
+			   const int64_t *v)
+{
+	if (all_zero(v, skpi_tally_width((skpi_kind) t->kind)))
+		return SKPI_OK;
+	return add_at(t, cap, find_row(t, k1, k2), k1, k2, v);
+}
+
+skpi_status
+skpi_tally_add_near(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
+					const int64_t *v, uint32_t *near)
+{
+	if (all_zero(v, skpi_tally_width((skpi_kind) t->kind)))
+		return SKPI_OK;
+	if (t->n_rows == 0)
+		*near = 0;
+	else
+		*near =
+			find_row_from(t, *near < t->n_rows ? *near : t->n_rows - 1, k1, k2);
+	return add_at(t, cap, *near, k1, k2, v);
 }
 
 skpi_status

@@ -123,6 +123,11 @@ skpi_status skpi_tally_reserve(const skpi_tally *t, size_t cap, size_t rows);
 skpi_status skpi_tally_add(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
 						   const int64_t *v);
 
+/* The same for keys whose row is thought to be near a row; *near becomes that
+ * of the keys, from which the next ones are looked for. */
+skpi_status skpi_tally_add_near(skpi_tally *t, size_t cap, int32_t k1,
+								int32_t k2, const int64_t *v, uint32_t *near);
+
 /*
  * Adds a row behind all others: how stored rows are read back, in time that
  * grows with their number and not with its square.  E_CORRUPT unless the keys
