@@ -1,30 +1,5 @@
 -- Who comes back: cohorts of customers in the event log.
 
-CREATE FUNCTION saaskpi_internal.event_cohort_accum(saaskpi.cohort_matrix, saaskpi.event_history, date, text, date, text, integer[], integer) RETURNS saaskpi.cohort_matrix
-    AS 'MODULE_PATHNAME', 'saaskpi_event_cohort_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION saaskpi_internal.event_cohort_accum(saaskpi.cohort_matrix, saaskpi.event_history, date, text, date, text, integer[], integer) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_cohort_accum(saaskpi.cohort_matrix, saaskpi.event_history, date, text, date, text, integer[], integer) FROM PUBLIC;
-
-CREATE AGGREGATE saaskpi_internal.event_cohort_agg(history saaskpi.event_history, anchor date, grain text, as_of date, week_start text, brackets integer[], ages integer) (
-    SFUNC = saaskpi_internal.event_cohort_accum,
-    STYPE = saaskpi.cohort_matrix,
-    SSPACE = 8192,
-    FINALFUNC = saaskpi_internal.cohort_matrix_final,
-    FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi_internal.cohort_matrix_combine,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE saaskpi_internal.event_cohort_agg(saaskpi.event_history, date, text, date, text, integer[], integer) IS
-    'customers by the period of an anchor day and the age, up to one, at which they had an event; in place of an amount those with one in the bracket of the age';
-
-CREATE FUNCTION saaskpi_internal.event_cohort_cells(matrix saaskpi.cohort_matrix, brackets integer[], ages integer)
-    RETURNS TABLE (cohort date, age integer, customers bigint, retained bigint, retained_or_later bigint, retained_throughout bigint,
-        bracket_from integer, bracket_to integer, retained_in_bracket bigint, is_mature boolean)
-    AS 'MODULE_PATHNAME', 'saaskpi_event_cohort_cells' LANGUAGE C IMMUTABLE PARALLEL SAFE
-    ROWS 10000;
-COMMENT ON FUNCTION saaskpi_internal.event_cohort_cells(saaskpi.cohort_matrix, integer[], integer) IS
-    'a matrix of event_cohort_agg as rows, by the brackets and ages it was made with; null is what is not complete';
-
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
 ('kpi_settings', 'retention_brackets', 'text', $$text NOT NULL DEFAULT '{0,1,4,8,15,31}' CHECK (cardinality(retention_brackets::integer[]) >= 2)$$,
  'Ages at which the brackets of kpi_activity_retention begin; the last one only ends the bracket before it: 0, 1 to 3, 4 to 7, 8 to 14 and 15 to 30 unless told.'),

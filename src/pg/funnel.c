@@ -80,6 +80,22 @@ mask_of(text *type, ArrayType *steps, int n)
 	return mask;
 }
 
+/* The state for these parameters, which may be the first of a group. */
+static skpi_tally *
+checked(FunctionCallInfo fcinfo, skpi_tally *state, int steps)
+{
+	int32 window = window_arg(fcinfo, 4);
+	skpi_funnel_mode mode = mode_arg(fcinfo, 5);
+
+	if (state == NULL)
+	{
+		state = skpg_new(sizeof(skpi_tally));
+		skpi_funnel_init(state, window, steps, mode);
+	}
+	skpg_same(state, SKPI_DAY, window, skpi_funnel_param(steps, mode));
+	return state;
+}
+
 SKPG_FUNCTION(saaskpi_funnel_accum);
 
 /* (state, event_time, event_type, steps, window, mode) */
@@ -87,34 +103,34 @@ Datum
 saaskpi_funnel_accum(PG_FUNCTION_ARGS)
 {
 	skpi_tally *state = skpg_open(fcinfo, 0);
+	bool usable = !PG_ARGISNULL(1) && !PG_ARGISNULL(2) &&
+				  PG_GETARG_TIMESTAMPTZ(1) >= SKPI_FUNNEL_TIME_MIN &&
+				  PG_GETARG_TIMESTAMPTZ(1) < SKPI_FUNNEL_TIME_END;
 	ArrayType *steps;
 	int n = steps_arg(fcinfo, 3, &steps);
-	int32 window = window_arg(fcinfo, 4);
-	skpi_funnel_mode mode = mode_arg(fcinfo, 5);
-	TimestampTz time;
-	uint32 mask;
+	uint32 mask = usable ? mask_of(PG_GETARG_TEXT_PP(2), steps, n) : 0;
 	skpi_status status;
 
-	if (state == NULL)
-	{
-		state = skpg_new(sizeof(skpi_tally));
-		skpi_funnel_init(state, window, n, mode);
-	}
-	skpg_same(state, SKPI_DAY, window, skpi_funnel_param(n, mode));
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) ||
-		(time = PG_GETARG_TIMESTAMPTZ(1)) < SKPI_FUNNEL_TIME_MIN ||
-		time >= SKPI_FUNNEL_TIME_END)
+	/* most events are no step, and this is all they cost */
+	if (state == NULL || !usable || mask != 0 ||
+		skpi_funnel_mode_of(state) == SKPI_FUNNEL_STRICT_ORDER)
+		state = checked(fcinfo, state, n);
+	else
+		PG_RETURN_POINTER(state);
+	if (!usable)
 	{
 		state->skipped++;
 		PG_RETURN_POINTER(state);
 	}
-	mask = mask_of(PG_GETARG_TEXT_PP(2), steps, n);
-	status = skpi_funnel_add(state, skpg_capacity(state), time, mask);
+	status = skpi_funnel_add(state, skpg_capacity(state),
+							 PG_GETARG_TIMESTAMPTZ(1), mask);
 	if (status == SKPI_FULL)
 	{
 		state = skpg_grow(state,
-						  skpi_tally_used(state) + skpi_tally_room(state, 1));
-		status = skpi_funnel_add(state, skpg_capacity(state), time, mask);
+						  skpi_tally_used(state) + skpi_tally_room(state, 1) +
+							  skpi_tally_room(state, skpi_tally_late(state)));
+		status = skpi_funnel_add(state, skpg_capacity(state),
+								 PG_GETARG_TIMESTAMPTZ(1), mask);
 	}
 	skpg_check(status, "funnel_path");
 	PG_RETURN_POINTER(state);
