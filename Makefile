@@ -9,7 +9,7 @@ VPATH := $(srcdir)
 endif
 
 # Each may use those before it.
-CORE = base state series
+CORE = base state series model
 CORE_DIRS = $(CORE:%=$(srcdir)/src/core/%)
 CORE_SRC = $(sort $(wildcard $(CORE_DIRS:%=%/*.c)))
 PG_SRC = $(sort $(wildcard $(srcdir)/src/pg/*.c))

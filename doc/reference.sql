@@ -35,7 +35,7 @@ WITH since (version, name) AS (
         'kpi_mrr_monthly_by.net_new', 'kpi_mrr_monthly_by.mrr_growth', 'kpi_mrr_monthly_by.arr',
         'kpi_revenue_monthly.failure_rate', 'kpi_revenue_monthly.without_customer', 'kpi_conversion.converted_early',
         'events', 'kpi_event_meanings', 'kpi_user_activity', 'kpi_user_event_types', 'kpi_event_flows', 'kpi_event_types', 'kpi_activity', 'kpi_sessions', 'kpi_session_stats',
-        'daily_summary', 'user_activity_summary', 'session_metrics', 'event_history', 'event_flow', 'session_set', 'kpi_refresh_log.skipped_events',
+        'daily_summary', 'user_activity_summary', 'session_metrics', 'event_history', 'event_flow', 'session_set', 'scores', 'kpi_refresh_log.skipped_events',
         'kpi_settings.session_gap_minutes', 'kpi_settings.session_splits_at_midnight', 'kpi_settings.inactivity_days', 'kpi_settings.week_start', 'kpi_settings.simulated_monthly_price'])
 ), marks AS (
     SELECT split_part(name, '(', 1) AS name, concat(' *Since ', version, ': `' || substring(name, '\((.*)\)') || '`', '.*') AS mark

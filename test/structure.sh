@@ -50,7 +50,7 @@ report "the core includes only itself, the C library and GSL" "$work/a"
 grep -nE '#[[:space:]]*include "(\.\./)*pg/|#[[:space:]]*include "saaskpi' src/core/*/*.[ch] >"$work/a2"
 report "the core does not know the glue" "$work/a2"
 # each layer of the core includes itself and those below: model, series, state, base
-for layer in 'base base' 'state base state' 'series base series'; do
+for layer in 'base base' 'state base state' 'series base series' 'model base state series model'; do
     # shellcheck disable=SC2086
     set -- $layer
     own=$1
@@ -69,7 +69,7 @@ gsl=${GSL_CONFIG:-gsl-config}
 mkdir -p "$work/core"
 for c in src/core/*/*.c; do
     # shellcheck disable=SC2046
-    $cc -std=c11 -O1 -fPIC -ffp-contract=off -Isrc/core/base -Isrc/core/state -Isrc/core/series $("$gsl" --cflags) -c \
+    $cc -std=c11 -O1 -fPIC -ffp-contract=off -Isrc/core/base -Isrc/core/state -Isrc/core/series -Isrc/core/model $("$gsl" --cflags) -c \
         -o "$work/core/$(basename "$c" .c).o" "$c" 2>>"$work/compile"
 done
 report "the core compiles alone" "${work}/compile"

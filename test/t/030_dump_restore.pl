@@ -36,6 +36,8 @@ my %value = (
       . ' FROM generate_series(0, length(c.customer_id)) AS n)',
     event_flow => "(SELECT saaskpi.event_flow_agg(h, 'week', '2023-06-15', 'monday') FROM"
       . " (SELECT saaskpi.event_history_agg(c.signup_date + n * n, 'type ' || n % 3) AS h FROM generate_series(0, length(c.customer_id)) AS n) AS q)",
+    scores => "(SELECT saaskpi.scores_agg(sin(n) * length(c.customer_id), n % 3 = 0)"
+      . ' FROM generate_series(0, length(c.customer_id)) AS n)',
     session_set => "(SELECT saaskpi.session_set_agg(c.signup_date + n * n * interval '7 minutes', '30 minutes', NULL)"
       . ' FROM generate_series(0, length(c.customer_id)) AS n)');
 my @types = split /\n/, sql($node, <<'END');

@@ -59,6 +59,7 @@ WITH e AS (SELECT 'c' || i % 5 AS customer_id, timestamptz '2021-06-01 00:00Z' +
 h AS (SELECT customer_id, saaskpi.event_history_agg(at::date, type) AS history, saaskpi.session_set_agg(at, '30 minutes', 'UTC') AS sessions FROM e GROUP BY 1)
 SELECT 'event_history', history::text FROM h UNION ALL
 SELECT 'session_set', sessions::text FROM h UNION ALL
+SELECT 'scores', saaskpi.scores_agg(extract(epoch FROM at) / 1e10, type = 'buy')::text FROM e UNION ALL
 SELECT 'event_flow', saaskpi.event_flow_agg(history, 'week', '2022-02-10', 'monday')::text FROM h;
 SQL
 my %good;

@@ -12,6 +12,7 @@
 @replace 36-decompose.sql
 @replace 38-anomaly.sql
 @part 39-series-rows.sql
+@part 42-metrics.sql
 @part 45-rate.sql
 @part 46-sales.sql
 @part 47-calendar.sql
