@@ -13,6 +13,9 @@
 @replace 38-anomaly.sql
 @part 39-series-rows.sql
 @part 42-metrics.sql
+@part 43-model.sql
+@part 44-logistic.sql
+@part 44-trees.sql
 @part 45-rate.sql
 @part 46-sales.sql
 @part 47-calendar.sql
