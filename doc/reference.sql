@@ -17,7 +17,7 @@ Functions, types and aggregates are in schema `saaskpi`, relations in yours. Wha
       (SELECT string_agg(format('[%s](#%1$s)', source), ' · ' ORDER BY ordinal) FROM saaskpi_internal.sources),
       (SELECT string_agg(format('[%s](#%1$s)', relation), ' · ' ORDER BY ordinal) FROM saaskpi_internal.relations),
       (SELECT string_agg(format('[%s](#%1$s)', typname), ' · ' ORDER BY oid) FROM pg_type
-        WHERE typnamespace = 'saaskpi'::regnamespace AND typtype = 'b' AND typelem = 0));
+        WHERE typnamespace = 'saaskpi'::regnamespace AND typtype IN ('b', 'd') AND typelem = 0));
 
 WITH since (version, name) AS (
     SELECT '0.2.0', unnest(ARRAY[
@@ -39,7 +39,7 @@ WITH since (version, name) AS (
         'events', 'kpi_event_meanings', 'kpi_user_activity', 'kpi_user_event_types', 'kpi_event_flows', 'kpi_event_types', 'kpi_activity', 'kpi_sessions', 'kpi_session_stats',
         'funnel_path', 'kpi_funnels', 'kpi_funnel_customers', 'kpi_funnel', 'funnel_counts', 'kpi_activity_retention', 'cohort_retention',
         'kpi_settings.retention_brackets', 'kpi_settings.retention_ages',
-        'daily_summary', 'user_activity_summary', 'session_metrics', 'event_history', 'event_flow', 'session_set', 'kpi_refresh_log.skipped_events',
+        'daily_summary', 'user_activity_summary', 'session_metrics', 'event_history', 'event_flow', 'session_set', 'scores', 'model', 'kpi_refresh_log.skipped_events',
         'kpi_settings.session_gap_minutes', 'kpi_settings.session_splits_at_midnight', 'kpi_settings.inactivity_days', 'kpi_settings.week_start', 'kpi_settings.simulated_monthly_price'])
 ), marks AS (
     SELECT split_part(name, '(', 1) AS name, concat(' *Since ', version, ': `' || substring(name, '\((.*)\)') || '`', '.*') AS mark
@@ -56,7 +56,7 @@ WITH since (version, name) AS (
       FROM pg_type AS t
      CROSS JOIN LATERAL obj_description(t.oid, 'pg_type') AS c(comment)
       LEFT JOIN marks AS m ON m.name = t.typname
-     WHERE t.typnamespace = 'saaskpi'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
+     WHERE t.typnamespace = 'saaskpi'::regnamespace AND t.typtype IN ('b', 'd') AND t.typelem = 0
 ), functions AS (
     SELECT p.oid, p.proname AS name, p.prokind AS kind, obj_description(p.oid, 'pg_proc') AS comment,
            regexp_replace(regexp_replace(pg_get_function_arguments(p.oid), '(^|, )IN ', '\1', 'g'),

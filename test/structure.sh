@@ -50,7 +50,7 @@ report "the core includes only itself, the C library and GSL" "$work/a"
 grep -nE '#[[:space:]]*include "(\.\./)*pg/|#[[:space:]]*include "saaskpi' src/core/*/*.[ch] >"$work/a2"
 report "the core does not know the glue" "$work/a2"
 # each layer of the core includes itself and those below: model, series, state, base
-for layer in 'base base' 'state base state' 'series base series' 'model base model'; do
+for layer in 'base base' 'state base state' 'series base series' 'model base state series model'; do
     # shellcheck disable=SC2086
     set -- $layer
     own=$1
@@ -87,7 +87,7 @@ objdump -t "$work"/core/*.o | awk 'NF > 3 && $(NF-2) ~ /^\.(data|data\.rel|data\
 report "the core has no writable data" "$work/b2"
 
 # (c) a domain has one stem everywhere
-shared="saaskpi money state form rows args columns fit owner"
+shared="saaskpi money state form rows args columns fit owner training"
 for c in src/pg/*.c; do
     d=$(basename "$c" .c)
     case " $shared " in *" $d "*) continue ;; esac

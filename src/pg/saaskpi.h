@@ -22,6 +22,7 @@
 
 #include "skpi_array.h"
 #include "skpi_lifetime.h"
+#include "skpi_model.h"
 #include "skpi_money.h"
 #include "skpi_tally.h"
 
@@ -199,6 +200,43 @@ int32 skpg_stored_day(const skpg_stored *s, int32 i);
 /* Trend and season (0 without one) of n >= 1 values, robustly. */
 void skpg_decompose(const double *y, int n, int period, double **trend,
 					double **seasonal);
+
+/*
+ * training.c
+ */
+
+/* The rows of a query, in an order of their own. */
+typedef struct skpg_training
+{
+	MemoryContext context;
+	char *query;
+	double *x; /* n x p, NAN for NULL */
+	uint8 *y;
+	uint8 *held; /* NULL where the query has no such column */
+	Size n, room;
+	int p;
+	int label, held_out; /* columns of the query, from 1; 0: none */
+	int column[SKPI_TRAINED_FEATURES];
+	char *name[SKPI_TRAINED_FEATURES];
+	int64 positives;
+} skpg_training;
+
+skpg_training *skpg_training_of(text *query);
+
+/* As large as it takes. */
+void *skpg_allocate(Size bytes);
+
+/* For a fit to ask: of an interrupt that ends it, and of no other. */
+bool skpg_stop_training(void *arg);
+void skpg_check_fit(skpi_status status, const char *what);
+
+/* Raises for a value that no model takes. */
+void skpg_check_feature(double v, const char *name);
+
+/* A model of these parts, head and names filled in; and as a value. */
+skpi_trained *skpg_new_model(const skpg_training *t, skpi_trained_kind kind,
+							 uint32 trees, uint32 nodes);
+Datum skpg_close_model(const skpi_trained *m);
 
 /*
  * rows.c

@@ -93,7 +93,7 @@ settled(const skpi_tally *state)
 
 	memcpy(t, state, used);
 	skpi_tally_settle(t, bytes);
-	SET_VARSIZE(t, used);
+	SET_VARSIZE(t, skpi_tally_used(t));
 	return t;
 }
 

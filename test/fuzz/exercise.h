@@ -18,6 +18,7 @@
 #include "skpi_event_flow.h"
 #include "skpi_flow.h"
 #include "skpi_funnel.h"
+#include "skpi_metrics.h"
 #include "skpi_retention.h"
 #include "skpi_revenue.h"
 #include "skpi_series.h"
@@ -367,6 +368,36 @@ exercise_sessions(const skpi_tally *s, int32_t day)
 	free(t);
 }
 
+/* All that judges scores, and one more score. */
+static inline void
+exercise_scores(const skpi_tally *s, double score)
+{
+	size_t bytes = skpi_scores_room(s);
+	skpi_tally *t = exercise_block(bytes);
+	skpi_group group[7];
+	skpi_bin bin[7];
+	skpi_confusion c;
+	double x, y;
+
+	if (skpi_metrics_auc(s, &x, &y) == SKPI_OK)
+		MUST(x >= 0 && x <= 1);
+	if (skpi_metrics_precision(s, &x) == SKPI_OK)
+		MUST(x >= 0 && x < 1.000001);
+	if (skpi_metrics_ks(s, &x, &y) == SKPI_OK)
+		MUST(x >= 0 && x <= 1);
+	(void) skpi_metrics_losses(s, &x, &y);
+	(void) skpi_metrics_confusion(s, score, &c);
+	(void) skpi_metrics_groups(s, 7, group);
+	for (int equal_rows = 0; equal_rows < 2; equal_rows++)
+		if (skpi_metrics_bins(s, 7, equal_rows, bin) == SKPI_OK)
+			(void) skpi_metrics_calibration_error(bin, 7);
+	memcpy((void *) t, s, skpi_tally_used(s));
+	MUST(skpi_scores_add(t, bytes, score, true) == SKPI_OK);
+	skpi_tally_settle(t, bytes);
+	exercise_sound(t);
+	free(t);
+}
+
 static inline void
 exercise(const skpi_tally *t)
 {
@@ -388,6 +419,8 @@ exercise(const skpi_tally *t)
 			exercise_funnel(t, days[i]);
 		if (t->kind == SKPI_SESSION_SET)
 			exercise_sessions(t, days[i]);
+		if (t->kind == SKPI_SCORES)
+			exercise_scores(t, days[i] / 9000.);
 		if (t->kind == SKPI_ACTIVITY)
 		{
 			exercise_activity(t, days[i]);

@@ -260,6 +260,7 @@ my @calls = (
     "saaskpi.cash_bridge_agg(mrr_history, payment_history, '2023-06-30')",
     "saaskpi.cohort_agg(payment_history, '2023-06-30')",
     "saaskpi.cohort_agg(payment_history, signup_date, 'month', '2023-06-30')",
+    "saaskpi.scores_agg(revenue::float8 / 7, segment < country)",
     "saaskpi.conversion_agg(signup_date, first_payment, 30, '2023-06-30')",
     "saaskpi.rollup(saaskpi.mrr_flow(mrr_history, 'month', '2023-06-30'))");
 my $list = join ', ', map { "$_, $_ FILTER (WHERE revenue > 500)" } @calls;

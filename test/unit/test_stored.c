@@ -1,6 +1,6 @@
 /*
- * States of version 1, as the release that brought the type made them: their text is read into the
- * same bytes, and those print as the same text.
+ * States of version 1, as the release that brought the type made them: their
+ * text is read into the same bytes, and those print as the same text.
  */
 #include "exercise.h"
 #include "kit.h"
@@ -46,7 +46,8 @@ static skpi_kind
 kind_named(const char *name)
 {
 	for (int kind = 1; kind <= SKPI_KINDS; kind++)
-		if (strcmp(name, skpi_tally_name((skpi_kind) kind)) == 0)
+		if (skpi_tally_rules((skpi_kind) kind) != NULL &&
+			strcmp(name, skpi_tally_name((skpi_kind) kind)) == 0)
 			return (skpi_kind) kind;
 	CHECK(false);
 	return SKPI_SERIES;

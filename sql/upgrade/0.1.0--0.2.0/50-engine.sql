@@ -16,6 +16,10 @@
 @part 40-survival.sql
 @part 41-lifetime.sql
 @part 42-sbg.sql
+@part 42-metrics.sql
+@part 43-model.sql
+@part 44-logistic.sql
+@part 44-trees.sql
 @part 45-rate.sql
 @part 46-sales.sql
 @part 47-calendar.sql

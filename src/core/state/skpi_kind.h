@@ -33,16 +33,21 @@
 	KIND(10, SKPI_EVENT_HISTORY, event_history,    1, 2, SKPI_BLOCKS,   skpi_event_rules) \
 	KIND(11, SKPI_EVENT_FLOW,   event_flow,        8, 1, SKPI_BLOCKS,   skpi_event_flow_rules) \
 	KIND(12, SKPI_SESSION_SET,  session_set,       3, 0, SKPI_INTERVALS, skpi_session_set_rules) \
-	KIND(13, SKPI_FUNNEL_PATH,  funnel_path,       1, 0, SKPI_BLOCKS,   skpi_funnel_rules)
+	KIND(13, SKPI_FUNNEL_PATH,  funnel_path,       1, 0, SKPI_BLOCKS,   skpi_funnel_rules) \
+	KIND(14, SKPI_SCORES,       scores,            2, 0, SKPI_SCATTER,  skpi_scores_rules)
 /* clang-format on */
 
 #define SKPI_KIND_CONSTANT(number, constant, ...) constant = number,
-#define SKPI_KIND_ONE(...) +1
+#define SKPI_KIND_NUMBER(number, ...) SKPI_KIND_##number = number,
+
+enum
+{
+	SKPI_EACH_KIND(SKPI_KIND_NUMBER) SKPI_KINDS_END,
+};
 
 typedef enum skpi_kind
 {
-	SKPI_EACH_KIND(SKPI_KIND_CONSTANT) SKPI_KINDS =
-		0 SKPI_EACH_KIND(SKPI_KIND_ONE),
+	SKPI_EACH_KIND(SKPI_KIND_CONSTANT) SKPI_KINDS = SKPI_KINDS_END - 1,
 } skpi_kind;
 
 typedef enum skpi_shape
@@ -50,6 +55,7 @@ typedef enum skpi_shape
 	SKPI_BLOCKS,    /* every period under every label */
 	SKPI_TRIANGLE,  /* every age a cohort can have */
 	SKPI_INTERVALS, /* spans of time, which merging joins instead of adding */
+	SKPI_SCATTER,   /* anywhere: late rows wait in the order they came in */
 } skpi_shape;
 
 struct skpi_tally;

@@ -183,6 +183,9 @@ skpi_status skpi_tally_labels_from(skpi_tally *t, size_t cap,
  */
 void skpi_tally_settle(skpi_tally *t, size_t cap);
 
+/* The late rows of a kind that takes them as they come, sorted and summed. */
+void skpi_tally_sort_late(skpi_tally *t);
+
 /*
  * Adds all of `from`.  Labels are matched by text.  SKPI_FULL asks for
  * skpi_tally_used(t) + skpi_tally_used(from) bytes.  After any other failure t

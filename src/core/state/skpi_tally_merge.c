@@ -119,35 +119,6 @@ weave(skpi_tally *t, const incoming *in, uint32_t fresh)
 	t->n_rows += fresh;
 }
 
-void
-skpi_tally_settle(skpi_tally *t, size_t cap)
-{
-	uint32_t late = skpi_tally_late(t);
-	incoming in = {.stride = skpi_tally_stride(t)};
-	int64_t room[2 + SKPI_TALLY_MAX_WIDTH];
-
-	if (late == 0)
-		return;
-	if (skpi_tally_used(t) + late * in.stride <= cap)
-	{
-		char *aside = (char *) skpi_tally_row(t, (size_t) t->n_rows + late);
-
-		memcpy(aside, skpi_tally_row(t, t->n_rows), late * in.stride);
-		in.rows = aside;
-		in.n = late;
-		t->param[SKPI_LATE] = 0;
-		weave(t, &in, late);
-		return;
-	}
-	in.rows = (const char *) room;
-	in.n = 1;
-	for (; skpi_tally_late(t) > 0; t->param[SKPI_LATE]--)
-	{
-		memcpy(room, skpi_tally_row(t, t->n_rows), in.stride);
-		weave(t, &in, 1);
-	}
-}
-
 /* Sums into the rows that t has; how many it has not, and whether one is 0 */
 static skpi_status
 add_known(skpi_tally *t, const incoming *in, uint32_t *fresh, bool *some_zero)
@@ -214,6 +185,56 @@ merge_rows(skpi_tally *t, const incoming *in)
 	if (some_zero)
 		drop_zeros(t);
 	return status;
+}
+
+/* Puts in place rows that t may know, where what came in was in no order. */
+static void
+take_in(skpi_tally *t, const incoming *in)
+{
+	/* sums of single rows: the count of all of them fits 64 bits */
+	if (skpi_tally_shape((skpi_kind) t->kind) == SKPI_SCATTER)
+		(void) merge_rows(t, in);
+	else
+		weave(t, in, in->n);
+}
+
+void
+skpi_tally_settle(skpi_tally *t, size_t cap)
+{
+	incoming in = {.stride = skpi_tally_stride(t)};
+	int64_t room[2 + SKPI_TALLY_MAX_WIDTH];
+	uint32_t late;
+
+	if (skpi_tally_late(t) == 0)
+		return;
+	if (skpi_tally_shape((skpi_kind) t->kind) == SKPI_SCATTER)
+		skpi_tally_sort_late(t);
+	late = skpi_tally_late(t);
+	if (skpi_tally_used(t) + late * in.stride <= cap)
+	{
+		char *aside = (char *) skpi_tally_row(t, (size_t) t->n_rows + late);
+
+		memcpy(aside, skpi_tally_row(t, t->n_rows), late * in.stride);
+		in.rows = aside;
+		in.n = late;
+		t->param[SKPI_LATE] = 0;
+		take_in(t, &in);
+		return;
+	}
+	in.rows = (const char *) room;
+	in.n = 1;
+	while ((late = skpi_tally_late(t)) > 0)
+	{
+		uint32_t before = t->n_rows;
+
+		memcpy(room, skpi_tally_row(t, t->n_rows), in.stride);
+		take_in(t, &in);
+		if (t->n_rows == before) /* known: the rest moves up */
+			memmove(skpi_tally_row(t, t->n_rows),
+					skpi_tally_row(t, (size_t) t->n_rows + 1),
+					(late - 1) * in.stride);
+		t->param[SKPI_LATE]--;
+	}
 }
 
 static skpi_status

@@ -147,3 +147,73 @@ skpi_tally_order(skpi_tally *t, size_t cap, skpi_stop_fn stop, void *stop_arg)
 	status = sort_rows(t, stop, stop_arg);
 	return status == SKPI_OK ? sum_equal(t) : status;
 }
+
+/* Row a is before its place in a heap of n rows: down it goes. */
+static void
+sift(char *rows, size_t stride, uint32_t a, uint32_t n)
+{
+	int64_t room[2 + SKPI_TALLY_MAX_WIDTH];
+	const skpi_row *row = (const skpi_row *) room;
+
+	memcpy(room, rows + a * stride, stride);
+	for (;;)
+	{
+		uint64_t child = 2 * (uint64_t) a + 1;
+
+		if (child >= n)
+			break;
+		if (child + 1 < n)
+		{
+			const skpi_row *right =
+				(const skpi_row *) (rows + (child + 1) * stride);
+
+			if (skpi_compare_keys((const skpi_row *) (rows + child * stride),
+								  right->k1, right->k2) < 0)
+				child++;
+		}
+		if (skpi_compare_keys((const skpi_row *) (rows + child * stride),
+							  row->k1, row->k2) <= 0)
+			break;
+		memcpy(rows + a * stride, rows + child * stride, stride);
+		a = (uint32_t) child;
+	}
+	memcpy(rows + a * stride, room, stride);
+}
+
+/* In place, for there is no room to sort in: by a heap. */
+void
+skpi_tally_sort_late(skpi_tally *t)
+{
+	size_t stride = skpi_tally_stride(t);
+	char *rows = (char *) skpi_tally_row(t, t->n_rows);
+	int width = skpi_tally_width((skpi_kind) t->kind);
+	uint32_t n = skpi_tally_late(t);
+	uint32_t out = 0;
+	int64_t room[2 + SKPI_TALLY_MAX_WIDTH];
+
+	for (uint32_t a = n / 2; a-- > 0;)
+		sift(rows, stride, a, n);
+	for (uint32_t end = n; end-- > 1;)
+	{
+		memcpy(room, rows + end * stride, stride);
+		memcpy(rows + end * stride, rows, stride);
+		memcpy(rows, room, stride);
+		sift(rows, stride, 0, end);
+	}
+	for (uint32_t r = 0; r < n;)
+	{
+		skpi_row *sum = (skpi_row *) (rows + out++ * stride);
+
+		memmove(sum, rows + r * stride, stride);
+		while (++r < n)
+		{
+			const skpi_row *row = (const skpi_row *) (rows + r * stride);
+
+			if (skpi_compare_keys(row, sum->k1, sum->k2) != 0)
+				break;
+			for (int i = 0; i < width; i++)
+				sum->v[i] += row->v[i];
+		}
+	}
+	t->param[SKPI_LATE] = (int32_t) out;
+}

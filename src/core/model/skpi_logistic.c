@@ -1,0 +1,365 @@
+#include "skpi_logistic.h"
+
+#include "skpi_training.h"
+
+#include <math.h>
+#include <string.h>
+
+#define STEPS 60
+#define HALVINGS 40
+#define ROWS_BETWEEN_STOPS 8192
+#define PIVOT 1e-9      /* of a column that the others explain */
+#define GROWTH_STEPS 12 /* steps after which growth is no approach */
+
+typedef struct problem
+{
+	const double *x; /* standardised */
+	const uint8_t *y;
+	size_t n, p, q; /* q = p + 1: the intercept is the last */
+	double l2;
+	skpi_stop_fn stop;
+	void *stop_arg;
+	double *h; /* q x q, then its Cholesky factor */
+	double *gradient, *beta, *trial, *step;
+	const skpi_column *column;
+} problem;
+
+size_t
+skpi_logistic_work(size_t p)
+{
+	return (p + 1) * (p + 1) + 4 * (p + 1);
+}
+
+static bool
+left_out(const problem *f, size_t j)
+{
+	return j < f->p && (f->column[j].found &
+						(SKPI_FOUND_CONSTANT | SKPI_FOUND_COLLINEAR)) != 0;
+}
+
+/* log(1 + exp(m)) - y m, which is the loss of a row. */
+static double
+loss(double m, int y)
+{
+	return fmax(m, 0) + log1p(exp(-fabs(m))) - (y ? m : 0);
+}
+
+static double
+margin(const problem *f, const double *row, const double *beta)
+{
+	double m = beta[f->p];
+
+	for (size_t j = 0; j < f->p; j++)
+		m += row[j] * beta[j];
+	return m;
+}
+
+static bool
+stopped(const problem *f, size_t i)
+{
+	return i % ROWS_BETWEEN_STOPS == 0 && f->stop != NULL &&
+		   f->stop(f->stop_arg);
+}
+
+static double
+penalty(const problem *f, const double *beta)
+{
+	double sum = 0;
+
+	for (size_t j = 0; j < f->p; j++)
+		sum += beta[j] * beta[j];
+	return f->l2 / 2 * sum;
+}
+
+static skpi_status
+objective(const problem *f, const double *beta, double *value)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+	{
+		if (stopped(f, i))
+			return SKPI_E_INTERRUPT;
+		sum += loss(margin(f, f->x + i * f->p, beta), f->y[i]);
+	}
+	*value = sum + penalty(f, beta);
+	return SKPI_OK;
+}
+
+/* Gradient and lower half of the Hessian at beta; all weights 1 without y. */
+static skpi_status
+derive(problem *f, bool weighted)
+{
+	size_t p = f->p, q = f->q;
+
+	memset(f->h, 0, q * q * sizeof(double));
+	memset(f->gradient, 0, q * sizeof(double));
+	for (size_t i = 0; i < f->n; i++)
+	{
+		const double *row = f->x + i * p;
+		double mu = 1 / (1 + exp(-margin(f, row, f->beta)));
+		double w = weighted ? mu * (1 - mu) : 1;
+		double r = mu - f->y[i];
+
+		if (stopped(f, i))
+			return SKPI_E_INTERRUPT;
+		for (size_t j = 0; j < p; j++)
+		{
+			double wx = w * row[j];
+			double *h = f->h + j * q;
+
+			f->gradient[j] += r * row[j];
+			for (size_t k = 0; k <= j; k++)
+				h[k] += wx * row[k];
+			f->h[p * q + j] += wx;
+		}
+		f->gradient[p] += r;
+		f->h[p * q + p] += w;
+	}
+	for (size_t j = 0; j < p; j++)
+	{
+		f->gradient[j] += f->l2 * f->beta[j];
+		f->h[j * q + j] += f->l2;
+	}
+	return SKPI_OK;
+}
+
+/*
+ * The factor in place.  A column that is left out, or whose pivot is below the
+ * limit, gets a unit row of its own; the latter are marked where asked for.
+ */
+static bool
+factor(problem *f, double limit, skpi_column *mark)
+{
+	size_t q = f->q;
+
+	for (size_t j = 0; j < q; j++)
+	{
+		double *row = f->h + j * q;
+		double diagonal = row[j], pivot;
+
+		for (size_t k = 0; k < j; k++)
+		{
+			double s = row[k];
+
+			for (size_t i = 0; i < k; i++)
+				s -= row[i] * f->h[k * q + i];
+			row[k] = left_out(f, k) ? 0 : s / f->h[k * q + k];
+		}
+		pivot = diagonal;
+		for (size_t k = 0; k < j; k++)
+			pivot -= row[k] * row[k];
+		if (mark != NULL && j < f->p && !left_out(f, j) &&
+			!(pivot > limit * diagonal))
+			mark[j].found |= SKPI_FOUND_COLLINEAR;
+		if (left_out(f, j))
+		{
+			memset(row, 0, j * sizeof(double));
+			pivot = 1;
+		}
+		if (!(pivot > 0))
+			return false;
+		row[j] = sqrt(pivot);
+	}
+	return true;
+}
+
+/* Solves h b = b in place by the factor. */
+static void
+solve(const problem *f, double *b)
+{
+	size_t q = f->q;
+
+	for (size_t j = 0; j < q; j++)
+	{
+		for (size_t k = 0; k < j; k++)
+			b[j] -= f->h[j * q + k] * b[k];
+		b[j] /= f->h[j * q + j];
+	}
+	for (size_t j = q; j-- > 0;)
+	{
+		for (size_t k = j + 1; k < q; k++)
+			b[j] -= f->h[k * q + j] * b[k];
+		b[j] /= f->h[j * q + j];
+	}
+}
+
+static double
+largest(const problem *f, const double *v, size_t *at)
+{
+	double most = 0;
+
+	*at = 0;
+	for (size_t j = 0; j < f->q; j++)
+		if (!left_out(f, j) && fabs(v[j]) > most)
+		{
+			most = fabs(v[j]);
+			*at = j;
+		}
+	return most;
+}
+
+/* Along the step, halved until the objective is no worse. */
+static skpi_status
+advance(problem *f, double *value)
+{
+	double scale = 1, next;
+
+	for (int k = 0; k < HALVINGS; k++, scale /= 2)
+	{
+		skpi_status status;
+
+		for (size_t j = 0; j < f->q; j++)
+			f->trial[j] = f->beta[j] - scale * f->step[j];
+		status = objective(f, f->trial, &next);
+		if (status != SKPI_OK)
+			return status;
+		if (next <= *value + 1e-12 * fabs(*value))
+			break;
+	}
+	memcpy(f->beta, f->trial, f->q * sizeof(double));
+	*value = next;
+	return SKPI_OK;
+}
+
+/* *grown: the column of a separation, p where there is none. */
+static skpi_status
+newton(problem *f, int *iterations, double *value, size_t *grown)
+{
+	skpi_status status;
+
+	*grown = f->p;
+	memset(f->beta, 0, f->q * sizeof(double));
+	status = objective(f, f->beta, value);
+	for (int k = 1; status == SKPI_OK && k <= STEPS; k++)
+	{
+		size_t at;
+		double length, before = *value;
+
+		status = derive(f, true);
+		if (status != SKPI_OK)
+			return status;
+		for (size_t j = 0; j < f->q; j++)
+			f->step[j] = left_out(f, j) ? 0 : f->gradient[j];
+		if (!factor(f, 0, NULL))
+		{
+			*grown = largest(f, f->beta, &at) > 0 && at < f->p ? at : 0;
+			return f->l2 > 0 ? SKPI_E_NUMERIC : SKPI_OK;
+		}
+		solve(f, f->step);
+		length = largest(f, f->step, &at);
+		*iterations = k;
+		if (length < 1e-10)
+			return SKPI_OK;
+		status = advance(f, value);
+		if (status == SKPI_OK && f->l2 == 0 && k >= GROWTH_STEPS &&
+			length > .3 && before - *value < 1e-3 * (1 + before))
+		{
+			*grown = at < f->p ? at : 0;
+			return SKPI_OK;
+		}
+	}
+	return status == SKPI_OK ? SKPI_E_CONVERGE : status;
+}
+
+/* Coefficients of the raw columns, and where there is no penalty errors by the
+ * inverse of the information, whose factor is there. */
+static void
+unscale(problem *f, skpi_logistic *fit, skpi_column *column)
+{
+	double variance;
+
+	fit->intercept = f->beta[f->p];
+	for (size_t j = 0; j < f->p; j++)
+		if (!left_out(f, j))
+		{
+			column[j].weight = f->beta[j] / column[j].scale;
+			fit->intercept -= column[j].weight * column[j].mean;
+		}
+	fit->error = NAN;
+	if (fit->l2 > 0)
+		return;
+	for (size_t j = 0; j < f->p; j++)
+	{
+		if (left_out(f, j))
+			continue;
+		memset(f->step, 0, f->q * sizeof(double));
+		f->step[j] = 1;
+		solve(f, f->step);
+		column[j].error = sqrt(f->step[j]) / column[j].scale;
+	}
+	for (size_t j = 0; j < f->p; j++)
+		f->trial[j] = left_out(f, j) ? 0 : -column[j].mean / column[j].scale;
+	f->trial[f->p] = 1;
+	memcpy(f->step, f->trial, f->q * sizeof(double));
+	solve(f, f->step);
+	variance = 0;
+	for (size_t j = 0; j < f->q; j++)
+		variance += f->trial[j] * f->step[j];
+	fit->error = sqrt(variance);
+}
+
+static skpi_status
+check(const uint8_t *y, size_t n, size_t p, double l2)
+{
+	size_t positives = 0;
+
+	if (p < 1 || p > SKPI_LOGISTIC_FEATURES)
+		return SKPI_E_LIMIT;
+	if (!(l2 >= 0 && l2 <= SKPI_VALUE_MAX))
+		return SKPI_E_RANGE;
+	for (size_t i = 0; i < n; i++)
+		positives += y[i];
+	return positives == 0 || positives == n ? SKPI_E_SHORT : SKPI_OK;
+}
+
+skpi_status
+skpi_logistic_fit(double *x, const uint8_t *y, size_t n, size_t p, double l2,
+				  skpi_stop_fn stop, void *stop_arg, double *work,
+				  skpi_logistic *fit, skpi_column *column)
+{
+	size_t q = p + 1, grown;
+	double value;
+	problem f = {x,
+				 y,
+				 n,
+				 p,
+				 q,
+				 l2,
+				 stop,
+				 stop_arg,
+				 work,
+				 work + q * q,
+				 work + q * q + q,
+				 work + q * q + 2 * q,
+				 work + q * q + 3 * q,
+				 column};
+	skpi_status status = check(y, n, p, l2);
+
+	if (status == SKPI_OK)
+		status = skpi_training_describe(x, n, p, column);
+	if (status != SKPI_OK)
+		return status;
+	skpi_training_standardise(x, n, p, column);
+	/* the columns' own products say which of them the others explain */
+	memset(f.beta, 0, q * sizeof(double));
+	f.l2 = 0;
+	status = derive(&f, false);
+	if (status != SKPI_OK)
+		return status;
+	(void) factor(&f, PIVOT, column);
+	f.l2 = l2;
+	status = newton(&f, &fit->iterations, &value, &grown);
+	if (status == SKPI_OK && grown < p)
+	{
+		column[grown].found |= SKPI_FOUND_SEPARATES;
+		f.l2 = 1;
+		status = newton(&f, &fit->iterations, &value, &grown);
+	}
+	if (status != SKPI_OK)
+		return status;
+	fit->l2 = f.l2;
+	fit->loglik = -(value - penalty(&f, f.beta));
+	unscale(&f, fit, column);
+	return isfinite(fit->intercept) ? SKPI_OK : SKPI_E_NUMERIC;
+}

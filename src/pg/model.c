@@ -1,0 +1,241 @@
+/*
+ * Models as values: checked, scored row by row, explained.
+ */
+#include "saaskpi.h"
+
+#include <math.h>
+
+#include "skpi_model.h"
+
+/* An aligned copy, checked. */
+static skpi_trained *
+open_model(struct varlena *raw)
+{
+	struct varlena *value = pg_detoast_datum_packed(raw);
+	Size bytes = VARSIZE_ANY_EXHDR(value);
+	skpi_trained *m = palloc(Max(bytes, sizeof(*m)));
+	skpi_status status;
+
+	memcpy(m, VARDATA_ANY(value), bytes);
+	status = skpi_trained_check(m, bytes);
+	if (status == SKPI_E_VERSION)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("model of a later version or another kind of machine"),
+				errhint("Train it here, or install the saaskpi that trained "
+						"it."));
+	if (status != SKPI_OK)
+		ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				errmsg("not a model: " UINT64_FORMAT " bytes", (uint64) bytes),
+				errhint("Pass what saaskpi.train_trees() or "
+						"saaskpi.train_logistic() returned."));
+	return m;
+}
+
+/* The model of the last call, and what it was read from. */
+typedef struct kept
+{
+	skpi_trained *model;
+	char *raw; /* as passed: of a stored one the pointer to where it is */
+	Size bytes;
+} kept;
+
+/* A model is the same for the rows of a query, so it is read once. */
+static skpi_trained *
+model_arg(FunctionCallInfo fcinfo)
+{
+	struct varlena *raw = (struct varlena *) PG_GETARG_POINTER(0);
+	Size bytes = VARSIZE_ANY(raw);
+	kept *k = fcinfo->flinfo->fn_extra;
+	MemoryContext caller;
+
+	if (VARATT_IS_EXTERNAL(raw) && !VARATT_IS_EXTERNAL_ONDISK(raw))
+		return open_model(raw);
+	if (k != NULL && k->bytes == bytes && memcmp(k->raw, raw, bytes) == 0)
+		return k->model;
+	caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	if (k != NULL)
+	{
+		fcinfo->flinfo->fn_extra = NULL;
+		pfree(k->model);
+		pfree(k->raw);
+		pfree(k);
+	}
+	k = palloc(sizeof(*k));
+	k->model = open_model(raw);
+	k->bytes = bytes;
+	k->raw = palloc(bytes);
+	memcpy(k->raw, raw, bytes);
+	fcinfo->flinfo->fn_extra = k;
+	MemoryContextSwitchTo(caller);
+	return k->model;
+}
+
+SKPG_FUNCTION(saaskpi_is_model);
+
+Datum
+saaskpi_is_model(PG_FUNCTION_ARGS)
+{
+	(void) open_model((struct varlena *) PG_GETARG_POINTER(0));
+	PG_RETURN_BOOL(true);
+}
+
+/* The features of a row; NAN where an element is NULL. */
+static void
+features_arg(FunctionCallInfo fcinfo, const skpi_trained *m, double *x)
+{
+	ArrayType *array = PG_GETARG_ARRAYTYPE_P(1);
+	int n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	const bits8 *known = ARR_NULLBITMAP(array);
+	const double *value = (const double *) ARR_DATA_PTR(array);
+
+	if (ARR_NDIM(array) > 1)
+		ereport(
+			ERROR, errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+			errmsg("features must have one dimension, not %d", ARR_NDIM(array)),
+			errhint("Pass one row at a time."));
+	if (n != m->features)
+		ereport(ERROR, errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				errmsg("the model takes an array of %d features, not of %d",
+					   m->features, n),
+				errhint("Their names, in order: SELECT feature FROM "
+						"saaskpi.model_columns(model)."));
+	for (int f = 0; f < n; f++)
+	{
+		x[f] = NAN;
+		if (known != NULL && (known[f / 8] & (1 << (f % 8))) == 0)
+			continue;
+		x[f] = *value++;
+		if (unlikely(!(fabs(x[f]) <= SKPI_VALUE_MAX)))
+			skpg_check_feature(x[f], skpi_trained_name(m, f));
+	}
+}
+
+SKPG_FUNCTION(saaskpi_predict);
+
+Datum
+saaskpi_predict(PG_FUNCTION_ARGS)
+{
+	const skpi_trained *m = model_arg(fcinfo);
+	double x[SKPI_TRAINED_FEATURES];
+
+	features_arg(fcinfo, m, x);
+	PG_RETURN_FLOAT8(skpi_trained_probability(skpi_trained_margin(m, x)));
+}
+
+static void
+row_text(skpg_rows *rows, const char *text)
+{
+	skpg_row_datum(rows, CStringGetTextDatum(text));
+}
+
+static void
+row_number(skpg_rows *rows, double value)
+{
+	if (isnan(value))
+		skpg_row_null(rows);
+	else
+		skpg_row_datum(rows, Float8GetDatum(value));
+}
+
+SKPG_FUNCTION(saaskpi_explain);
+
+Datum
+saaskpi_explain(PG_FUNCTION_ARGS)
+{
+	skpg_rows rows;
+	const skpi_trained *m;
+	double x[SKPI_TRAINED_FEATURES], out[SKPI_TRAINED_FEATURES], base;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (skpg_any_null(fcinfo))
+		return (Datum) 0;
+	m = open_model((struct varlena *) PG_GETARG_POINTER(0));
+	features_arg(fcinfo, m, x);
+	skpi_trained_explain(m, x, &base, out);
+	skpg_row_null(&rows);
+	skpg_row_null(&rows);
+	row_number(&rows, base);
+	skpg_row_end(&rows);
+	for (int f = 0; f < m->features; f++)
+	{
+		row_text(&rows, skpi_trained_name(m, f));
+		row_number(&rows, x[f]);
+		row_number(&rows, out[f]);
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
+}
+
+static const char *
+finding_text(uint64 found)
+{
+	if (found & SKPI_FOUND_CONSTANT)
+		return "constant";
+	if (found & SKPI_FOUND_COLLINEAR)
+		return "collinear";
+	if (found & SKPI_FOUND_SEPARATES)
+		return "separates";
+	return NULL;
+}
+
+SKPG_FUNCTION(saaskpi_model_columns);
+
+Datum
+saaskpi_model_columns(PG_FUNCTION_ARGS)
+{
+	skpg_rows rows;
+	const skpi_trained *m;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	m = open_model((struct varlena *) PG_GETARG_POINTER(0));
+	for (int f = 0; f < m->features; f++)
+	{
+		const skpi_column *c = skpi_trained_columns(m) + f;
+		bool linear = m->kind == SKPI_TRAINED_LOGISTIC;
+		const char *found = finding_text(c->found);
+
+		skpg_row_datum(&rows, Int32GetDatum(f + 1));
+		row_text(&rows, skpi_trained_name(m, f));
+		row_number(&rows, linear ? c->weight : NAN);
+		row_number(&rows, linear ? c->error : NAN);
+		row_number(&rows, linear ? exp(c->weight) : NAN);
+		row_number(&rows, linear ? NAN : c->weight);
+		row_number(&rows, c->mean);
+		row_number(&rows, c->scale);
+		if (found == NULL)
+			skpg_row_null(&rows);
+		else
+			row_text(&rows, found);
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
+}
+
+SKPG_FUNCTION(saaskpi_model_summary);
+
+Datum
+saaskpi_model_summary(PG_FUNCTION_ARGS)
+{
+	skpg_rows rows;
+	const skpi_trained *m;
+	bool linear;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	m = open_model((struct varlena *) PG_GETARG_POINTER(0));
+	linear = m->kind == SKPI_TRAINED_LOGISTIC;
+	row_text(&rows, linear ? "logistic" : "trees");
+	skpg_row_datum(&rows, Int32GetDatum(m->features));
+	skpg_row_count(&rows, m->rows);
+	skpg_row_count(&rows, m->positives);
+	skpg_row_datum(&rows, Int32GetDatum((int32) m->trees));
+	row_number(&rows, linear ? m->base : NAN);
+	row_number(&rows, m->base_error);
+	row_number(&rows, m->l2);
+	skpg_row_datum(&rows, Int32GetDatum((int32) m->bytes));
+	skpg_row_end(&rows);
+	return (Datum) 0;
+}

@@ -1,0 +1,320 @@
+/*
+ * The rows of a query to train a model on, and the model that comes of it.
+ */
+#include "saaskpi.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/memutils.h"
+
+#include <math.h>
+
+#include "skpi_training.h"
+
+#define ROWS_A_FETCH 10000
+#define TRAINING_BYTES ((Size) 1 << 30)
+
+bool
+skpg_stop_training(void *arg)
+{
+	(void) arg;
+	return (QueryCancelPending || ProcDiePending) &&
+		   INTERRUPTS_CAN_BE_PROCESSED();
+}
+
+void *
+skpg_allocate(Size bytes)
+{
+	return MemoryContextAllocHuge(CurrentMemoryContext, Max(bytes, 8));
+}
+
+static bool
+is_number(Oid type)
+{
+	return type == INT2OID || type == INT4OID || type == INT8OID ||
+		   type == FLOAT4OID || type == FLOAT8OID || type == NUMERICOID ||
+		   type == BOOLOID;
+}
+
+static void
+check_column(Form_pg_attribute a, bool is_flag)
+{
+	if (is_flag && a->atttypid != BOOLOID)
+		ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH),
+				errmsg("column \"%s\" must be boolean, not %s",
+					   NameStr(a->attname), format_type_be(a->atttypid)),
+				errhint("For example: SELECT churned = 1 AS label, ..."));
+	if (!is_number(a->atttypid))
+		ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH),
+				errmsg("column \"%s\" is no number, but %s",
+					   NameStr(a->attname), format_type_be(a->atttypid)),
+				errhint("Give each value a column of its own, such as "
+						"%s = 'x' AS %s_x, or leave the column out.",
+						NameStr(a->attname), NameStr(a->attname)));
+}
+
+/* Which column is what: label, held_out, and features in their order. */
+static void
+read_columns(skpg_training *t, TupleDesc desc)
+{
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute a = TupleDescAttr(desc, i);
+		bool label = strcmp(NameStr(a->attname), "label") == 0;
+		bool held = strcmp(NameStr(a->attname), "held_out") == 0;
+
+		check_column(a, label || held);
+		if (label)
+			t->label = i + 1;
+		else if (held)
+			t->held_out = i + 1;
+		else if (t->p == SKPI_TRAINED_FEATURES)
+			ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					errmsg("the query has more than %d features",
+						   SKPI_TRAINED_FEATURES),
+					errhint("Leave out those that say little."));
+		else
+		{
+			t->name[t->p] =
+				MemoryContextStrdup(t->context, NameStr(a->attname));
+			t->column[t->p++] = i + 1;
+		}
+	}
+	if (t->label == 0 || t->p == 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg(t->label == 0 ? "the query has no column \"label\""
+									 : "the query has no feature"),
+				errhint("For example: SELECT churned AS label, tenure, mrr "
+						"FROM customers"));
+}
+
+static double
+number_of(Datum value, Oid type)
+{
+	switch (type)
+	{
+		case BOOLOID:
+			return DatumGetBool(value);
+		case INT2OID:
+			return DatumGetInt16(value);
+		case INT4OID:
+			return DatumGetInt32(value);
+		case INT8OID:
+			return (double) DatumGetInt64(value);
+		case FLOAT4OID:
+			return DatumGetFloat4(value);
+		case FLOAT8OID:
+			return DatumGetFloat8(value);
+		default:
+			return DatumGetFloat8(
+				DirectFunctionCall1(numeric_float8_no_overflow, value));
+	}
+}
+
+void
+skpg_check_feature(double v, const char *name)
+{
+	if (!(fabs(v) <= SKPI_VALUE_MAX))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("feature \"%s\" has the value %g", name, v),
+				errhint("Every value must be a finite number up to 1e100, or "
+						"NULL where it is not known."));
+}
+
+static void
+make_room(skpg_training *t)
+{
+	Size row = sizeof(double) * (Size) t->p + 2 + 2 * sizeof(skpi_row_key);
+
+	if (t->n < t->room)
+		return;
+	t->room = t->room == 0 ? ROWS_A_FETCH : t->room * 3 / 2;
+	if (t->n * row > TRAINING_BYTES)
+		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				errmsg("the rows to train on take more than %zu MB: %zu rows "
+					   "of %d features",
+					   TRAINING_BYTES >> 20, t->n, t->p),
+				errhint("A sample does as well: ... WHERE "
+						"hashtext(customer_id) %% 10 = 0"));
+	if (t->x == NULL)
+	{
+		t->x =
+			MemoryContextAllocHuge(t->context, t->room * t->p * sizeof(double));
+		t->y = MemoryContextAllocHuge(t->context, t->room);
+		t->held = MemoryContextAllocHuge(t->context, t->room);
+		return;
+	}
+	t->x = repalloc_huge(t->x, t->room * t->p * sizeof(double));
+	t->y = repalloc_huge(t->y, t->room);
+	t->held = repalloc_huge(t->held, t->room);
+}
+
+/* Rows without a label are not for training. */
+static void
+read_row(skpg_training *t, HeapTuple tuple, TupleDesc desc)
+{
+	bool null;
+	Datum label = SPI_getbinval(tuple, desc, t->label, &null);
+	double *x;
+
+	if (null)
+		return;
+	make_room(t);
+	x = t->x + t->n * t->p;
+	t->y[t->n] = DatumGetBool(label);
+	t->positives += t->y[t->n];
+	t->held[t->n] = 0;
+	if (t->held_out > 0)
+	{
+		Datum held = SPI_getbinval(tuple, desc, t->held_out, &null);
+
+		t->held[t->n] = !null && DatumGetBool(held);
+	}
+	for (int f = 0; f < t->p; f++)
+	{
+		Datum v = SPI_getbinval(tuple, desc, t->column[f], &null);
+
+		x[f] = NAN;
+		if (null)
+			continue;
+		x[f] = number_of(v, TupleDescAttr(desc, t->column[f] - 1)->atttypid);
+		skpg_check_feature(x[f], t->name[f]);
+	}
+	t->n++;
+}
+
+/* Copied once, for every pass reads all of them. */
+static void
+read_rows(skpg_training *t)
+{
+	SPIPlanPtr plan;
+	Portal portal;
+
+	t->context = CurrentMemoryContext;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	plan = SPI_prepare_cursor(t->query, 0, NULL, CURSOR_OPT_NO_SCROLL);
+	if (plan == NULL || !SPI_is_cursor_plan(plan))
+		ereport(ERROR, errcode(ERRCODE_INVALID_CURSOR_DEFINITION),
+				errmsg("not a query that returns rows: \"%.200s\"", t->query),
+				errhint("For example: SELECT churned AS label, tenure, mrr "
+						"FROM customers"));
+	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+	read_columns(t, portal->tupDesc);
+	for (;;)
+	{
+		uint64 fetched;
+
+		SPI_cursor_fetch(portal, true, ROWS_A_FETCH);
+		fetched = SPI_processed;
+		for (uint64 i = 0; i < fetched; i++)
+			read_row(t, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+		SPI_freetuptable(SPI_tuptable);
+		CHECK_FOR_INTERRUPTS();
+		if (fetched == 0)
+			break;
+	}
+	SPI_cursor_close(portal);
+	SPI_finish();
+	if (t->held_out == 0)
+		t->held = NULL;
+}
+
+static void
+check_labels(int64 positives, int64 n)
+{
+	if (n == 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("no row to train on has a label"),
+				errhint("Rows whose label is NULL are left out."));
+	if (positives == 0 || positives == n)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("label is %s in all " INT64_FORMAT " rows to train on",
+					   positives == 0 ? "false" : "true", n),
+				errhint("There must be rows of both kinds: customers who left "
+						"and customers who stayed."));
+}
+
+/* Raises; `what` the fit says by its status. */
+void
+skpg_check_fit(skpi_status status, const char *what)
+{
+	if (status == SKPI_E_INTERRUPT)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ereport(ERROR, errcode(ERRCODE_QUERY_CANCELED),
+				errmsg("canceling statement due to user request"));
+	}
+	skpg_check(status, what);
+}
+
+skpg_training *
+skpg_training_of(text *query)
+{
+	skpg_training *t = palloc0(sizeof(*t));
+	skpi_row_key *key;
+	double *row;
+
+	t->query = text_to_cstring(query);
+	read_rows(t);
+	check_labels(t->positives, (int64) t->n);
+	key = skpg_allocate(2 * t->n * sizeof(*key));
+	row = skpg_allocate(t->p * sizeof(*row));
+	skpg_check_fit(skpi_training_order(t->x, t->y, t->held, t->n, t->p,
+									   skpg_stop_training, NULL, key, row),
+				   "training");
+	pfree(key);
+	pfree(row);
+	return t;
+}
+
+static Size
+name_bytes(const skpg_training *t)
+{
+	Size bytes = 0;
+
+	for (int f = 0; f < t->p; f++)
+		bytes += strlen(t->name[f]) + 1;
+	return (bytes + 7) / 8 * 8;
+}
+
+/* A model of these parts, its head and names filled in. */
+skpi_trained *
+skpg_new_model(const skpg_training *t, skpi_trained_kind kind, uint32 trees,
+			   uint32 nodes)
+{
+	Size names = name_bytes(t);
+	Size bytes = skpi_trained_size(t->p, trees, nodes, names);
+	skpi_trained *m = palloc0(bytes);
+	char *at;
+
+	m->magic = SKPI_TRAINED_MAGIC;
+	m->version = SKPI_TRAINED_VERSION;
+	m->kind = kind;
+	m->features = t->p;
+	m->bytes = bytes;
+	m->name_bytes = names;
+	m->trees = trees;
+	m->nodes = nodes;
+	m->rows = t->n;
+	m->positives = t->positives;
+	m->base_error = NAN;
+	at = skpi_trained_names(m);
+	for (int f = 0; f < t->p; f++)
+	{
+		memcpy(at, t->name[f], strlen(t->name[f]) + 1);
+		at += strlen(at) + 1;
+	}
+	return m;
+}
+
+Datum
+skpg_close_model(const skpi_trained *m)
+{
+	bytea *value = palloc(VARHDRSZ + m->bytes);
+
+	skpg_check(skpi_trained_check(m, m->bytes), "model");
+	SET_VARSIZE(value, VARHDRSZ + m->bytes);
+	memcpy(VARDATA(value), m, m->bytes);
+	PG_RETURN_BYTEA_P(value);
+}
