@@ -15,6 +15,7 @@
 @part 40-survival.sql
 @part 41-lifetime.sql
 @part 42-sbg.sql
+@part 43-cox.sql
 @part 45-rate.sql
 @part 46-sales.sql
 @part 47-calendar.sql
