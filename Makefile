@@ -69,7 +69,7 @@ $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck servers oracle retail fuzz format check-format reference bench dist
+.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime fuzz format check-format reference bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -96,6 +96,10 @@ oracle:
 # Sales and buyers of a real shop's invoice lines against plain SQL.
 retail:
 	$(srcdir)/test/retail.sh
+
+# Survival and lifetime models against published values and those of R.
+lifetime:
+	$(srcdir)/test/lifetime.sh
 
 # Ten minutes of forged states.
 fuzz:

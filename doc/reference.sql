@@ -21,7 +21,7 @@ Functions, types and aggregates are in schema `saaskpi`, relations in yours. Wha
 
 WITH since (version, name) AS (
     SELECT '0.2.0', unnest(ARRAY[
-        'kaplan_meier', 'survival_summary', 'log_rank', 'sbg', 'sbg_curve', 'sbg_residual', 'bg_nbd', 'bg_nbd_alive', 'bg_nbd_expected', 'bg_nbd_discounted',
+        'kaplan_meier', 'survival_summary', 'log_rank', 'cox', 'sbg', 'sbg_curve', 'sbg_residual', 'bg_nbd', 'bg_nbd_alive', 'bg_nbd_expected', 'bg_nbd_discounted',
         'pareto_nbd', 'pareto_nbd_alive', 'pareto_nbd_expected', 'pareto_nbd_discounted', 'gamma_gamma', 'gamma_gamma_spend',
         'monthly_price', 'refresh(when_busy)', 'create_source_tables(partitions)', 'check_sources(amount)', 'conversion_cohorts(converted_early)', 'detect_periods',
         'customers.currency', 'subscriptions.currency', 'payments.currency',

@@ -97,3 +97,25 @@ skpg_words_arg(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 					  TYPALIGN_INT, &words, &nulls, &len);
 	return words;
 }
+
+void
+skpg_row_number(skpg_rows *rows, double x)
+{
+	if (isnan(x))
+		skpg_row_null(rows);
+	else
+		skpg_row_datum(rows, Float8GetDatum(x));
+}
+
+double
+skpg_level_arg(FunctionCallInfo fcinfo, int argno)
+{
+	double level = PG_GETARG_FLOAT8(argno);
+
+	if (!(level >= .5 && level <= .999))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("level must be between 0.5 and 0.999: %g", level),
+				errhint("0.95 is an interval that holds the truth nineteen "
+						"times of twenty."));
+	return level;
+}

@@ -2,8 +2,6 @@
 
 #include "utils/datum.h"
 
-#include <math.h>
-
 void
 skpg_rows_begin(FunctionCallInfo fcinfo, skpg_rows *rows)
 {
@@ -49,15 +47,6 @@ void
 skpg_row_datum(skpg_rows *rows, Datum value)
 {
 	put(rows, value, false);
-}
-
-void
-skpg_row_number(skpg_rows *rows, double x)
-{
-	if (isnan(x))
-		skpg_row_null(rows);
-	else
-		skpg_row_datum(rows, Float8GetDatum(x));
 }
 
 text *

@@ -171,6 +171,9 @@ const bool *skpg_flags_arg(FunctionCallInfo fcinfo, int argno, const char *name,
 Datum *skpg_words_arg(FunctionCallInfo fcinfo, int argno, const char *name,
 					  int *n);
 
+/* The level of an interval, .5 to .999. */
+double skpg_level_arg(FunctionCallInfo fcinfo, int argno);
+
 /*
  * series.c
  */
@@ -257,8 +260,6 @@ void skpg_row_day(skpg_rows *rows, int32 day);
 void skpg_row_money(skpg_rows *rows, int64 units);
 void skpg_row_count(skpg_rows *rows, int64 count);
 void skpg_row_datum(skpg_rows *rows, Datum value);
-/* NaN is NULL. */
-void skpg_row_number(skpg_rows *rows, double x);
 /* A label as a value of its own, NULL for none. */
 void skpg_row_label(skpg_rows *rows, const text *label);
 /* The next label; *next is skpi_tally_labels() at first. */
@@ -287,6 +288,9 @@ void skpg_row_period(skpg_rows *rows, const skpg_calendar *calendar,
 					 int32 period);
 void skpg_row_complete(skpg_rows *rows, const skpg_calendar *calendar,
 					   int32 period);
+
+/* Of columns.c: a number as a value of a row, NULL for NaN. */
+void skpg_row_number(skpg_rows *rows, double x);
 
 /*
  * fit.c: models of customer lifetime, fitted to merged rows

@@ -50,19 +50,6 @@ sort(ask *a)
 	pfree(a->scratch);
 }
 
-static double
-level_arg(FunctionCallInfo fcinfo, int argno)
-{
-	double level = PG_GETARG_FLOAT8(argno);
-
-	if (!(level >= .5 && level <= .999))
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("level must be between 0.5 and 0.999: %g", level),
-				errhint("0.95 is an interval that holds the truth nineteen "
-						"times of twenty."));
-	return level;
-}
-
 static void
 limits_arg(FunctionCallInfo fcinfo, int argno, ask *a)
 {
@@ -72,7 +59,7 @@ limits_arg(FunctionCallInfo fcinfo, int argno, ask *a)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("unknown limits: \"%s\"", word),
 				errhint("Use 'log', 'log-log' or 'plain'."));
-	a->z = skpi_survival_z(level_arg(fcinfo, argno + 1));
+	a->z = skpi_survival_z(skpg_level_arg(fcinfo, argno + 1));
 }
 
 /* The curve of sorted subjects; how many points. */

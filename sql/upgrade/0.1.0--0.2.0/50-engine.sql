@@ -16,6 +16,7 @@
 @part 40-survival.sql
 @part 41-lifetime.sql
 @part 42-sbg.sql
+@part 43-cox.sql
 @part 42-metrics.sql
 @part 43-model.sql
 @part 44-logistic.sql
