@@ -117,18 +117,22 @@ start()
 
 load()
 {
-    local table books=$demo/books
+    local table columns books=$demo/books
     say "Generating $customers customers over $months months"
     "$root/generator/saaskpi-generate" --customers "$customers" \
-        --months "$months" --seed "$seed" --out "$books" --quiet $ugly
+        --months "$months" --seed "$seed" --out "$books" --quiet $ugly \
+        --events --events-per-month 5 --shop
     last=$(sed -n 's/.*"last_day": *"\([-0-9]*\)".*/\1/p' "$books/truth.json" | head -1)
     say "Loading and refreshing"
     sql -c 'CREATE DATABASE demo'
     export PGDATABASE=demo PGOPTIONS='-c client_min_messages=warning'
     sql -c 'CREATE EXTENSION saaskpi' \
         -c "CALL saaskpi.create_source_tables('acme', checked => ${ugly:+NOT }true)"
-    for table in customers subscriptions payments costs; do
-        sql -c "\\copy acme.$table FROM '${books//\'/\'\'}/$table.csv' (FORMAT csv, HEADER)"
+    for table in customers subscriptions payments costs events products orders \
+        order_lines sales_reps sales_quotas opportunities opportunity_stages \
+        pipeline_stages; do
+        columns=$(head -n 1 "$books/$table.csv")
+        sql -c "\\copy acme.$table ($columns) FROM '${books//\'/\'\'}/$table.csv' (FORMAT csv, HEADER)"
     done
     # the day after the window, so that its last month is complete
     sql -c 'ANALYZE' -c "CALL saaskpi.create_views('acme')" \

@@ -162,7 +162,7 @@ SELECT pg_temp.month(period) AS month, pg_temp.cell(collected, :unit, 9) AS coll
 WITH ahead AS (
     SELECT f.*, min(lo95) OVER metric_ AS least, nullif(max(hi95) OVER metric_ - min(lo95) OVER metric_, 0) / 22 AS step
       FROM kpi_forecast_monthly AS f
-     WHERE dimension = 'all' AND row_type = 'forecast'
+     WHERE dimension = 'all' AND row_type = 'forecast' AND metric IN ('mrr', 'collected')
     WINDOW metric_ AS (PARTITION BY metric)
 )
 SELECT CASE metric WHEN 'mrr' THEN 'MRR' ELSE metric END AS forecast, pg_temp.month(period) AS month, pg_temp.cell(point, :unit, 9) AS likely,
@@ -179,18 +179,31 @@ SELECT CASE metric WHEN 'mrr' THEN 'MRR' ELSE metric END AS forecast, pg_temp.mo
 \echo 'UNUSUAL MONTHS  (values that do not fit the rest of their series)'
 WITH event AS (
     SELECT a.*, count(*) FILTER (WHERE is_alarm) OVER (PARTITION BY metric ORDER BY period) AS event, min(period) OVER (PARTITION BY metric) AS begun
-      FROM kpi_anomalies AS a
+      FROM kpi_anomalies AS a WHERE metric IN ('mrr', 'collected', 'net_sales')
 ), worst AS (
     SELECT DISTINCT ON (metric, event) e.*, min(period) OVER (PARTITION BY metric, event) AS first, max(period) OVER (PARTITION BY metric, event) AS last
       FROM event AS e WHERE is_anomaly ORDER BY metric, event, score DESC, period
 )
 SELECT pg_temp.month(first) || CASE WHEN last > first THEN ' to ' || pg_temp.month(last) ELSE '' END AS month,
-       CASE metric WHEN 'mrr' THEN 'MRR' ELSE metric END AS "number", pg_temp.cell(value, :unit, 9) AS value,
+       CASE metric WHEN 'mrr' THEN 'MRR' ELSE replace(metric, '_', ' ') END AS "number", pg_temp.cell(value, :unit, 9) AS value,
        pg_temp.cell(expected, :unit, 9) AS expected, lpad(coalesce(to_char(100 * (value - expected) / nullif(abs(expected), 0), 'FMSG999,990.0') || ' %', '-'), 9) AS "off by",
        CASE kind WHEN 'spike' THEN 'spike: too much' WHEN 'dip' THEN 'dip: too little'
             WHEN 'level shift' THEN 'level shift: it moved and stayed' ELSE 'temporary change: ' || CASE WHEN first = begun THEN 'the first months' ELSE 'it came back' END END AS what
   FROM worst
  ORDER BY first DESC, metric DESC LIMIT 12;
+
+-- Pages of what is not subscriptions, where its sources are there.
+SELECT to_regclass('kpi_activity') IS NOT NULL AS has_activity, to_regclass('kpi_sales') IS NOT NULL AS has_sales,
+       to_regclass('kpi_pipeline') IS NOT NULL AS has_pipeline \gset
+\if :has_activity
+\ir activity.sql
+\endif
+\if :has_sales
+\ir sales.sql
+\endif
+\if :has_pipeline
+\ir pipeline.sql
+\endif
 
 \echo 'WHAT THE DATA CHECK FOUND'
 DROP TABLE IF EXISTS pg_temp.finding;
@@ -199,7 +212,7 @@ SELECT count(*) = 0 AS clean FROM pg_temp.finding \gset
 \if :clean
 \echo 'nothing\n'
 \else
-SELECT severity, source, rule, rows, left(example, 38) AS example FROM pg_temp.finding ORDER BY n;
+SELECT severity, source, rule, rows, left(example, 30) AS example FROM pg_temp.finding ORDER BY n;
 \endif
 
 \echo 'THE REFRESH BEHIND THESE NUMBERS'

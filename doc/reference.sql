@@ -30,7 +30,7 @@ WITH since (version, name) AS (
         'sales_reps', 'sales_quotas', 'opportunities', 'opportunity_stages', 'pipeline_stages', 'kpi_pipeline_stages', 'kpi_opportunity_steps', 'kpi_opportunities', 'kpi_pipeline', 'kpi_pipeline_monthly',
         'kpi_pipeline_kpis', 'kpi_stage_conversion', 'kpi_stage_duration', 'kpi_quota', 'kpi_settings.stage_days',
         'kpi_settings.repeat_days', 'kpi_settings.rfm_months', 'kpi_refresh_log.orders',
-        'kpi_manifest', 'kpi_data_quality', 'kpi_status', 'kpi_payment_statuses', 'kpi_series',
+        'kpi_manifest', 'kpi_data_quality', 'kpi_status', 'kpi_payment_statuses', 'kpi_series', 'kpi_series_daily', 'kpi_forecast_daily', 'kpi_anomalies_daily', 'kpi_seasonality_daily', 'rfm_analysis',
         'kpi_settings.source_time_zone', 'kpi_settings.earliest_date', 'kpi_settings.ends_inclusive',
         'kpi_refresh_log.errors', 'kpi_refresh_log.error_rows', 'kpi_refresh_log.error_amount', 'kpi_refresh_log.settings',
         'kpi_mrr_monthly.net_new', 'kpi_mrr_monthly.mrr_growth', 'kpi_mrr_monthly.arr',
@@ -74,7 +74,7 @@ WITH since (version, name) AS (
      WHERE p.pronamespace = 'saaskpi'::regnamespace
 ), relations AS (
     SELECT ordinal, relation, relation AS name, comment, concat('Key: `', array_to_string(key, '`, `'), '`.',
-               ' Made from ' || replace(nullif(array_to_string(needs, ' and '), ''), '|', ' or ') || '.') AS about
+               ' Made from ' || replace(nullif(array_to_string(saaskpi_internal.needs_of(relation), ' and '), ''), '|', ' or ') || '.') AS about
       FROM saaskpi_internal.relations
      UNION ALL
     SELECT 1000, relname, 'saaskpi.' || relname, obj_description(oid, 'pg_class'), 'In schema `saaskpi`.'

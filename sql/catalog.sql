@@ -7,6 +7,7 @@ WITH place AS (
     UNION ALL SELECT 'unusable of ' || source, NULL, unusable FROM saaskpi_internal.sources
     UNION ALL SELECT 'rule ' || rule, NULL, concat_ws(' ', condition, query) FROM saaskpi_internal.source_rules
     UNION ALL SELECT 'relation ' || relation, NULL, query FROM saaskpi_internal.relations
+    UNION ALL SELECT format('branch %s of %s', branch, relation), NULL, query FROM saaskpi_internal.relation_branches
     UNION ALL SELECT 'column ' || relation || '.' || column_name, NULL, concat_ws(' ', definition, expression) FROM saaskpi_internal.relation_columns
     UNION ALL SELECT 'identity ' || identity, NULL, query FROM saaskpi_internal.identities
 ), read AS (
@@ -22,14 +23,18 @@ UNION ALL SELECT 'lookup of no source', source || '.' || lookup FROM saaskpi_int
 UNION ALL SELECT 'rule of no source', source || '.' || rule FROM saaskpi_internal.source_rules WHERE source NOT IN (SELECT s.source FROM saaskpi_internal.sources AS s)
 UNION ALL SELECT 'rule needs no column', rule || ' ' || n FROM saaskpi_internal.source_rules, unnest(needs) AS n
            WHERE n NOT IN (SELECT c.source || '.' || c.column_name FROM saaskpi_internal.source_columns AS c)
-UNION ALL SELECT 'relation needs no source', r.relation || ' ' || n FROM saaskpi_internal.relations AS r, unnest(r.needs) AS a, string_to_table(a, '|') AS n
+UNION ALL SELECT 'relation needs no source', r.relation || ' ' || n FROM saaskpi_internal.relations AS r, unnest(saaskpi_internal.needs_of(r.relation)) AS a, string_to_table(a, '|') AS n
            WHERE n NOT IN (SELECT s.source FROM saaskpi_internal.sources AS s)
 UNION ALL SELECT 'relation without columns', r.relation FROM saaskpi_internal.relations AS r WHERE NOT EXISTS (SELECT FROM saaskpi_internal.relation_columns AS c WHERE c.relation = r.relation)
 UNION ALL SELECT 'column of no relation', c.relation || '.' || c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation NOT IN (SELECT r.relation FROM saaskpi_internal.relations AS r)
 UNION ALL SELECT 'follows nothing', r.relation FROM saaskpi_internal.relations AS r
            WHERE (r.maintained = 'following') <> EXISTS (SELECT FROM saaskpi_internal.relations AS f WHERE f.relation = r.follows AND f.maintained IN ('keyed', 'rows'))
+UNION ALL SELECT 'branch of no source', b.relation || '.' || b.branch FROM saaskpi_internal.relation_branches AS b WHERE b.source NOT IN (SELECT s.source FROM saaskpi_internal.sources AS s)
+UNION ALL SELECT 'branches of no relation', coalesce(b.relation, r.relation)
+            FROM (SELECT DISTINCT relation FROM saaskpi_internal.relation_branches) AS b FULL JOIN (SELECT relation FROM saaskpi_internal.relations WHERE query ~ '{branches}') AS r USING (relation)
+           WHERE b.relation IS NULL OR r.relation IS NULL
 UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word, argument)) FROM read
-           WHERE NOT CASE WHEN argument IS NULL THEN word IN ('as_of', 'schema', 'maps') OR word IN (SELECT n.name FROM names AS n)
+           WHERE NOT CASE WHEN argument IS NULL THEN word IN ('as_of', 'schema', 'maps', 'branches') OR word IN (SELECT n.name FROM names AS n)
                                OR word IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source UNION SELECT 'from' WHERE read.source IS NOT NULL)
                           WHEN word = 'key' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source)
                           WHEN word = 'setting' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_settings')

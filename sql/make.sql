@@ -9,11 +9,19 @@ INSERT INTO make_all.subscriptions VALUES ('1', 'a', 'Basic', '2024-01-10', NULL
 INSERT INTO make_all.payments VALUES ('1', 'a', '2024-01-10', 10, 'Success'), ('2', 'b', '2024-01-25', 50, 'Success'), ('3', 'c', '2024-02-12', 40, 'Failed'), ('4', 'c', '2024-02-14', 40, 'Success'), ('5', 'b', '2024-03-06', -20, 'Success');
 INSERT INTO make_all.costs VALUES ('2024-01', 5, 20, 3), ('2024-02', 6, 10, 3);
 INSERT INTO make_all.events (event_id, customer_id, event_time, event_type) VALUES ('1', 'a', '2024-01-05 10:00Z', 'signup'), ('2', 'a', '2024-01-05 10:05Z', 'login'), ('3', 'b', '2024-03-01 10:00Z', 'login');
+INSERT INTO make_all.products VALUES ('p', 'Pen', 'Office', 12, 4);
+INSERT INTO make_all.orders (order_id, customer_id, ordered_at) VALUES ('1', 'a', '2024-01-10'), ('2', 'b', '2024-02-10'), ('3', 'a', '2024-03-10'), ('4', 'a', '2024-03-12');
+INSERT INTO make_all.order_lines VALUES ('1', '1', 'p', 2, 10, 1), ('2', '1', 'p', 1, 12, NULL), ('3', '1', 'q', 3, 5, NULL), ('4', '1', 'p', -1, 10, NULL);
+INSERT INTO make_all.sales_reps VALUES ('r', 'Rita', 'Field', 'EU');
+INSERT INTO make_all.sales_quotas VALUES ('r', '2024-02', 50);
+INSERT INTO make_all.opportunities (opportunity_id, sales_rep_id, created_at, amount, stage, closed_at) VALUES ('A', 'r', '2024-01-05', 80, 'Won', '2024-02-10'), ('B', 'r', '2024-02-05', 40, 'Talk', NULL);
+INSERT INTO make_all.opportunity_stages VALUES ('A', 'Talk', '2024-01-05', 100), ('A', 'Won', '2024-02-10', 80);
+INSERT INTO make_all.pipeline_stages VALUES ('Talk', 1, 0.2, 'open'), ('Won', 2, 1, 'won'), ('Lost', 3, 0, 'lost');
 -- every relation and the rows it can be read for; an error if one cannot be read
 CREATE FUNCTION make_all.counts(s name) RETURNS TABLE (relation name, n bigint) LANGUAGE plpgsql AS $$
 BEGIN
     FOR relation IN SELECT c.relname FROM pg_class AS c
-                     WHERE c.relnamespace = s::text::regnamespace AND c.relkind IN ('v', 'r') AND c.relname LIKE 'kpi\_%' AND c.relname NOT LIKE '%\_mat' ORDER BY c.relname COLLATE "C" LOOP
+                     WHERE c.relnamespace = s::text::regnamespace AND c.relkind IN ('v', 'r') AND (c.relname LIKE 'kpi\_%' OR c.relname IN (SELECT r.relation FROM saaskpi_internal.relations AS r)) AND c.relname NOT LIKE '%\_mat' ORDER BY c.relname COLLATE "C" LOOP
         EXECUTE format('SELECT count(*) FROM %I.%I', s, relation) INTO n;
         RETURN NEXT;
     END LOOP;
@@ -51,6 +59,8 @@ SELECT is_stale, stale_because FROM make_all.kpi_status;
 CREATE TABLE make_subsets AS
 SELECT format('make_%s', m) AS schema_name, ARRAY(SELECT s.source FROM saaskpi_internal.sources AS s WHERE m & (1 << (s.ordinal - 1)) > 0 ORDER BY s.ordinal) AS sources
   FROM generate_series(1, 15) AS m;
+INSERT INTO make_subsets VALUES ('make_e', '{events}'), ('make_o', '{orders}'), ('make_l', '{orders,order_lines}'), ('make_d', '{opportunities}'), ('make_t', '{sales_reps,sales_quotas,opportunities,opportunity_stages,pipeline_stages}');
+INSERT INTO make_subsets SELECT 'make_without_' || w, ARRAY(SELECT s.source FROM saaskpi_internal.sources AS s WHERE s.source <> w ORDER BY s.ordinal) FROM unnest('{customers}'::text[]) AS w;
 SELECT count(DISTINCT sources) AS subsets, min(cardinality(sources)) AS least FROM make_subsets;
 \set ECHO none
 SELECT format('CREATE SCHEMA %I', schema_name) FROM make_subsets \gexec
@@ -73,7 +83,7 @@ BEGIN
 END
 $$;
 SELECT l.relation, l.reason, string_agg(array_to_string(sources, '+'), ', ' ORDER BY cardinality(sources), sources) AS having_only
-  FROM make_subsets, make_all.left_out(schema_name) AS l GROUP BY 1, 2 ORDER BY l.relation COLLATE "C", l.reason COLLATE "C";
+  FROM make_subsets, make_all.left_out(schema_name) AS l WHERE l.relation NOT IN (SELECT r.relation FROM make_all.left_out('make_15') AS r) AND sources && '{customers,subscriptions,payments,costs}' GROUP BY 1, 2 ORDER BY l.relation COLLATE "C", l.reason COLLATE "C";
 -- numbers do not depend on sources they are not made of
 CREATE FUNCTION make_all.other_rows(s name, relation name, columns text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -86,8 +96,10 @@ $$;
 SELECT v.relation, count(*) AS schemas, sum(make_all.other_rows(schema_name, v.relation, v.columns)) AS other_rows
   FROM make_subsets JOIN (VALUES ('kpi_calendar', '*', '{}'::name[]), ('kpi_mrr_monthly', '*', '{subscriptions}'), ('kpi_mrr_movements', '*', '{subscriptions}'), ('kpi_revenue_monthly', '*', '{payments}'),
                     ('kpi_cash_bridge_monthly', '*', '{subscriptions,payments}'), ('kpi_margin_monthly', 'period, infra_cost, support_cost, marketing_cost, is_complete', '{costs}'),
-                    ('kpi_conversion', 'cohort, dimension, value, signups, matured, pending', '{customers}'), ('kpi_customers', 'customer_id, mrr, revenue, payments', '{subscriptions,payments}')) AS v(relation, columns, needs)
-    ON sources @> v.needs GROUP BY 1 ORDER BY v.relation COLLATE "C";
+                    ('kpi_conversion', 'cohort, dimension, value, signups, matured, pending', '{customers}'), ('kpi_customers', 'customer_id, mrr, revenue, payments', '{subscriptions,payments}'),
+                    ('kpi_activity', '*', '{events}'), ('session_metrics', '*', '{events}'), ('kpi_sales', '*', '{orders,order_lines}'), ('kpi_sales', 'grain, period, orders, customers, new_customers', '{orders}'), ('rfm_analysis', '*', '{orders,order_lines}'),
+                    ('kpi_pipeline_monthly', '*', '{opportunities,opportunity_stages,pipeline_stages}'), ('kpi_quota', '*', '{opportunities,sales_quotas,sales_reps,opportunity_stages,pipeline_stages}')) AS v(relation, columns, needs)
+    ON sources @> v.needs GROUP BY 1, v.columns ORDER BY v.relation COLLATE "C", v.columns COLLATE "C";
 -- one source alone: what it cannot know is null
 SELECT customer_id, signup_date, segment, status, mrr, first_mrr_on, first_payment, payments, revenue FROM make_1.kpi_customers ORDER BY 1;
 SELECT cohort, signups, matured, converted, expired, pending, rate FROM make_1.kpi_conversion WHERE dimension = 'all' ORDER BY 1;

@@ -65,4 +65,11 @@ DELETE FROM deals_test.opportunities;
 CALL saaskpi.refresh('deals_test');
 SELECT count(*) AS months FROM deals_test.kpi_pipeline_monthly;
 SELECT sum(deals) AS deals, count(*) AS stages FROM deals_test.kpi_pipeline;
+-- quotas made alike to six decimals: places go by the amounts
+CREATE TABLE deals_test.sales_quotas (sales_rep_id text, period text, quota numeric);
+INSERT INTO deals_test.sales_quotas VALUES ('q1', '2024-02', 1000000), ('q2', '2024-02', 1000000), ('q3', '2024-02', 2000000);
+INSERT INTO deals_test.opportunities (opportunity_id, sales_rep_id, created_at, amount, stage, closed_at) VALUES
+    ('Q1', 'q1', '2024-02-01', 1000000.01, 'Closed Won', '2024-02-20'), ('Q2', 'q2', '2024-02-01', 1000000.02, 'Closed Won', '2024-02-20'), ('Q3', 'q3', '2024-02-01', 2000000.02, 'Closed Won', '2024-02-20');
+CALL saaskpi.refresh('deals_test');
+SELECT sales_rep_id, won, quota, attainment, rank, standing FROM deals_test.kpi_quota WHERE sales_rep_id LIKE 'q%' ORDER BY 1;
 DROP SCHEMA deals_test CASCADE;

@@ -236,7 +236,7 @@ UPDATE sources_ugly.orders SET sales_rep_id = CASE order_id WHEN 'o01' THEN 'r1'
 INSERT INTO sources_ugly.sales_quotas VALUES
     ('r1', '2024-01', 10), ('r1', '2024-01', 20), ('r1', '2024-04', 10),  -- one surplus, two months missing
     ('r1', '2024-13', 1), ('r1', NULL, 1), ('r9', '2024-01', 1), ('r2', '2024-01', -1), ('r3', '2024-01', NULL), ('r3', '2024-02', 'NaN');  -- malformed 2, unknown rep, negative, not finite 2
-INSERT INTO sources_ugly.pipeline_stages VALUES ('Lead', 1, 0.1, 'open'), ('Won', 2, 1, 'won'), ('Lost', 3, 0, 'lost'), ('Won', 2, 1, 'won'), ('Call', 4, 7, 'maybe');  -- one surplus, outcome unknown, probability
+INSERT INTO sources_ugly.pipeline_stages VALUES ('Lead', 1, 0.1, 'open'), ('Won', 2, 1, 'won'), ('Lost', 3, 0, 'lost'), ('Won', 2, 1, 'won'), ('Call', 4, 7, 'maybe'), ('Talk', NULL, 0.5, 'open');  -- one surplus, outcome unknown, probability; no place
 INSERT INTO sources_ugly.opportunities (opportunity_id, customer_id, sales_rep_id, created_at, amount, stage, closed_at) VALUES
     ('d01', 'c01', 'r1', '2024-01-06', 1, 'Won', '2024-02-06'),      -- fine
     (NULL, 'c01', 'r1', '2024-01-06', 1, 'Lead', NULL), ('', 'c01', 'r1', '2024-01-06', 1, 'Lead', NULL),  -- id missing 2

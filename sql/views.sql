@@ -36,7 +36,7 @@ SELECT count(DISTINCT c.oid) > 15 AS many, count(*) > 200 AS columns, bool_and(c
  WHERE c.relnamespace = 'views_test'::regnamespace AND c.relkind IN ('v', 'r') AND c.relname LIKE 'kpi%' AND c.relname NOT LIKE '%\_mat';
 SELECT d.relation AS without_key_or_view FROM saaskpi_internal.relations AS d
  WHERE (to_regclass('views_test.' || d.relation) IS NULL
-    OR d.maintained <> 'view' AND NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = to_regclass('views_test.' || d.relation || CASE d.maintained WHEN 'own' THEN '' ELSE '_mat' END) AND i.indisprimary))
+    OR d.maintained NOT IN ('view', 'shown') AND NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = to_regclass('views_test.' || d.relation || CASE d.maintained WHEN 'own' THEN '' ELSE '_mat' END) AND i.indisprimary))
    AND d.relation NOT IN (SELECT m.relation FROM views_test.kpi_manifest AS m WHERE m.status = 'left out');
 -- dashboards read plain types only
 SELECT DISTINCT format_type(a.atttypid, a.atttypmod) AS odd_type FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0

@@ -11,6 +11,8 @@
 --   {filled x}    true when it also has a row
 --   {key x}       in the input of a source: its column x as a key, null for all
 --                 that name nobody
+--   {branches}    in the query of a relation: its relation_branches whose sources
+--                 are there, as one UNION ALL
 --   {x}           the rows of the source or of the stored relation x; of one
 --                 that is not there no rows, with the same columns
 -- What is read and in which order follows from these places.
@@ -103,7 +105,7 @@ COMMENT ON COLUMN saaskpi_internal.source_rules.consequence IS 'what the numbers
 CREATE TABLE saaskpi_internal.relations (
     ordinal integer GENERATED ALWAYS AS IDENTITY,
     relation name PRIMARY KEY,
-    maintained text NOT NULL DEFAULT 'rows' CHECK (maintained IN ('rows', 'keyed', 'following', 'own', 'view')),
+    maintained text NOT NULL DEFAULT 'rows' CHECK (maintained IN ('rows', 'keyed', 'following', 'shown', 'own', 'view')),
     needs text[] NOT NULL DEFAULT '{}',
     key name[] NOT NULL,
     indexes text[] NOT NULL DEFAULT '{}',
@@ -114,12 +116,13 @@ CREATE TABLE saaskpi_internal.relations (
     grain text NOT NULL,
     comment text NOT NULL
 );
-COMMENT ON TABLE saaskpi_internal.relations IS 'the kpi relations: each is stored as NAME_mat and shown by a plain view NAME';
+COMMENT ON TABLE saaskpi_internal.relations IS 'the kpi relations: each is stored as NAME_mat, unless maintained says otherwise, and shown by a plain view NAME';
 COMMENT ON COLUMN saaskpi_internal.relations.ordinal IS 'order of insertion';
 COMMENT ON COLUMN saaskpi_internal.relations.relation IS 'name of the view';
 COMMENT ON COLUMN saaskpi_internal.relations.maintained IS
-    'how a refresh brings it up to date: rows (all computed, those that differ replaced), keyed (the same where there may be millions: only those that differ are ever stored beside), following (computed for the changed keys of another), own (a table of the schema itself, not refreshed), view (a plain view above such tables)';
-COMMENT ON COLUMN saaskpi_internal.relations.needs IS 'sources without which it is not made; a|b is either';
+    'how a refresh brings it up to date: rows (all computed, those that differ replaced), keyed (the same where there may be millions: only those that differ are ever stored beside), following (computed for the changed keys of another), shown (not stored: a plain view above other relations, made and dropped with them), own (a table of the schema itself, not refreshed), view (a plain view above such tables)';
+COMMENT ON COLUMN saaskpi_internal.relations.needs IS
+    'sources without which it is not made; a|b is either, and a relation stands for what that needs. Where there are none but branches, the source of one of them';
 COMMENT ON COLUMN saaskpi_internal.relations.key IS 'primary key of the stored table';
 COMMENT ON COLUMN saaskpi_internal.relations.indexes IS 'further indexes, by their columns';
 COMMENT ON COLUMN saaskpi_internal.relations.key_sources IS 'of keyed: the sources that hold the key; where they are all hash-partitioned by it, the query runs partition by partition';
@@ -129,6 +132,21 @@ COMMENT ON COLUMN saaskpi_internal.relations.query IS
     'its rows, with places; of own: what is inserted into the new table, after its name. {first ...} stands only in the query of a first fill';
 COMMENT ON COLUMN saaskpi_internal.relations.grain IS 'what one row stands for, in few words';
 COMMENT ON COLUMN saaskpi_internal.relations.comment IS 'what one row is, and a question it answers; the comment of the view';
+
+CREATE TABLE saaskpi_internal.relation_branches (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    relation name NOT NULL,
+    branch text NOT NULL,
+    source name NOT NULL,
+    query text NOT NULL,
+    PRIMARY KEY (relation, branch)
+);
+COMMENT ON TABLE saaskpi_internal.relation_branches IS 'what domains contribute to relations that are not of one domain, such as the series that are forecast';
+COMMENT ON COLUMN saaskpi_internal.relation_branches.ordinal IS 'order of insertion';
+COMMENT ON COLUMN saaskpi_internal.relation_branches.relation IS 'relation whose query holds {branches}';
+COMMENT ON COLUMN saaskpi_internal.relation_branches.branch IS 'name of the branch';
+COMMENT ON COLUMN saaskpi_internal.relation_branches.source IS 'source without which it is left out';
+COMMENT ON COLUMN saaskpi_internal.relation_branches.query IS 'its rows, with places, in the columns that the relation asks for';
 
 CREATE TABLE saaskpi_internal.relation_columns (
     ordinal integer GENERATED ALWAYS AS IDENTITY,

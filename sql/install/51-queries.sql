@@ -205,6 +205,20 @@ SELECT coalesce(format('pg_catalog.jsonb_build_object(%s)', string_agg(format('%
 $$;
 COMMENT ON FUNCTION saaskpi_internal.maps_query(name) IS 'SQL of what the maps of a schema hold now';
 
+-- The query of a relation with the branches of the sources that are there, or
+-- no row of any; with all of them for no environment.
+CREATE FUNCTION saaskpi_internal.with_branches(wanted saaskpi_internal.relations, env jsonb)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT replace(wanted.query, '{branches}', coalesce(string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal) FILTER (WHERE env -> 'sources' ? b.source),
+                                                    format(CASE WHEN env IS NULL THEN '%s' ELSE 'SELECT * FROM (%s) AS none WHERE false' END,
+                                                           string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal))))
+  FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted.relation
+$$;
+COMMENT ON FUNCTION saaskpi_internal.with_branches(saaskpi_internal.relations, jsonb) IS
+    'the query of a relation, its branches in their place';
+
 -- What stands for one place; null for a place that is none.
 CREATE FUNCTION saaskpi_internal.place_text(place text, env jsonb)
 RETURNS text
@@ -237,7 +251,7 @@ BEGIN
     ELSIF EXISTS (SELECT FROM saaskpi_internal.sources AS s WHERE s.source = place) THEN
         RETURN format('(%s)', replace(saaskpi_internal.expand(saaskpi_internal.input_query(place, NULL, '{}'), env), '{from}', '(SELECT WHERE false)'));
     END IF;
-    SELECT r.query INTO query FROM saaskpi_internal.relations AS r WHERE r.relation = place;
+    SELECT saaskpi_internal.with_branches(r, env) INTO query FROM saaskpi_internal.relations AS r WHERE r.relation = place;
     RETURN CASE WHEN query IS NOT NULL THEN format('(SELECT * FROM (%s) AS absent WHERE false)', saaskpi_internal.expand(query, env)) END;
 END
 $$;
@@ -273,7 +287,7 @@ LANGUAGE sql STABLE
 AS $$
 WITH RECURSIVE read AS (
     SELECT DISTINCT r.relation, m[1]::name AS other
-      FROM saaskpi_internal.relations AS r, regexp_matches(r.query, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
+      FROM saaskpi_internal.relations AS r, regexp_matches(saaskpi_internal.with_branches(r, NULL), '\{([a-z][a-z0-9_]+)\}', 'g') AS m
 ), deep(relation, depth) AS (
     SELECT r.relation, 0 FROM saaskpi_internal.relations AS r WHERE r.maintained NOT IN ('own', 'view')
     UNION
@@ -285,6 +299,27 @@ SELECT row_number() OVER (ORDER BY max(d.depth), r.ordinal), r.relation
 $$;
 COMMENT ON FUNCTION saaskpi_internal.ordered_relations() IS
     'the kpi relations in the order of a refresh, which follows from what they read';
+
+CREATE FUNCTION saaskpi_internal.needs_of(wanted name)
+RETURNS text[]
+LANGUAGE sql STABLE
+AS $$
+WITH RECURSIVE meant(relation) AS (
+    SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.relation = wanted
+    UNION
+    SELECT o.relation FROM meant JOIN saaskpi_internal.relations AS r USING (relation)
+      JOIN saaskpi_internal.relations AS o ON o.relation = ANY (r.needs))
+SELECT coalesce(array_agg(q.need ORDER BY q.ordinal, q.i), '{}')
+  FROM (SELECT r.ordinal, n.i, n.need FROM meant JOIN saaskpi_internal.relations AS r USING (relation), unnest(r.needs) WITH ORDINALITY AS n(need, i)
+         WHERE n.need NOT IN (SELECT m.relation FROM meant AS m)
+        UNION ALL
+        SELECT r.ordinal, 0, string_agg(b.source, '|' ORDER BY b.first)
+          FROM meant JOIN saaskpi_internal.relations AS r USING (relation)
+          JOIN (SELECT x.relation, x.source, min(x.ordinal) AS first FROM saaskpi_internal.relation_branches AS x GROUP BY 1, 2) AS b USING (relation)
+         WHERE r.needs = '{}' GROUP BY r.ordinal) AS q
+$$;
+COMMENT ON FUNCTION saaskpi_internal.needs_of(name) IS
+    'the sources without which a relation is not made; a|b is either';
 
 -- What a relation lacks in this schema; null when it can be made.
 CREATE FUNCTION saaskpi_internal.lacking(needs text[], env jsonb)

@@ -21,16 +21,22 @@ AS $$
 SELECT md5((SELECT ROW(r.relation, r.maintained, r.needs, r.key, r.indexes, r.key_sources, r.tracked, r.follows, r.query, r.comment)::text
               FROM saaskpi_internal.relations AS r WHERE r.relation = wanted)
            || (SELECT string_agg(ROW(c.column_name, c.expression, c.comment)::text, ',' ORDER BY c.ordinal)
-                 FROM saaskpi_internal.relation_columns AS c WHERE c.relation = wanted))
+                 FROM saaskpi_internal.relation_columns AS c WHERE c.relation = wanted)
+           || coalesce((SELECT string_agg(ROW(b.branch, b.source, b.query)::text, ',' ORDER BY b.ordinal)
+                          FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted), ''))
 $$;
 COMMENT ON FUNCTION saaskpi_internal.definition_of(name) IS 'fingerprint of the definition of a kpi relation';
 
--- Rows follow from the definition and from the library.
-CREATE FUNCTION saaskpi_internal.filled_by(wanted name)
+-- Rows follow from the definition, of which not all branches need be there, and
+-- from the library.
+CREATE FUNCTION saaskpi_internal.filled_by(env jsonb, wanted name)
 RETURNS text
 LANGUAGE sql STABLE
-AS $$SELECT concat_ws(' ', saaskpi_internal.version(), saaskpi_internal.definition_of(wanted))$$;
-COMMENT ON FUNCTION saaskpi_internal.filled_by(name) IS 'what kpi_manifest says of rows filled now';
+AS $$
+SELECT concat_ws(' ', saaskpi_internal.version(), saaskpi_internal.definition_of(wanted),
+                 (SELECT string_agg(b.branch, ' ' ORDER BY b.ordinal) FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted AND env -> 'sources' ? b.source))
+$$;
+COMMENT ON FUNCTION saaskpi_internal.filled_by(jsonb, name) IS 'what kpi_manifest says of rows filled now';
 
 -- Columns that a view shows already keep their places, so that it can be
 -- replaced below the views that users built on it; new ones follow.
@@ -47,20 +53,33 @@ SELECT string_agg(coalesce(saaskpi_internal.expand(c.expression, env) || ' AS ',
 $$;
 COMMENT ON FUNCTION saaskpi_internal.shown_columns(jsonb, name) IS 'the select list of the view of a relation';
 
-CREATE FUNCTION saaskpi_internal.show_relation(env jsonb, wanted name, stored name)
+CREATE FUNCTION saaskpi_internal.show_relation(env jsonb, wanted name, rows text)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    EXECUTE format('CREATE OR REPLACE VIEW %1$I.%2$I AS SELECT %3$s FROM %1$I.%4$I', env ->> 'schema', wanted,
-                   saaskpi_internal.shown_columns(env, wanted), stored);
+    EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS SELECT %s FROM %s', env ->> 'schema', wanted, saaskpi_internal.shown_columns(env, wanted), rows);
 EXCEPTION WHEN invalid_table_definition THEN
     RAISE EXCEPTION 'view %.% cannot be replaced: a column it shows is no longer part of its definition', quote_ident(env ->> 'schema'), quote_ident(wanted)
         USING ERRCODE = 'invalid_table_definition',
               HINT = format('Keep the text of the views you built on it (pg_get_viewdef), then: CALL saaskpi.drop_views(%L); CALL saaskpi.create_views(%1$L)', env ->> 'schema');
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.show_relation(jsonb, name, name) IS 'puts the plain view above a stored relation';
+COMMENT ON FUNCTION saaskpi_internal.show_relation(jsonb, name, text) IS 'makes the plain view that shows a relation, of rows such as those of a table';
+
+-- A relation that is not stored reads what others show, which stays in place
+-- when what they store is made anew.
+CREATE FUNCTION saaskpi_internal.show_view(env jsonb, wanted saaskpi_internal.relations)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    shown constant jsonb := (SELECT jsonb_object_agg(m, format('%I.%I', env ->> 'schema', m)) FROM jsonb_array_elements_text(env -> 'made') AS m);
+BEGIN
+    PERFORM saaskpi_internal.show_relation(env, wanted.relation, format('(%s) AS q', saaskpi_internal.expand(wanted.query, jsonb_set(env, '{instead}', shown))));
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.show_view(jsonb, saaskpi_internal.relations) IS 'makes a relation that is a view above others';
 
 CREATE FUNCTION saaskpi_internal.create_indexes(env jsonb, wanted saaskpi_internal.relations, stored name)
 RETURNS void
@@ -137,7 +156,7 @@ BEGIN
     EXECUTE format('CREATE TABLE %I.%I AS %s WITH NO DATA', env ->> 'schema', stored, saaskpi_internal.expand(wanted.query, env));
     PERFORM saaskpi_internal.create_indexes(env, wanted, stored);
     EXECUTE format('COMMENT ON TABLE %I.%I IS %L', env ->> 'schema', stored, format('what %s shows; filled by saaskpi.refresh', wanted.relation));
-    PERFORM saaskpi_internal.show_relation(env, wanted.relation, stored);
+    PERFORM saaskpi_internal.show_relation(env, wanted.relation, format('%I.%I', env ->> 'schema', stored));
     IF (SELECT c.relispopulated FROM pg_class AS c WHERE c.oid = old) THEN
         SELECT string_agg(quote_ident(n.attname), ', ') INTO kept
           FROM pg_attribute AS n JOIN pg_attribute AS o ON o.attrelid = old AND o.attname = n.attname AND o.atttypid = n.atttypid AND NOT o.attisdropped

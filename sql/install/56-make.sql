@@ -112,11 +112,14 @@ BEGIN
             USING ERRCODE = 'dependent_objects_still_exist',
                   HINT = format('%s: DROP VIEW %s', coalesce(instead || '. Else first', 'First'), users);
     END IF;
-    FOREACH relation IN ARRAY wanted LOOP
+    -- first those that read others
+    FOR relation IN SELECT w FROM unnest(wanted) AS w LEFT JOIN saaskpi_internal.relations AS r ON r.relation = w ORDER BY r.maintained = 'shown' DESC NULLS LAST, r.ordinal DESC LOOP
         EXECUTE format('UPDATE %I.kpi_manifest SET status = ''dropped'', filled_by = NULL, grants = $1 WHERE relation = $2', schema_name)
           USING saaskpi_internal.grants_on(to_regclass(format('%I.%I', schema_name, relation))), relation::text;
         EXECUTE format('DROP VIEW %I.%I', schema_name, relation);
-        EXECUTE format('DROP TABLE %I.%I', schema_name, relation || '_mat');
+        IF to_regclass(format('%I.%I', schema_name, relation || '_mat')) IS NOT NULL THEN
+            EXECUTE format('DROP TABLE %I.%I', schema_name, relation || '_mat');
+        END IF;
     END LOOP;
 END
 $$;
@@ -139,8 +142,8 @@ BEGIN
             CASE gap.rule WHEN 'column_missing' THEN 'is missing, so the source is taken for absent'
                           ELSE format('has type %s and cannot be read, so it is taken for absent', gap.column_type) END;
     END LOOP;
-    FOR r IN SELECT o.relation, saaskpi_internal.lacking(d.needs, env) AS lacks
-               FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation) ORDER BY o.step LOOP
+    FOR r IN SELECT o.relation, saaskpi_internal.lacking(saaskpi_internal.needs_of(d.relation), env) AS lacks
+               FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation) ORDER BY o.step DESC LOOP
         allowed := allowed OR r.lacks IS NULL;
         IF r.lacks IS NOT NULL THEN
             IF env -> 'made' ? r.relation THEN
@@ -160,7 +163,7 @@ BEGIN
                   HINT = format('Put tables or views of these names there. What is wrong with those that are: SELECT * FROM saaskpi.check_sources(%L)', env ->> 'schema');
     END IF;
     SELECT string_agg(format('%s (no %s)', l.relations, l.lacks), '; ' ORDER BY l.step) INTO lines
-      FROM (SELECT saaskpi_internal.lacking(d.needs, env) AS lacks, string_agg(o.relation, ', ' ORDER BY o.step) AS relations, min(o.step) AS step
+      FROM (SELECT saaskpi_internal.lacking(saaskpi_internal.needs_of(d.relation), env) AS lacks, string_agg(o.relation, ', ' ORDER BY o.step) AS relations, min(o.step) AS step
               FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation) GROUP BY 1) AS l WHERE l.lacks IS NOT NULL;
     IF lines IS NOT NULL THEN
         RAISE NOTICE 'left out for lack of sources: %', lines
@@ -209,13 +212,16 @@ BEGIN
     env := saaskpi_internal.environment(schema_name);
     PERFORM saaskpi_internal.write_left_out(env);
     FOR r IN SELECT d.* FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation)
-              WHERE saaskpi_internal.lacking(d.needs, env) IS NULL ORDER BY o.step LOOP
+              WHERE saaskpi_internal.lacking(saaskpi_internal.needs_of(d.relation), env) IS NULL ORDER BY o.step LOOP
         EXECUTE format('SELECT definition FROM %I.kpi_manifest WHERE relation = $1 AND status = ''made''', schema_name) INTO current USING r.relation::text;
         CONTINUE WHEN current = saaskpi_internal.definition_of(r.relation);
         IF current IS NULL AND NOT made_by_first_version THEN
             PERFORM saaskpi_internal.require_free(env, r.relation);
         END IF;
-        IF saaskpi_internal.create_relation(env, r) THEN
+        r.query := saaskpi_internal.with_branches(r, env);
+        IF r.maintained = 'shown' THEN
+            PERFORM saaskpi_internal.show_view(env, r);
+        ELSIF saaskpi_internal.create_relation(env, r) THEN
             replaced := replaced || r.relation;
             env := jsonb_set(env, '{instead}', coalesce(env -> 'instead', '{}') || jsonb_build_object(r.relation, format('%I.%I', schema_name, r.relation || '_new')));
         END IF;

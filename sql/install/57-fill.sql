@@ -27,7 +27,7 @@ DECLARE
     result boolean;
 BEGIN
     EXECUTE format('SELECT filled_by = $1 FROM %I.kpi_manifest WHERE relation = $2', env ->> 'schema') INTO result
-      USING saaskpi_internal.filled_by(wanted), wanted::text;
+      USING saaskpi_internal.filled_by(env, wanted), wanted::text;
     RETURN coalesce(result, false);
 END
 $$;
@@ -71,7 +71,7 @@ BEGIN
         GET DIAGNOSTICS added = ROW_COUNT;
     END IF;
     IF rows + added >= many THEN
-        PERFORM saaskpi_internal.create_indexes(env, wanted, new), saaskpi_internal.show_relation(env, wanted.relation, new),
+        PERFORM saaskpi_internal.create_indexes(env, wanted, new), saaskpi_internal.show_relation(env, wanted.relation, format('%I.%I', env ->> 'schema', new)),
                 saaskpi_internal.put_in_place(env, ARRAY[wanted.relation]);
         EXECUTE format('COMMENT ON TABLE %I.%I IS %L', env ->> 'schema', wanted.relation || '_mat', format('what %s shows; filled by saaskpi.refresh', wanted.relation));
     ELSE

@@ -12,8 +12,8 @@ SELECT i.ordinal::bigint, i.identity, saaskpi_internal.expand(i.query, env)
                     WHERE NOT (env -> 'made' ? m[1] OR env -> 'sources' ? m[1] OR m[1] IN ('as_of', 'schema')))
 UNION ALL
 SELECT 1000000, 'rates_have_a_base', string_agg(format('SELECT format(''%s.%s: %%s without a base, %%s times'', min(rate), count(*)) FROM (SELECT %I AS rate, %s AS base FROM %I.%I) AS q WHERE rate IS NOT NULL AND (base > 0) IS NOT TRUE HAVING count(*) > 0',
-                       c.relation, c.column_name, c.column_name, c.base, env ->> 'schema', c.relation || '_mat'), E'\nUNION ALL\n' ORDER BY c.ordinal)
-  FROM saaskpi_internal.relation_columns AS c
+                       c.relation, c.column_name, c.column_name, c.base, env ->> 'schema', c.relation || CASE r.maintained WHEN 'shown' THEN '' ELSE '_mat' END), E'\nUNION ALL\n' ORDER BY c.ordinal)
+  FROM saaskpi_internal.relation_columns AS c JOIN saaskpi_internal.relations AS r USING (relation)
  WHERE c.base IS NOT NULL AND env -> 'made' ? c.relation
 HAVING count(*) > 0
 $$;

@@ -26,9 +26,9 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('The extension is version %s and defines some of them differently.', saaskpi_internal.version()),
                   HINT = format('Bring them up to date; settings, log, grants and your own views stay: CALL saaskpi.create_views(%L)', env ->> 'schema');
     END IF;
-    SELECT string_agg(format('%s (no %s)', r.relation, saaskpi_internal.lacking(r.needs, env)), ', ' ORDER BY r.ordinal) INTO gone
+    SELECT string_agg(format('%s (no %s)', r.relation, saaskpi_internal.lacking(saaskpi_internal.needs_of(r.relation), env)), ', ' ORDER BY r.ordinal) INTO gone
       FROM saaskpi_internal.relations AS r
-     WHERE env -> 'made' ? r.relation AND saaskpi_internal.lacking(r.needs, env) IS NOT NULL;
+     WHERE env -> 'made' ? r.relation AND saaskpi_internal.lacking(saaskpi_internal.needs_of(r.relation), env) IS NOT NULL;
     IF gone IS NOT NULL THEN
         RAISE EXCEPTION 'sources are gone that relations are made from: %', gone
             USING ERRCODE = 'undefined_table',
@@ -179,8 +179,8 @@ BEGIN
                    (SELECT string_agg(format(', %I = (%s)', c.column_name, saaskpi_internal.expand(c.expression, env)), '' ORDER BY c.ordinal)
                       FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_refresh_log' AND c.expression IS NOT NULL))
       USING run, env;
-    EXECUTE format('UPDATE %I.kpi_manifest SET filled_by = saaskpi_internal.filled_by(relation::name)
-                     WHERE status = ''made'' AND filled_by IS DISTINCT FROM saaskpi_internal.filled_by(relation::name)', env ->> 'schema');
+    EXECUTE format('UPDATE %I.kpi_manifest SET filled_by = saaskpi_internal.filled_by($1, relation::name)
+                     WHERE status = ''made'' AND filled_by IS DISTINCT FROM saaskpi_internal.filled_by($1, relation::name)', env ->> 'schema') USING env;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.finish_run(jsonb, bigint) IS 'completes the row of the log, and notes in the manifest by what the relations were filled';
@@ -240,32 +240,35 @@ AS $$
 DECLARE
     like_run constant bigint := saaskpi_internal.like_run(env, run);
     r record;
+    definition saaskpi_internal.relations;
     began timestamptz;
     row_count bigint;
     has_changed boolean;
     changed name[] := '{}';
 BEGIN
     FOR r IN SELECT o.step, d AS definition FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation)
-              WHERE env -> 'made' ? d.relation ORDER BY o.step LOOP
+              WHERE env -> 'made' ? d.relation AND d.maintained <> 'shown' ORDER BY o.step LOOP
+        definition := r.definition;
+        definition.query := saaskpi_internal.with_branches(definition, env);
         began := clock_timestamp();
         has_changed := false;
         row_count := NULL;
-        IF like_run IS NULL OR saaskpi_internal.reads_changed((r.definition).query, env, changed)
-           OR NOT saaskpi_internal.is_filled_by_present(env, (r.definition).relation) THEN
-            has_changed := CASE (r.definition).maintained WHEN 'keyed' THEN saaskpi_internal.refresh_keyed(env, r.definition)
-                                                          WHEN 'following' THEN saaskpi_internal.refresh_following(env, r.definition)
-                                                          ELSE saaskpi_internal.refresh_rows(env, r.definition) END;
+        IF like_run IS NULL OR saaskpi_internal.reads_changed(definition.query, env, changed)
+           OR NOT saaskpi_internal.is_filled_by_present(env, definition.relation) THEN
+            has_changed := CASE definition.maintained WHEN 'keyed' THEN saaskpi_internal.refresh_keyed(env, definition)
+                                                      WHEN 'following' THEN saaskpi_internal.refresh_following(env, definition)
+                                                      ELSE saaskpi_internal.refresh_rows(env, definition) END;
         END IF;
         IF has_changed THEN
-            changed := changed || (r.definition).relation;
+            changed := changed || definition.relation;
         ELSE
-            EXECUTE format('SELECT rows FROM %I.kpi_refresh_steps WHERE run_id = $1 AND relation = $2', env ->> 'schema') INTO row_count USING like_run, (r.definition).relation::text;
+            EXECUTE format('SELECT rows FROM %I.kpi_refresh_steps WHERE run_id = $1 AND relation = $2', env ->> 'schema') INTO row_count USING like_run, definition.relation::text;
         END IF;
         IF row_count IS NULL THEN
-            EXECUTE format('SELECT count(*) FROM %I.%I', env ->> 'schema', (r.definition).relation || '_mat') INTO row_count;
+            EXECUTE format('SELECT count(*) FROM %I.%I', env ->> 'schema', definition.relation || '_mat') INTO row_count;
         END IF;
         EXECUTE format('INSERT INTO %I.kpi_refresh_steps VALUES ($1, $2, $3, $4, $5)', env ->> 'schema')
-          USING run, r.step, (r.definition).relation, row_count, round(extract(epoch FROM clock_timestamp() - began) * 1000, 1);
+          USING run, r.step, definition.relation, row_count, round(extract(epoch FROM clock_timestamp() - began) * 1000, 1);
     END LOOP;
 END
 $$;

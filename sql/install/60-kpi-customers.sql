@@ -211,3 +211,11 @@ INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, f
 ('Elapsed share of the month', 'kpi_calendar', 'elapsed_fraction', 'kpi_settings', 'days of the month before as_of / days of the month',
  'How much of the running month do we see?',
  '1 for complete months. Rates that compare months leave the running month out instead of scaling it.');
+
+-- Signups by day, where no log of events has them.
+INSERT INTO saaskpi_internal.relation_branches (relation, branch, source, query) VALUES
+('kpi_series_daily', 'signups_of_customers', 'customers', $sql$
+SELECT 'signups' AS metric, 2 AS choice, 'kpi_customers' AS taken_from, c.signup_date AS period, count(*)::numeric AS amount
+  FROM {kpi_customers} AS c WHERE c.signup_date < {as_of} GROUP BY c.signup_date
+UNION ALL SELECT 'signups', 2, 'kpi_customers', {as_of} - 1, 0
+$sql$);

@@ -257,3 +257,10 @@ SELECT format('%s: waterfall closes at %s, the subscriptions add up to %s', w.pe
   JOIN {kpi_mrr_monthly} AS w USING (period)
  WHERE w.closing <> i.mrr
 $sql$);
+
+INSERT INTO saaskpi_internal.relation_branches (relation, branch, source, query) VALUES
+('kpi_series', 'mrr', 'subscriptions', $sql$
+SELECT 'mrr' AS metric, 'all' AS dimension, 'all' AS value, m.period, m.closing AS amount FROM {kpi_mrr_monthly} AS m WHERE m.is_complete
+UNION ALL
+SELECT 'mrr', b.dimension, b.value, b.period, b.closing FROM {kpi_mrr_monthly_by} AS b WHERE b.is_complete AND b.dimension = 'segment'
+$sql$);

@@ -149,3 +149,17 @@ INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, f
 ('Bridge residual', 'kpi_cash_bridge_monthly', 'residual', 'subscriptions, payments', 'collected - (mrr_closing + paid_above_mrr + paid_without_mrr - failed_unpaid - paid_below_mrr - not_paid - refunded)',
  'Is anything between MRR and cash unexplained?',
  'Always 0: a refresh in which it is not is not published.');
+
+-- Which months are strong is asked of both, MRR and revenue, as soon as either
+-- can be there, and answered with too short where there is no series.
+INSERT INTO saaskpi_internal.relation_branches (relation, branch, source, query) VALUES
+('kpi_series', 'collected', 'payments', $sql$
+SELECT 'collected' AS metric, 'all' AS dimension, 'all' AS value, r.period, r.collected AS amount FROM {kpi_revenue_monthly} AS r WHERE r.is_complete
+UNION ALL
+SELECT 'collected', 'segment', q.segment, p.period, p.amount - p.refunded_amount
+  FROM (SELECT s.segment, saaskpi.rollup(s.revenue) AS flow FROM {kpi_summaries} AS s GROUP BY s.segment
+        UNION ALL SELECT '(none)', saaskpi.rollup(s.revenue_of_nobody) FROM {kpi_summaries} AS s) AS q,
+       LATERAL saaskpi.revenue_periods(q.flow) AS p WHERE p.is_complete
+$sql$),
+('kpi_seasonality', 'with_subscriptions', 'subscriptions', $sql$SELECT 'mrr' AS metric UNION ALL SELECT 'collected'$sql$),
+('kpi_seasonality', 'with_payments', 'payments', $sql$SELECT 'mrr' AS metric UNION ALL SELECT 'collected'$sql$);

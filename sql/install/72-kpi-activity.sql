@@ -206,3 +206,11 @@ INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, f
  'What might a customer be worth when only events are known?', 'Simulated: no money is in it. Where there are subscriptions, mrr of kpi_customers is what is paid. An upgrade and a cancellation on one day count as cancelled.'),
 ('Simulated LTV', 'kpi_user_activity', 'simulated_ltv', 'events, kpi_settings', 'simulated_monthly_price * 12 / 365 per day from the first upgrade to the last cancellation or as_of',
  'What might a customer have brought in when only events are known?', 'Simulated, and of the past alone. Times away between two upgrades are included.');
+
+INSERT INTO saaskpi_internal.relation_branches (relation, branch, source, query) VALUES
+('kpi_series', 'active', 'events', $sql$
+SELECT 'active_customers' AS metric, 'all' AS dimension, 'all' AS value, a.period, a.active::numeric AS amount FROM {kpi_activity} AS a WHERE a.grain = 'month' AND a.is_complete
+$sql$),
+('kpi_series_daily', 'signups_of_events', 'events', $sql$
+SELECT 'signups' AS metric, 1 AS choice, 'kpi_activity' AS taken_from, a.period, a.signups::numeric AS amount FROM {kpi_activity} AS a WHERE a.grain = 'day' AND a.is_complete
+$sql$);

@@ -48,25 +48,25 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_session_stats', 'is_complete', 'boolean', NULL, 'True when as_of lies after the last day of the period.');
 
 -- The files of an analytics pipeline in CSV, under the names they have there.
-INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
-('daily_summary', '{events}', '{date}', 'day',
+-- They repeat what is stored, so they are views.
+INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, grain, comment, query) VALUES
+('daily_summary', 'shown', '{events}', '{date}', 'day',
  'Days as daily_summary.csv has them: one row per day with signups, active users, errors and whether the signups were unusual. Which day needs an explanation?', $sql$
-SELECT a.period AS date, a.signups, a.active AS dau, a.events, a.sessions, a.errors, round(x.expected::numeric, 2) AS expected_signups, round(x.score::numeric, 2) AS anomaly_score,
-       x.is_anomaly AND x.expected IS NOT NULL AS is_anomaly, x.kind AS anomaly_kind, a.is_complete
+SELECT a.period AS date, a.signups, a.active AS dau, a.events, a.sessions, a.errors, x.expected AS expected_signups, x.score AS anomaly_score,
+       CASE WHEN x.expected IS NOT NULL THEN x.is_anomaly END AS is_anomaly, x.kind AS anomaly_kind, a.is_complete
   FROM {kpi_activity} AS a
-  LEFT JOIN (SELECT r.* FROM (SELECT saaskpi.series_agg(d.period, d.signups, 'day') AS s FROM {kpi_activity} AS d WHERE d.grain = 'day' AND d.is_complete) AS q,
-                    LATERAL saaskpi_internal.anomaly_rows(q.s) AS r) AS x ON x.period = a.period
+  LEFT JOIN (SELECT d.* FROM {kpi_anomalies_daily} AS d JOIN {kpi_series_daily} AS s ON s.metric = d.metric AND s.taken_from = 'kpi_activity' WHERE d.metric = 'signups') AS x ON x.period = a.period
  WHERE a.grain = 'day'
 $sql$),
 
-('user_activity_summary', '{events}', '{user_id}', 'customer',
+('user_activity_summary', 'shown', '{events}', '{user_id}', 'customer',
  'Customers as user_activity_summary.csv has them: one row per customer. Which profile does a customer have?', $sql$
 SELECT u.customer_id AS user_id, u.first_seen, u.last_seen, u.events AS total_events, u.sessions AS total_sessions, u.active_days, u.days_since_last AS days_since_last_event,
        u.potentially_churned, round(u.mean_session_seconds / 60, 3) AS avg_session_minutes, u.events_per_session, u.simulated_mrr, u.simulated_ltv
   FROM {kpi_user_activity} AS u
 $sql$),
 
-('session_metrics', '{events}', '{user_id,session_id}', 'session',
+('session_metrics', 'shown', '{events}', '{user_id,session_id}', 'session',
  'Sessions as session_metrics.csv has them: one row per session. How long did each last?', $sql$
 SELECT s.customer_id AS user_id, s.session AS session_id, s.session_start AS start_time, s.session_end AS end_time, round(s.seconds / 60, 3) AS duration_minutes, s.events AS event_count
   FROM {kpi_sessions} AS s
@@ -81,7 +81,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('daily_summary', 'errors', 'events', NULL, 'errors of kpi_activity.'),
 ('daily_summary', 'expected_signups', 'events', NULL, 'What trend and weekday had to be expected to bring; NULL for the running day, before the first signup and while too little has been seen.'),
 ('daily_summary', 'anomaly_score', 'number', NULL, 'How unusual the signups are, as score of kpi_anomalies; NULL where expected_signups is.'),
-('daily_summary', 'is_anomaly', 'boolean', NULL, 'True when anomaly_score reaches 2.5, in every day of an event; NULL for the running day and before the first signup.'),
+('daily_summary', 'is_anomaly', 'boolean', NULL, 'True when anomaly_score reaches 2.5, in every day of an event; NULL where expected_signups is.'),
 ('daily_summary', 'anomaly_kind', 'text', NULL, 'What sort of event: spike, dip, level shift or temporary change; NULL unless is_anomaly.'),
 ('daily_summary', 'is_complete', 'boolean', NULL, 'True when as_of lies after the day.'),
 ('user_activity_summary', 'user_id', 'text', NULL, 'customer_id of kpi_user_activity.'),

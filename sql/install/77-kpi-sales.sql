@@ -206,3 +206,10 @@ INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, f
 ('Share of sales', 'kpi_sales_by', 'share', 'orders, order_lines, products, customers', 'net of the value in per cent of the net of all values',
  'Which category, product, region, channel or rep brings how much?',
  'To one decimal by largest remainder, so that the shares of a period and dimension add up to 100.0. NULL unless the whole is above 0; below zero where more came back than was sold.');
+
+INSERT INTO saaskpi_internal.relation_branches (relation, branch, source, query) VALUES
+('kpi_series', 'sales', 'orders', $sql$
+SELECT v.metric, 'all' AS dimension, 'all' AS value, s.period, v.amount
+  FROM {kpi_sales} AS s CROSS JOIN LATERAL (VALUES ('net_sales', s.net), ('orders', s.orders::numeric)) AS v(metric, amount)
+ WHERE s.grain = 'month' AND s.is_complete
+$sql$);

@@ -91,6 +91,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  '{opportunity_id,stage,entered_at}', 'One of the rows is used, the others are ignored.'),
 ('pipeline_stages', 'error', 'pipeline_stage_duplicate', '{pipeline_stages.stage}', NULL, $$SELECT stage, count(*) - 1, NULL::numeric FROM pipeline_stages GROUP BY stage HAVING count(*) > 1$$, NULL, '{stage}', 'One of the rows is used, the first by ordinal.'),
 ('pipeline_stages', 'error', 'outcome_unknown', '{pipeline_stages.outcome}', $$(lower(btrim(r.outcome)) IN ('open', 'won', 'lost')) IS NOT TRUE$$, NULL, NULL, NULL, 'The stage counts as an open one.'),
+('pipeline_stages', 'warning', 'pipeline_ordinal_missing', '{pipeline_stages.ordinal}', 'r.ordinal IS NULL', NULL, NULL, NULL, 'The stage has no place: nobody counts as gone on to it, nor from it but to a win.'),
 ('pipeline_stages', 'warning', 'probability_unusable', '{pipeline_stages.probability}', '(r.probability BETWEEN 0 AND 1) IS NOT TRUE', NULL, NULL, NULL, 'Nothing is weighted in this stage.');
 
 -- An opportunity with a history lives by it alone; without one only where it

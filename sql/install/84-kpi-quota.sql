@@ -14,13 +14,16 @@ WITH won AS (
     SELECT v.*, round(v.quota * least(1, ({as_of} + 1 - v.period)::numeric / (v.next - v.period)), 2) AS quota_prorated, v.next <= {as_of} AS is_complete FROM v
 ), a AS (
     SELECT d.*, saaskpi_internal.rate(d.won, d.quota) AS attainment, saaskpi_internal.rate(d.won, d.quota_prorated) AS attainment_prorated FROM d
+), e AS (
+    -- two different quotients of amounts differ by more than the last digit of this
+    SELECT a.*, CASE WHEN a.attainment_prorated IS NOT NULL THEN div(a.won * 1e40, a.quota_prorated) END AS exactly FROM a
 ), r AS (
-    SELECT a.*, CASE WHEN a.attainment_prorated IS NOT NULL THEN rank() OVER (PARTITION BY a.period ORDER BY a.attainment_prorated DESC NULLS LAST) END AS rank,
-           CASE WHEN a.attainment_prorated IS NOT NULL THEN rank() OVER (PARTITION BY a.period ORDER BY a.attainment_prorated NULLS LAST) END AS rank_from_below
-      FROM a
+    SELECT e.*, CASE WHEN e.exactly IS NOT NULL THEN rank() OVER (PARTITION BY e.period ORDER BY e.exactly DESC NULLS LAST) END AS rank,
+           CASE WHEN e.exactly IS NOT NULL THEN rank() OVER (PARTITION BY e.period ORDER BY e.exactly NULLS LAST) END AS rank_from_below
+      FROM e
 )
 SELECT r.period, r.sales_rep_id, coalesce(nullif(s.name, ''), r.sales_rep_id) AS name, s.team, s.region, r.deals_won, r.won, r.quota, r.quota_prorated, r.attainment, r.attainment_prorated, r.rank,
-       CASE WHEN r.rank <= 5 AND r.attainment_prorated >= 1 THEN 'top' WHEN r.rank_from_below <= 5 AND r.attainment_prorated < 1 THEN 'bottom' END AS standing, r.is_complete
+       CASE WHEN r.rank <= 5 AND r.won >= r.quota_prorated THEN 'top' WHEN r.rank_from_below <= 5 AND r.won < r.quota_prorated THEN 'bottom' END AS standing, r.is_complete
   FROM r LEFT JOIN {sales_reps} AS s ON s.sales_rep_id = r.sales_rep_id
 $sql$);
 
@@ -36,7 +39,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_quota', 'quota_prorated', 'money', NULL, 'Part of the quota that is due up to the end of as_of, by days; all of it in a month that is over.'),
 ('kpi_quota', 'attainment', 'ratio', 'quota', 'won / quota; NULL unless the quota is above 0.'),
 ('kpi_quota', 'attainment_prorated', 'ratio', 'quota_prorated', 'won / quota_prorated, which compares a running month with what is due so far; NULL unless that is above 0.'),
-('kpi_quota', 'rank', 'integer', NULL, 'Place of the rep in the month by attainment_prorated, 1 for the best; equals share a place; NULL without a quota.'),
+('kpi_quota', 'rank', 'integer', NULL, 'Place of the rep in the month by won over quota_prorated, not rounded, 1 for the best; equals share a place; NULL without a quota.'),
 ('kpi_quota', 'standing', 'text', NULL, 'top for the five best who reached their quota, bottom for the five furthest below it, else NULL.'),
 ('kpi_quota', 'is_complete', 'boolean', NULL, 'True when as_of lies after the last day of the month.');
 

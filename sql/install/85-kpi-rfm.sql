@@ -111,6 +111,25 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_segment_moves', 'customers_both', 'customers', NULL, 'Customers present in both snapshots, the same in every row of a snapshot.'),
 ('kpi_segment_moves', 'switch_rate', 'ratio', 'customers_both', 'Share of customers_both in another segment than before, the same in every row of a snapshot.');
 
+-- The file of an analytics pipeline in CSV, under the name it has there.
+INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, grain, comment, query) VALUES
+('rfm_analysis', 'shown', '{orders}', '{customer_id}', 'customer',
+ 'Buyers as rfm_analysis.csv has them: one row per customer who has ordered, as of as_of. In which segment is a customer?', $sql$
+SELECT r.customer_id, r.recency_days AS recency, r.frequency, r.monetary, r.r_score, r.f_score, r.m_score, concat(r.r_score, r.f_score, r.m_score) AS rfm_score, r.segment
+  FROM {kpi_rfm} AS r WHERE r.snapshot = (SELECT max(l.snapshot) FROM {kpi_rfm} AS l)
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
+('rfm_analysis', 'customer_id', 'text', 'Customer with an order up to as_of.'),
+('rfm_analysis', 'recency', 'days', 'Days since the last order: recency_days of kpi_rfm.'),
+('rfm_analysis', 'frequency', 'orders', 'Orders so far.'),
+('rfm_analysis', 'monetary', 'money', 'Net sales so far.'),
+('rfm_analysis', 'r_score', 'integer', 'Fifth by recency, 5 for the most recent.'),
+('rfm_analysis', 'f_score', 'integer', 'Fifth by frequency, 5 for the most orders.'),
+('rfm_analysis', 'm_score', 'integer', 'Fifth by monetary, 5 for the most money.'),
+('rfm_analysis', 'rfm_score', 'text', 'The three scores side by side, such as 555, which name the cell of kpi_rfm_segments.'),
+('rfm_analysis', 'segment', 'text', 'Segment of the cell.');
+
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('rfm_whole', $sql$
 SELECT format('%s buyers in kpi_rfm, %s in kpi_buyers, net %s and %s', r.n, b.n, r.net, b.net)
   FROM (SELECT count(*) AS n, coalesce(sum(monetary), 0) AS net FROM {kpi_rfm} WHERE snapshot = {as_of}) AS r

@@ -14,7 +14,8 @@
 --   oracle_member                which customer belongs to which value
 --   oracle_balance               levels of each member around each month
 --   oracle_waterfall             movements and balances, summed
---   oracle_series, oracle_y      amounts by month; the same as arrays
+--   oracle_amount                what is forecast, by month
+--   oracle_series, oracle_y      from the first amount on; the same as arrays
 
 -- Money has four decimals; half of the last one goes to the even digit.
 CREATE FUNCTION oracle_money(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE
@@ -356,27 +357,32 @@ FROM cell
 LEFT JOIN flow USING (dimension, value, period)
 LEFT JOIN balance USING (dimension, value, period);
 
--- What is forecast: by complete months, from the first that is not zero.
-CREATE VIEW oracle_series AS
-WITH amount AS
-(
-    SELECT 'mrr' AS metric, dimension, value, period, closing AS amount
-    FROM oracle_waterfall WHERE dimension IN ('all', 'segment')
-    UNION ALL
-    SELECT 'collected', dimension, value, period,
-           coalesce((SELECT sum(amount) FROM oracle_pay AS p
-                     JOIN oracle_member AS m USING (customer_id)
-                     WHERE p.period = k.period AND (is_paid OR is_refund)
-                       AND (m.dimension, m.value) = (v.dimension, v.value)),
-                    0)
-    FROM (SELECT DISTINCT dimension, value FROM oracle_member
-          WHERE dimension IN ('all', 'segment')) AS v,
-         oracle_calendar AS k
-)
+-- What is forecast, by complete months; outlook.sql adds what is not of
+-- subscriptions and payments.
+CREATE VIEW oracle_money_amount AS
 SELECT metric, dimension, value, period, amount
-FROM amount AS a JOIN oracle_calendar USING (period)
-WHERE is_complete
-  AND period >= (SELECT min(period) FROM amount AS x
+FROM (SELECT 'mrr' AS metric, dimension, value, period, closing AS amount
+      FROM oracle_waterfall WHERE dimension IN ('all', 'segment')
+      UNION ALL
+      SELECT 'collected', dimension, value, period,
+             coalesce((SELECT sum(amount) FROM oracle_pay AS p
+                       JOIN oracle_member AS m USING (customer_id)
+                       WHERE p.period = k.period AND (is_paid OR is_refund)
+                         AND (m.dimension, m.value) = (v.dimension, v.value)),
+                      0)
+      FROM (SELECT DISTINCT dimension, value FROM oracle_member
+            WHERE dimension IN ('all', 'segment')) AS v,
+           oracle_calendar AS k) AS a
+JOIN oracle_calendar USING (period)
+WHERE is_complete;
+CREATE VIEW oracle_amount AS TABLE oracle_money_amount;
+
+-- From the first month that is not zero.
+CREATE VIEW oracle_series AS
+WITH amount AS MATERIALIZED (TABLE oracle_amount)
+SELECT metric, dimension, value, period, amount
+FROM amount AS a
+WHERE period >= (SELECT min(period) FROM amount AS x
                  WHERE (x.metric, x.dimension, x.value)
                        = (a.metric, a.dimension, a.value)
                    AND x.amount <> 0);

@@ -50,12 +50,15 @@ SELECT p.period, rep AS sales_rep_id, coalesce(s.name, rep) AS name, s.team,
        reached AS attainment_prorated,
        CASE WHEN reached IS NOT NULL THEN
             (SELECT count(*) + 1 FROM placed AS o
-             WHERE o.period = p.period AND o.reached > p.reached) END AS rank,
-       CASE WHEN reached >= 1 AND
+             WHERE o.period = p.period AND o.due > 0
+               AND o.won * p.due > p.won * o.due) END AS rank,
+       CASE WHEN reached IS NOT NULL AND won >= due AND
             (SELECT count(*) FROM placed AS o
-             WHERE o.period = p.period AND o.reached > p.reached) < 5 THEN 'top'
-            WHEN reached < 1 AND
+             WHERE o.period = p.period AND o.due > 0
+               AND o.won * p.due > p.won * o.due) < 5 THEN 'top'
+            WHEN reached IS NOT NULL AND won < due AND
             (SELECT count(*) FROM placed AS o
-             WHERE o.period = p.period AND o.reached < p.reached) < 5
+             WHERE o.period = p.period AND o.due > 0
+               AND o.won * p.due < p.won * o.due) < 5
             THEN 'bottom' END AS standing, next <= as_of AS is_complete
 FROM placed AS p LEFT JOIN sales_reps AS s ON s.sales_rep_id = rep

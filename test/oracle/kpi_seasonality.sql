@@ -8,7 +8,10 @@ index AS
            coalesce((extract(month FROM first_period)::int + nth - 2) % 12
                     + 1, nth) AS month,
            100 * index AS exact, coalesce(cardinality(v.y), 0) AS months
-    FROM (VALUES ('mrr'), ('collected')) AS m (metric)
+    FROM (SELECT m.metric FROM settings, (VALUES ('mrr'), ('collected'))
+              AS m (metric)
+          WHERE sources && '{subscriptions,payments}'
+          UNION SELECT metric FROM oracle_y WHERE dimension = 'all') AS m
     LEFT JOIN (SELECT * FROM oracle_y WHERE dimension = 'all') AS v
         USING (metric)
     CROSS JOIN LATERAL saaskpi.seasonality_index(coalesce(v.y, '{}'), 12)

@@ -596,4 +596,6 @@ SELECT same('nothing', 'SELECT period FROM kpi_mrr_monthly '
     'UNION ALL SELECT cohort FROM kpi_conversion '
     'UNION ALL SELECT first_mrr_on FROM kpi_customers',
     'SELECT NULL::date LIMIT 0');
+
+\i selftest_facts.sql
 ROLLBACK;

@@ -300,7 +300,7 @@ sub relations
 {
     my ($node) = @_;
     return split /\n/, sql($node,
-        "SELECT relation FROM saaskpi_internal.relations WHERE maintained NOT IN ('own', 'view') ORDER BY ordinal");
+        "SELECT relation FROM saaskpi_internal.relations WHERE maintained NOT IN ('own', 'view', 'shown') ORDER BY ordinal");
 }
 
 # Those that customers, subscriptions, payments and costs fill.
@@ -308,8 +308,8 @@ sub subscription_relations
 {
     my ($node) = @_;
     return split /\n/, sql($node, <<'END');
-SELECT relation FROM saaskpi_internal.relations AS r WHERE maintained NOT IN ('own', 'view')
-   AND NOT EXISTS (SELECT FROM unnest(r.needs) AS n WHERE NOT string_to_array(n, '|') && '{customers,subscriptions,payments,costs}') ORDER BY ordinal
+SELECT relation FROM saaskpi_internal.relations AS r WHERE maintained NOT IN ('own', 'view', 'shown')
+   AND NOT EXISTS (SELECT FROM unnest(saaskpi_internal.needs_of(r.relation)) AS n WHERE NOT string_to_array(n, '|') && '{customers,subscriptions,payments,costs}') ORDER BY ordinal
 END
 }
 

@@ -106,8 +106,8 @@ same_relations(refresh_as('parts', 'two workers'), $want,
 # The queries of the relations by themselves, which takes the settings as they
 # are: refresh sets partition-wise aggregation itself.
 my %query = map { split /\t/ } split /\n/, sql($node, <<'END');
-SELECT relation || E'_mat\t' || regexp_replace(saaskpi_internal.expand(query, saaskpi_internal.environment('parts')), '\s+', ' ', 'g')
-  FROM saaskpi_internal.relations WHERE maintained NOT IN ('own', 'view')
+SELECT relation || E'_mat\t' || regexp_replace(saaskpi_internal.expand(saaskpi_internal.with_branches(r, e), e), '\s+', ' ', 'g')
+  FROM saaskpi_internal.relations AS r, saaskpi_internal.environment('parts') AS e WHERE maintained NOT IN ('own', 'view', 'shown')
 END
 
 for my $mode (sort keys %mode)

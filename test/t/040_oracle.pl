@@ -37,9 +37,9 @@ sub slurp_name
 @relations = sort { ($a !~ /^kpi_/) <=> ($b !~ /^kpi_/) || $a cmp $b } @relations;
 my @modes = ('serial', 'parallel');
 # Slow views that several answers read: these find them computed.
-my @kept = qw(oracle_calendar oracle_waterfall oracle_series oracle_y
-  oracle_event oracle_session oracle_event_period oracle_funnel_event
-  oracle_funnel_outcome oracle_order oracle_line oracle_sale
+my @kept = qw(oracle_calendar oracle_waterfall oracle_event oracle_session
+  oracle_event_period oracle_funnel_event oracle_funnel_outcome
+  oracle_order oracle_line oracle_sale oracle_series oracle_y oracle_y_daily
   oracle_deal oracle_entry oracle_stage oracle_step oracle_standing);
 
 my $pg_config = $ENV{PG_CONFIG} || 'pg_config';
@@ -172,9 +172,8 @@ DECLARE
     n bigint;
 BEGIN
     IF made <> (SELECT bool_and(s.sources && string_to_array(needed, '|'))
-                FROM settings AS s, saaskpi_internal.relations AS r,
-                     unnest(r.needs) AS needed
-                WHERE r.relation = rel) THEN
+                FROM settings AS s,
+                     unnest(saaskpi_internal.needs_of(rel)) AS needed) THEN
         RAISE EXCEPTION 'made: %', made;
     END IF;
     IF NOT made THEN
@@ -204,7 +203,7 @@ for my $seed ($first .. $last)
         "SET search_path = plain_$seed, acme_$seed, public;\n",
         "\\set seed $seed\n\\set acme acme_$seed\n",
         map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources events
-            facts orders deals)),
+            facts orders deals outlook)),
         "SELECT 'ANALYZE ' || oid::regclass FROM pg_class WHERE relkind = 'r' ",
         "AND relnamespace::regnamespace::text IN ('plain_$seed', 'acme_$seed') \\gexec\n",
         map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept),
