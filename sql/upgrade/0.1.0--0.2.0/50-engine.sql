@@ -26,6 +26,7 @@
 @part 47-calendar.sql
 @part 49-owner.sql
 @replace 50-sources.sql
+@replace 51-inputs.sql
 @replace 51-queries.sql
 @replace 52-source-tables.sql
 @replace 53-source-checks.sql
