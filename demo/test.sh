@@ -48,7 +48,8 @@ finds_the_shock() { sed -n '/^UNUSUAL/,/^$/p' "$work/out" | grep -qE '^2024-09 +
 # and draws signups to three days: "signup_bursts"
 finds_the_bursts()
 {
-    "$root/generator/saaskpi-generate" --customers 20000 --seed 1 --out "$work/large" --quiet &&
+    "$root/generator/saaskpi-generate" --customers 20000 --seed 1 --events --events-per-month 1 \
+        --out "$work/large" --quiet &&
         [ "$("$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$kept" -U postgres -d demo 2>"$work/err" <<END | paste -sd ' '
 SET client_min_messages = warning;
 CREATE SCHEMA large;

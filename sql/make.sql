@@ -97,9 +97,9 @@ SELECT v.relation, count(*) AS schemas, sum(make_all.other_rows(schema_name, v.r
   FROM make_subsets JOIN (VALUES ('kpi_calendar', '*', '{}'::name[]), ('kpi_mrr_monthly', '*', '{subscriptions}'), ('kpi_mrr_movements', '*', '{subscriptions}'), ('kpi_revenue_monthly', '*', '{payments}'),
                     ('kpi_cash_bridge_monthly', '*', '{subscriptions,payments}'), ('kpi_margin_monthly', 'period, infra_cost, support_cost, marketing_cost, is_complete', '{costs}'),
                     ('kpi_conversion', 'cohort, dimension, value, signups, matured, pending', '{customers}'), ('kpi_customers', 'customer_id, mrr, revenue, payments', '{subscriptions,payments}'),
-                    ('kpi_activity', '*', '{events}'), ('session_metrics', '*', '{events}'), ('kpi_sales', '*', '{orders,order_lines}'), ('kpi_sales', 'grain, period, orders, customers, new_customers', '{orders}'), ('rfm_analysis', '*', '{orders,order_lines}'),
+                    ('kpi_activity', '*', '{events}'), ('session_metrics', '*', '{events}'), ('kpi_sales', '*', '{orders,order_lines}'), ('rfm_analysis', '*', '{orders,order_lines}'),
                     ('kpi_pipeline_monthly', '*', '{opportunities,opportunity_stages,pipeline_stages}'), ('kpi_quota', '*', '{opportunities,sales_quotas,sales_reps,opportunity_stages,pipeline_stages}')) AS v(relation, columns, needs)
-    ON sources @> v.needs GROUP BY 1, v.columns ORDER BY v.relation COLLATE "C", v.columns COLLATE "C";
+    ON sources @> v.needs AND to_regclass(format('%I.%I', schema_name, v.relation)) IS NOT NULL GROUP BY 1, v.columns ORDER BY v.relation COLLATE "C", v.columns COLLATE "C";
 -- one source alone: what it cannot know is null
 SELECT customer_id, signup_date, segment, status, mrr, first_mrr_on, first_payment, payments, revenue FROM make_1.kpi_customers ORDER BY 1;
 SELECT cohort, signups, matured, converted, expired, pending, rate FROM make_1.kpi_conversion WHERE dimension = 'all' ORDER BY 1;
