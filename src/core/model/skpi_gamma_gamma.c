@@ -51,10 +51,10 @@ note_of(const skpi_lifetime_top *top)
 {
 	if (top->side[1] > 0 || top->side[2] > 0)
 		return SKPI_LIFETIME_SAME_SPEND;
-	if (top->side[0] > 0 || (top->ridge && exp(top->log_p[0]) > ALIKE))
-		return SKPI_LIFETIME_SAME_PURCHASE;
 	if (top->log_p[1] <= 0)
 		return SKPI_LIFETIME_NO_MEAN;
+	if (top->side[0] > 0 || (top->ridge && exp(top->log_p[0]) > ALIKE))
+		return SKPI_LIFETIME_SAME_PURCHASE;
 	for (int i = 0; i < 3; i++)
 		if (top->side[i] != 0)
 			return SKPI_LIFETIME_RIDGE;

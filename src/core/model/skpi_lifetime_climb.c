@@ -3,7 +3,9 @@
 
 #include "skpi_lifetime.h"
 
-#define MAX_STEPS 200
+#define MAX_STEPS 60
+#define IDLE_STEPS 4 /* so many steps in a row without a gain: a ridge */
+#define IDLE 1e-9    /* part of the likelihood that is none */
 #define NARROW 1e-5  /* difference for slopes */
 #define WIDE 1e-3    /* difference for curvature */
 #define LONGEST 2.0  /* no parameter moves further in a step: e^2 times */
@@ -201,7 +203,9 @@ skpi_lifetime_climb(skpi_lifetime_fn fn, void *arg, size_t dim,
 	hill h = {
 		.fn = fn, .arg = arg, .dim = dim, .stop = stop, .stop_arg = stop_arg};
 	skpi_lifetime_top t = {.steps = 0};
-	double damp = 0;
+	double damp = 0, before;
+	int idle = 0;
+	bool climbing;
 
 	if (dim < 1 || dim > SKPI_LIFETIME_DIM)
 		return SKPI_E_RANGE;
@@ -210,8 +214,12 @@ skpi_lifetime_climb(skpi_lifetime_fn fn, void *arg, size_t dim,
 	if (h.value <= -SKPI_VALUE_MAX)
 		return SKPI_E_NUMERIC;
 	do
+	{
+		before = h.value;
 		look_around(&h);
-	while (!h.stopped && ++t.steps < MAX_STEPS && ascend(&h, &damp));
+		climbing = !h.stopped && ++t.steps < MAX_STEPS && ascend(&h, &damp);
+		idle = h.value - before < IDLE * (1 + fabs(before)) ? idle + 1 : 0;
+	} while (climbing && idle < IDLE_STEPS);
 	if (!h.stopped)
 		look_around(&h);
 	if (h.stopped)
