@@ -75,8 +75,10 @@ SELECT * FROM funnel_test.kpi_activity_retention WHERE grain = 'day' AND age < 2
 SELECT basis, cohort, customers, month_0, month_1, month_2, month_3 FROM funnel_test.cohort_retention ORDER BY 1, 2;
 -- a changed funnel is noticed as a changed setting is, and applied by the next refresh
 SELECT is_stale, stale_because FROM funnel_test.kpi_status;
-UPDATE funnel_test.kpi_funnels SET window_days = 1.5 WHERE funnel = 'came back';
+UPDATE funnel_test.kpi_funnels SET window_days = 1.5, steps = '{login,signup}' WHERE funnel = 'came back';
 SELECT is_stale, stale_because FROM funnel_test.kpi_status;
+SELECT identity FROM saaskpi.check_identities('funnel_test') WHERE NOT holds;
+UPDATE funnel_test.kpi_funnels SET steps = '{signup,login}' WHERE funnel = 'came back';
 CALL saaskpi.refresh('funnel_test');
 SELECT customers FROM funnel_test.kpi_funnel WHERE funnel = 'came back' AND step = 2;
 SELECT is_stale, stale_because FROM funnel_test.kpi_status;

@@ -116,7 +116,8 @@ $sql$),
 SELECT format('funnel %s: %s entrants, %s customers with an event of its first step', f.funnel, f.entrants, e.customers)
   FROM {kpi_funnel} AS f
   JOIN (SELECT n.funnel, count(DISTINCT i.customer_id) AS customers
-          FROM {rows kpi_funnels} AS n LEFT JOIN {events} AS i ON i.event_type = n.steps[1] AND i.event_time >= '1700-01-01 00:00Z' AND i.event_time < '2270-01-01 00:00Z' GROUP BY 1) AS e ON e.funnel = f.funnel
+          FROM {kpi_funnel} AS n LEFT JOIN {events} AS i ON i.event_type = n.event_type AND i.event_time >= '1700-01-01 00:00Z' AND i.event_time < '2270-01-01 00:00Z'
+         WHERE n.step = 1 GROUP BY 1) AS e ON e.funnel = f.funnel
  WHERE f.step = 1 AND f.entrants <> e.customers
 $sql$);
 
