@@ -10,13 +10,6 @@ CREATE FUNCTION saaskpi.money_units(amount numeric)
 COMMENT ON FUNCTION saaskpi.money_units(numeric) IS
     'an amount as it is kept inside states, in units of 1/10000, rounded half to even; null for NaN, infinity and what is too large to be kept';
 
--- Sums run over whole ten-thousandths.
-CREATE FUNCTION saaskpi_internal.as_money(units numeric)
-    RETURNS numeric
-    AS 'MODULE_PATHNAME', 'saaskpi_as_money' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi_internal.as_money(numeric) IS
-    'ten-thousandths as an amount with two decimals, or with those it needs';
-
 CREATE FUNCTION saaskpi.monthly_price(amount numeric, interval_unit text, interval_count integer DEFAULT 1)
     RETURNS numeric
     AS 'MODULE_PATHNAME', 'saaskpi_monthly_price' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -6,3 +6,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN base > 0 THEN round(numerator / base, 6) END;
 COMMENT ON FUNCTION saaskpi_internal.rate(numeric, numeric) IS
     'numerator / base to six decimals; null unless the base is above zero';
+
+-- Sums run over whole ten-thousandths.
+CREATE FUNCTION saaskpi_internal.as_money(units numeric)
+    RETURNS numeric
+    AS 'MODULE_PATHNAME', 'saaskpi_as_money' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.as_money(numeric) IS
+    'ten-thousandths as an amount with two decimals, or with those it needs';
