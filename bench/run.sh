@@ -14,9 +14,6 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 build=$root/build/bench
-generator=$root/generator/saaskpi-generate
-bin=$("${PG_CONFIG:-pg_config}" --bindir)
-share=$("${PG_CONFIG:-pg_config}" --sharedir)
 sizes=()
 repeat=3
 keep=
@@ -35,125 +32,26 @@ while [ $# -gt 0 ]; do
 done
 [ ${#sizes[@]} -gt 0 ] || sizes=(10000 100000)
 mkdir -p "$build"
-# Two runs at once would share files, and neither would measure anything.
-exec 9> "$build/lock"
-flock -n 9 || { echo "bench: another run is under way" >&2; exit 1; }
 report=$build/report.md
 notes=$build/notes
 : > "$notes"
-say() { echo "bench: $*" >&2; }
-note() { say "$*"; printf '* %s\n' "$*" >> "$notes"; }
-
-# The generator, DuckDB, and whether the extension is there.
+. "$here/lib.sh"
+lock
 [ -x "$generator" ] || make -C "$root/generator" >&2
-duck=
-if command -v node >/dev/null && command -v npm >/dev/null; then
-    duck=$root/build/duckdb
-    if [ ! -d "$duck/node_modules/@duckdb/node-api" ]; then
-        say "installing DuckDB into build/duckdb"
-        mkdir -p "$duck"
-        echo '{"private": true}' > "$duck/package.json"
-        npm install --prefix "$duck" --no-audit --no-fund \
-            @duckdb/node-api >&2 || duck=
-    fi
-fi
-[ -n "$duck" ] || note "DuckDB is not there (node and npm are needed)."
+find_duckdb
+start_cluster
 extension=
-[ -e "$share/extension/saaskpi.control" ] && extension=1
-
-# A private cluster. A server refuses to run as root.
-dir=$(mktemp -d "${TMPDIR:-/tmp}/saaskpi_bench.XXXXXX")
-as=()
-user=$(id -un)
-if [ "$(id -u)" = 0 ]; then
-    chown postgres "$dir"
-    as=(runuser -u postgres --)
-    user=postgres
-fi
-chmod 755 "$dir"
-sampler=
-finish()
-{
-    [ -z "$sampler" ] || kill "$sampler" 2>/dev/null || true
-    if [ -n "$keep" ]; then
-        say "kept: $dir, its server running"
-        return
-    fi
-    (cd "$dir" && "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -m immediate stop \
-        >/dev/null 2>&1) || true
-    rm -rf "$dir"
-}
-trap finish EXIT
-for variable in "${!PG@}"; do
-    [ "$variable" = PG_CONFIG ] || unset "$variable"
-done
-export PGHOST=$dir PGUSER=$user PGDATABASE=bench
-export PGOPTIONS='-c client_min_messages=warning'
-(
-    cd "$dir"
-    "${as[@]}" "$bin/initdb" -D "$dir/data" -A trust -U "$user" -E UTF8 \
-        --locale=C --no-sync >/dev/null
-    "${as[@]}" tee -a "$dir/data/postgresql.conf" >/dev/null <<END
-listen_addresses = ''
-unix_socket_directories = '$dir'
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-shared_buffers = 1GB
-work_mem = 64MB
-maintenance_work_mem = 256MB
-max_parallel_workers_per_gather = 2
-max_parallel_workers = 2
-jit = off
-max_wal_size = 8GB
-checkpoint_timeout = 1h
-autovacuum = off
-END
-    "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" start \
-        >/dev/null 9>&-
-)
-postmaster=$("${as[@]}" head -1 "$dir/data/postmaster.pid")
-"$bin/createdb" -T template0 bench
-psql=("$bin/psql" -X -q -v ON_ERROR_STOP=1)
-if [ -n "$extension" ]; then
-    "${psql[@]}" -c 'CREATE EXTENSION saaskpi' || extension=
+if [ -e "$share/extension/saaskpi.control" ]; then
+    "${psql[@]}" -c 'CREATE EXTENSION saaskpi' && extension=1
 fi
 [ -n "$extension" ] ||
     note "The extension saaskpi is NOT INSTALLED (make install):" \
         "its column is empty."
-ask() { "${psql[@]}" -Atc "$1"; }
 has()    # is there a routine of this name in the extension?
 {
     [ -n "$extension" ] && [ "$(ask "SELECT EXISTS (SELECT FROM pg_proc
         WHERE proname = '$1'
           AND pronamespace = 'saaskpi'::regnamespace)")" = t ]
-}
-
-median() { sort -n | awk '{ v[NR] = $1 } END {
-    if (NR) print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'; }
-
-# Peak anonymous memory, in kB, of all processes of the server together; so
-# shared buffers are not in it, and workers are.
-sample_memory()
-{
-    local peak=0 sum
-    while :; do
-        sum=$(awk -v p="$postmaster" '/^PPid:/ { child = $2 == p }
-                   /^RssAnon:/ && child { s += $2 } END { print s + 0 }' \
-            /proc/[0-9]*/status 2>/dev/null || true)
-        if [ "${sum:-0}" -gt "$peak" ]; then
-            peak=$sum
-            echo "$peak" > "$1"
-        fi
-        sleep 0.1
-    done
-}
-start_sampler() { echo 0 > "$1"; sample_memory "$1" & sampler=$!; }
-stop_sampler()
-{
-    kill "$sampler" 2>/dev/null || true
-    wait "$sampler" 2>/dev/null || true
-    sampler=
 }
 
 # Milliseconds of one statement, the median of so many. Nothing if it fails.
@@ -307,7 +205,6 @@ END
 }
 
 row() { printf '| %s | %s | %s | %s | %s | %s | %s |\n' "$@"; }
-calc() { awk "BEGIN { printf \"$1\", $2 }"; }
 # A row of times in milliseconds: job, plain, DuckDB, saaskpi. Shown are
 # seconds, the ratio, and microseconds per source row of the last one there.
 times()

@@ -19,9 +19,10 @@ for target in ${2:-bytes text}; do
     # shellcheck disable=SC2046,SC2086
     clang -std=c11 -g -O1 -fno-omit-frame-pointer -ffp-contract=off \
         -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $define \
-        -I"$root/src/core/base" -I"$root/src/core/state" -o "$build/fuzz_$target" "$here/fuzz_tally.c" \
+        -I"$root/src/core/base" -I"$root/src/core/state" -I"$root/src/core/model" -o "$build/fuzz_$target" "$here/fuzz_tally.c" \
         "$root"/src/core/base/skpi_status.c \
         "$root"/src/core/base/skpi_calendar.c \
+        "$root"/src/core/model/skpi_metrics.c \
         "$root"/src/core/state/*.c || exit 2
     if "$build/fuzz_$target" -max_total_time="$seconds" -max_len=4096 \
         -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
