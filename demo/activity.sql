@@ -19,6 +19,13 @@ SELECT t.event_type AS "type of event", pg_temp.cell(t.events, 1, 9) AS events, 
  WHERE t.grain = 'month' AND t.period = :'month' AND t.events > 0
  ORDER BY t.active DESC, t.event_type LIMIT 12;
 
+\echo 'HOW FAR THEY GET  (customers whose time for the funnel has passed)'
+SELECT f.funnel, f.step, f.event_type AS "type of event", pg_temp.cell(f.matured_customers, 1, 9) AS customers, lpad(pg_temp.percent(f.matured_rate), 7) AS "of all",
+       lpad(pg_temp.percent(f.matured_customers::numeric / nullif(lag(f.matured_customers) OVER (PARTITION BY f.funnel ORDER BY f.step), 0)), 14) AS "of step before", lpad(to_char(f.median_seconds / 86400.0, 'FM9990.0'), 6) AS days,
+       pg_temp.bar(f.matured_customers, f.matured_entrants, 25) AS " "
+  FROM kpi_funnel AS f
+ ORDER BY f.funnel, f.step;
+
 \echo 'DAYS OF UNUSUAL SIGNUPS'
 SELECT to_char(period, 'YYYY-MM-DD Dy') AS day, pg_temp.cell(value, 1, 7) AS signups, lpad(to_char(expected, 'FM9990.0'), 8) AS expected, lpad(to_char(score, 'FM990.0'), 5) AS score, kind AS what
   FROM kpi_anomalies_daily

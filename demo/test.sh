@@ -94,6 +94,7 @@ check 'the month of the shock' finds_the_shock
 check 'days of unusual signups' says 'DAYS OF UNUSUAL SIGNUPS'
 check 'twelve months of active customers' page 'ACTIVE CUSTOMERS' 12 '^2025-'
 check 'types of events' page 'WHAT THEY DID' 9 '█'
+check 'five steps of the funnel' page 'HOW FAR THEY GET' 5 '█'
 check 'twelve months of sales' page 'SALES  ' 12 '^2025-'
 check 'sales ahead' page 'SALES AHEAD' 3 '^2026-0[1-3] .* to .* ok'
 check 'segments of buyers' page 'BUYERS BY SEGMENT' 9 ' %'
