@@ -1,4 +1,5 @@
--- What the sales team was to win, and won.
+-- What the sales team was to win, and won.  Ranks go by quotients of so many
+-- digits that two which differ never end in the same ones.
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_quota', '{opportunities}', '{period,sales_rep_id}', 'month and sales rep',
@@ -15,7 +16,6 @@ WITH won AS (
 ), a AS (
     SELECT d.*, saaskpi_internal.rate(d.won, d.quota) AS attainment, saaskpi_internal.rate(d.won, d.quota_prorated) AS attainment_prorated FROM d
 ), e AS (
-    -- two different quotients of amounts differ by more than the last digit of this
     SELECT a.*, CASE WHEN a.attainment_prorated IS NOT NULL THEN div(a.won * 1e40, a.quota_prorated) END AS exactly FROM a
 ), r AS (
     SELECT e.*, CASE WHEN e.exactly IS NOT NULL THEN rank() OVER (PARTITION BY e.period ORDER BY e.exactly DESC NULLS LAST) END AS rank,

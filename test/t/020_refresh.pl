@@ -33,7 +33,7 @@ SELECT payment_id FROM acme.payments WHERE payment_status = 'Success'
  ORDER BY payment_id COLLATE "C" LIMIT 1
 END
 
-my $whole = 'SELECT md5(string_agg(f, \',\')) FROM (' . join(' UNION ALL ',
+my $whole = 'SELECT md5(string_agg(f, \',\' ORDER BY f COLLATE "C")) FROM (' . join(' UNION ALL ',
     map { "(SELECT '$_ ' || count(*) || coalesce(md5(string_agg(r::text, E'\\n'"
         . " ORDER BY r::text COLLATE \"C\")), '') FROM acme.$_ AS r)" }
       mats($node)) . ') AS q(f)';
