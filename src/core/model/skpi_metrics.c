@@ -116,8 +116,9 @@ skpi_metrics_auc(const skpi_tally *t, double *auc, double *error)
 				 (2 * (uint64_t) below + (uint64_t) negatives(row));
 		below += negatives(row);
 	}
-	*auc =
-		(double) twice / 2 / ((double) all.negatives * (double) all.positives);
+	/* both rounded once, so that the quotient is at most 1 */
+	*auc = (double) twice / (double) (2 * (unsigned __int128) all.negatives *
+									  (unsigned __int128) all.positives);
 	*error = delong(t, &all, *auc);
 	return SKPI_OK;
 }
