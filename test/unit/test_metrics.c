@@ -234,6 +234,29 @@ test_narrow(void)
 	block_free(&b);
 }
 
+/* The quotient of counts that double precision does not hold is at most 1. */
+static void
+test_auc_of_many(void)
+{
+	block b = block_new(sizeof(skpi_tally));
+	skpi_status status;
+	double auc, error;
+
+	skpi_scores_init(b.t);
+	for (int i = 0; i < 2; i++)
+	{
+		GROWING(&b, status, skpi_scores_add(b.t, b.cap, i, i == 1));
+		CHECK(status == SKPI_OK);
+	}
+	skpi_tally_settle(b.t, b.cap);
+	skpi_tally_row(b.t, 0)->v[SKPI_SCORES_NEGATIVE] =
+		INT64_C(1383506443083016019);
+	skpi_tally_row(b.t, 1)->v[SKPI_SCORES_POSITIVE] =
+		INT64_C(1836351230019204285);
+	CHECK(skpi_metrics_auc(b.t, &auc, &error) == SKPI_OK && auc == 1);
+	block_free(&b);
+}
+
 static void
 test_edges(void)
 {
@@ -297,6 +320,7 @@ main(void)
 		block_free(&b);
 	}
 	test_narrow();
+	test_auc_of_many();
 	test_edges();
 	return unit_done("metrics");
 }

@@ -15,15 +15,6 @@ skpi_bgnbd_sound(const skpi_bgnbd *m)
 		   m->a <= SKPI_VALUE_MAX && m->b <= SKPI_VALUE_MAX;
 }
 
-typedef struct sample
-{
-	const skpi_lifetime_row *row;
-	size_t n;
-	skpi_stop_fn stop;
-	void *stop_arg;
-	double unit; /* a tenth of the longest age */
-} sample;
-
 /* log(exp(u) + exp(v)) */
 static double
 log_sum(double u, double v)
@@ -34,18 +25,18 @@ log_sum(double u, double v)
 static double
 loglik(const double *log_p, void *arg)
 {
-	const sample *s = arg;
+	const skpi_lifetime_sample *s = arg;
 	double r = exp(log_p[0]), alpha = exp(log_p[1]);
 	double a = exp(log_p[2]), b = exp(log_p[3]);
 	double each = 0, before = -1;
-	skpi_lifetime_sum sum = {0, 0};
+	skpi_sum sum = {0, 0};
 
 	for (size_t i = 0; i < s->n; i++)
 	{
 		const skpi_lifetime_row *c = &s->row[i];
 		double x = c->v[0], late;
 
-		if (skpi_lifetime_stopped(s->stop, s->stop_arg, i))
+		if (skpi_lifetime_stopped(s, i))
 			return NAN;
 		if (x != before)
 			each = lgamma(r + x) - lgamma(r) + r * log_p[1] + lgamma(a + b) -
@@ -55,64 +46,25 @@ loglik(const double *log_p, void *arg)
 		if (x > 0)
 			late = log_sum(late, log_p[2] - log(b + x - 1) -
 									 (r + x) * log(alpha + c->v[1] / s->unit));
-		skpi_lifetime_add(&sum, c->weight * (each + late));
+		skpi_sum_add(&sum, c->weight * (each + late));
 	}
-	return sum.sum + sum.lost;
+	return skpi_sum_value(&sum);
 }
 
-static skpi_lifetime_note
-note_of(const skpi_lifetime_top *top)
+/* After a purchase. */
+static double
+leave(const double *log_p)
 {
-	/* the chance to leave after a purchase */
-	if (top->side[2] != 0 || top->side[3] != 0)
-	{
-		double leave = 1 / (1 + exp(top->log_p[3] - top->log_p[2]));
-
-		if (leave < SKPI_LIFETIME_FEW)
-			return SKPI_LIFETIME_NO_DROPOUT;
-		return leave > 1 - SKPI_LIFETIME_FEW ? SKPI_LIFETIME_ALL_DROPOUT
-											 : SKPI_LIFETIME_SAME_DROPOUT;
-	}
-	if (top->side[0] > 0 || top->side[1] > 0)
-		return SKPI_LIFETIME_SAME_RATE;
-	return top->ridge ? SKPI_LIFETIME_RIDGE : SKPI_LIFETIME_FINE;
+	return 1 / (1 + exp(log_p[3] - log_p[2]));
 }
 
 skpi_status
 skpi_bgnbd_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 			   void *stop_arg, skpi_lifetime_fit *fit)
 {
-	sample s = {row, n, stop, stop_arg, 1};
-	double purchases, time, start[4];
-	skpi_lifetime_top top;
-	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN},
-						   .loglik = NAN,
-						   .note = SKPI_LIFETIME_NO_REPEAT};
-	skpi_status status =
-		skpi_lifetime_survey(row, n, &purchases, &time, &s.unit);
+	static const skpi_lifetime_model model = {loglik, 1.5, false, leave};
 
-	if (status != SKPI_OK)
-		return status;
-	if (purchases > 0)
-	{
-		start[0] = log(.5);
-		start[1] = log(.5 * time / purchases / s.unit);
-		start[2] = log(.5);
-		start[3] = log(1.5);
-		status =
-			skpi_lifetime_climb(loglik, &s, 4, start, stop, stop_arg, &top);
-		if (status != SKPI_OK)
-			return status;
-		for (int i = 0; i < 4; i++)
-			f.p[i] = exp(top.log_p[i]);
-		f.p[1] *= s.unit;
-		/* densities per unit of time, as published ones are */
-		f.loglik = top.value - purchases * log(s.unit);
-		f.steps = top.steps;
-		f.note = note_of(&top);
-	}
-	*fit = f;
-	return SKPI_OK;
+	return skpi_lifetime_fit_buyers(&model, row, n, stop, stop_arg, fit);
 }
 
 double

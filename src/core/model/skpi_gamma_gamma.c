@@ -11,39 +11,30 @@ skpi_gamma_gamma_sound(const skpi_gamma_gamma *m)
 		   m->q <= SKPI_VALUE_MAX && m->gamma <= SKPI_VALUE_MAX;
 }
 
-typedef struct sample
-{
-	const skpi_lifetime_row *row;
-	size_t n;
-	skpi_stop_fn stop;
-	void *stop_arg;
-	double unit; /* the mean of all */
-} sample;
-
 static double
 loglik(const double *log_p, void *arg)
 {
-	const sample *s = arg;
+	const skpi_lifetime_sample *s = arg;
 	double p = exp(log_p[0]), q = exp(log_p[1]), gamma = exp(log_p[2]);
 	double each = 0, before = -1;
-	skpi_lifetime_sum sum = {0, 0};
+	skpi_sum sum = {0, 0};
 
 	for (size_t i = 0; i < s->n; i++)
 	{
 		const skpi_lifetime_row *c = &s->row[i];
 		double x = c->v[0], px = p * x, mean = c->v[1] / s->unit;
 
-		if (skpi_lifetime_stopped(s->stop, s->stop_arg, i))
+		if (skpi_lifetime_stopped(s, i))
 			return NAN;
 		if (x != before)
 			each = lgamma(px + q) - lgamma(px) - lgamma(q) + px * log(x);
 		before = x;
 		/* gamma^q (x mean)^px / (gamma + x mean)^(px + q), as shares */
-		skpi_lifetime_add(&sum, c->weight * (each - log(mean) -
-											 px * log(x + gamma / mean) -
-											 q * log1p(x * mean / gamma)));
+		skpi_sum_add(&sum, c->weight *
+							   (each - log(mean) - px * log(x + gamma / mean) -
+								q * log1p(x * mean / gamma)));
 	}
-	return sum.sum + sum.lost;
+	return skpi_sum_value(&sum);
 }
 
 static skpi_lifetime_note
@@ -65,7 +56,7 @@ skpi_status
 skpi_gamma_gamma_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 					 void *stop_arg, skpi_lifetime_fit *fit)
 {
-	sample s = {row, n, stop, stop_arg, 0};
+	skpi_lifetime_sample s = {row, n, stop, stop_arg, 0};
 	double customers = 0, spend = 0, start[3] = {log(2), log(3), log(2)};
 	skpi_lifetime_top top;
 	skpi_lifetime_fit f;

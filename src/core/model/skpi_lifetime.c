@@ -1,10 +1,9 @@
 #include "skpi_lifetime.h"
 
+#include "skpi_sort.h"
+
 #include <math.h>
 #include <string.h>
-
-/* Rows between two questions whether to stop. */
-#define STRIDE 65536
 
 const double skpi_lifetime_node[SKPI_LIFETIME_NODES] = {
 	.0950125098376374402, .2816035507792589132, .4580167776572273863,
@@ -47,49 +46,15 @@ skpi_lifetime_note_text(skpi_lifetime_note note)
 }
 
 static int
-order(const skpi_lifetime_row *a, const skpi_lifetime_row *b)
+compare(const void *first, const void *second, const void *arg)
 {
+	const skpi_lifetime_row *a = first, *b = second;
+
+	(void) arg;
 	for (int i = 0; i < 3; i++)
 		if (a->v[i] != b->v[i])
 			return a->v[i] < b->v[i] ? -1 : 1;
 	return (a->weight > b->weight) - (a->weight < b->weight);
-}
-
-static void
-merge(const skpi_lifetime_row *from, size_t lo, size_t mid, size_t hi,
-	  skpi_lifetime_row *to)
-{
-	size_t a = lo, b = mid;
-
-	for (size_t i = lo; i < hi; i++)
-		if (b == hi || (a < mid && order(&from[a], &from[b]) <= 0))
-			to[i] = from[a++];
-		else
-			to[i] = from[b++];
-}
-
-/* One doubling of the sorted runs; false when told to stop. */
-static bool
-merge_runs(const skpi_lifetime_row *from, size_t n, size_t run,
-		   skpi_lifetime_row *to, skpi_stop_fn stop, void *stop_arg)
-{
-	size_t done = 0;
-
-	for (size_t lo = 0; lo < n; lo += 2 * run)
-	{
-		size_t mid = lo + run < n ? lo + run : n;
-		size_t hi = lo + 2 * run < n ? lo + 2 * run : n;
-
-		merge(from, lo, mid, hi, to);
-		done += hi - lo;
-		if (done >= STRIDE)
-		{
-			done = 0;
-			if (stop != NULL && stop(stop_arg))
-				return false;
-		}
-	}
-	return true;
 }
 
 static size_t
@@ -131,26 +96,15 @@ skpi_lifetime_merge(skpi_lifetime_row *row, size_t *n,
 					skpi_lifetime_row *scratch, skpi_stop_fn stop,
 					void *stop_arg)
 {
-	skpi_lifetime_row *from = row, *to = scratch;
 	skpi_status status = check(row, *n);
 
-	for (size_t run = 1; run < *n && status == SKPI_OK; run *= 2)
-	{
-		skpi_lifetime_row *other = from;
-
-		if (!merge_runs(from, *n, run, to, stop, stop_arg))
-		{
-			status = SKPI_E_INTERRUPT;
-			break;
-		}
-		from = to;
-		to = other;
-	}
-	if (from != row)
-		memcpy(row, from, sizeof(*row) * *n);
-	if (status == SKPI_OK)
-		*n = unite(row, *n);
-	return status;
+	if (status != SKPI_OK)
+		return status;
+	if (!skpi_sort(row, *n, sizeof(*row), scratch, compare, NULL, stop,
+				   stop_arg))
+		return SKPI_E_INTERRUPT;
+	*n = unite(row, *n);
+	return SKPI_OK;
 }
 
 bool
@@ -161,9 +115,10 @@ skpi_lifetime_customer(double x, double recency, double age)
 		   (x == 0) == (recency == 0);
 }
 
-skpi_status
-skpi_lifetime_survey(const skpi_lifetime_row *row, size_t n, double *purchases,
-					 double *time, double *unit)
+/* All purchases, all time, a tenth of the longest age. */
+static skpi_status
+survey(const skpi_lifetime_row *row, size_t n, double *purchases, double *time,
+	   double *unit)
 {
 	double bought = 0, seen = 0, longest = 0;
 
@@ -181,4 +136,60 @@ skpi_lifetime_survey(const skpi_lifetime_row *row, size_t n, double *purchases,
 	*time = seen;
 	*unit = longest / 10;
 	return SKPI_OK;
+}
+
+static skpi_lifetime_note
+note_of(const skpi_lifetime_model *model, const skpi_lifetime_top *top)
+{
+	if (top->side[2] != 0 || top->side[3] != 0)
+	{
+		double leave = model->leave(top->log_p);
+
+		if (leave < SKPI_LIFETIME_FEW)
+			return SKPI_LIFETIME_NO_DROPOUT;
+		return leave > 1 - SKPI_LIFETIME_FEW ? SKPI_LIFETIME_ALL_DROPOUT
+											 : SKPI_LIFETIME_SAME_DROPOUT;
+	}
+	if (top->side[0] > 0 || top->side[1] > 0)
+		return SKPI_LIFETIME_SAME_RATE;
+	return top->ridge ? SKPI_LIFETIME_RIDGE : SKPI_LIFETIME_FINE;
+}
+
+skpi_status
+skpi_lifetime_fit_buyers(const skpi_lifetime_model *model,
+						 const skpi_lifetime_row *row, size_t n,
+						 skpi_stop_fn stop, void *stop_arg,
+						 skpi_lifetime_fit *fit)
+{
+	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1};
+	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN},
+						   .loglik = NAN,
+						   .note = SKPI_LIFETIME_NO_REPEAT};
+	double purchases, time;
+	skpi_lifetime_top top;
+	skpi_status status = survey(row, n, &purchases, &time, &s.unit);
+
+	if (status == SKPI_OK && purchases > 0)
+	{
+		double start[SKPI_LIFETIME_DIM] = {log(.5),
+										   log(.5 * time / purchases / s.unit),
+										   log(.5), log(model->start)};
+
+		status = skpi_lifetime_climb(model->loglik, &s, SKPI_LIFETIME_DIM,
+									 start, stop, stop_arg, &top);
+		if (status != SKPI_OK)
+			return status;
+		for (int i = 0; i < SKPI_LIFETIME_DIM; i++)
+			f.p[i] = exp(top.log_p[i]);
+		f.p[1] *= s.unit;
+		if (model->last_is_time)
+			f.p[3] *= s.unit;
+		/* densities per unit of time, as published ones are */
+		f.loglik = top.value - purchases * log(s.unit);
+		f.steps = top.steps;
+		f.note = note_of(model, &top);
+	}
+	if (status == SKPI_OK)
+		*fit = f;
+	return status;
 }

@@ -10,6 +10,7 @@
 #define SKPI_LIFETIME_H
 
 #include "skpi_array.h"
+#include "skpi_sum.h"
 
 #define SKPI_LIFETIME_MAX 10000000 /* rows */
 #define SKPI_LIFETIME_DIM 4        /* parameters of a model */
@@ -33,13 +34,6 @@ skpi_status skpi_lifetime_merge(skpi_lifetime_row *row, size_t *n,
 /* Can there be such a customer?  x purchases after the first, a whole number;
  * recency from the first to the last, 0 without any, not above the age. */
 bool skpi_lifetime_customer(double x, double recency, double age);
-
-/*
- * Of rows of x, recency and age: all purchases, all time, a tenth of the
- * longest age.  SKPI_E_RANGE for one that cannot be.
- */
-skpi_status skpi_lifetime_survey(const skpi_lifetime_row *row, size_t n,
-								 double *purchases, double *time, double *unit);
 
 /* Why a likelihood has no top, or none that the parameters could be read
  * from; what it says of the customers is then still the best there is. */
@@ -98,30 +92,39 @@ skpi_status skpi_lifetime_climb(skpi_lifetime_fn fn, void *arg, size_t dim,
 								const double *log_p, skpi_stop_fn stop,
 								void *stop_arg, skpi_lifetime_top *top);
 
+/* What a likelihood is of: rows, values in some unit. */
+typedef struct skpi_lifetime_sample
+{
+	const skpi_lifetime_row *row;
+	size_t n;
+	skpi_stop_fn stop;
+	void *stop_arg;
+	double unit;
+} skpi_lifetime_sample;
+
 /* Asked before row i of a likelihood: has somebody asked to stop? */
 static inline bool
-skpi_lifetime_stopped(skpi_stop_fn stop, void *stop_arg, size_t i)
+skpi_lifetime_stopped(const skpi_lifetime_sample *s, size_t i)
 {
-	return i % 4096 == 0 && stop != NULL && stop(stop_arg);
+	return i % 4096 == 0 && s->stop != NULL && s->stop(s->stop_arg);
 }
 
-/* A sum whose rounding does not grow with its length. */
-typedef struct skpi_lifetime_sum
+/* A model of buyers who buy at rates of their own, gamma(p[0], p[1])
+ * distributed with p[1] a time, until they drop out by p[2] and p[3]. */
+typedef struct skpi_lifetime_model
 {
-	double sum;
-	double lost;
-} skpi_lifetime_sum;
+	skpi_lifetime_fn loglik; /* of a skpi_lifetime_sample, in its unit */
+	double start;            /* of p[3], in tenths of the longest age */
+	bool last_is_time;       /* p[3] is one */
+	double (*leave)(const double *log_p); /* chance that one drops out */
+} skpi_lifetime_model;
 
-static inline void
-skpi_lifetime_add(skpi_lifetime_sum *s, double x)
-{
-	double t = s->sum + x;
-
-	s->lost += (s->sum >= 0 ? s->sum : -s->sum) >= (x >= 0 ? x : -x)
-				   ? (s->sum - t) + x
-				   : (x - t) + s->sum;
-	s->sum = t;
-}
+/* Fits a model of four parameters to rows of x, recency and age.  SKPI_E_RANGE
+ * for one that cannot be, and the errors of skpi_lifetime_climb(). */
+skpi_status skpi_lifetime_fit_buyers(const skpi_lifetime_model *model,
+									 const skpi_lifetime_row *row, size_t n,
+									 skpi_stop_fn stop, void *stop_arg,
+									 skpi_lifetime_fit *fit);
 
 /* Nodes and weights of 16-point Gauss-Legendre on [-1, 1], positive half. */
 #define SKPI_LIFETIME_NODES 8

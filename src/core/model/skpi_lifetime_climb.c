@@ -1,7 +1,9 @@
+#include "skpi_lifetime.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "skpi_lifetime.h"
+#include <gsl/gsl_linalg.h>
 
 #define MAX_STEPS 60
 #define IDLE_STEPS 4 /* so many steps in a row without a gain: a ridge */
@@ -79,48 +81,37 @@ look_around(hill *h)
 					 (h->x[i] >= log(SKPI_LIFETIME_MOST) && h->slope[i] > 0);
 }
 
-/* Cholesky of bend + damp over what is not held, then the step; false where
- * that is not positive definite.  *flattest is the least pivot there was, as
- * part of its diagonal. */
+/* The step from bend + damp over what is not held; false where that is not
+ * positive definite.  *flattest is the least pivot there was. */
 static bool
 solve(const hill *h, double damp, double *step, double *flattest)
 {
-	double l[SKPI_LIFETIME_DIM][SKPI_LIFETIME_DIM];
+	double m[SKPI_LIFETIME_DIM * SKPI_LIFETIME_DIM];
+	size_t dim = h->dim;
+	gsl_matrix_view mv = gsl_matrix_view_array(m, dim, dim);
+	gsl_vector_view sv = gsl_vector_view_array(step, dim);
 
-	*flattest = HUGE_VAL;
-	for (size_t i = 0; i < h->dim; i++)
+	for (size_t i = 0; i < dim; i++)
 	{
-		for (size_t j = 0; j <= i; j++)
-		{
-			double sum = h->bend[i][j] + (i == j ? damp : 0);
-
-			if (h->held[i] || h->held[j])
-				sum = i == j;
-			for (size_t m = 0; m < j; m++)
-				sum -= l[i][m] * l[j][m];
-			if (i != j)
-				l[i][j] = sum / l[j][j];
-			else if (!(sum > 0))
-				return false;
-			else
-			{
-				if (!h->held[i])
-					*flattest = fmin(*flattest, sum);
-				l[i][i] = sqrt(sum);
-			}
-		}
+		for (size_t j = 0; j < dim; j++)
+			m[i * dim + j] = h->held[i] || h->held[j]
+								 ? i == j
+								 : h->bend[i][j] + (i == j ? damp : 0);
 		step[i] = h->held[i] ? 0 : h->slope[i];
-		for (size_t m = 0; m < i; m++)
-			step[i] -= l[i][m] * step[m];
-		step[i] /= l[i][i];
 	}
-	for (size_t i = h->dim; i-- > 0;)
+	*flattest = HUGE_VAL;
+	if (gsl_linalg_cholesky_decomp1(&mv.matrix) != GSL_SUCCESS)
+		return false;
+	for (size_t i = 0; i < dim; i++)
 	{
-		for (size_t m = i + 1; m < h->dim; m++)
-			step[i] -= l[m][i] * step[m];
-		step[i] /= l[i][i];
+		double root = m[i * dim + i];
+
+		if (!(root > 0)) /* not a number, which GSL lets pass */
+			return false;
+		if (!h->held[i])
+			*flattest = fmin(*flattest, root * root);
 	}
-	return true;
+	return gsl_linalg_cholesky_svx(&mv.matrix, &sv.vector) == GSL_SUCCESS;
 }
 
 static double

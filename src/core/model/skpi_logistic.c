@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <gsl/gsl_linalg.h>
+
 #define STEPS 60
 #define HALVINGS 40
 #define ROWS_BETWEEN_STOPS 8192
@@ -125,8 +127,9 @@ derive(problem *f, bool weighted)
 }
 
 /*
- * The factor in place.  A column that is left out, or whose pivot is below the
- * limit, gets a unit row of its own; the latter are marked where asked for.
+ * The factor in place; GSL's would not say which column is at fault.  One that
+ * is left out, or whose pivot is below the limit, gets a unit row of its own;
+ * the latter are marked where asked for.
  */
 static bool
 factor(problem *f, double limit, skpi_column *mark)
@@ -168,20 +171,10 @@ factor(problem *f, double limit, skpi_column *mark)
 static void
 solve(const problem *f, double *b)
 {
-	size_t q = f->q;
+	gsl_matrix_const_view h = gsl_matrix_const_view_array(f->h, f->q, f->q);
+	gsl_vector_view v = gsl_vector_view_array(b, f->q);
 
-	for (size_t j = 0; j < q; j++)
-	{
-		for (size_t k = 0; k < j; k++)
-			b[j] -= f->h[j * q + k] * b[k];
-		b[j] /= f->h[j * q + j];
-	}
-	for (size_t j = q; j-- > 0;)
-	{
-		for (size_t k = j + 1; k < q; k++)
-			b[j] -= f->h[k * q + j] * b[k];
-		b[j] /= f->h[j * q + j];
-	}
+	(void) gsl_linalg_cholesky_svx(&h.matrix, &v.vector);
 }
 
 static double

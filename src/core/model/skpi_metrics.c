@@ -1,5 +1,7 @@
 #include "skpi_metrics.h"
 
+#include "skpi_sum.h"
+
 #include <math.h>
 
 static const double eps = 2.220446049250313e-16;
@@ -14,29 +16,6 @@ static int64_t
 positives(const skpi_row *row)
 {
 	return row->v[SKPI_SCORES_POSITIVE];
-}
-
-/* A sum with what the additions lost (Neumaier 1974). */
-typedef struct sum
-{
-	double total;
-	double lost;
-} sum;
-
-static void
-add(sum *s, double x)
-{
-	double t = s->total + x;
-
-	s->lost +=
-		fabs(s->total) >= fabs(x) ? (s->total - t) + x : (x - t) + s->total;
-	s->total = t;
-}
-
-static double
-value(const sum *s)
-{
-	return s->total + s->lost;
 }
 
 skpi_status
@@ -79,7 +58,7 @@ delong(const skpi_tally *t, const skpi_counts *all, double auc)
 {
 	double n = (double) all->negatives, p = (double) all->positives;
 	int64_t below_n = 0, below_p = 0;
-	sum of_p = {0, 0}, of_n = {0, 0};
+	skpi_sum of_p = {0, 0}, of_n = {0, 0};
 
 	if (all->negatives < 2 || all->positives < 2)
 		return NAN;
@@ -90,12 +69,13 @@ delong(const skpi_tally *t, const skpi_counts *all, double auc)
 		double over = ((double) below_n + tie_n / 2) / n - auc;
 		double under = (p - (double) below_p - tie_p / 2) / p - auc;
 
-		add(&of_p, tie_p * over * over);
-		add(&of_n, tie_n * under * under);
+		skpi_sum_add(&of_p, tie_p * over * over);
+		skpi_sum_add(&of_n, tie_n * under * under);
 		below_n += negatives(row);
 		below_p += positives(row);
 	}
-	return sqrt(value(&of_p) / (p - 1) / p + value(&of_n) / (n - 1) / n);
+	return sqrt(skpi_sum_value(&of_p) / (p - 1) / p +
+				skpi_sum_value(&of_n) / (n - 1) / n);
 }
 
 skpi_status
@@ -129,7 +109,7 @@ skpi_metrics_precision(const skpi_tally *t, double *average)
 	skpi_counts all;
 	skpi_status status = count_both(t, &all);
 	int64_t above = 0, above_p = 0;
-	sum area = {0, 0};
+	skpi_sum area = {0, 0};
 
 	if (status != SKPI_OK)
 		return status;
@@ -139,10 +119,10 @@ skpi_metrics_precision(const skpi_tally *t, double *average)
 
 		above_p += positives(row);
 		above += negatives(row) + positives(row);
-		add(&area, (double) positives(row) / (double) all.positives *
-					   ((double) above_p / (double) above));
+		skpi_sum_add(&area, (double) positives(row) / (double) all.positives *
+								((double) above_p / (double) above));
 	}
-	*average = value(&area);
+	*average = skpi_sum_value(&area);
 	return SKPI_OK;
 }
 
@@ -190,7 +170,7 @@ skpi_metrics_losses(const skpi_tally *t, double *log_loss, double *brier)
 {
 	skpi_counts all;
 	skpi_status status = skpi_metrics_count(t, &all);
-	sum logs = {0, 0}, squares = {0, 0};
+	skpi_sum logs = {0, 0}, squares = {0, 0};
 	double n = (double) (all.negatives + all.positives);
 
 	if (status != SKPI_OK)
@@ -206,11 +186,11 @@ skpi_metrics_losses(const skpi_tally *t, double *log_loss, double *brier)
 		double cut = fmin(fmax(p, eps), 1 - eps);
 		double no = (double) negatives(row), yes = (double) positives(row);
 
-		add(&logs, -yes * log(cut) - no * log1p(-cut));
-		add(&squares, no * p * p + yes * (1 - p) * (1 - p));
+		skpi_sum_add(&logs, -yes * log(cut) - no * log1p(-cut));
+		skpi_sum_add(&squares, no * p * p + yes * (1 - p) * (1 - p));
 	}
-	*log_loss = value(&logs) / n;
-	*brier = value(&squares) / n;
+	*log_loss = skpi_sum_value(&logs) / n;
+	*brier = skpi_sum_value(&squares) / n;
 	return SKPI_OK;
 }
 

@@ -60,23 +60,14 @@ left_before(const skpi_pareto *m, double x, double recency, double age)
 	return m->s * sum * (to - from) / (2 * panels);
 }
 
-typedef struct sample
-{
-	const skpi_lifetime_row *row;
-	size_t n;
-	skpi_stop_fn stop;
-	void *stop_arg;
-	double unit; /* a tenth of the longest age */
-} sample;
-
 static double
 loglik(const double *log_p, void *arg)
 {
-	const sample *s = arg;
+	const skpi_lifetime_sample *s = arg;
 	skpi_pareto m = {exp(log_p[0]), exp(log_p[1]), exp(log_p[2]),
 					 exp(log_p[3])};
 	double each = 0, before = -1;
-	skpi_lifetime_sum sum = {0, 0};
+	skpi_sum sum = {0, 0};
 
 	for (size_t i = 0; i < s->n; i++)
 	{
@@ -84,73 +75,33 @@ loglik(const double *log_p, void *arg)
 		double x = c->v[0], age = c->v[2] / s->unit;
 		double left;
 
-		if (skpi_lifetime_stopped(s->stop, s->stop_arg, i))
+		if (skpi_lifetime_stopped(s, i))
 			return NAN;
 		left = left_before(&m, x, c->v[1] / s->unit, age);
 		if (x != before)
 			each = lgamma(m.r + x) - lgamma(m.r) + m.r * log_p[1];
 		before = x;
-		skpi_lifetime_add(
-			&sum, c->weight * (each + m.s * (log_p[3] - log(m.beta + age)) -
-							   (m.r + x) * log(m.alpha + age) + log1p(left)));
+		skpi_sum_add(&sum, c->weight *
+							   (each + m.s * (log_p[3] - log(m.beta + age)) -
+								(m.r + x) * log(m.alpha + age) + log1p(left)));
 	}
-	return sum.sum + sum.lost;
+	return skpi_sum_value(&sum);
 }
 
-static skpi_lifetime_note
-note_of(const skpi_lifetime_top *top)
+/* A typical customer in all the time there is. */
+static double
+leave(const double *log_p)
 {
-	/* the chance of a typical customer to leave in all the time there is */
-	if (top->side[2] != 0 || top->side[3] != 0)
-	{
-		double leave =
-			-expm1(-exp(top->log_p[2]) * log1p(10 / exp(top->log_p[3])));
-
-		if (leave < SKPI_LIFETIME_FEW)
-			return SKPI_LIFETIME_NO_DROPOUT;
-		return leave > 1 - SKPI_LIFETIME_FEW ? SKPI_LIFETIME_ALL_DROPOUT
-											 : SKPI_LIFETIME_SAME_DROPOUT;
-	}
-	if (top->side[0] > 0 || top->side[1] > 0)
-		return SKPI_LIFETIME_SAME_RATE;
-	return top->ridge ? SKPI_LIFETIME_RIDGE : SKPI_LIFETIME_FINE;
+	return -expm1(-exp(log_p[2]) * log1p(10 / exp(log_p[3])));
 }
 
 skpi_status
 skpi_pareto_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 				void *stop_arg, skpi_lifetime_fit *fit)
 {
-	sample s = {row, n, stop, stop_arg, 1};
-	double purchases, time, start[4];
-	skpi_lifetime_top top;
-	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN},
-						   .loglik = NAN,
-						   .note = SKPI_LIFETIME_NO_REPEAT};
-	skpi_status status =
-		skpi_lifetime_survey(row, n, &purchases, &time, &s.unit);
+	static const skpi_lifetime_model model = {loglik, 5, true, leave};
 
-	if (status != SKPI_OK)
-		return status;
-	if (purchases > 0)
-	{
-		start[0] = log(.5);
-		start[1] = log(.5 * time / purchases / s.unit);
-		start[2] = log(.5);
-		start[3] = log(5);
-		status =
-			skpi_lifetime_climb(loglik, &s, 4, start, stop, stop_arg, &top);
-		if (status != SKPI_OK)
-			return status;
-		for (int i = 0; i < 4; i++)
-			f.p[i] = exp(top.log_p[i]);
-		f.p[1] *= s.unit;
-		f.p[3] *= s.unit;
-		f.loglik = top.value - purchases * log(s.unit);
-		f.steps = top.steps;
-		f.note = note_of(&top);
-	}
-	*fit = f;
-	return SKPI_OK;
+	return skpi_lifetime_fit_buyers(&model, row, n, stop, stop_arg, fit);
 }
 
 double

@@ -19,34 +19,26 @@ skpi_sbg_survival(const skpi_sbg *m, double t)
 			   lgamma(m->alpha + m->beta) - lgamma(m->alpha + m->beta + t));
 }
 
-typedef struct sample
-{
-	const skpi_lifetime_row *row;
-	size_t n;
-	skpi_stop_fn stop;
-	void *stop_arg;
-} sample;
-
 static double
 loglik(const double *log_p, void *arg)
 {
-	const sample *s = arg;
+	const skpi_lifetime_sample *s = arg;
 	double alpha = exp(log_p[0]), beta = exp(log_p[1]);
 	double whole = lgamma(alpha + beta) - lgamma(beta);
-	skpi_lifetime_sum sum = {0, 0};
+	skpi_sum sum = {0, 0};
 
 	for (size_t i = 0; i < s->n; i++)
 	{
 		double t = s->row[i].v[0], end = s->row[i].v[1];
 
-		if (skpi_lifetime_stopped(s->stop, s->stop_arg, i))
+		if (skpi_lifetime_stopped(s, i))
 			return NAN;
 		/* B(alpha + end, beta + t - end) / B(alpha, beta) */
-		skpi_lifetime_add(&sum, s->row[i].weight * (whole + end * log_p[0] +
-													lgamma(beta + t - end) -
-													lgamma(alpha + beta + t)));
+		skpi_sum_add(&sum, s->row[i].weight * (whole + end * log_p[0] +
+											   lgamma(beta + t - end) -
+											   lgamma(alpha + beta + t)));
 	}
-	return sum.sum + sum.lost;
+	return skpi_sum_value(&sum);
 }
 
 static skpi_lifetime_note
@@ -90,7 +82,7 @@ skpi_status
 skpi_sbg_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 			 void *stop_arg, skpi_lifetime_fit *fit)
 {
-	sample s = {row, n, stop, stop_arg};
+	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1};
 	double left, stayed, start[2];
 	skpi_lifetime_top top;
 	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN}, .loglik = NAN};

@@ -1,12 +1,11 @@
 #include "skpi_survival.h"
 
+#include "skpi_sort.h"
+
 #include <math.h>
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
-
-/* Subjects between two questions whether to stop. */
-#define STRIDE 65536
 
 /* Rounding of a product of shares that should be p. */
 #define SAME 1e-12
@@ -18,63 +17,29 @@ typedef struct order
 	size_t p;
 } order;
 
-static bool
-before_or_same(const skpi_subject *a, const skpi_subject *b, const order *o)
+static int
+compare(const void *first, const void *second, const void *arg)
 {
+	const skpi_subject *a = first, *b = second;
+	const order *o = arg;
+
 	if (a->time != b->time)
-		return a->time < b->time;
+		return a->time < b->time ? -1 : 1;
 	if (a->event != b->event)
-		return a->event;
+		return a->event ? -1 : 1;
 	if (a->weight != b->weight)
-		return a->weight < b->weight;
+		return a->weight < b->weight ? -1 : 1;
 	if (o->x == NULL)
-		return a->tag <= b->tag;
+		return (a->tag > b->tag) - (a->tag < b->tag);
 	for (size_t k = 0; k < o->p; k++)
 	{
 		double xa = o->x[(size_t) a->tag * o->p + k];
 		double xb = o->x[(size_t) b->tag * o->p + k];
 
 		if (xa != xb)
-			return xa < xb;
+			return xa < xb ? -1 : 1;
 	}
-	return true;
-}
-
-static void
-merge(const skpi_subject *from, size_t lo, size_t mid, size_t hi,
-	  const order *o, skpi_subject *to)
-{
-	size_t a = lo, b = mid;
-
-	for (size_t i = lo; i < hi; i++)
-		if (b == hi || (a < mid && before_or_same(&from[a], &from[b], o)))
-			to[i] = from[a++];
-		else
-			to[i] = from[b++];
-}
-
-/* One doubling of the sorted runs; false when told to stop. */
-static bool
-merge_runs(const skpi_subject *from, size_t n, size_t run, const order *o,
-		   skpi_subject *to, skpi_stop_fn stop, void *stop_arg)
-{
-	size_t done = 0;
-
-	for (size_t lo = 0; lo < n; lo += 2 * run)
-	{
-		size_t mid = lo + run < n ? lo + run : n;
-		size_t hi = lo + 2 * run < n ? lo + 2 * run : n;
-
-		merge(from, lo, mid, hi, o, to);
-		done += hi - lo;
-		if (done >= STRIDE)
-		{
-			done = 0;
-			if (stop != NULL && stop(stop_arg))
-				return false;
-		}
-	}
-	return true;
+	return 0;
 }
 
 static skpi_status
@@ -95,24 +60,11 @@ skpi_survival_sort(skpi_subject *s, size_t n, const double *x, size_t p,
 				   skpi_subject *scratch, skpi_stop_fn stop, void *stop_arg)
 {
 	const order o = {x, p};
-	skpi_subject *from = s, *to = scratch;
 	skpi_status status = check(s, n);
 
-	for (size_t run = 1; run < n && status == SKPI_OK; run *= 2)
-	{
-		skpi_subject *other = from;
-
-		if (!merge_runs(from, n, run, &o, to, stop, stop_arg))
-		{
-			status = SKPI_E_INTERRUPT;
-			break;
-		}
-		from = to;
-		to = other;
-	}
-	/* told to stop too: all are still there, if in no order */
-	if (from != s)
-		memcpy(s, from, sizeof(*s) * n);
+	if (status == SKPI_OK &&
+		!skpi_sort(s, n, sizeof(*s), scratch, compare, &o, stop, stop_arg))
+		status = SKPI_E_INTERRUPT;
 	return status;
 }
 

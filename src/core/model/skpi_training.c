@@ -1,5 +1,7 @@
 #include "skpi_training.h"
 
+#include "skpi_sort.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -25,21 +27,14 @@ hash_of(const double *x, size_t p, uint8_t y, uint8_t held)
 	return h ^ h >> 31;
 }
 
-/* Runs of `run` keys each to runs twice as long. */
-static void
-merge(const skpi_row_key *from, skpi_row_key *to, size_t n, size_t run)
+static int
+by_hash(const void *a, const void *b, const void *arg)
 {
-	for (size_t lo = 0; lo < n; lo += 2 * run)
-	{
-		size_t mid = lo + run < n ? lo + run : n;
-		size_t hi = mid + run < n ? mid + run : n;
-		size_t a = lo, b = mid;
+	uint64_t left = ((const skpi_row_key *) a)->hash;
+	uint64_t right = ((const skpi_row_key *) b)->hash;
 
-		for (size_t i = lo; i < hi; i++)
-			to[i] = b == hi || (a < mid && from[a].hash <= from[b].hash)
-						? from[a++]
-						: from[b++];
-	}
+	(void) arg;
+	return (left > right) - (left < right);
 }
 
 /* Rows to the places the keys say, along the cycles. */
@@ -81,8 +76,6 @@ skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 					skpi_stop_fn stop, void *stop_arg, skpi_row_key *key,
 					double *row)
 {
-	skpi_row_key *from = key, *to = key + n;
-
 	for (size_t i = 0; i < n; i++)
 	{
 		if (i % ROWS_BETWEEN_STOPS == 0 && stop != NULL && stop(stop_arg))
@@ -90,17 +83,10 @@ skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 		key[i].hash = hash_of(x + i * p, p, y[i], held != NULL ? held[i] : 0);
 		key[i].row = i;
 	}
-	for (size_t run = 1; run < n; run *= 2)
-	{
-		skpi_row_key *swap = from;
-
-		if (stop != NULL && stop(stop_arg))
-			return SKPI_E_INTERRUPT;
-		merge(from, to, n, run);
-		from = to;
-		to = swap;
-	}
-	move_rows(x, y, held, n, p, from, row);
+	if (!skpi_sort(key, n, sizeof(*key), key + n, by_hash, NULL, stop,
+				   stop_arg))
+		return SKPI_E_INTERRUPT;
+	move_rows(x, y, held, n, p, key, row);
 	return SKPI_OK;
 }
 

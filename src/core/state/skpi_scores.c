@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LATE_LEAST 256 /* rows worth being sorted */
+#define LATE_LEAST 256      /* rows worth being sorted */
+#define LATE_MOST (1 << 20) /* a sort that nobody can cancel stays short */
 
 static const uint64_t sign = UINT64_C(1) << 63;
 
@@ -41,11 +42,14 @@ skpi_scores_of(const skpi_row *row)
 	return score;
 }
 
-/* As many wait as there are others: each is moved about twice in the end. */
+/* As many wait as there are others, so that each is moved about twice in the
+ * end; or very many. */
 static bool
 must_settle(const skpi_tally *t)
 {
-	return skpi_tally_late(t) >= LATE_LEAST && skpi_tally_late(t) >= t->n_rows;
+	uint32_t late = skpi_tally_late(t);
+
+	return late >= LATE_MOST || (late >= LATE_LEAST && late >= t->n_rows);
 }
 
 size_t
