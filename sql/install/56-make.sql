@@ -22,15 +22,15 @@ COMMENT ON FUNCTION saaskpi_internal.needs_of(name) IS
     'the sources without which a relation is not made; a|b is either';
 
 -- What a relation lacks in this schema; null when it can be made.
-CREATE FUNCTION saaskpi_internal.lacking(needs text[], env jsonb)
+CREATE FUNCTION saaskpi_internal.lacking(wanted name, env jsonb)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
 SELECT string_agg(replace(n, '|', ' or '), ', ' ORDER BY i)
-  FROM unnest(needs) WITH ORDINALITY AS u(n, i)
+  FROM unnest(saaskpi_internal.needs_of(wanted)) WITH ORDINALITY AS u(n, i)
  WHERE NOT env -> 'sources' ?| string_to_array(n, '|')
 $$;
-COMMENT ON FUNCTION saaskpi_internal.lacking(text[], jsonb) IS
+COMMENT ON FUNCTION saaskpi_internal.lacking(name, jsonb) IS
     'the sources a relation needs that an environment does not have';
 
 -- Views of users, and whatever else, built on the relations named.
@@ -175,7 +175,7 @@ BEGIN
             CASE gap.rule WHEN 'column_missing' THEN 'is missing, so the source is taken for absent'
                           ELSE format('has type %s and cannot be read, so it is taken for absent', gap.column_type) END;
     END LOOP;
-    FOR r IN SELECT o.relation, saaskpi_internal.lacking(saaskpi_internal.needs_of(d.relation), env) AS lacks
+    FOR r IN SELECT o.relation, saaskpi_internal.lacking(d.relation, env) AS lacks
                FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation) ORDER BY o.step DESC LOOP
         allowed := allowed OR r.lacks IS NULL;
         IF r.lacks IS NOT NULL THEN
@@ -196,7 +196,7 @@ BEGIN
                   HINT = format('Put tables or views of these names there. What is wrong with those that are: SELECT * FROM saaskpi.check_sources(%L)', env ->> 'schema');
     END IF;
     SELECT string_agg(format('%s (no %s)', l.relations, l.lacks), '; ' ORDER BY l.step) INTO lines
-      FROM (SELECT saaskpi_internal.lacking(saaskpi_internal.needs_of(d.relation), env) AS lacks, string_agg(o.relation, ', ' ORDER BY o.step) AS relations, min(o.step) AS step
+      FROM (SELECT saaskpi_internal.lacking(d.relation, env) AS lacks, string_agg(o.relation, ', ' ORDER BY o.step) AS relations, min(o.step) AS step
               FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation) GROUP BY 1) AS l WHERE l.lacks IS NOT NULL;
     IF lines IS NOT NULL THEN
         RAISE NOTICE 'left out for lack of sources: %', lines
@@ -245,7 +245,7 @@ BEGIN
     env := saaskpi_internal.environment(schema_name);
     PERFORM saaskpi_internal.write_left_out(env);
     FOR r IN SELECT d.* FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation)
-              WHERE saaskpi_internal.lacking(saaskpi_internal.needs_of(d.relation), env) IS NULL ORDER BY o.step LOOP
+              WHERE saaskpi_internal.lacking(d.relation, env) IS NULL ORDER BY o.step LOOP
         EXECUTE format('SELECT definition FROM %I.kpi_manifest WHERE relation = $1 AND status = ''made''', schema_name) INTO current USING r.relation::text;
         CONTINUE WHEN current = saaskpi_internal.definition_of(r.relation);
         IF current IS NULL AND NOT made_by_first_version THEN

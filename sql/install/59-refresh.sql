@@ -26,9 +26,9 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('The extension is version %s and defines some of them differently.', saaskpi_internal.version()),
                   HINT = format('Bring them up to date; settings, log, grants and your own views stay: CALL saaskpi.create_views(%L)', env ->> 'schema');
     END IF;
-    SELECT string_agg(format('%s (no %s)', r.relation, saaskpi_internal.lacking(saaskpi_internal.needs_of(r.relation), env)), ', ' ORDER BY r.ordinal) INTO gone
+    SELECT string_agg(format('%s (no %s)', r.relation, saaskpi_internal.lacking(r.relation, env)), ', ' ORDER BY r.ordinal) INTO gone
       FROM saaskpi_internal.relations AS r
-     WHERE env -> 'made' ? r.relation AND saaskpi_internal.lacking(saaskpi_internal.needs_of(r.relation), env) IS NOT NULL;
+     WHERE env -> 'made' ? r.relation AND saaskpi_internal.lacking(r.relation, env) IS NOT NULL;
     IF gone IS NOT NULL THEN
         RAISE EXCEPTION 'sources are gone that relations are made from: %', gone
             USING ERRCODE = 'undefined_table',
@@ -222,7 +222,7 @@ COMMENT ON FUNCTION saaskpi_internal.like_run(jsonb, bigint) IS
 
 -- Whether a relation may differ from what the run before left, as something it
 -- reads has changed.  What it reads shows in the places of its query; settings
--- and maps are those of the run before, or that were not like this one.
+-- and maps are not looked at, as runs are only alike when these are the same.
 CREATE FUNCTION saaskpi_internal.reads_changed(query text, env jsonb, changed name[])
 RETURNS boolean
 LANGUAGE sql STABLE

@@ -15,7 +15,7 @@ skpg_week_shift(text *word)
 	static const char *const names[] = {"monday", "sunday", "saturday"};
 	char *name = text_to_cstring(word);
 
-	for (int i = 0; i <= 2; i++)
+	for (int i = 0; i <= SKPI_WEEK_SHIFT_MAX; i++)
 		if (strcmp(name, names[i]) == 0)
 			return i;
 	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),

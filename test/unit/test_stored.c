@@ -46,8 +46,7 @@ static skpi_kind
 kind_named(const char *name)
 {
 	for (int kind = 1; kind <= SKPI_KINDS; kind++)
-		if (skpi_tally_rules((skpi_kind) kind) != NULL &&
-			strcmp(name, skpi_tally_name((skpi_kind) kind)) == 0)
+		if (strcmp(name, skpi_tally_name((skpi_kind) kind)) == 0)
 			return (skpi_kind) kind;
 	CHECK(false);
 	return SKPI_SERIES;

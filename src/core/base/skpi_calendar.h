@@ -22,6 +22,9 @@ typedef enum skpi_grain
 	SKPI_YEAR,
 } skpi_grain;
 
+/* Weeks may begin so many days before Monday: on Sunday or Saturday. */
+#define SKPI_WEEK_SHIFT_MAX 2
+
 #define SKPI_DAY_MIN (-730119) /* 0001-01-01 */
 #define SKPI_DAY_MAX 2921939   /* 9999-12-31 */
 #define SKPI_NO_DAY INT32_MIN  /* "never", "open end" */

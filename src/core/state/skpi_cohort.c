@@ -134,11 +134,11 @@ skpi_cohort_add(skpi_tally *t, size_t cap, const skpi_tally *activity,
 	return add_ages(t, cap, activity, cohort, last);
 }
 
-/* Weeks may begin on Sunday or Saturday. */
 static bool
 head_sound(const skpi_tally *t)
 {
-	return skpi_head_as_of(t) && t->param[1] <= 2;
+	return skpi_head_as_of(t) &&
+		   skpi_within(t->param[1], 0, SKPI_WEEK_SHIFT_MAX);
 }
 
 static bool

@@ -216,7 +216,7 @@ static bool
 head_sound(const skpi_tally *t)
 {
 	return t->flags == 0 && skpi_day_valid(t->param[0]) &&
-		   skpi_within(t->param[1], 0, SKPI_EVENT_FLOW_MAX_SHIFT);
+		   skpi_within(t->param[1], 0, SKPI_WEEK_SHIFT_MAX);
 }
 
 static bool

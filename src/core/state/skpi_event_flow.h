@@ -32,8 +32,6 @@ typedef enum skpi_event_flow_column
 	SKPI_EVF_WIDTH,
 } skpi_event_flow_column;
 
-#define SKPI_EVENT_FLOW_MAX_SHIFT 2
-
 void skpi_event_flow_init(skpi_tally *t, skpi_grain grain, int32_t as_of,
 						  int32_t shift);
 

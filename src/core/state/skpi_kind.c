@@ -14,13 +14,13 @@ static const kind_info kinds[SKPI_KINDS + 1] = {{"?", NULL},
 
 #define WIDE(number, constant, type, width, ...)                               \
 	_Static_assert((width) <= SKPI_TALLY_MAX_WIDTH, #type " is too wide");     \
-	_Static_assert((number) <= SKPI_KINDS, #type " is out of order");
+	_Static_assert((number) <= SKPI_KINDS, #type " leaves a number out");
 SKPI_EACH_KIND(WIDE)
 
 const char *
 skpi_tally_name(skpi_kind kind)
 {
-	return kinds[kind].name != NULL ? kinds[kind].name : kinds[0].name;
+	return kinds[kind].name;
 }
 
 const skpi_kind_rules *

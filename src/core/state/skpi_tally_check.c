@@ -81,7 +81,7 @@ skpi_tally_check(const skpi_tally *t, size_t bytes, skpi_kind kind)
 		return SKPI_E_CORRUPT;
 	if (t->version > SKPI_TALLY_VERSION)
 		return SKPI_E_VERSION;
-	if (rules == NULL || t->kind != (uint8_t) kind || t->grain < SKPI_DAY ||
+	if (t->kind != (uint8_t) kind || t->grain < SKPI_DAY ||
 		t->grain > SKPI_YEAR || !sizes_sound(t, bytes) ||
 		!rules->head_sound(t) || !labels_sound(t))
 		return SKPI_E_CORRUPT;
