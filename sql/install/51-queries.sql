@@ -184,10 +184,16 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     pattern constant text := '\{([a-z][a-z0-9_]+(?: [a-z0-9_]+)?)\}';
-    chosen constant text := regexp_replace(template, '\{first ([^{}]*)\}', CASE WHEN first THEN '\1' ELSE '' END, 'g');
-    between constant text[] := regexp_split_to_array(chosen, pattern);
-    places constant text[] := ARRAY(SELECT m[1] FROM regexp_matches(chosen, pattern, 'g') AS m);
+    chosen text;
+    between text[];
+    places text[];
 BEGIN
+    IF (strpos(template, '{') > 0) IS NOT TRUE THEN
+        RETURN template;
+    END IF;
+    chosen := regexp_replace(template, '\{first ([^{}]*)\}', CASE WHEN first THEN '\1' ELSE '' END, 'g');
+    between := regexp_split_to_array(chosen, pattern);
+    places := ARRAY(SELECT m[1] FROM regexp_matches(chosen, pattern, 'g') AS m);
     RETURN (WITH filled AS MATERIALIZED (
                 SELECT p.place, coalesce(saaskpi_internal.place_text(p.place, env), format('{%s}', p.place)) AS text
                   FROM (SELECT DISTINCT u FROM unnest(places) AS u) AS p(place))

@@ -5,7 +5,7 @@
 -- must not depend on the locale, and sorts are several times faster), and
 -- "label", what to call the row; $1 is the day looked from.
 
-CREATE FUNCTION saaskpi_internal.rule_sources(env jsonb)
+CREATE FUNCTION saaskpi_internal.rule_sources(env jsonb, rule text)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
@@ -17,9 +17,10 @@ SELECT 'WITH ' || string_agg(
                string_agg(format('CAST(%s AS %s)%s AS %I', coalesce(env -> 'sources' -> d.source -> 'columns' ->> d.column_name, 'NULL'), d.kind,
                                  CASE d.kind WHEN 'text' THEN ' COLLATE "C"' ELSE '' END, d.column_name), ', ' ORDER BY d.ordinal) AS columns
           FROM saaskpi_internal.source_columns AS d GROUP BY d.source) AS c ON c.source = t.source
+ WHERE strpos(rule, t.source) > 0
 $$;
-COMMENT ON FUNCTION saaskpi_internal.rule_sources(jsonb) IS
-    'WITH clause that gives the sources their columns and a label; what is absent reads as null or no rows';
+COMMENT ON FUNCTION saaskpi_internal.rule_sources(jsonb, text) IS
+    'WITH clause that gives the sources that a rule names their columns and a label; what is absent reads as null or no rows';
 
 -- The rules that can be judged in this schema, their texts filled in; of an
 -- environment that is "refusing" only those that stop a refresh.
@@ -49,23 +50,27 @@ AS $$
 #variable_conflict use_column
 DECLARE
     judged saaskpi_internal.source_rules;
-    with_clause constant text := saaskpi_internal.rule_sources(env);
+    any_row boolean := (env -> 'sources' -> wanted ->> 'filled')::boolean;
+    with_clause text;
     from_clause constant text := format(' FROM %I AS r ', wanted)
         || coalesce((SELECT string_agg(l.clause, ' ' ORDER BY l.lookup) FROM saaskpi_internal.source_lookups AS l WHERE l.source = wanted), '');
-    selected constant text := (
-        SELECT string_agg(format('count(*) FILTER (WHERE %1$s), sum(%2$s) FILTER (WHERE %1$s)', r.condition, coalesce('nullif(abs(' || r.amount || '), ''Infinity'')', 'NULL::numeric')),
-                          ', ' ORDER BY r.ordinal)
-          FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.condition IS NOT NULL);
+    selected text;
     counts numeric[];
     slot integer := -1;
-    any_row boolean := (env -> 'sources' -> wanted ->> 'filled')::boolean;
 BEGIN
     IF NOT any_row THEN
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', env -> 'sources' -> wanted ->> 'from') INTO any_row;
+        IF NOT any_row THEN
+            RETURN;
+        END IF;
     END IF;
-    IF selected IS NULL OR NOT any_row THEN
+    SELECT string_agg(format('count(*) FILTER (WHERE %1$s), sum(%2$s) FILTER (WHERE %1$s)', r.condition, coalesce('nullif(abs(' || r.amount || '), ''Infinity'')', 'NULL::numeric')),
+                      ', ' ORDER BY r.ordinal) INTO selected
+      FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.condition IS NOT NULL;
+    IF selected IS NULL THEN
         RETURN;
     END IF;
+    with_clause := saaskpi_internal.rule_sources(env, from_clause || selected);
     EXECUTE with_clause || format('SELECT ARRAY[%s]', selected) || from_clause INTO counts USING day;
     FOR judged IN SELECT * FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.condition IS NOT NULL LOOP
         slot := slot + 2;
@@ -97,7 +102,7 @@ BEGIN
     FOR judged IN SELECT * FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.query IS NOT NULL LOOP
         CONTINUE WHEN in_refresh AND judged.impossible_by IS NOT NULL
                   AND saaskpi_internal.is_unique(to_regclass(env -> 'sources' -> wanted ->> 'from'), judged.impossible_by);
-        EXECUTE saaskpi_internal.rule_sources(env) || format('SELECT max(total), string_agg(label, %L ORDER BY label COLLATE "C"), max(money)
+        EXECUTE saaskpi_internal.rule_sources(env, judged.query) || format('SELECT max(total), string_agg(label, %L ORDER BY label COLLATE "C"), max(money)
             FROM (SELECT label, sum(rows) OVER () AS total, sum(amount) OVER () AS money FROM (%s) AS q(label, rows, amount)
                    ORDER BY label COLLATE "C" LIMIT 3) AS q', ', ', judged.query)
            INTO rows, example, amount USING day;

@@ -16,25 +16,28 @@ COMMENT ON FUNCTION saaskpi_internal.version() IS 'version of saaskpi installed 
 -- A fingerprint of everything that decides what a relation looks like.
 CREATE FUNCTION saaskpi_internal.definition_of(wanted name)
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-SELECT md5((SELECT ROW(r.relation, r.maintained, r.needs, r.key, r.indexes, r.key_sources, r.tracked, r.follows, r.query, r.comment)::text
+BEGIN
+    RETURN md5((SELECT ROW(r.relation, r.maintained, r.needs, r.key, r.indexes, r.key_sources, r.tracked, r.follows, r.query, r.comment)::text
               FROM saaskpi_internal.relations AS r WHERE r.relation = wanted)
            || (SELECT string_agg(ROW(c.column_name, c.expression, c.comment)::text, ',' ORDER BY c.ordinal)
                  FROM saaskpi_internal.relation_columns AS c WHERE c.relation = wanted)
            || coalesce((SELECT string_agg(ROW(b.branch, b.source, b.query)::text, ',' ORDER BY b.ordinal)
-                          FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted), ''))
+                          FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted), ''));
+END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.definition_of(name) IS 'fingerprint of the definition of a kpi relation';
 
--- Rows follow from the definition, of which not all branches need be there, and
--- from the library.
+-- Rows follow from the definition, of which not all branches need be there, from
+-- the library, and from which sources are there and have any row.
 CREATE FUNCTION saaskpi_internal.filled_by(env jsonb, wanted name)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
 SELECT concat_ws(' ', saaskpi_internal.version(), saaskpi_internal.definition_of(wanted),
-                 (SELECT string_agg(b.branch, ' ' ORDER BY b.ordinal) FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted AND env -> 'sources' ? b.source))
+                 (SELECT string_agg(b.branch, ' ' ORDER BY b.ordinal) FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted AND env -> 'sources' ? b.source),
+                 (SELECT 'of ' || string_agg(s.key || CASE WHEN (s.value ->> 'filled')::boolean THEN '' ELSE ' (empty)' END, ' ' ORDER BY s.key) FROM jsonb_each(env -> 'sources') AS s))
 $$;
 COMMENT ON FUNCTION saaskpi_internal.filled_by(jsonb, name) IS 'what kpi_manifest says of rows filled now';
 

@@ -2,21 +2,24 @@
 
 CREATE FUNCTION saaskpi_internal.needs_of(wanted name)
 RETURNS text[]
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-WITH RECURSIVE meant(relation) AS (
-    SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.relation = wanted
-    UNION
-    SELECT o.relation FROM meant JOIN saaskpi_internal.relations AS r USING (relation)
-      JOIN saaskpi_internal.relations AS o ON o.relation = ANY (r.needs))
-SELECT coalesce(array_agg(q.need ORDER BY q.ordinal, q.i), '{}')
-  FROM (SELECT r.ordinal, n.i, n.need FROM meant JOIN saaskpi_internal.relations AS r USING (relation), unnest(r.needs) WITH ORDINALITY AS n(need, i)
-         WHERE n.need NOT IN (SELECT m.relation FROM meant AS m)
-        UNION ALL
-        SELECT r.ordinal, 0, string_agg(b.source, '|' ORDER BY b.first)
-          FROM meant JOIN saaskpi_internal.relations AS r USING (relation)
-          JOIN (SELECT x.relation, x.source, min(x.ordinal) AS first FROM saaskpi_internal.relation_branches AS x GROUP BY 1, 2) AS b USING (relation)
-         WHERE r.needs = '{}' GROUP BY r.ordinal) AS q
+BEGIN
+    RETURN (
+        WITH RECURSIVE meant(relation) AS (
+            SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.relation = wanted
+            UNION
+            SELECT o.relation FROM meant JOIN saaskpi_internal.relations AS r USING (relation)
+              JOIN saaskpi_internal.relations AS o ON o.relation = ANY (r.needs))
+        SELECT coalesce(array_agg(q.need ORDER BY q.ordinal, q.i), '{}')
+          FROM (SELECT r.ordinal, n.i, n.need FROM meant JOIN saaskpi_internal.relations AS r USING (relation), unnest(r.needs) WITH ORDINALITY AS n(need, i)
+                 WHERE n.need NOT IN (SELECT m.relation FROM meant AS m)
+                UNION ALL
+                SELECT r.ordinal, 0, string_agg(b.source, '|' ORDER BY b.first)
+                  FROM meant JOIN saaskpi_internal.relations AS r USING (relation)
+                  JOIN (SELECT x.relation, x.source, min(x.ordinal) AS first FROM saaskpi_internal.relation_branches AS x GROUP BY 1, 2) AS b USING (relation)
+                 WHERE r.needs = '{}' GROUP BY r.ordinal) AS q);
+END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.needs_of(name) IS
     'the sources without which a relation is not made; a|b is either';

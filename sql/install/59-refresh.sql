@@ -179,8 +179,9 @@ BEGIN
                    (SELECT string_agg(format(', %I = (%s)', c.column_name, saaskpi_internal.expand(c.expression, env)), '' ORDER BY c.ordinal)
                       FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_refresh_log' AND c.expression IS NOT NULL))
       USING run, env;
-    EXECUTE format('UPDATE %I.kpi_manifest SET filled_by = saaskpi_internal.filled_by($1, relation::name)
-                     WHERE status = ''made'' AND filled_by IS DISTINCT FROM saaskpi_internal.filled_by($1, relation::name)', env ->> 'schema') USING env;
+    EXECUTE format('UPDATE %1$I.kpi_manifest AS m SET filled_by = f.filled_by
+                      FROM (SELECT relation, saaskpi_internal.filled_by($1, relation::name) AS filled_by FROM %1$I.kpi_manifest WHERE status = ''made'' OFFSET 0) AS f
+                     WHERE f.relation = m.relation AND m.filled_by IS DISTINCT FROM f.filled_by', env ->> 'schema') USING env;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.finish_run(jsonb, bigint) IS 'completes the row of the log, and notes in the manifest by what the relations were filled';
@@ -221,14 +222,16 @@ COMMENT ON FUNCTION saaskpi_internal.like_run(jsonb, bigint) IS
     'the run that ended last if its relations would be the same but for changes of sources, else null';
 
 -- Whether a relation may differ from what the run before left, as something it
--- reads has changed.  What it reads shows in the places of its query; settings
--- and maps are not looked at, as runs are only alike when these are the same.
+-- reads has changed.  What it reads shows in the places of its query.  A source
+-- with rows may always have.  Whether it is there and has any is no change, as
+-- relations say by what they were filled; nor are settings and maps, as runs are
+-- only alike when these are the same.
 CREATE FUNCTION saaskpi_internal.reads_changed(query text, env jsonb, changed name[])
 RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
-SELECT coalesce(bool_or(place <> 'as_of' AND place NOT LIKE 'setting %' AND place NOT LIKE 'map %' AND place NOT LIKE 'rows %' AND (NOT env -> 'made' ? place OR place = ANY (changed))), false)
-  FROM regexp_matches(query, '\{([a-z][a-z0-9_]+(?: [a-z0-9_]+)?)\}', 'g') AS m, unnest(m) AS place
+SELECT coalesce(bool_or(CASE WHEN env -> 'made' ? m[1] THEN m[1] = ANY (changed) ELSE (env -> 'sources' -> m[1] ->> 'filled')::boolean END), false)
+  FROM regexp_matches(query, '\{([a-z][a-z0-9_]+)\}', 'g') AS m WHERE m[1] NOT IN ('as_of', 'schema')
 $$;
 COMMENT ON FUNCTION saaskpi_internal.reads_changed(text, jsonb, name[]) IS
     'whether a query reads a source, or a relation that has changed';

@@ -23,7 +23,7 @@ use File::Temp qw(tempdir);
 use Test::More;
 
 our @EXPORT = qw(
-  new_node sql sql_error state_of start_sql finish_sql wait_until
+  new_node look_up_alone sql sql_error state_of start_sql finish_sql wait_until
   load_company everything_else make_views relations subscription_relations
   mats fingerprint fingerprints
   server_log_is_clean end_of_test repo_root work_dir rss_kb
@@ -134,6 +134,20 @@ END
     $node->start;
     $node->safe_psql('postgres', 'CREATE EXTENSION saaskpi');
     return $node;
+}
+
+# Where workers cost nothing, only what is computed goes parallel: looking
+# something up in catalogs and in the registry, hundreds of times in a refresh,
+# would start workers as well, which is most of the time of such a refresh.
+sub look_up_alone
+{
+    my ($node) = @_;
+    sql($node, "SET allow_system_table_mods = on;\n" . sql($node, <<'END'));
+SELECT format('ALTER TABLE %s SET (parallel_workers = 0);', c.oid::regclass)
+  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'r' AND n.nspname IN ('pg_catalog', 'saaskpi_internal')
+END
+    return;
 }
 
 # The answer to statements that must succeed.

@@ -10,6 +10,7 @@ use SaaskpiTest;
 use Test::More;
 
 my $node = new_node('parallel');
+look_up_alone($node);
 load_company($node, 'parts', customers => 12000, months => 36, partitions => 32);
 
 # The same rows elsewhere: plain tables without a key (so that customers are
