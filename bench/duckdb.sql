@@ -2,6 +2,24 @@
 -- is the translation: the same shared tables, the same steps. What differs is
 -- where the two engines do: division, month numbers, bits.
 
+-- name: load
+CREATE TABLE customers AS
+SELECT customer_id, signup_date::DATE AS signup_date, segment, country, acquisition_channel, is_active::BOOLEAN AS is_active
+FROM read_csv('{csv}/customers.csv', header = true, all_varchar = true);
+CREATE TABLE subscriptions AS
+SELECT subscription_id, customer_id, plan_type, start_date::DATE AS start_date, end_date::DATE AS end_date, monthly_price::DECIMAL(18, 4) AS monthly_price
+FROM read_csv('{csv}/subscriptions.csv', header = true, all_varchar = true);
+-- Payments arrive in the order of their dates.
+CREATE TABLE payments AS
+SELECT payment_id, customer_id, payment_date::DATE AS payment_date, amount::DECIMAL(18, 4) AS amount, payment_status
+FROM read_csv('{csv}/payments.csv', header = true, all_varchar = true) ORDER BY payment_date;
+CREATE TABLE costs AS
+SELECT month, infra_cost::DECIMAL(18, 4) AS infra_cost, marketing_cost::DECIMAL(18, 4) AS marketing_cost, support_cost::DECIMAL(18, 4) AS support_cost
+FROM read_csv('{csv}/costs.csv', header = true, all_varchar = true);
+CREATE TABLE settings AS
+SELECT as_of::DATE AS as_of, change_warn::DECIMAL(9, 6) AS change_warn, change_alert::DECIMAL(9, 6) AS change_alert, conversion_days::INT AS conversion_days
+FROM read_csv('{csv}/settings.csv', header = true, all_varchar = true);
+
 -- name: setup
 SET VARIABLE as_of = (SELECT as_of FROM settings);
 SET VARIABLE change_warn = (SELECT change_warn FROM settings);

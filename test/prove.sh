@@ -55,7 +55,7 @@ tests=("$@")
 # from the environment, which a PGXS make would have set.
 run_test() # run_test FILE LOG
 {
-    local name dir
+    local name dir start=$SECONDS
     name=$(basename "$1" .pl)
     dir=$work/$name
     as_server mkdir "$dir" "$dir/tmp"
@@ -65,6 +65,7 @@ run_test() # run_test FILE LOG
         PG_REGRESS="$(dirname "$pgxs")/../test/regress/pg_regress" \
         timeout 900 perl "$tree/test/t/$name.pl" >"$2" 2>&1 </dev/null
     echo $? >"$2.status"
+    echo $((SECONDS - start)) >"$2.seconds"
     # the reason why a test died stands in its log
     if [ "$(cat "$2.status")" != 0 ]; then
         find "$dir" -name "regress_log_$name" -exec tail -n 30 {} \; |
@@ -104,7 +105,7 @@ for file in "${tests[@]}"; do
     fi
     sed -nE 's/^ok\b.*# *[Ss][Kk][Ii][Pp] */SKIPPED: '"$(basename "$file")"': /p' "$tap"
     [ -n "$why" ] || p=$((p - s))
-    echo "$(basename "$file"): $p passed, $f failed"
+    echo "$(basename "$file"): $p passed, $f failed  ($(cat "$tap.seconds" 2>/dev/null) s)"
     [ "$f" -eq 0 ] || {
         grep -A 12 -E '^not ok\b' "$tap"
         grep -vE '^ok\b' "$tap" | tail -40

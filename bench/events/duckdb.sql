@@ -8,24 +8,24 @@ INSERT INTO events SELECT event_id, customer_id, event_time, event_type
 FROM read_csv('{csv}/events.csv', header = true, all_varchar = true) ORDER BY event_time;
 
 -- name: setup
-CREATE TABLE settings AS SELECT DATE '{as_of}' AS as_of;
-CREATE MACRO period_of(day, grain) AS CASE grain WHEN 'day' THEN day WHEN 'week' THEN date_trunc('week', day)::DATE ELSE date_trunc('month', day)::DATE END;
-CREATE MACRO next_of(period, grain) AS CASE grain WHEN 'day' THEN period + 1 WHEN 'week' THEN period + 7 ELSE (period + INTERVAL 1 MONTH)::DATE END;
+CREATE OR REPLACE TABLE settings AS SELECT DATE '{as_of}' AS as_of;
+CREATE OR REPLACE MACRO period_of(day, grain) AS CASE grain WHEN 'day' THEN day WHEN 'week' THEN date_trunc('week', day)::DATE ELSE date_trunc('month', day)::DATE END;
+CREATE OR REPLACE MACRO next_of(period, grain) AS CASE grain WHEN 'day' THEN period + 1 WHEN 'week' THEN period + 7 ELSE (period + INTERVAL 1 MONTH)::DATE END;
 
 -- name: b_day
 -- Events of a customer, day and type; and of a customer and day.
-CREATE TABLE b_type AS
+CREATE OR REPLACE TABLE b_type AS
 SELECT customer_id, event_time::DATE AS day, event_type, count(*) AS events
 FROM events, settings
 WHERE event_time < as_of + 1
 GROUP BY 1, 2, 3;
-CREATE TABLE b_day AS
+CREATE OR REPLACE TABLE b_day AS
 SELECT customer_id, day, sum(events) AS events, count(*) FILTER (WHERE event_type = 'plan_upgraded') AS upgrades,
        count(*) FILTER (WHERE event_type = 'subscription_cancelled') AS cancellations
 FROM b_type GROUP BY 1, 2;
 
 -- name: kpi_sessions
-CREATE TABLE kpi_sessions AS
+CREATE OR REPLACE TABLE kpi_sessions AS
 SELECT customer_id, session, min(event_time) AS session_start, max(event_time) AS session_end,
        min(event_time)::DATE AS day,
        (epoch_us(max(event_time)) - epoch_us(min(event_time))) / 1000000 AS seconds, count(*) AS events
@@ -39,7 +39,7 @@ GROUP BY customer_id, session;
 
 -- name: kpi_user_activity
 -- needs: b_day kpi_sessions
-CREATE TABLE kpi_user_activity AS
+CREATE OR REPLACE TABLE kpi_user_activity AS
 SELECT customer_id, first_seen, last_seen, active_days, events, sessions, session_seconds,
        round(session_seconds / sessions, 3) AS mean_session_seconds,
        round(events / sessions, 6) AS events_per_session,
@@ -58,7 +58,7 @@ JOIN (SELECT customer_id, count(*) AS sessions, sum(seconds) AS session_seconds,
 
 -- name: kpi_user_event_types
 -- needs: b_day
-CREATE TABLE kpi_user_event_types AS
+CREATE OR REPLACE TABLE kpi_user_event_types AS
 SELECT customer_id, event_type, t.events, days, first_on, last_on, active_days, (as_of - first_day + 1)::bigint AS tenure_days,
        round(t.events / active_days, 6) AS per_active_day,
        round(t.events * 7 / (as_of - first_day + 1), 6) AS per_week
@@ -72,13 +72,13 @@ JOIN (SELECT customer_id, count(*) AS active_days, min(day) AS first_day FROM b_
 -- Customers by grain, type (NULL: any) and period.  Who returns is in the period
 -- before; what is left of the active are new or resurrecting, and who was active
 -- and does not return is dormant.
-CREATE TABLE b_told AS
+CREATE OR REPLACE TABLE b_told AS
 SELECT g.grain, coalesce(event_type, '') AS type, customer_id, period_of(day, g.grain) AS period, sum(events) AS events
 FROM (SELECT customer_id, day, event_type, events FROM b_type
       UNION ALL SELECT customer_id, day, NULL, events FROM b_day) AS t,
      (VALUES ('day'), ('week'), ('month')) AS g(grain)
 GROUP BY 1, 2, 3, 4;
-CREATE TABLE b_flow AS
+CREATE OR REPLACE TABLE b_flow AS
 WITH active AS
 (
     SELECT grain, type, period, sum(events) AS events, count(*) AS active FROM b_told GROUP BY 1, 2, 3
@@ -111,7 +111,7 @@ LEFT JOIN first USING (grain, type, period) LEFT JOIN again USING (grain, type, 
 
 -- name: kpi_event_types
 -- needs: b_flow
-CREATE TABLE kpi_event_types AS
+CREATE OR REPLACE TABLE kpi_event_types AS
 SELECT grain, period, event_type, events, active, round(events / nullif(active, 0), 6) AS events_per_active,
        new, "returning", resurrecting, dormant, is_complete
 FROM b_flow WHERE event_type IS NOT NULL;
@@ -119,7 +119,7 @@ FROM b_flow WHERE event_type IS NOT NULL;
 -- name: b_trailing
 -- needs: b_day
 -- Customers of the last 7 and 28 days on each day: a customer counts from an active day until the windows of the next.
-CREATE TABLE b_trailing AS
+CREATE OR REPLACE TABLE b_trailing AS
 SELECT day, sum(sum(d7)) OVER (ORDER BY day)::bigint AS active_7d, sum(sum(d28)) OVER (ORDER BY day)::bigint AS active_28d
 FROM (SELECT x.day, sum(x.d7) AS d7, sum(x.d28) AS d28
       FROM (SELECT customer_id, day, lag(day) OVER w AS before FROM b_day WINDOW w AS (PARTITION BY customer_id ORDER BY day)) AS s
@@ -136,7 +136,7 @@ GROUP BY day;
 
 -- name: kpi_activity
 -- needs: b_flow b_trailing kpi_sessions
-CREATE TABLE kpi_activity AS
+CREATE OR REPLACE TABLE kpi_activity AS
 WITH d AS
 (
     SELECT grain, period_of(day, grain) AS period, sum(n)::bigint AS active_customer_days
@@ -164,7 +164,7 @@ JOIN b_trailing AS t ON t.day = f.ended - 1;
 
 -- name: kpi_session_stats
 -- needs: kpi_sessions b_flow
-CREATE TABLE kpi_session_stats AS
+CREATE OR REPLACE TABLE kpi_session_stats AS
 WITH s AS
 (
     SELECT CASE WHEN grouping(day) = 0 THEN 'day' WHEN grouping(week) = 0 THEN 'week' ELSE 'month' END AS grain,

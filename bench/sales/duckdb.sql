@@ -12,17 +12,17 @@ CREATE TABLE order_lines AS SELECT order_id, line_no, product_id, quantity::DECI
        discount::DECIMAL(18, 4) AS discount FROM read_csv('{csv}/order_lines.csv', header = true, all_varchar = true);
 
 -- name: setup
-CREATE MACRO as_of() AS DATE '{as_of}';
-CREATE MACRO month_of(d) AS date_trunc('month', d)::DATE;
-CREATE MACRO period_of(d, grain) AS CASE grain WHEN 'day' THEN d WHEN 'week' THEN date_trunc('week', d)::DATE WHEN 'month' THEN date_trunc('month', d)::DATE
+CREATE OR REPLACE MACRO as_of() AS DATE '{as_of}';
+CREATE OR REPLACE MACRO month_of(d) AS date_trunc('month', d)::DATE;
+CREATE OR REPLACE MACRO period_of(d, grain) AS CASE grain WHEN 'day' THEN d WHEN 'week' THEN date_trunc('week', d)::DATE WHEN 'month' THEN date_trunc('month', d)::DATE
     WHEN 'quarter' THEN date_trunc('quarter', d)::DATE ELSE date_trunc('year', d)::DATE END;
-CREATE MACRO next_of(d, grain) AS CASE grain WHEN 'day' THEN d + 1 WHEN 'week' THEN d + 7 WHEN 'month' THEN (d + INTERVAL 1 MONTH)::DATE
+CREATE OR REPLACE MACRO next_of(d, grain) AS CASE grain WHEN 'day' THEN d + 1 WHEN 'week' THEN d + 7 WHEN 'month' THEN (d + INTERVAL 1 MONTH)::DATE
     WHEN 'quarter' THEN (d + INTERVAL 3 MONTH)::DATE ELSE (d + INTERVAL 1 YEAR)::DATE END;
-CREATE TABLE grains (grain VARCHAR);
+CREATE OR REPLACE TABLE grains (grain VARCHAR);
 INSERT INTO grains VALUES ('day'), ('week'), ('month'), ('quarter'), ('year');
 
 -- name: kpi_orders
-CREATE TABLE kpi_orders AS
+CREATE OR REPLACE TABLE kpi_orders AS
 SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_at::DATE AS ordered_on,
        CASE WHEN o.status = 'cancelled' THEN 'cancelled' ELSE 'counts' END AS status,
        coalesce(l.sold = 0 AND l.returned > 0, false) AS is_return, o.channel, o.region, c.country, o.sales_rep_id, c.segment,
@@ -41,7 +41,7 @@ WHERE o.ordered_at < as_of() + 1;
 
 -- name: kpi_sales
 -- needs: kpi_orders
-CREATE TABLE kpi_sales AS
+CREATE OR REPLACE TABLE kpi_sales AS
 WITH days AS
 (
     SELECT ordered_on, sum(gross) FILTER (WHERE status = 'counts') AS gross, sum(discounts) FILTER (WHERE status = 'counts') AS discounts,
@@ -92,7 +92,7 @@ LEFT JOIN s AS y ON y.grain = s.grain AND y.period = CASE s.grain WHEN 'week' TH
 
 -- name: kpi_products_monthly
 -- needs: kpi_orders
-CREATE TABLE kpi_products_monthly AS
+CREATE OR REPLACE TABLE kpi_products_monthly AS
 SELECT q.period, q.product_id, coalesce(p.category, '(none)') AS category, gross, discounts, returns, gross - discounts - returns AS net, units, units_returned, lines
 FROM (SELECT month_of(o.ordered_on) AS period, i.product_id, count(*) AS lines,
              coalesce(sum((quantity * unit_price)::DECIMAL(18, 2)) FILTER (WHERE quantity > 0), 0) AS gross, sum(i.discount::DECIMAL(18, 2)) AS discounts,
@@ -103,7 +103,7 @@ LEFT JOIN products AS p USING (product_id);
 
 -- name: kpi_sales_by
 -- needs: kpi_orders kpi_products_monthly
-CREATE TABLE kpi_sales_by AS
+CREATE OR REPLACE TABLE kpi_sales_by AS
 WITH o AS
 (
     SELECT dimension, coalesce(value, '(none)') AS value, month_of(ordered_on) AS month, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns,
@@ -141,7 +141,7 @@ FROM r LEFT JOIN c USING (grain, period, dimension, value);
 
 -- name: kpi_buyers
 -- needs: kpi_orders
-CREATE TABLE kpi_buyers AS
+CREATE OR REPLACE TABLE kpi_buyers AS
 WITH b AS
 (
     SELECT customer_id, min(ordered_on) FILTER (WHERE NOT is_return) AS first_order, max(ordered_on) FILTER (WHERE NOT is_return) AS last_order,
@@ -165,7 +165,7 @@ FROM b LEFT JOIN g USING (customer_id) WHERE orders > 0;
 
 -- name: kpi_rfm
 -- needs: kpi_orders
-CREATE TABLE kpi_rfm AS
+CREATE OR REPLACE TABLE kpi_rfm AS
 WITH snapshots AS
 (
     SELECT day, row_number() OVER (ORDER BY day) AS i
@@ -201,7 +201,7 @@ FROM scored;
 
 -- name: kpi_segment_mix
 -- needs: kpi_rfm
-CREATE TABLE kpi_segment_mix AS
+CREATE OR REPLACE TABLE kpi_segment_mix AS
 SELECT snapshot, segment, coalesce(customers, 0) AS customers, sum(coalesce(customers, 0)) OVER (PARTITION BY snapshot) AS customers_all,
        round(coalesce(customers, 0) / sum(coalesce(customers, 0)) OVER (PARTITION BY snapshot), 6) AS rate, coalesce(monetary, 0) AS monetary
 FROM (SELECT DISTINCT snapshot FROM kpi_rfm) AS d CROSS JOIN (SELECT DISTINCT segment FROM kpi_rfm) AS m
@@ -209,7 +209,7 @@ LEFT JOIN (SELECT snapshot, segment, count(*) AS customers, sum(monetary) AS mon
 
 -- name: kpi_segment_moves
 -- needs: kpi_rfm
-CREATE TABLE kpi_segment_moves AS
+CREATE OR REPLACE TABLE kpi_segment_moves AS
 WITH d AS (SELECT snapshot, lag(snapshot) OVER (ORDER BY snapshot) AS before FROM (SELECT DISTINCT snapshot FROM kpi_rfm) AS q),
 m AS
 (
@@ -225,7 +225,7 @@ FROM m;
 
 -- name: kpi_order_cohorts
 -- needs: kpi_orders kpi_buyers
-CREATE TABLE kpi_order_cohorts AS
+CREATE OR REPLACE TABLE kpi_order_cohorts AS
 WITH months AS
 (
     SELECT customer_id, month_of(ordered_on) AS month, sum(net) AS net, count(*) FILTER (WHERE NOT is_return) AS orders
