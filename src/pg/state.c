@@ -92,7 +92,8 @@ settled(const skpi_tally *state)
 	skpi_tally *t = palloc(bytes);
 
 	memcpy(t, state, used);
-	skpi_tally_settle(t, bytes);
+	skpg_check(skpi_tally_settle(t, bytes),
+			   skpi_tally_name((skpi_kind) state->kind));
 	SET_VARSIZE(t, skpi_tally_used(t));
 	return t;
 }

@@ -130,6 +130,117 @@ test_random(void)
 	}
 }
 
+#define MANY 60000
+
+/* The i-th of many events in one of four orders. */
+static int64_t
+nth(int order, int64_t i)
+{
+	switch (order)
+	{
+		case 0:
+			return i;
+		case 1: /* the newest first */
+			return MANY - 1 - i;
+		case 2: /* scattered: 7919 has no divisor in common with MANY */
+			return i * 7919 % MANY;
+		default: /* every second one first, then those between, backwards */
+			return i < MANY / 2 ? 2 * i : 2 * (MANY - 1 - i) + 1;
+	}
+}
+
+/* In any order at the cost of one: were each moved past all others, this would
+ * take an hour. */
+static void
+test_any_order(void)
+{
+	for (int by_day = 0; by_day < 2; by_day++)
+	{
+		block ordered = new_set(10, by_day);
+
+		for (int order = 0; order < 4; order++)
+		{
+			block b = order == 0 ? ordered : new_set(10, by_day);
+			skpi_status status;
+
+			for (int64_t i = 0; i < MANY; i++)
+			{
+				int64_t k = nth(order, i);
+				/* a session of three, then a longer while */
+				int64_t time = k / 3 * 50 + k % 3 * 8;
+
+				GROWING(&b, status,
+						skpi_session_set_add(b.t, b.cap, time,
+											 (int32_t) (time / 1000)));
+				CHECK(status == SKPI_OK);
+			}
+			block_grow(&b);
+			CHECK(skpi_tally_settle(b.t, b.cap) == SKPI_OK && sound(b.t));
+			if (order == 0)
+				ordered = b;
+			CHECK(b.t->n_rows == MANY / 3 && same_bytes(b.t, ordered.t));
+			if (order > 0)
+				block_free(&b);
+		}
+		block_free(&ordered);
+	}
+}
+
+/* Late rows settle without room too, and are found by a merge. */
+static void
+test_late(void)
+{
+	for (int room = 0; room < 3; room++)
+	{
+		block b = new_set(1, false);
+		block twin = new_set(1, false);
+		block other = new_set(1, false);
+		skpi_status status;
+
+		for (int i = 250; i-- > 0;)
+			GROWING(&b, status, skpi_session_set_add(b.t, b.cap, i * 3, 0));
+		for (int i = 0; i < 250; i++)
+			add(&twin, i * 3, 0);
+		CHECK(skpi_tally_late(b.t) > 0);
+		if (room == 2)
+		{
+			GROWING(&other, status, skpi_tally_merge(other.t, other.cap, b.t));
+			CHECK(status == SKPI_OK && same_bytes(other.t, twin.t));
+		}
+		else
+		{
+			block_grow(&b);
+			status =
+				skpi_tally_settle(b.t, room ? b.cap : skpi_tally_used(b.t));
+			CHECK(status == SKPI_OK && same_bytes(b.t, twin.t));
+		}
+		block_free(&b);
+		block_free(&twin);
+		block_free(&other);
+	}
+}
+
+/* One instant in two days is refused, if not at once. */
+static void
+test_two_days(void)
+{
+	block b = new_set(1, true);
+	skpi_status status = SKPI_OK;
+
+	for (int i = 300; i-- > 0;)
+		GROWING(&b, status, skpi_session_set_add(b.t, b.cap, i * 5, 1));
+	CHECK(status == SKPI_OK && skpi_tally_late(b.t) > 1);
+	for (int i = 1; i <= 2; i++)
+		GROWING(&b, status, skpi_session_set_add(b.t, b.cap, 2, i));
+	if (status == SKPI_OK)
+	{
+		block_grow(&b);
+		status = skpi_tally_settle(b.t, b.cap);
+	}
+	CHECK(status == SKPI_E_MISMATCH);
+	block_free(&b);
+}
+
 static void
 test_forged(void)
 {
@@ -158,6 +269,9 @@ main(void)
 {
 	test_edges();
 	test_random();
+	test_any_order();
+	test_late();
+	test_two_days();
 	test_forged();
 	return unit_done("session_set");
 }

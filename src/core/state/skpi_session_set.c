@@ -96,81 +96,95 @@ count_until(const skpi_tally *t, int64_t time)
 	return lo;
 }
 
-/* Puts one row in place of the rows [first, end), none of them or two. */
+/* Puts one row in place of the rows [first, end); late rows move along. */
 static void
 replace(skpi_tally *t, uint32_t first, uint32_t end, const skpi_interval *i)
 {
-	memmove(skpi_tally_row(t, (size_t) first + 1), skpi_tally_row(t, end),
-			(t->n_rows - end) * skpi_tally_stride(t));
+	size_t all = (size_t) t->n_rows + skpi_tally_late(t);
+
+	if (end != first + 1)
+		memmove(skpi_tally_row(t, (size_t) first + 1), skpi_tally_row(t, end),
+				(all - end) * skpi_tally_stride(t));
 	t->n_rows = t->n_rows - end + first + 1;
 	put(skpi_tally_row(t, first), i);
 }
 
-skpi_status
-skpi_session_set_add(skpi_tally *t, size_t cap, int64_t time, int32_t day)
+/*
+ * What an interval becomes with the rows [*first, *end) that it joins.  An
+ * instant that is said to lie in two days is E_MISMATCH.
+ */
+static skpi_status
+joined(const skpi_tally *t, skpi_interval *i, uint32_t *first, uint32_t *end)
 {
 	int64_t gap = skpi_session_set_gap(t);
-	uint32_t end = count_until(t, time);
-	uint32_t first = end;
-	skpi_interval event = {time, time, 1, 0};
 	skpi_interval other;
 
-	if (skpi_session_set_by_day(t))
-		event.day = (int64_t) day - SKPI_DAY_MIN + 1;
-	if (skpi_tally_used(t) + skpi_tally_stride(t) > cap)
-		return SKPI_FULL;
-	if (first > 0)
+	*end = count_until(t, i->start);
+	*first = *end;
+	if (*first > 0)
 	{
-		other = skpi_session_set_at(t, first - 1);
-		if (other.start == time && other.day != event.day)
-			return SKPI_E_MISMATCH; /* an instant lies in one day */
-		if (joins(&other, &event, gap))
+		other = skpi_session_set_at(t, *first - 1);
+		if (other.start == i->start && other.day != i->day)
+			return SKPI_E_MISMATCH;
+		if (joins(&other, i, gap))
 		{
-			if (extend(&other, &event) != SKPI_OK)
+			if (extend(&other, i) != SKPI_OK)
 				return SKPI_E_OVERFLOW;
-			event = other;
-			first--;
+			*i = other;
+			--*first;
 		}
 	}
-	if (end < t->n_rows)
+	for (; *end < t->n_rows; ++*end)
 	{
-		other = skpi_session_set_at(t, end);
-		if (joins(&event, &other, gap))
-		{
-			if (extend(&event, &other) != SKPI_OK)
-				return SKPI_E_OVERFLOW;
-			end++;
-		}
+		other = skpi_session_set_at(t, *end);
+		if (!joins(i, &other, gap))
+			break;
+		if (extend(i, &other) != SKPI_OK)
+			return SKPI_E_OVERFLOW;
 	}
-	replace(t, first, end, &event);
 	return SKPI_OK;
 }
 
-/*
- * One pass over both: the rows of t step aside to the end of the room for all,
- * and what is written never reaches what is still to be read.
- */
-skpi_status
-skpi_session_set_join(skpi_tally *t, const skpi_tally *from)
+/* To its place at once, whatever has to move for it; there is room for it. */
+static skpi_status
+put_in(skpi_tally *t, skpi_interval i)
 {
+	uint32_t first;
+	uint32_t end;
+	skpi_status status = joined(t, &i, &first, &end);
+
+	if (status == SKPI_OK)
+		replace(t, first, end, &i);
+	return status;
+}
+
+/*
+ * One pass over the n rows in order and those of t, which stand n rows further
+ * on, so that what is written never reaches what is still to be read.
+ */
+static skpi_status
+weave(skpi_tally *t, const char *rows, uint32_t n)
+{
+	size_t stride = skpi_tally_stride(t);
 	int64_t gap = skpi_session_set_gap(t);
-	size_t i = from->n_rows;
-	size_t end = (size_t) from->n_rows + t->n_rows;
+	size_t i = n;
+	size_t end = (size_t) n + t->n_rows;
 	size_t j = 0;
 	uint32_t out = 0;
 	skpi_interval last = {0};
 	skpi_status status = SKPI_OK;
 
-	memmove(skpi_tally_row(t, i), skpi_tally_row(t, 0),
-			t->n_rows * skpi_tally_stride(t));
-	while (i < end || j < from->n_rows)
+	while (i < end || j < n)
 	{
-		bool own = j == from->n_rows ||
-				   (i < end && start_of(skpi_tally_row(t, i)) <=
-								   start_of(skpi_tally_row(from, j)));
-		skpi_interval next =
-			own ? skpi_session_set_at(t, i++) : skpi_session_set_at(from, j++);
+		const skpi_row *own = skpi_tally_row(t, i);
+		const skpi_row *other = (const skpi_row *) (rows + j * stride);
+		bool take_own = j == n || (i < end && start_of(own) <= start_of(other));
+		skpi_interval next = interval_of(take_own ? own : other);
 
+		if (take_own)
+			i++;
+		else
+			j++;
 		if (out > 0 && (joins(&last, &next, gap) || last.start == next.start))
 		{
 			if (last.day != next.day)
@@ -186,6 +200,126 @@ skpi_session_set_join(skpi_tally *t, const skpi_tally *from)
 		put(skpi_tally_row(t, out - 1), &last);
 	}
 	t->n_rows = out;
+	return status;
+}
+
+/* Moving so many bytes costs less than waiting. */
+#define NEAR_BYTES 4096
+/* Fewer are not worth a pass; more take long to put in order. */
+#define LATE_LEAST 64
+#define LATE_MOST (1u << 20)
+
+/* As many wait as there are others, so that each is moved about twice in the
+ * end; or very many. */
+static bool
+must_settle(const skpi_tally *t)
+{
+	uint32_t late = skpi_tally_late(t);
+
+	return late >= LATE_MOST || (late >= LATE_LEAST && late >= t->n_rows);
+}
+
+size_t
+skpi_session_set_room(const skpi_tally *t)
+{
+	size_t rows = must_settle(t) ? skpi_tally_late(t) : 0;
+
+	return skpi_tally_used(t) + skpi_tally_room(t, rows + 1);
+}
+
+skpi_status
+skpi_session_set_settle(skpi_tally *t, size_t cap)
+{
+	size_t stride = skpi_tally_stride(t);
+	uint32_t late = skpi_tally_late(t);
+	skpi_status status = SKPI_OK;
+	char *aside;
+
+	if (late > 0 && skpi_tally_used(t) + late * stride <= cap)
+	{
+		skpi_tally_order_late(t);
+		aside = (char *) skpi_tally_row(t, (size_t) t->n_rows + late);
+		memcpy(aside, skpi_tally_row(t, t->n_rows), late * stride);
+		memmove(skpi_tally_row(t, late), skpi_tally_row(t, 0),
+				t->n_rows * stride);
+		t->param[SKPI_LATE] = 0;
+		return weave(t, aside, late);
+	}
+	while (status == SKPI_OK && (late = skpi_tally_late(t)) > 0)
+	{
+		skpi_interval i = skpi_session_set_at(t, (size_t) t->n_rows + late - 1);
+
+		t->param[SKPI_LATE]--;
+		status = put_in(t, i);
+	}
+	return status;
+}
+
+/* Whether it could be made part of the row that waits last, as it can where
+ * events come backwards. */
+static bool
+joins_latest(skpi_tally *t, const skpi_interval *event)
+{
+	int64_t gap = skpi_session_set_gap(t);
+	size_t at = (size_t) t->n_rows + skpi_tally_late(t) - 1;
+	skpi_interval latest;
+
+	if (skpi_tally_late(t) == 0)
+		return false;
+	latest = skpi_session_set_at(t, at);
+	if (latest.day != event->day || event->start - latest.end > gap ||
+		latest.start - event->start > gap || extend(&latest, event) != SKPI_OK)
+		return false;
+	if (event->start < latest.start)
+		latest.start = event->start;
+	put(skpi_tally_row(t, at), &latest);
+	return true;
+}
+
+skpi_status
+skpi_session_set_add(skpi_tally *t, size_t cap, int64_t time, int32_t day)
+{
+	skpi_interval event = {time, time, 1, 0};
+	skpi_interval i;
+	uint32_t first;
+	uint32_t end;
+	size_t behind;
+	skpi_status status = SKPI_OK;
+
+	if (skpi_session_set_by_day(t))
+		event.day = (int64_t) day - SKPI_DAY_MIN + 1;
+	if (skpi_session_set_room(t) > cap)
+		return SKPI_FULL;
+	if (must_settle(t))
+		status = skpi_session_set_settle(t, cap);
+	if (status != SKPI_OK || joins_latest(t, &event))
+		return status;
+	i = event;
+	status = joined(t, &i, &first, &end);
+	if (status != SKPI_OK)
+		return status;
+	behind = (size_t) t->n_rows + skpi_tally_late(t) - end;
+	if (end == first + 1 || behind * skpi_tally_stride(t) <= NEAR_BYTES)
+	{
+		replace(t, first, end, &i);
+		return SKPI_OK;
+	}
+	put(skpi_tally_row(t, (size_t) t->n_rows + skpi_tally_late(t)), &event);
+	t->param[SKPI_LATE]++;
+	return SKPI_OK;
+}
+
+skpi_status
+skpi_session_set_join(skpi_tally *t, const skpi_tally *from)
+{
+	skpi_status status;
+
+	memmove(skpi_tally_row(t, from->n_rows), skpi_tally_row(t, 0),
+			t->n_rows * skpi_tally_stride(t));
+	status = weave(t, (const char *) skpi_tally_row(from, 0), from->n_rows);
+	for (uint32_t r = 0; status == SKPI_OK && r < skpi_tally_late(from); r++)
+		status =
+			put_in(t, skpi_session_set_at(from, (size_t) from->n_rows + r));
 	return status;
 }
 

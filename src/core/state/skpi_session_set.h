@@ -50,17 +50,24 @@ skpi_session_set_by_day(const skpi_tally *t)
 
 /*
  * Adds one event; the time in range, the day valid where sessions end at
- * midnight and any otherwise.  SKPI_FULL asks for one row.
+ * midnight and any otherwise.  SKPI_FULL asks for skpi_session_set_room()
+ * bytes.  One that is far from the end waits as a late row, so that events cost
+ * the same in any order; E_OVERFLOW, and E_MISMATCH where one instant is said
+ * to lie in two days, may be found only when they settle.
  */
+size_t skpi_session_set_room(const skpi_tally *t);
 skpi_status skpi_session_set_add(skpi_tally *t, size_t cap, int64_t time,
 								 int32_t day);
 
 skpi_interval skpi_session_set_at(const skpi_tally *t, size_t i);
 
+/* Late rows to their places, as skpi_tally_settle(), which calls it. */
+skpi_status skpi_session_set_settle(skpi_tally *t, size_t cap);
+
 /*
- * Joins `from`, of the same parameters, for which there is room: the merge of
- * this kind.  E_OVERFLOW, and E_MISMATCH where one instant is said to lie in two
- * days, leave t with part of it.
+ * Joins `from`, of the same parameters, for which there is room, to a set that
+ * is settled: the merge of this kind.  E_OVERFLOW, and E_MISMATCH where one
+ * instant is said to lie in two days, leave t with part of it.
  */
 skpi_status skpi_session_set_join(skpi_tally *t, const skpi_tally *from);
 

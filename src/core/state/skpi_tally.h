@@ -179,11 +179,13 @@ skpi_status skpi_tally_labels_from(skpi_tally *t, size_t cap,
 
 /*
  * Late rows to their places: in one pass where the block has as much room left
- * as they take, which skpi_tally_add() sees to, and one by one elsewhere.
+ * as they take, which skpi_tally_add() sees to, and one by one elsewhere.  Only
+ * of intervals can it fail, which then are not whole.
  */
-void skpi_tally_settle(skpi_tally *t, size_t cap);
+skpi_status skpi_tally_settle(skpi_tally *t, size_t cap);
 
-/* The late rows of a kind that takes them as they come, sorted and summed. */
+/* The late rows of a kind that takes them as they come, sorted; and summed. */
+void skpi_tally_order_late(skpi_tally *t);
 void skpi_tally_sort_late(skpi_tally *t);
 
 /*

@@ -198,7 +198,7 @@ take_in(skpi_tally *t, const incoming *in)
 		weave(t, in, in->n);
 }
 
-void
+skpi_status
 skpi_tally_settle(skpi_tally *t, size_t cap)
 {
 	incoming in = {.stride = skpi_tally_stride(t)};
@@ -206,7 +206,9 @@ skpi_tally_settle(skpi_tally *t, size_t cap)
 	uint32_t late;
 
 	if (skpi_tally_late(t) == 0)
-		return;
+		return SKPI_OK;
+	if (skpi_tally_shape((skpi_kind) t->kind) == SKPI_INTERVALS)
+		return skpi_session_set_settle(t, cap);
 	if (skpi_tally_shape((skpi_kind) t->kind) == SKPI_SCATTER)
 		skpi_tally_sort_late(t);
 	late = skpi_tally_late(t);
@@ -219,7 +221,7 @@ skpi_tally_settle(skpi_tally *t, size_t cap)
 		in.n = late;
 		t->param[SKPI_LATE] = 0;
 		take_in(t, &in);
-		return;
+		return SKPI_OK;
 	}
 	in.rows = (const char *) room;
 	in.n = 1;
@@ -235,6 +237,7 @@ skpi_tally_settle(skpi_tally *t, size_t cap)
 					(late - 1) * in.stride);
 		t->param[SKPI_LATE]--;
 	}
+	return SKPI_OK;
 }
 
 static skpi_status
@@ -279,9 +282,11 @@ skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from)
 	if (__builtin_add_overflow(t->skipped, from->skipped, &skipped))
 		return SKPI_E_OVERFLOW;
 	t->skipped = skipped;
+	status = skpi_tally_settle(t, cap);
+	if (status != SKPI_OK)
+		return status;
 	if (skpi_tally_shape((skpi_kind) t->kind) == SKPI_INTERVALS)
 		return skpi_session_set_join(t, from);
-	skpi_tally_settle(t, cap);
 	status = from->n_labels > 0 ? merge_labelled(t, cap, from)
 								: merge_all(t, from, NULL);
 	if (status == SKPI_OK && rules->merge_params != NULL)

@@ -182,13 +182,11 @@ sift(char *rows, size_t stride, uint32_t a, uint32_t n)
 
 /* In place, for there is no room to sort in: by a heap. */
 void
-skpi_tally_sort_late(skpi_tally *t)
+skpi_tally_order_late(skpi_tally *t)
 {
 	size_t stride = skpi_tally_stride(t);
 	char *rows = (char *) skpi_tally_row(t, t->n_rows);
-	int width = skpi_tally_width((skpi_kind) t->kind);
 	uint32_t n = skpi_tally_late(t);
-	uint32_t out = 0;
 	int64_t room[2 + SKPI_TALLY_MAX_WIDTH];
 
 	for (uint32_t a = n / 2; a-- > 0;)
@@ -200,6 +198,18 @@ skpi_tally_sort_late(skpi_tally *t)
 		memcpy(rows, room, stride);
 		sift(rows, stride, 0, end);
 	}
+}
+
+void
+skpi_tally_sort_late(skpi_tally *t)
+{
+	size_t stride = skpi_tally_stride(t);
+	char *rows = (char *) skpi_tally_row(t, t->n_rows);
+	int width = skpi_tally_width((skpi_kind) t->kind);
+	uint32_t n = skpi_tally_late(t);
+	uint32_t out = 0;
+
+	skpi_tally_order_late(t);
 	for (uint32_t r = 0; r < n;)
 	{
 		skpi_row *sum = (skpi_row *) (rows + out++ * stride);
