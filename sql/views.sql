@@ -142,7 +142,7 @@ INSERT INTO views_test.breaks (statement) VALUES
     ('INSERT INTO kpi_sessions_mat (customer_id, session, events) VALUES (''a'', 1, 1)'),
     ('UPDATE kpi_funnel_mat SET dropped = dropped + 1 WHERE step = 1'),
     ('UPDATE kpi_funnel_mat SET entrants = 1, in_window = (step = 1)::integer'),
-    ('UPDATE kpi_activity_retention_mat SET retained_throughout = retained + 1 WHERE age = 0 AND grain = ''month'''),
+    ('INSERT INTO kpi_activity_retention_mat (basis, grain, cohort, age, customers, retained, retained_or_later, retained_throughout) VALUES (''signup'', ''month'', ''2024-01-01'', 0, 5, 1, 1, 2)'),
     ('INSERT INTO kpi_activity_mat (grain, period, active, new, "returning", resurrecting, dormant, events) VALUES (''day'', ''2024-01-01'', 1, 1, 0, 0, 0, 0); INSERT INTO kpi_activity_retention_mat (basis, grain, cohort, age, customers, retained, retained_or_later, retained_throughout, is_mature) VALUES (''first seen'', ''day'', ''2024-01-01'', 0, 2, 2, 2, 2, true)'),
     ('DELETE FROM kpi_mrr_monthly_by_mat WHERE dimension = ''segment'' AND period = ''2024-02-01'''),
     ('UPDATE kpi_mrr_monthly_by_mat SET customers_new = 2, customers_closing = 2 WHERE dimension = ''country'' AND period = ''2024-01-01'''),

@@ -7,6 +7,12 @@ RETURN CASE WHEN base > 0 THEN round(numerator / base, 6) END;
 COMMENT ON FUNCTION saaskpi_internal.rate(numeric, numeric) IS
     'numerator / base to six decimals; null unless the base is above zero';
 
+CREATE FUNCTION saaskpi_internal.rate(numerator bigint, base bigint)
+    RETURNS numeric
+    AS 'MODULE_PATHNAME', 'saaskpi_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.rate(bigint, bigint) IS
+    'the same of counts, several times faster';
+
 -- Sums run over whole ten-thousandths.
 CREATE FUNCTION saaskpi_internal.as_money(units numeric)
     RETURNS numeric

@@ -1,7 +1,8 @@
 -- What must hold before anything is published.
 
 -- The identities that can be checked in this schema: all that each reads is
--- there.  One more holds of every rate: no rate without a base above zero.
+-- there.  One more holds of every rate, and looks at each relation once: no rate
+-- without a base above zero.
 CREATE FUNCTION saaskpi_internal.applicable_identities(env jsonb)
 RETURNS TABLE (ordinal bigint, identity text, query text)
 LANGUAGE sql STABLE
@@ -11,10 +12,14 @@ SELECT i.ordinal::bigint, i.identity, saaskpi_internal.expand(i.query, env)
  WHERE NOT EXISTS (SELECT FROM regexp_matches(i.query, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
                     WHERE NOT (env -> 'made' ? m[1] OR env -> 'sources' ? m[1] OR m[1] IN ('as_of', 'schema')))
 UNION ALL
-SELECT 1000000, 'rates_have_a_base', string_agg(format('SELECT format(''%s.%s: %%s without a base, %%s times'', min(rate), count(*)) FROM (SELECT %I AS rate, %s AS base FROM %I.%I) AS q WHERE rate IS NOT NULL AND (base > 0) IS NOT TRUE HAVING count(*) > 0',
-                       c.relation, c.column_name, c.column_name, c.base, env ->> 'schema', c.relation || CASE r.maintained WHEN 'shown' THEN '' ELSE '_mat' END), E'\nUNION ALL\n' ORDER BY c.ordinal)
-  FROM saaskpi_internal.relation_columns AS c JOIN saaskpi_internal.relations AS r USING (relation)
- WHERE c.base IS NOT NULL AND env -> 'made' ? c.relation
+SELECT 1000000, 'rates_have_a_base', string_agg(format('SELECT format(''%s.%%s: %%s without a base, %%s times'', v.c, v.least, v.times) FROM (SELECT ARRAY[%s] AS least, ARRAY[%s] AS times FROM (SELECT %s FROM %I.%I) AS q) AS q, unnest(%L::text[], q.least, q.times) AS v(c, least, times) WHERE v.times > 0',
+                                                        q.relation, q.least, q.times, q.pairs, env ->> 'schema', q.relation || CASE q.maintained WHEN 'shown' THEN '' ELSE '_mat' END, q.columns), E'\nUNION ALL\n' ORDER BY q.first)
+  FROM (SELECT c.relation, r.maintained, min(c.ordinal) AS first, array_agg(c.column_name ORDER BY c.ordinal) AS columns,
+               string_agg(format('%I AS r%s, %s AS b%2$s', c.column_name, c.ordinal, c.base), ', ' ORDER BY c.ordinal) AS pairs,
+               string_agg(format('min(r%s) FILTER (WHERE (b%1$s > 0) IS NOT TRUE)::text', c.ordinal), ', ' ORDER BY c.ordinal) AS least,
+               string_agg(format('count(r%s) FILTER (WHERE (b%1$s > 0) IS NOT TRUE)', c.ordinal), ', ' ORDER BY c.ordinal) AS times
+          FROM saaskpi_internal.relation_columns AS c JOIN saaskpi_internal.relations AS r USING (relation)
+         WHERE c.base IS NOT NULL AND env -> 'made' ? c.relation GROUP BY c.relation, r.maintained) AS q
 HAVING count(*) > 0
 $$;
 COMMENT ON FUNCTION saaskpi_internal.applicable_identities(jsonb) IS

@@ -3,7 +3,7 @@
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
 ('kpi_settings', 'retention_brackets', 'text', $$text NOT NULL DEFAULT '{0,1,4,8,15,31}' CHECK (cardinality(retention_brackets::integer[]) >= 2)$$,
  'Ages at which the brackets of kpi_activity_retention begin; the last one only ends the bracket before it: 0, 1 to 3, 4 to 7, 8 to 14 and 15 to 30 unless told.'),
-('kpi_settings', 'retention_ages', 'periods', 'integer NOT NULL DEFAULT 90 CHECK (retention_ages BETWEEN 0 AND 4000)',
+('kpi_settings', 'retention_ages', 'periods', 'integer NOT NULL DEFAULT 36 CHECK (retention_ages BETWEEN 0 AND 4000)',
  'Age in days, weeks or months up to which kpi_activity_retention follows a cohort.');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
@@ -67,7 +67,7 @@ SELECT 'cohort_retention', 'month_' || m, 'ratio', 'customers', format('rate of 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES
 ('activity_retention_falls', $sql$
 SELECT format('%s by %s, cohort %s, age %s: %s or later after %s, %s retained, %s throughout', r.basis, r.grain, r.cohort, r.age, r.retained_or_later, r.before, r.retained, r.retained_throughout)
-  FROM (SELECT q.*, lag(q.retained_or_later) OVER (PARTITION BY q.basis, q.grain, q.cohort ORDER BY q.age) AS before FROM {kpi_activity_retention} AS q) AS r
+  FROM (SELECT q.*, lag(q.retained_or_later) OVER (PARTITION BY q.basis COLLATE "C", q.grain COLLATE "C", q.cohort ORDER BY q.age) AS before FROM {kpi_activity_retention} AS q) AS r
  WHERE r.retained_or_later > r.before OR r.retained > r.retained_or_later OR r.retained_throughout > r.retained OR r.retained > r.retained_in_bracket OR r.retained_or_later > r.customers
 $sql$),
 ('activity_retention_equals_active', $sql$

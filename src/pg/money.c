@@ -137,3 +137,44 @@ saaskpi_as_money(PG_FUNCTION_ARGS)
 		return NumericGetDatum(int64_div_fast_to_numeric(units / 10, 3));
 	return skpg_money_out(units);
 }
+
+/* The one rule of every rate, for counts. */
+#define RATE_DECIMALS 6
+#define RATE_UNITS INT64CONST(1000000)
+#define RATE_BASE_END INT64CONST(100000000)
+
+/* Any counts in the server's own way. */
+static Datum
+rate_slowly(int64 numerator, int64 base)
+{
+	Datum quotient = DirectFunctionCall2(
+		numeric_div, NumericGetDatum(int64_to_numeric(numerator)),
+		NumericGetDatum(int64_to_numeric(base)));
+
+	return DirectFunctionCall2(numeric_round, quotient,
+							   Int32GetDatum(RATE_DECIMALS));
+}
+
+SKPG_FUNCTION(saaskpi_rate);
+
+/*
+ * rate(bigint, bigint) -> numeric.  The server rounds a quotient below 10,000
+ * to sixteen decimals before it is rounded to six, which makes no difference
+ * below this base: what is not half a millionth lies further from it.
+ */
+Datum
+saaskpi_rate(PG_FUNCTION_ARGS)
+{
+	int64 numerator = PG_GETARG_INT64(0);
+	int64 base = PG_GETARG_INT64(1);
+	int64 millionths;
+
+	if (base <= 0)
+		PG_RETURN_NULL();
+	if (base > RATE_BASE_END || numerator <= -10000 * base ||
+		numerator >= 10000 * base)
+		return rate_slowly(numerator, base);
+	millionths = (2 * Abs(numerator) * RATE_UNITS + base) / (2 * base);
+	return NumericGetDatum(int64_div_fast_to_numeric(
+		numerator < 0 ? -millionths : millionths, RATE_DECIMALS));
+}
