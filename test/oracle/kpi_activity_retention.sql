@@ -17,7 +17,7 @@ anchor AS
         (SELECT min(e.day) FROM oracle_event AS e
          WHERE e.customer_id = s.customer_id AND type = 'signup'
            AND at IS NOT NULL))
-    FROM signup AS s
+    FROM signup AS s WHERE EXISTS (SELECT FROM oracle_event)
 ),
 member AS MATERIALIZED
 (
