@@ -16,6 +16,7 @@
 #include "skpi_conversion.h"
 #include "skpi_event_cohort.h"
 #include "skpi_event_flow.h"
+#include "skpi_features.h"
 #include "skpi_flow.h"
 #include "skpi_funnel.h"
 #include "skpi_metrics.h"
@@ -398,6 +399,38 @@ exercise_scores(const skpi_tally *s, double score)
 	free(t);
 }
 
+/* One walk to a day and on to the end, by both definitions. */
+static inline void
+exercise_orders(const skpi_tally *t, int32_t day)
+{
+	skpi_asked asked = {90, SKPI_DAY_MAX, NULL, NULL};
+	int64_t *words = malloc(skpi_order_words(t) * sizeof(*words));
+
+	for (int published = 0; published < 2; published++)
+	{
+		skpi_order_walk walk;
+		skpi_features f;
+
+		skpi_order_walk_begin(&walk, t, published == 1, &asked, words);
+		for (int i = 0; i < 4; i++)
+		{
+			int32_t at = i < 3 && day <= SKPI_DAY_MAX - i ? day + i
+														   : SKPI_DAY_MAX;
+
+			if (skpi_order_walk_to(&walk, at, &f) != SKPI_OK)
+				break;
+			if (f.there)
+			{
+				MUST(f.value[SKPI_OF_ORDERS] > 0);
+				MUST(f.value[SKPI_OF_RECENCY] >= 0);
+				MUST(f.value[SKPI_OF_TENURE] >= 0);
+				MUST(!(f.value[SKPI_OF_MEDIAN_GAP] < 0));
+			}
+		}
+	}
+	free(words);
+}
+
 static inline void
 exercise(const skpi_tally *t)
 {
@@ -415,6 +448,8 @@ exercise(const skpi_tally *t)
 			exercise_events(t, (skpi_grain) (i + 1), days[i]);
 			exercise_event_cohort(t, (skpi_grain) (i + 1), days[i]);
 		}
+		if (t->kind == SKPI_ORDER_HISTORY)
+			exercise_orders(t, days[i]);
 		if (t->kind == SKPI_FUNNEL_PATH)
 			exercise_funnel(t, days[i]);
 		if (t->kind == SKPI_SESSION_SET)
