@@ -151,3 +151,83 @@ saaskpi_order_features_published(PG_FUNCTION_ARGS)
 {
 	return order_features(fcinfo, true);
 }
+
+static skpi_status
+event_walk_to(void *walk, int32 day, skpi_features *f)
+{
+	return skpi_event_walk_to(walk, day, f);
+}
+
+SKPG_FUNCTION(saaskpi_event_features);
+
+/* (history, days, horizon, last) */
+Datum
+saaskpi_event_features(PG_FUNCTION_ARGS)
+{
+	question q = question_arg(fcinfo, 1);
+	const skpi_tally *history;
+	skpi_event_walk walk;
+	skpg_rows rows;
+	int64 *words;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	history = SKPG_GETARG_STATE(0, SKPI_EVENT_HISTORY);
+	words = palloc(skpi_event_words(history) * sizeof(int64));
+	skpi_event_walk_begin(&walk, history, &q.asked, words);
+	put_rows(&rows, &q, event_walk_to, &walk, SKPI_EF_WIDTH, "event_history");
+	pfree(words);
+	pfree(q.day);
+	return (Datum) 0;
+}
+
+static const skpi_tally *
+payments_arg(FunctionCallInfo fcinfo, int argno)
+{
+	const skpi_tally *payments;
+
+	if (PG_ARGISNULL(argno))
+		return NULL;
+	payments = SKPG_GETARG_STATE(argno, SKPI_ACTIVITY);
+	if (payments->grain != SKPI_MONTH)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("payments must be an activity by month, not by %s",
+					   skpi_grain_name((skpi_grain) payments->grain)),
+				errhint("payment_agg(payment_date, amount, status) makes "
+						"one."));
+	return payments;
+}
+
+static skpi_status
+subscription_walk_to(void *walk, int32 day, skpi_features *f)
+{
+	return skpi_subscription_walk_to(walk, day, f);
+}
+
+SKPG_FUNCTION(saaskpi_subscription_features);
+
+/* (history, payments, days, horizon, last) */
+Datum
+saaskpi_subscription_features(PG_FUNCTION_ARGS)
+{
+	question q = question_arg(fcinfo, 2);
+	const skpi_tally *history;
+	skpi_subscription_walk walk;
+	skpg_rows rows;
+	int64 *words;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	history = SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY);
+	words = palloc(skpi_subscription_words(history) * sizeof(int64));
+	skpg_check(skpi_subscription_walk_begin(
+				   &walk, history, payments_arg(fcinfo, 1), &q.asked, words),
+			   "mrr_history");
+	put_rows(&rows, &q, subscription_walk_to, &walk, SKPI_SF_WIDTH,
+			 "mrr_history");
+	pfree(words);
+	pfree(q.day);
+	return (Datum) 0;
+}

@@ -432,6 +432,56 @@ exercise_orders(const skpi_tally *t, int32_t day)
 }
 
 static inline void
+exercise_event_features(const skpi_tally *t, int32_t day)
+{
+	skpi_asked asked = {30, SKPI_DAY_MAX, NULL, NULL};
+	int64_t *words = malloc(skpi_event_words(t) * sizeof(*words));
+	skpi_event_walk walk;
+	skpi_features f;
+
+	skpi_event_walk_begin(&walk, t, &asked, words);
+	if (skpi_event_walk_to(&walk, day, &f) == SKPI_OK && f.there)
+		MUST(f.value[SKPI_EF_RECENCY] >= 0);
+	if (skpi_event_walk_to(&walk, SKPI_DAY_MAX, &f) == SKPI_OK && f.there)
+		MUST(f.value[SKPI_EF_EVENTS] > 0);
+	free(words);
+}
+
+/* A history, with or without payments. */
+static inline void
+exercise_subscription(const skpi_tally *h, const skpi_tally *a, int32_t day)
+{
+	skpi_asked asked = {90, SKPI_DAY_MAX, NULL, NULL};
+	int64_t *words = malloc(skpi_subscription_words(h) * sizeof(*words));
+	skpi_subscription_walk walk;
+	skpi_features f;
+
+	if (skpi_subscription_walk_begin(&walk, h, a, &asked, words) == SKPI_OK &&
+		skpi_subscription_walk_to(&walk, day, &f) == SKPI_OK)
+	{
+		if (f.there)
+			MUST(f.value[SKPI_SF_TENURE] >= 0);
+		if (skpi_subscription_walk_to(&walk, SKPI_DAY_MAX, &f) == SKPI_OK &&
+			f.there)
+			MUST(f.value[SKPI_SF_MRR] > 0);
+	}
+	free(words);
+}
+
+/* The payments of a customer who has always paid. */
+static inline void
+exercise_payments(const skpi_tally *a, int32_t day)
+{
+	int64_t block[16];
+	skpi_tally *h = (skpi_tally *) block;
+
+	skpi_history_init(h, false);
+	MUST(skpi_history_add(h, sizeof(block), SKPI_DAY_MIN, SKPI_NO_DAY, 1, "",
+						  0) == SKPI_OK);
+	exercise_subscription(h, a, day);
+}
+
+static inline void
 exercise(const skpi_tally *t)
 {
 	static const int32_t days[] = {SKPI_DAY_MIN, 0, 9000, SKPI_DAY_MAX};
@@ -442,10 +492,14 @@ exercise(const skpi_tally *t)
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
 	{
 		if (t->kind == SKPI_MRR_HISTORY)
+		{
 			exercise_history(t, days[i], (skpi_grain) (i + 1));
+			exercise_subscription(t, NULL, days[i]);
+		}
 		if (t->kind == SKPI_EVENT_HISTORY)
 		{
 			exercise_events(t, (skpi_grain) (i + 1), days[i]);
+			exercise_event_features(t, days[i]);
 			exercise_event_cohort(t, (skpi_grain) (i + 1), days[i]);
 		}
 		if (t->kind == SKPI_ORDER_HISTORY)
@@ -459,6 +513,7 @@ exercise(const skpi_tally *t)
 		if (t->kind == SKPI_ACTIVITY)
 		{
 			exercise_activity(t, days[i]);
+			exercise_payments(t, days[i]);
 			exercise_bridge(NULL, t, (skpi_grain) t->grain, days[i]);
 		}
 	}

@@ -150,4 +150,153 @@ void skpi_order_walk_begin(skpi_order_walk *w, const skpi_tally *history,
 skpi_status skpi_order_walk_to(skpi_order_walk *w, int32_t day,
 							   skpi_features *f);
 
+/*
+ * Events: there from the first event.
+ */
+typedef enum skpi_event_feature
+{
+	SKPI_EF_TENURE,
+	SKPI_EF_RECENCY,
+	SKPI_EF_EVENTS,
+	SKPI_EF_DAYS,
+	SKPI_EF_DAYS_7,
+	SKPI_EF_DAYS_14,
+	SKPI_EF_DAYS_28,
+	SKPI_EF_DAYS_90,
+	SKPI_EF_EVENTS_7,
+	SKPI_EF_EVENTS_14,
+	SKPI_EF_EVENTS_28,
+	SKPI_EF_EVENTS_90,
+	SKPI_EF_EVENTS_BEFORE_28,
+	SKPI_EF_DAYS_BEFORE_28,
+	SKPI_EF_EVENTS_TREND,
+	SKPI_EF_DAYS_TREND,
+	SKPI_EF_EVENTS_PER_DAY,
+	SKPI_EF_MEAN_GAP,
+	SKPI_EF_RECENCY_RATIO,
+	SKPI_EF_TYPES,
+	SKPI_EF_TYPES_28,
+	SKPI_EF_MONTHS,
+	SKPI_EF_WIDTH,
+} skpi_event_feature;
+
+typedef struct skpi_event_cursor
+{
+	uint32_t next;
+	int32_t day; /* of the last event; SKPI_NO_DAY before the first */
+	int64_t events;
+	int64_t days;
+} skpi_event_cursor;
+
+#define SKPI_EVENT_CURSORS 5
+
+typedef struct skpi_event_walk
+{
+	const skpi_tally *history;
+	skpi_asked asked;
+	skpi_event_cursor now;
+	skpi_event_cursor before[SKPI_EVENT_CURSORS];
+	int32_t first;
+	int32_t months; /* with an event */
+	int32_t month;  /* of the last one */
+	int32_t types;
+	int64_t *last_on; /* by label */
+} skpi_event_walk;
+
+size_t skpi_event_words(const skpi_tally *history);
+void skpi_event_walk_begin(skpi_event_walk *w, const skpi_tally *history,
+						   const skpi_asked *asked, int64_t *words);
+skpi_status skpi_event_walk_to(skpi_event_walk *w, int32_t day,
+							   skpi_features *f);
+
+/*
+ * Subscriptions: there while there is recurring revenue at the end of the day.
+ * Payments are an activity by month, or NULL: those of the months that have
+ * ended by the day count, the month of a day that ends it among them.
+ */
+typedef enum skpi_subscription_feature
+{
+	SKPI_SF_TENURE,
+	SKPI_SF_SPELL,
+	SKPI_SF_MRR,
+	SKPI_SF_CHANGE_30,
+	SKPI_SF_CHANGE_90,
+	SKPI_SF_MAX,
+	SKPI_SF_TO_MAX,
+	SKPI_SF_EXPANSIONS,
+	SKPI_SF_CONTRACTIONS,
+	SKPI_SF_EXPANSIONS_90,
+	SKPI_SF_CONTRACTIONS_90,
+	SKPI_SF_PLANS,
+	SKPI_SF_PLANS_USED,
+	SKPI_SF_PLAN_MOVES,
+	SKPI_SF_PLAN_MOVES_90,
+	SKPI_SF_SINCE_CHANGE,
+	SKPI_SF_CHURNS,
+	SKPI_SF_REACTIVATIONS,
+	SKPI_SF_PAYMENTS_3,
+	SKPI_SF_FAILED,
+	SKPI_SF_FAILED_1,
+	SKPI_SF_FAILED_3,
+	SKPI_SF_FAILED_STREAK,
+	SKPI_SF_SINCE_PAYMENT,
+	SKPI_SF_WIDTH,
+} skpi_subscription_feature;
+
+/* What changed up to a day. */
+typedef struct skpi_level
+{
+	skpi_steps steps;
+	skpi_step step; /* the next one, where there is one */
+	bool more;
+	int64_t level;
+	int64_t moved[SKPI_MOVEMENTS];
+	int64_t plan_moves;
+	int64_t *plan; /* level of each, by label */
+} skpi_level;
+
+/* Payments of the months up to one. */
+typedef struct skpi_paid
+{
+	skpi_spans spans[2]; /* done and failed */
+	skpi_span span[2];   /* that which holds the month, or the next */
+	bool more[2];
+	int32_t next;        /* month to be taken in */
+	int64_t count[2][3]; /* of the last three months, the latest first */
+	int64_t failed;
+	int64_t streak;
+	int32_t last_paid; /* month; SKPI_NO_DAY before the first payment */
+} skpi_paid;
+
+typedef struct skpi_subscription_walk
+{
+	const skpi_tally *history;
+	const skpi_tally *payments; /* may be NULL */
+	skpi_asked asked;
+	skpi_level now;
+	skpi_level before_30;
+	skpi_level before_90;
+	skpi_steps ahead; /* on the way to the next fall to zero, */
+	int32_t fall;     /* which is on this day; SKPI_NO_DAY for none, or not
+					   * looked for */
+	int32_t first;    /* with revenue */
+	int32_t spell;    /* since it came from nothing */
+	int32_t change;   /* of level or plan, the last */
+	int64_t max;
+	int32_t plans; /* in force */
+	int32_t used;  /* so far */
+	int64_t *seen; /* by label */
+	skpi_paid paid;
+} skpi_subscription_walk;
+
+/* The activity is by month: SKPI_E_MISMATCH otherwise, or as of a walk. */
+size_t skpi_subscription_words(const skpi_tally *history);
+skpi_status skpi_subscription_walk_begin(skpi_subscription_walk *w,
+										 const skpi_tally *history,
+										 const skpi_tally *payments,
+										 const skpi_asked *asked,
+										 int64_t *words);
+skpi_status skpi_subscription_walk_to(skpi_subscription_walk *w, int32_t day,
+									  skpi_features *f);
+
 #endif
