@@ -153,20 +153,27 @@ add_row(skpi_order_cursor *c, const skpi_row *row)
 	return SKPI_OK;
 }
 
-/* The next row of a cursor; sums that do not fit are found before anything is
- * made of them. */
+/* The next row of a cursor.  Sums that do not fit are found before anything is
+ * made of the orders. */
 static skpi_status
 take(skpi_order_walk *w, skpi_order_cursor *c, const skpi_row *row)
 {
-	skpi_order_cursor with = *c;
-	skpi_status status = SKPI_OK;
+	bool enters = c == &w->now;
+	bool leaves = w->published && c == &w->before[BACK_365];
+	skpi_order_cursor with;
+	skpi_status status;
 
-	if (skpi_purchase_is_return(row))
-		return w->published ? SKPI_OK : add_row(c, row);
+	if (w->published && skpi_purchase_is_return(row))
+		return SKPI_OK;
+	if (skpi_purchase_is_return(row) || !(enters || leaves))
+		return add_row(c, row);
+	with = *c;
 	status = add_row(&with, row);
-	if (status == SKPI_OK && c == &w->now)
+	if (status != SKPI_OK)
+		return status;
+	if (enters)
 		status = enter(w, row);
-	else if (status == SKPI_OK && w->published && c == &w->before[BACK_365])
+	else
 		leave(w, row, c->next);
 	if (status == SKPI_OK)
 		*c = with;
