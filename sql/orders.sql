@@ -31,6 +31,14 @@ SELECT * FROM orders_test.kpi_buyers ORDER BY customer_id;
 SELECT * FROM saaskpi.buyers_at('orders_test', '2024-02-01');
 SELECT count(*) AS differ FROM (TABLE orders_test.kpi_buyers EXCEPT SELECT * FROM saaskpi.buyers_at('orders_test', '2024-03-31')) AS q;
 SELECT count(*) AS buyers FROM saaskpi.buyers_at('orders_test', '2024-01-09');
+-- what is stored of each, from which features are made, is her orders in local time
+CREATE VIEW stored_orders AS
+SELECT count(*) > 0 AS some, count(*) FILTER (WHERE o.net IS DISTINCT FROM h.net OR o.items IS DISTINCT FROM h.items OR o.n IS DISTINCT FROM h.n OR o.products IS DISTINCT FROM h.products) AS differ
+  FROM (SELECT o.customer_id, o.ordered_on, o.is_return, count(*) AS n, sum(o.net) AS net, sum(CASE WHEN o.is_return THEN o.units_returned ELSE o.units END) AS items, sum(o.products) AS products
+          FROM orders_test.kpi_orders AS o JOIN orders_test.kpi_buyers AS b USING (customer_id) WHERE o.status = 'counts' GROUP BY 1, 2, 3) AS o
+  FULL JOIN (SELECT b.customer_id, r.ordered_at::date AS ordered_on, r.is_return, sum(r.orders) AS n, sum(r.net) AS net, sum(r.items) AS items, sum(r.products) AS products
+               FROM orders_test.kpi_buyers_mat AS b, saaskpi.order_rows(b.history) AS r GROUP BY 1, 2, 3) AS h USING (customer_id, ordered_on, is_return);
+TABLE stored_orders;
 SELECT * FROM saaskpi.buyers_at('orders_test', NULL);
 \echo :SQLSTATE
 SELECT * FROM orders_test.kpi_order_cohorts ORDER BY cohort, age;
@@ -50,6 +58,8 @@ SELECT saaskpi_internal.shares('{1,1,1}') AS thirds, saaskpi_internal.shares('{5
 UPDATE orders_test.kpi_settings SET time_zone = 'Pacific/Kiritimati';
 CALL saaskpi.refresh('orders_test');
 SELECT order_id, ordered_on FROM orders_test.kpi_orders WHERE order_id IN ('1', '2', '3', '9') ORDER BY 1;
+TABLE stored_orders;
+DROP VIEW stored_orders;
 UPDATE orders_test.kpi_settings SET time_zone = 'Pacific/Pago_Pago';
 CALL saaskpi.refresh('orders_test');
 SELECT order_id, ordered_on FROM orders_test.kpi_orders WHERE order_id IN ('1', '2', '3', '9') ORDER BY 1;

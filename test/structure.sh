@@ -158,10 +158,10 @@ grep -nE -- '-(ffast-math|Ofast|funsafe-math|fassociative-math|freciprocal-math|
 report "no flag that changes results" "$work/e4"
 money=
 for s in money price tally tally_check tally_merge tally_order tally_text kind label label_sort change calendar history flow retention \
-    activity payment cohort revenue bridge conversion; do
+    activity payment cohort revenue bridge conversion purchase; do
     money="$money $(ls src/core/*/skpi_"$s".[ch] 2>/dev/null | tr '\n' ' ')"
 done
-for s in money price state form rows history flow retention activity payment cohort revenue bridge conversion; do
+for s in money price state form rows history flow retention activity payment cohort revenue bridge conversion purchase; do
     money="$money src/pg/$s.c"
 done
 # shellcheck disable=SC2086

@@ -39,8 +39,10 @@ BEGIN
     IF as_of IS NULL THEN
         RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    RETURN QUERY EXECUTE saaskpi_internal.expand(query, jsonb_build_object('schema', schema_name, 'as_of', as_of, 'instead', jsonb_build_object(
-        'kpi_orders', format('(SELECT * FROM %I.kpi_orders WHERE ordered_on <= %L)', schema_name, as_of))));
+    -- what is stored beside those columns is not shown
+    RETURN QUERY EXECUTE format('SELECT %s FROM (%s) AS b', (SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_buyers'),
+        saaskpi_internal.expand(query, jsonb_build_object('schema', schema_name, 'as_of', as_of, 'instead', jsonb_build_object(
+            'kpi_orders', format('(SELECT * FROM %I.kpi_orders WHERE ordered_on <= %L)', schema_name, as_of)))));
 END
 $$;
 COMMENT ON FUNCTION saaskpi.buyers_at(name, date) IS

@@ -1,10 +1,17 @@
 -- Days and periods as queries of relations name them.  Inlined into them.
 
 -- UTC by an offset, which does not look the zone up for every row.
+CREATE FUNCTION saaskpi_internal.local_time(at timestamptz, zone text)
+RETURNS timestamp
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN zone = 'UTC' THEN at AT TIME ZONE interval '0' ELSE at AT TIME ZONE zone END;
+COMMENT ON FUNCTION saaskpi_internal.local_time(timestamptz, text) IS
+    'what clocks show at an instant in a time zone';
+
 CREATE FUNCTION saaskpi_internal.day_of(at timestamptz, zone text)
 RETURNS date
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (CASE WHEN zone = 'UTC' THEN at AT TIME ZONE interval '0' ELSE at AT TIME ZONE zone END)::date;
+RETURN saaskpi_internal.local_time(at, zone)::date;
 COMMENT ON FUNCTION saaskpi_internal.day_of(timestamptz, text) IS
     'the day of an instant in a time zone';
 

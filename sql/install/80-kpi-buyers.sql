@@ -11,12 +11,13 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexe
 SELECT b.customer_id, b.first_order, b.last_order, {as_of} - b.last_order AS recency_days, {as_of} - b.first_order AS tenure_days, b.orders, b.net,
        round(b.sold / b.orders, 2) AS avg_basket, round(b.units / b.orders, 4) AS avg_items, round(b.products / b.orders, 4) AS avg_products,
        round((b.last_order - b.first_order)::numeric / nullif(b.orders - 1, 0), 4) AS avg_days_between, g.median_days_between,
-       b.net_30d, b.orders_30d, b.net_90d, b.orders_90d, s.second_order
+       b.net_30d, b.orders_30d, b.net_90d, b.orders_90d, s.second_order, b.history
   FROM (SELECT o.customer_id, min(o.ordered_on) FILTER (WHERE NOT o.is_return) AS first_order, max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS last_order,
                count(*) FILTER (WHERE NOT o.is_return) AS orders, sum(o.net) AS net, sum(o.net) FILTER (WHERE NOT o.is_return) AS sold,
                sum(o.units) AS units, sum(o.products) FILTER (WHERE NOT o.is_return) AS products,
                coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 30), 0.00) AS net_30d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 30 AND NOT o.is_return) AS orders_30d,
-               coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 90), 0.00) AS net_90d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 90 AND NOT o.is_return) AS orders_90d
+               coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 90), 0.00) AS net_90d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 90 AND NOT o.is_return) AS orders_90d,
+               saaskpi.order_history_agg(saaskpi_internal.local_time(o.ordered_at, {setting time_zone}), o.net, CASE WHEN o.is_return THEN o.units_returned ELSE o.units END, o.products, o.is_return) AS history
           FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY o.customer_id) AS b
   LEFT JOIN (SELECT customer_id, (percentile_cont(0.5) WITHIN GROUP (ORDER BY gap))::numeric(20, 1) AS median_days_between
                FROM (SELECT o.customer_id, o.ordered_on - lag(o.ordered_on) OVER (PARTITION BY o.customer_id ORDER BY o.ordered_on) AS gap

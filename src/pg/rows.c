@@ -5,7 +5,7 @@
 void
 skpg_rows_begin(FunctionCallInfo fcinfo, skpg_rows *rows)
 {
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	rows->set = (ReturnSetInfo *) fcinfo->resultinfo;
 	rows->n = 0;
 }

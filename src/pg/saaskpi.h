@@ -250,8 +250,8 @@ typedef struct skpg_rows
 {
 	ReturnSetInfo *set;
 	int n;
-	Datum values[32];
-	bool nulls[32];
+	Datum values[48];
+	bool nulls[48];
 } skpg_rows;
 
 void skpg_rows_begin(FunctionCallInfo fcinfo, skpg_rows *rows);

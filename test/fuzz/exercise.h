@@ -16,6 +16,7 @@
 #include "skpi_conversion.h"
 #include "skpi_event_cohort.h"
 #include "skpi_event_flow.h"
+#include "skpi_features.h"
 #include "skpi_flow.h"
 #include "skpi_funnel.h"
 #include "skpi_metrics.h"
@@ -398,6 +399,88 @@ exercise_scores(const skpi_tally *s, double score)
 	free(t);
 }
 
+/* One walk to a day and on to the end, by both definitions. */
+static inline void
+exercise_orders(const skpi_tally *t, int32_t day)
+{
+	skpi_asked asked = {90, SKPI_DAY_MAX, NULL, NULL};
+	int64_t *words = malloc(skpi_order_words(t) * sizeof(*words));
+
+	for (int published = 0; published < 2; published++)
+	{
+		skpi_order_walk walk;
+		skpi_features f;
+
+		skpi_order_walk_begin(&walk, t, published == 1, &asked, words);
+		for (int i = 0; i < 4; i++)
+		{
+			int32_t at = i < 3 && day <= SKPI_DAY_MAX - i ? day + i
+														   : SKPI_DAY_MAX;
+
+			if (skpi_order_walk_to(&walk, at, &f) != SKPI_OK)
+				break;
+			if (f.there)
+			{
+				MUST(f.value[SKPI_OF_ORDERS] > 0);
+				MUST(f.value[SKPI_OF_RECENCY] >= 0);
+				MUST(f.value[SKPI_OF_TENURE] >= 0);
+				MUST(!(f.value[SKPI_OF_MEDIAN_GAP] < 0));
+			}
+		}
+	}
+	free(words);
+}
+
+static inline void
+exercise_event_features(const skpi_tally *t, int32_t day)
+{
+	skpi_asked asked = {30, SKPI_DAY_MAX, NULL, NULL};
+	int64_t *words = malloc(skpi_event_words(t) * sizeof(*words));
+	skpi_event_walk walk;
+	skpi_features f;
+
+	skpi_event_walk_begin(&walk, t, &asked, words);
+	if (skpi_event_walk_to(&walk, day, &f) == SKPI_OK && f.there)
+		MUST(f.value[SKPI_EF_RECENCY] >= 0);
+	if (skpi_event_walk_to(&walk, SKPI_DAY_MAX, &f) == SKPI_OK && f.there)
+		MUST(f.value[SKPI_EF_EVENTS] > 0);
+	free(words);
+}
+
+/* A history, with or without payments. */
+static inline void
+exercise_subscription(const skpi_tally *h, const skpi_tally *a, int32_t day)
+{
+	skpi_asked asked = {90, SKPI_DAY_MAX, NULL, NULL};
+	int64_t *words = malloc(skpi_subscription_words(h) * sizeof(*words));
+	skpi_subscription_walk walk;
+	skpi_features f;
+
+	if (skpi_subscription_walk_begin(&walk, h, a, &asked, words) == SKPI_OK &&
+		skpi_subscription_walk_to(&walk, day, &f) == SKPI_OK)
+	{
+		if (f.there)
+			MUST(f.value[SKPI_SF_TENURE] >= 0);
+		if (skpi_subscription_walk_to(&walk, SKPI_DAY_MAX, &f) == SKPI_OK &&
+			f.there)
+			MUST(f.value[SKPI_SF_MRR] > 0);
+	}
+	free(words);
+}
+
+/* The payments of a customer who has always paid. */
+static inline void
+exercise_payments(const skpi_tally *a, int32_t day)
+{
+	int64_t block[16];
+	skpi_tally *h = (skpi_tally *) block;
+
+	skpi_history_init(h, false);
+	MUST(skpi_history_add(h, sizeof(block), SKPI_DAY_MIN, SKPI_NO_DAY, 1, "",
+						  0) == SKPI_OK);
+	exercise_subscription(h, a, day);
+}
+
 static inline void
 exercise(const skpi_tally *t)
 {
@@ -409,12 +492,18 @@ exercise(const skpi_tally *t)
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
 	{
 		if (t->kind == SKPI_MRR_HISTORY)
+		{
 			exercise_history(t, days[i], (skpi_grain) (i + 1));
+			exercise_subscription(t, NULL, days[i]);
+		}
 		if (t->kind == SKPI_EVENT_HISTORY)
 		{
 			exercise_events(t, (skpi_grain) (i + 1), days[i]);
+			exercise_event_features(t, days[i]);
 			exercise_event_cohort(t, (skpi_grain) (i + 1), days[i]);
 		}
+		if (t->kind == SKPI_ORDER_HISTORY)
+			exercise_orders(t, days[i]);
 		if (t->kind == SKPI_FUNNEL_PATH)
 			exercise_funnel(t, days[i]);
 		if (t->kind == SKPI_SESSION_SET)
@@ -424,6 +513,7 @@ exercise(const skpi_tally *t)
 		if (t->kind == SKPI_ACTIVITY)
 		{
 			exercise_activity(t, days[i]);
+			exercise_payments(t, days[i]);
 			exercise_bridge(NULL, t, (skpi_grain) t->grain, days[i]);
 		}
 	}

@@ -23,6 +23,8 @@ for target in ${2:-bytes text}; do
         "$root"/src/core/base/skpi_status.c \
         "$root"/src/core/base/skpi_calendar.c \
         "$root"/src/core/model/skpi_metrics.c \
+        "$root"/src/core/model/skpi_gaps.c \
+        "$root"/src/core/model/skpi_features*.c \
         "$root"/src/core/state/*.c || exit 2
     if "$build/fuzz_$target" -max_total_time="$seconds" -max_len=4096 \
         -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \

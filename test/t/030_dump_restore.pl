@@ -38,6 +38,8 @@ my %value = (
       . " (SELECT saaskpi.event_history_agg(c.signup_date + n * n, 'type ' || n % 3) AS h FROM generate_series(0, length(c.customer_id)) AS n) AS q)",
     funnel_path => "(SELECT saaskpi.funnel_agg(c.signup_date + n * n * interval '7 minutes', chr(97 + n % 4), '{a,b,c}', '1 day', 'strict_order')"
       . ' FROM generate_series(0, length(c.customer_id)) AS n)',
+    order_history => "(SELECT saaskpi.order_history_agg(c.signup_date + n * n * interval '7 hours', n * 10.25, n, n % 4, n % 5 = 4)"
+      . ' FROM generate_series(0, length(c.customer_id)) AS n)',
     scores => "(SELECT saaskpi.scores_agg(sin(n) * length(c.customer_id), n % 3 = 0)"
       . ' FROM generate_series(0, length(c.customer_id)) AS n)',
     session_set => "(SELECT saaskpi.session_set_agg(c.signup_date + n * n * interval '7 minutes', '30 minutes', NULL)"

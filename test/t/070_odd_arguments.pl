@@ -62,6 +62,7 @@ SELECT 'event_history', history::text FROM h UNION ALL
 SELECT 'session_set', sessions::text FROM h UNION ALL
 SELECT 'funnel_path', path::text FROM h UNION ALL
 SELECT 'scores', saaskpi.scores_agg(extract(epoch FROM at) / 1e10, type = 'buy')::text FROM e UNION ALL
+SELECT 'order_history', saaskpi.order_history_agg(at AT TIME ZONE 'UTC', extract(day FROM at) * 3.25 - 9, 2, 1, type = 'search')::text FROM e GROUP BY customer_id UNION ALL
 SELECT 'event_flow', saaskpi.event_flow_agg(history, 'week', '2022-02-10', 'monday')::text FROM h;
 SQL
 sql($node, <<'SQL');
@@ -105,6 +106,7 @@ my %odd = (
         "'{NaN}'::float8[]", "'{1,Infinity,3}'::float8[]", "'{1e308,-1e308,1e308}'::float8[]",
         "array_fill(5::float8, ARRAY[200])", "array_fill(0::float8, ARRAY[3])", "'[-3:-1]={1,2,3}'::float8[]" ],
     'timestamp with time zone' => [ map({ "'$_'::timestamptz" } '2021-06-15', 'infinity', '-infinity') ],
+    'timestamp without time zone' => [ map({ "'$_'::timestamp" } '2021-06-15 12:00', 'infinity', '-infinity', '4713-01-01 BC', '294276-12-31', '9999-12-31 23:59:59.999999', '0001-01-01') ],
     'timestamp with time zone[]' => [ "'{}'::timestamptz[]", "'{2021-01-01,2021-02-01}'::timestamptz[]", "'{NULL}'::timestamptz[]" ],
     'date[]' => [ "'{}'::date[]", "'{2021-01-01,2021-02-01}'::date[]", "'{infinity,NULL}'::date[]" ],
     'numeric[]' => [ "'{1,2}'::numeric[]", "'{}'::numeric[]", "'{NULL,NaN}'::numeric[]" ],

@@ -38,6 +38,7 @@ my %ask = (
     series => q{(SELECT string_agg(ROW(period, value, rows)::text, ' ' ORDER BY period) FROM saaskpi.series_periods(v) AS s WHERE rows > 0) || ROW(saaskpi.season_length(v), saaskpi.skipped(v))::text},
     event_history => q{ROW(saaskpi.event_count(v), saaskpi.active_days(v), saaskpi.first_on(v, '{login,buy}'), saaskpi.last_on(v, '{login,buy}'), saaskpi.skipped(v),
         (SELECT string_agg(d::text, ' ') FROM saaskpi.event_days(v) AS d), (SELECT string_agg(t::text, ' ') FROM saaskpi.event_types(v) AS t))::text},
+    order_history => q{ROW(saaskpi.skipped(v), (SELECT string_agg(o::text, ' ') FROM saaskpi.order_rows(v) AS o))::text},
     event_flow => q{(SELECT string_agg(p::text, ' ' ORDER BY p.event_type NULLS FIRST, p.period) FROM saaskpi.event_periods(v) AS p)},
     scores => q{ROW(saaskpi.positives(v), saaskpi.negatives(v), saaskpi.skipped(v), round(saaskpi.roc_auc(v)::numeric, 10), round(saaskpi.roc_auc_error(v)::numeric, 10), round(saaskpi.average_precision(v)::numeric, 10),
         round(saaskpi.ks_statistic(v)::numeric, 10), (SELECT string_agg(concat_ws(' ', g.group, g.rows, round(g.positives::numeric, 8), g.score_from, g.score_to), ', ' ORDER BY g.group) FROM saaskpi.lift_groups(v, 3) AS g))::text},

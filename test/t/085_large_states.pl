@@ -21,6 +21,7 @@ SELECT 'mrr_history 1 day 1 {0,0,0} skipped 0 labels ('
 $$;
 CREATE TABLE large AS SELECT t, t::saaskpi.mrr_history AS h FROM (SELECT history(4000, 100) AS t) AS q;
 CREATE TABLE middle AS SELECT history(400, 50)::saaskpi.mrr_history AS h;
+CREATE TABLE orders AS SELECT saaskpi.order_history_agg(timestamp '2000-01-01' + n * interval '1 hour', 10, 1, 1, n % 20 = 0) AS h FROM generate_series(1, 100000) AS n;
 CREATE TABLE unsorted AS SELECT regexp_replace(t, '"p00001" "p00002"', '"p00002" "p00001"') AS t FROM large;
 END
 
@@ -49,6 +50,8 @@ my %slow = (
     'bytes' => 'SELECT sum(length(s)) FROM large, generate_series(1, 2000), '
       . sql($node, "SELECT typsend FROM pg_type WHERE oid = 'saaskpi.mrr_history'::regtype") . '(h) AS s',
     'an activity' => "SELECT count(saaskpi.activity(h, 'day', '2024-01-01')) FROM large, generate_series(1, 20000)",
+    'features of orders' => "SELECT count(*) FROM orders, generate_series(1, 100000), saaskpi.order_features(h, ARRAY[date '2030-01-01' + 0 * generate_series])",
+    'features of subscriptions' => "SELECT count(*) FROM large, generate_series(1, 100000), saaskpi.subscription_features(h, NULL, ARRAY[date '2024-01-01' + 0 * generate_series])",
     'rows out of order' => "SELECT saaskpi.mrr_history_agg(date '2000-01-01' + (n * 7919 % 3000017)::int, NULL, 10) FROM generate_series(1, 100000000::bigint) AS n",
 );
 for my $what (sort keys %slow)

@@ -97,6 +97,19 @@ add_events(skpi_tally *t, size_t cap)
 }
 
 /* One small state of each kind, made the way the product makes them. */
+static void
+add_orders(skpi_tally *t, size_t cap)
+{
+	static const skpi_purchase orders[] = {
+		{8766, 3600, false, 450000, 30000, 2},
+		{8766, 3600, true, -9, 10000, 1},
+		{8800, 86399, false, 1, 5000, 1}};
+
+	skpi_purchase_init(t);
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		CHECK(skpi_purchase_add(t, cap, &orders[i]) == SKPI_OK);
+}
+
 static block
 of_kind(skpi_kind kind)
 {
@@ -163,6 +176,9 @@ of_kind(skpi_kind kind)
 			skpi_event_flow_init(t.t, SKPI_DAY, 9000, 1);
 			CHECK(skpi_event_flow_add(t.t, t.cap, h.t, scratch, NULL, NULL) ==
 				  SKPI_OK);
+			break;
+		case SKPI_ORDER_HISTORY:
+			add_orders(t.t, t.cap);
 			break;
 		case SKPI_SCORES:
 			skpi_scores_init(t.t);

@@ -2,6 +2,7 @@
 -- what the domains register.
 
 @part 05-registry.sql
+@part 25-purchase.sql
 @part 26-session.sql
 @part 27-event.sql
 @part 28-totals.sql
@@ -24,6 +25,7 @@
 @part 45-rate.sql
 @part 46-sales.sql
 @part 47-calendar.sql
+@part 48-features.sql
 @part 49-owner.sql
 @replace 50-sources.sql
 @replace 51-inputs.sql

@@ -34,7 +34,8 @@
 	KIND(11, SKPI_EVENT_FLOW,   event_flow,        8, 1, SKPI_BLOCKS,   skpi_event_flow_rules) \
 	KIND(12, SKPI_SESSION_SET,  session_set,       3, 0, SKPI_INTERVALS, skpi_session_set_rules) \
 	KIND(13, SKPI_FUNNEL_PATH,  funnel_path,       1, 0, SKPI_BLOCKS,   skpi_funnel_rules) \
-	KIND(14, SKPI_SCORES,       scores,            2, 0, SKPI_SCATTER,  skpi_scores_rules)
+	KIND(14, SKPI_SCORES,       scores,            2, 0, SKPI_SCATTER,  skpi_scores_rules) \
+	KIND(15, SKPI_ORDER_HISTORY, order_history,    4, 0, SKPI_BLOCKS,   skpi_purchase_rules)
 /* clang-format on */
 
 #define SKPI_KIND_CONSTANT(number, constant, ...) constant = number,
