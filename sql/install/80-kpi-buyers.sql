@@ -110,9 +110,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('buyers_equal_orders', $sql$
 SELECT format('%s buyers with %s orders and %s, %s with %s and %s in kpi_orders', b.n, b.orders, b.net, o.n, o.orders, o.net)
   FROM (SELECT count(*) AS n, coalesce(sum(orders), 0) AS orders, coalesce(sum(net), 0) AS net FROM {kpi_buyers}) AS b
-  JOIN (SELECT count(DISTINCT customer_id) FILTER (WHERE NOT is_return) AS n, count(*) FILTER (WHERE NOT is_return) AS orders,
-               coalesce(sum(net) FILTER (WHERE NOT is_return OR customer_id IN (SELECT customer_id FROM {kpi_orders} WHERE status = 'counts' AND NOT is_return)), 0) AS net
-          FROM {kpi_orders} WHERE status = 'counts' AND customer_id IS NOT NULL) AS o
+  JOIN (SELECT count(c.customer_id) AS n, coalesce(sum(c.orders), 0) AS orders, coalesce(sum(c.net), 0) AS net
+          FROM (SELECT customer_id, count(*) FILTER (WHERE NOT is_return) AS orders, sum(net) AS net FROM {kpi_orders} WHERE status = 'counts' AND customer_id IS NOT NULL GROUP BY customer_id) AS c WHERE c.orders > 0) AS o
     ON o.n <> b.n OR o.orders <> b.orders OR o.net <> b.net
 UNION ALL
 SELECT format('cohorts of %s buyers who brought %s, kpi_buyers %s and %s', c.n, c.net, b.n, b.net)
