@@ -220,6 +220,7 @@ typedef struct skpg_training
 	int p;
 	int label, held_out; /* columns of the query, from 1; 0: none */
 	int column[SKPI_TRAINED_FEATURES];
+	Oid type[SKPI_TRAINED_FEATURES];
 	char *name[SKPI_TRAINED_FEATURES];
 	int64 positives;
 } skpg_training;

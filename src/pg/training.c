@@ -77,6 +77,7 @@ read_columns(skpg_training *t, TupleDesc desc)
 		{
 			t->name[t->p] =
 				MemoryContextStrdup(t->context, NameStr(a->attname));
+			t->type[t->p] = a->atttypid;
 			t->column[t->p++] = i + 1;
 		}
 	}
@@ -151,34 +152,28 @@ make_room(skpg_training *t)
 
 /* Rows without a label are not for training. */
 static void
-read_row(skpg_training *t, HeapTuple tuple, TupleDesc desc)
+read_row(skpg_training *t, const Datum *value, const bool *null)
 {
-	bool null;
-	Datum label = SPI_getbinval(tuple, desc, t->label, &null);
 	double *x;
 
-	if (null)
+	if (null[t->label - 1])
 		return;
 	make_room(t);
 	x = t->x + t->n * t->p;
-	t->y[t->n] = DatumGetBool(label);
+	t->y[t->n] = DatumGetBool(value[t->label - 1]);
 	t->positives += t->y[t->n];
-	t->held[t->n] = 0;
-	if (t->held_out > 0)
-	{
-		Datum held = SPI_getbinval(tuple, desc, t->held_out, &null);
-
-		t->held[t->n] = !null && DatumGetBool(held);
-	}
+	t->held[t->n] = t->held_out > 0 && !null[t->held_out - 1] &&
+					DatumGetBool(value[t->held_out - 1]);
 	for (int f = 0; f < t->p; f++)
 	{
-		Datum v = SPI_getbinval(tuple, desc, t->column[f], &null);
+		int at = t->column[f] - 1;
 
 		x[f] = NAN;
-		if (null)
+		if (null[at])
 			continue;
-		x[f] = number_of(v, TupleDescAttr(desc, t->column[f] - 1)->atttypid);
-		skpg_check_feature(x[f], t->name[f]);
+		x[f] = number_of(value[at], t->type[f]);
+		if (unlikely(!(fabs(x[f]) <= SKPI_VALUE_MAX)))
+			skpg_check_feature(x[f], t->name[f]);
 	}
 	t->n++;
 }
@@ -189,6 +184,8 @@ read_rows(skpg_training *t)
 {
 	SPIPlanPtr plan;
 	Portal portal;
+	Datum *value;
+	bool *null;
 
 	t->context = CurrentMemoryContext;
 	if (SPI_connect() != SPI_OK_CONNECT)
@@ -201,6 +198,8 @@ read_rows(skpg_training *t)
 						"FROM customers"));
 	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
 	read_columns(t, portal->tupDesc);
+	value = palloc(portal->tupDesc->natts * sizeof(*value));
+	null = palloc(portal->tupDesc->natts * sizeof(*null));
 	for (;;)
 	{
 		uint64 fetched;
@@ -208,7 +207,11 @@ read_rows(skpg_training *t)
 		SPI_cursor_fetch(portal, true, ROWS_A_FETCH);
 		fetched = SPI_processed;
 		for (uint64 i = 0; i < fetched; i++)
-			read_row(t, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+		{
+			heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
+							  value, null);
+			read_row(t, value, null);
+		}
 		SPI_freetuptable(SPI_tuptable);
 		CHECK_FOR_INTERRUPTS();
 		if (fetched == 0)

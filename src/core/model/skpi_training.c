@@ -1,6 +1,6 @@
 #include "skpi_training.h"
 
-#include "skpi_sort.h"
+#include "skpi_radix.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,22 +27,12 @@ hash_of(const double *x, size_t p, uint8_t y, uint8_t held)
 	return h ^ h >> 31;
 }
 
-static int
-by_hash(const void *a, const void *b, const void *arg)
-{
-	uint64_t left = ((const skpi_row_key *) a)->hash;
-	uint64_t right = ((const skpi_row_key *) b)->hash;
-
-	(void) arg;
-	return (left > right) - (left < right);
-}
-
 /* Rows to the places the keys say, along the cycles. */
-static void
+static skpi_status
 move_rows(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
-		  skpi_row_key *key, double *row)
+		  skpi_row_key *key, double *row, skpi_stop_fn stop, void *stop_arg)
 {
-	size_t bytes = p * sizeof(double);
+	size_t bytes = p * sizeof(double), moved = 0;
 
 	for (size_t i = 0; i < n; i++)
 	{
@@ -62,6 +52,9 @@ move_rows(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 				held[at] = held[next];
 			key[at].row = at;
 			at = next;
+			if (moved++ % ROWS_BETWEEN_STOPS == 0 && stop != NULL &&
+				stop(stop_arg))
+				return SKPI_E_INTERRUPT;
 		}
 		memcpy(x + at * p, row, bytes);
 		y[at] = label;
@@ -69,6 +62,7 @@ move_rows(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 			held[at] = out;
 		key[at].row = at;
 	}
+	return SKPI_OK;
 }
 
 skpi_status
@@ -83,11 +77,8 @@ skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 		key[i].hash = hash_of(x + i * p, p, y[i], held != NULL ? held[i] : 0);
 		key[i].row = i;
 	}
-	if (!skpi_sort(key, n, sizeof(*key), key + n, by_hash, NULL, stop,
-				   stop_arg))
-		return SKPI_E_INTERRUPT;
-	move_rows(x, y, held, n, p, key, row);
-	return SKPI_OK;
+	skpi_radix_pairs(&key->hash, n, &key[n].hash);
+	return move_rows(x, y, held, n, p, key, row, stop, stop_arg);
 }
 
 skpi_status
