@@ -227,8 +227,8 @@ typedef struct skpg_training
 
 skpg_training *skpg_training_of(text *query);
 
-/* As large as it takes. */
-void *skpg_allocate(Size bytes);
+/* As large as it takes, and gone with what was trained. */
+void *skpg_allocate(const skpg_training *t, Size bytes);
 
 /* For a fit to ask: of an interrupt that ends it, and of no other. */
 bool skpg_stop_training(void *arg);

@@ -8,6 +8,9 @@
 #include "utils/memutils.h"
 
 #include <math.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "skpi_training.h"
 
@@ -23,9 +26,35 @@ skpg_stop_training(void *arg)
 }
 
 void *
-skpg_allocate(Size bytes)
+skpg_allocate(const skpg_training *t, Size bytes)
 {
-	return MemoryContextAllocHuge(CurrentMemoryContext, Max(bytes, 8));
+	return MemoryContextAllocHuge(t->context, Max(bytes, 8));
+}
+
+/* malloc() may keep tens of megabytes that were given back for later. */
+static void
+return_memory(void *arg)
+{
+	(void) arg;
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
+/* What is large lives in a context of its own, which goes before that of the
+ * caller does, and so before the callback. */
+static skpg_training *
+new_training(text *query)
+{
+	skpg_training *t = palloc0(sizeof(*t));
+	MemoryContextCallback *after = palloc0(sizeof(*after));
+
+	t->query = text_to_cstring(query);
+	t->context = AllocSetContextCreate(CurrentMemoryContext, "saaskpi training",
+									   ALLOCSET_DEFAULT_SIZES);
+	after->func = return_memory;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, after);
+	return t;
 }
 
 static bool
@@ -187,7 +216,6 @@ read_rows(skpg_training *t)
 	Datum *value;
 	bool *null;
 
-	t->context = CurrentMemoryContext;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	plan = SPI_prepare_cursor(t->query, 0, NULL, CURSOR_OPT_NO_SCROLL);
@@ -254,15 +282,14 @@ skpg_check_fit(skpi_status status, const char *what)
 skpg_training *
 skpg_training_of(text *query)
 {
-	skpg_training *t = palloc0(sizeof(*t));
+	skpg_training *t = new_training(query);
 	skpi_row_key *key;
 	double *row;
 
-	t->query = text_to_cstring(query);
 	read_rows(t);
 	check_labels(t->positives, (int64) t->n);
-	key = skpg_allocate(2 * t->n * sizeof(*key));
-	row = skpg_allocate(t->p * sizeof(*row));
+	key = skpg_allocate(t, 2 * t->n * sizeof(*key));
+	row = skpg_allocate(t, t->p * sizeof(*row));
 	skpg_check_fit(skpi_training_order(t->x, t->y, t->held, t->n, t->p,
 									   skpg_stop_training, NULL, key, row),
 				   "training");

@@ -62,7 +62,7 @@ test_pairs(size_t n, uint64_t values, int shift)
 		rows[2 * i + 1] = i;
 		sum += rows[2 * i] ^ (i << 20);
 	}
-	skpi_radix_pairs(rows, n, scratch);
+	CHECK(skpi_radix_pairs(rows, n, scratch, NULL, NULL));
 	for (size_t i = 0; i < n; i++)
 		sum -= rows[2 * i] ^ (rows[2 * i + 1] << 20);
 	CHECK(sum == 0);
@@ -70,6 +70,13 @@ test_pairs(size_t n, uint64_t values, int shift)
 		right = right && (rows[i - 2] < rows[i] || (rows[i - 2] == rows[i] &&
 													rows[i - 1] < rows[i + 1]));
 	CHECK(right);
+}
+
+static bool
+stop_at_once(void *arg)
+{
+	(void) arg;
+	return true;
 }
 
 int
@@ -82,5 +89,6 @@ main(void)
 	test_pairs(N, 50, 0);
 	test_pairs(N, 1000, 20);
 	test_pairs(N, UINT64_MAX, 0);
+	CHECK(!skpi_radix_pairs(rows, N, scratch, stop_at_once, NULL));
 	return unit_done("radix");
 }

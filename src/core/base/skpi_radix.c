@@ -28,8 +28,9 @@ deal(const uint64_t *from, size_t n, size_t words, int digit, size_t *at,
 }
 
 /* Of how many words a row is, every caller knows when it is compiled. */
-static inline void
-sort(uint64_t *rows, size_t n, size_t words, uint64_t *scratch)
+static inline bool
+sort(uint64_t *rows, size_t n, size_t words, uint64_t *scratch,
+	 skpi_stop_fn stop, void *stop_arg)
 {
 	size_t count[DIGITS][DIGIT_VALUES] = {{0}};
 	uint64_t *from = rows, *to = scratch;
@@ -52,24 +53,28 @@ sort(uint64_t *rows, size_t n, size_t words, uint64_t *scratch)
 		}
 		if (largest == n)
 			continue; /* the same in all */
+		if (stop != NULL && stop(stop_arg))
+			return false;
 		deal(from, n, words, d, count[d], to);
 		from = to;
 		to = other;
 	}
 	if (from != rows)
 		memcpy(rows, from, n * words * sizeof(uint64_t));
+	return true;
 }
 
-void
-skpi_radix_pairs(uint64_t *rows, size_t n, uint64_t *scratch)
+bool
+skpi_radix_pairs(uint64_t *rows, size_t n, uint64_t *scratch, skpi_stop_fn stop,
+				 void *stop_arg)
 {
-	sort(rows, n, 2, scratch);
+	return sort(rows, n, 2, scratch, stop, stop_arg);
 }
 
 void
 skpi_radix_words(uint64_t *rows, size_t n, uint64_t *scratch)
 {
-	sort(rows, n, 1, scratch);
+	(void) sort(rows, n, 1, scratch, NULL, NULL);
 }
 
 /* Of those below zero all bits are turned, of the others the sign. */

@@ -5,12 +5,17 @@
 #ifndef SKPI_RADIX_H
 #define SKPI_RADIX_H
 
-#include <stddef.h>
 #include <stdint.h>
+
+#include "skpi_array.h"
 
 /* n rows of one word, or of two by the first; scratch has room for as many. */
 void skpi_radix_words(uint64_t *rows, size_t n, uint64_t *scratch);
-void skpi_radix_pairs(uint64_t *rows, size_t n, uint64_t *scratch);
+
+/* False when told to stop: all rows are still there, in some order, here or in
+ * scratch. */
+bool skpi_radix_pairs(uint64_t *rows, size_t n, uint64_t *scratch,
+					  skpi_stop_fn stop, void *stop_arg);
 
 /* The word that stands among words where v, which is not NAN, stands among
  * doubles, and the double of a word. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define ROWS_BETWEEN_STOPS 65536
+#define VALUES_BETWEEN_STOPS 1000000
 
 /* FNV-1a over words, then mixed (splitmix64). */
 static uint64_t
@@ -77,37 +78,59 @@ skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 		key[i].hash = hash_of(x + i * p, p, y[i], held != NULL ? held[i] : 0);
 		key[i].row = i;
 	}
-	skpi_radix_pairs(&key->hash, n, &key[n].hash);
+	if (!skpi_radix_pairs(&key->hash, n, &key[n].hash, stop, stop_arg))
+		return SKPI_E_INTERRUPT;
 	return move_rows(x, y, held, n, p, key, row, stop, stop_arg);
 }
 
-skpi_status
-skpi_training_describe(const double *x, size_t n, size_t p, skpi_column *column)
+/* Sums so far stand in the columns: weight is how many are known, scale their
+ * squared distances. */
+static skpi_status
+add_to_columns(const double *x, size_t p, skpi_column *column)
 {
 	for (size_t j = 0; j < p; j++)
 	{
-		double mean = 0, square = 0, known = 0;
+		skpi_column *c = column + j;
+		double d = x[j] - c->mean;
 
-		for (size_t i = 0; i < n; i++)
-		{
-			double v = x[i * p + j], d;
+		if (isnan(x[j]))
+			continue;
+		if (!(fabs(x[j]) <= SKPI_VALUE_MAX))
+			return SKPI_E_RANGE;
+		c->weight++;
+		c->mean += d / c->weight;
+		c->scale += d * (x[j] - c->mean);
+	}
+	return SKPI_OK;
+}
 
-			if (isnan(v))
-				continue;
-			if (!(fabs(v) <= SKPI_VALUE_MAX))
-				return SKPI_E_RANGE;
-			d = v - mean;
-			known++;
-			mean += d / known;
-			square += d * (v - mean);
-		}
-		column[j] = (skpi_column){0, NAN, mean, 0, 0};
-		if (known > 0)
-			column[j].scale = sqrt(square / known);
-		if (!(column[j].scale > 1e-13 * fabs(mean)))
+skpi_status
+skpi_training_describe(const double *x, size_t n, size_t p, skpi_stop_fn stop,
+					   void *stop_arg, skpi_column *column)
+{
+	for (size_t j = 0; j < p; j++)
+		column[j] = (skpi_column){0, NAN, 0, 0, 0};
+	for (size_t i = 0; i < n; i++)
+	{
+		skpi_status status = add_to_columns(x + i * p, p, column);
+
+		if (status != SKPI_OK)
+			return status;
+		if (i * p / VALUES_BETWEEN_STOPS !=
+				(i + 1) * p / VALUES_BETWEEN_STOPS &&
+			stop != NULL && stop(stop_arg))
+			return SKPI_E_INTERRUPT;
+	}
+	for (size_t j = 0; j < p; j++)
+	{
+		skpi_column *c = column + j;
+
+		c->scale = c->weight > 0 ? sqrt(c->scale / c->weight) : 0;
+		c->weight = 0;
+		if (!(c->scale > 1e-13 * fabs(c->mean)))
 		{
-			column[j].scale = 0;
-			column[j].found = SKPI_FOUND_CONSTANT;
+			c->scale = 0;
+			c->found = SKPI_FOUND_CONSTANT;
 		}
 	}
 	return SKPI_OK;
