@@ -28,7 +28,7 @@ saaskpi_train_logistic(PG_FUNCTION_ARGS)
 				errhint("saaskpi.train_trees() takes up to %d.",
 						SKPI_TRAINED_FEATURES));
 	m = skpg_new_model(t, SKPI_TRAINED_LOGISTIC, 0, 0);
-	work = skpg_allocate(skpi_logistic_work(t->p) * sizeof(double));
+	work = skpg_allocate(t, skpi_logistic_work(t->p) * sizeof(double));
 	status = skpi_logistic_fit(t->x, t->y, t->n, t->p, l2, skpg_stop_training,
 							   NULL, work, &fit, skpi_trained_columns(m));
 	if (status == SKPI_E_CONVERGE || status == SKPI_E_NUMERIC)

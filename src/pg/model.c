@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "skpi_model.h"
+#include "skpi_scorer.h"
 
 /* An aligned copy, checked. */
 static skpi_trained *
@@ -31,17 +32,38 @@ open_model(struct varlena *raw)
 	return m;
 }
 
+/* As many rows pay for a scorer. */
+#define ROWS_FOR_SCORER 16
+
 /* The model of the last call, and what it was read from. */
 typedef struct kept
 {
 	skpi_trained *model;
+	skpi_scorer *scorer; /* NULL: none yet, or none at all */
+	int rows;
 	char *raw; /* as passed: of a stored one the pointer to where it is */
 	Size bytes;
 } kept;
 
-/* A model is the same for the rows of a query, so it is read once. */
-static skpi_trained *
-model_arg(FunctionCallInfo fcinfo)
+static void
+forget(FunctionCallInfo fcinfo)
+{
+	kept *k = fcinfo->flinfo->fn_extra;
+
+	if (k == NULL)
+		return;
+	fcinfo->flinfo->fn_extra = NULL;
+	if (k->scorer != NULL)
+		pfree(k->scorer);
+	pfree(k->model);
+	pfree(k->raw);
+	pfree(k);
+}
+
+/* A model is the same for the rows of a query, so it is read once.  NULL where
+ * it cannot be told whether it is the same. */
+static kept *
+kept_model(FunctionCallInfo fcinfo)
 {
 	struct varlena *raw = (struct varlena *) PG_GETARG_POINTER(0);
 	Size bytes = VARSIZE_ANY(raw);
@@ -49,25 +71,34 @@ model_arg(FunctionCallInfo fcinfo)
 	MemoryContext caller;
 
 	if (VARATT_IS_EXTERNAL(raw) && !VARATT_IS_EXTERNAL_ONDISK(raw))
-		return open_model(raw);
+		return NULL;
 	if (k != NULL && k->bytes == bytes && memcmp(k->raw, raw, bytes) == 0)
-		return k->model;
+		return k;
 	caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-	if (k != NULL)
-	{
-		fcinfo->flinfo->fn_extra = NULL;
-		pfree(k->model);
-		pfree(k->raw);
-		pfree(k);
-	}
-	k = palloc(sizeof(*k));
+	forget(fcinfo);
+	k = palloc0(sizeof(*k));
 	k->model = open_model(raw);
 	k->bytes = bytes;
 	k->raw = palloc(bytes);
 	memcpy(k->raw, raw, bytes);
 	fcinfo->flinfo->fn_extra = k;
 	MemoryContextSwitchTo(caller);
-	return k->model;
+	return k;
+}
+
+static double
+margin_of(FunctionCallInfo fcinfo, kept *k, const double *x)
+{
+	if (k->scorer == NULL && ++k->rows == ROWS_FOR_SCORER)
+	{
+		Size bytes = skpi_scorer_size(k->model);
+
+		if (bytes > 0)
+			k->scorer = skpi_scorer_make(
+				k->model, MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, bytes));
+	}
+	return k->scorer != NULL ? skpi_scorer_margin(k->scorer, x)
+							 : skpi_trained_margin(k->model, x);
 }
 
 SKPG_FUNCTION(saaskpi_is_model);
@@ -115,11 +146,17 @@ SKPG_FUNCTION(saaskpi_predict);
 Datum
 saaskpi_predict(PG_FUNCTION_ARGS)
 {
-	const skpi_trained *m = model_arg(fcinfo);
+	kept *k = kept_model(fcinfo);
+	kept once = {0};
 	double x[SKPI_TRAINED_FEATURES];
 
-	features_arg(fcinfo, m, x);
-	PG_RETURN_FLOAT8(skpi_trained_probability(skpi_trained_margin(m, x)));
+	if (k == NULL)
+	{
+		once.model = open_model((struct varlena *) PG_GETARG_POINTER(0));
+		k = &once;
+	}
+	features_arg(fcinfo, k->model, x);
+	PG_RETURN_FLOAT8(skpi_trained_probability(margin_of(fcinfo, k, x)));
 }
 
 static void

@@ -220,14 +220,15 @@ typedef struct skpg_training
 	int p;
 	int label, held_out; /* columns of the query, from 1; 0: none */
 	int column[SKPI_TRAINED_FEATURES];
+	Oid type[SKPI_TRAINED_FEATURES];
 	char *name[SKPI_TRAINED_FEATURES];
 	int64 positives;
 } skpg_training;
 
 skpg_training *skpg_training_of(text *query);
 
-/* As large as it takes. */
-void *skpg_allocate(Size bytes);
+/* As large as it takes, and gone with what was trained. */
+void *skpg_allocate(const skpg_training *t, Size bytes);
 
 /* For a fit to ask: of an interrupt that ends it, and of no other. */
 bool skpg_stop_training(void *arg);

@@ -8,6 +8,9 @@
 #include "utils/memutils.h"
 
 #include <math.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "skpi_training.h"
 
@@ -23,9 +26,35 @@ skpg_stop_training(void *arg)
 }
 
 void *
-skpg_allocate(Size bytes)
+skpg_allocate(const skpg_training *t, Size bytes)
 {
-	return MemoryContextAllocHuge(CurrentMemoryContext, Max(bytes, 8));
+	return MemoryContextAllocHuge(t->context, Max(bytes, 8));
+}
+
+/* malloc() may keep tens of megabytes that were given back for later. */
+static void
+return_memory(void *arg)
+{
+	(void) arg;
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
+/* What is large lives in a context of its own, which goes before that of the
+ * caller does, and so before the callback. */
+static skpg_training *
+new_training(text *query)
+{
+	skpg_training *t = palloc0(sizeof(*t));
+	MemoryContextCallback *after = palloc0(sizeof(*after));
+
+	t->query = text_to_cstring(query);
+	t->context = AllocSetContextCreate(CurrentMemoryContext, "saaskpi training",
+									   ALLOCSET_DEFAULT_SIZES);
+	after->func = return_memory;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, after);
+	return t;
 }
 
 static bool
@@ -77,6 +106,7 @@ read_columns(skpg_training *t, TupleDesc desc)
 		{
 			t->name[t->p] =
 				MemoryContextStrdup(t->context, NameStr(a->attname));
+			t->type[t->p] = a->atttypid;
 			t->column[t->p++] = i + 1;
 		}
 	}
@@ -151,34 +181,28 @@ make_room(skpg_training *t)
 
 /* Rows without a label are not for training. */
 static void
-read_row(skpg_training *t, HeapTuple tuple, TupleDesc desc)
+read_row(skpg_training *t, const Datum *value, const bool *null)
 {
-	bool null;
-	Datum label = SPI_getbinval(tuple, desc, t->label, &null);
 	double *x;
 
-	if (null)
+	if (null[t->label - 1])
 		return;
 	make_room(t);
 	x = t->x + t->n * t->p;
-	t->y[t->n] = DatumGetBool(label);
+	t->y[t->n] = DatumGetBool(value[t->label - 1]);
 	t->positives += t->y[t->n];
-	t->held[t->n] = 0;
-	if (t->held_out > 0)
-	{
-		Datum held = SPI_getbinval(tuple, desc, t->held_out, &null);
-
-		t->held[t->n] = !null && DatumGetBool(held);
-	}
+	t->held[t->n] = t->held_out > 0 && !null[t->held_out - 1] &&
+					DatumGetBool(value[t->held_out - 1]);
 	for (int f = 0; f < t->p; f++)
 	{
-		Datum v = SPI_getbinval(tuple, desc, t->column[f], &null);
+		int at = t->column[f] - 1;
 
 		x[f] = NAN;
-		if (null)
+		if (null[at])
 			continue;
-		x[f] = number_of(v, TupleDescAttr(desc, t->column[f] - 1)->atttypid);
-		skpg_check_feature(x[f], t->name[f]);
+		x[f] = number_of(value[at], t->type[f]);
+		if (unlikely(!(fabs(x[f]) <= SKPI_VALUE_MAX)))
+			skpg_check_feature(x[f], t->name[f]);
 	}
 	t->n++;
 }
@@ -189,8 +213,9 @@ read_rows(skpg_training *t)
 {
 	SPIPlanPtr plan;
 	Portal portal;
+	Datum *value;
+	bool *null;
 
-	t->context = CurrentMemoryContext;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	plan = SPI_prepare_cursor(t->query, 0, NULL, CURSOR_OPT_NO_SCROLL);
@@ -201,6 +226,8 @@ read_rows(skpg_training *t)
 						"FROM customers"));
 	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
 	read_columns(t, portal->tupDesc);
+	value = palloc(portal->tupDesc->natts * sizeof(*value));
+	null = palloc(portal->tupDesc->natts * sizeof(*null));
 	for (;;)
 	{
 		uint64 fetched;
@@ -208,7 +235,11 @@ read_rows(skpg_training *t)
 		SPI_cursor_fetch(portal, true, ROWS_A_FETCH);
 		fetched = SPI_processed;
 		for (uint64 i = 0; i < fetched; i++)
-			read_row(t, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+		{
+			heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
+							  value, null);
+			read_row(t, value, null);
+		}
 		SPI_freetuptable(SPI_tuptable);
 		CHECK_FOR_INTERRUPTS();
 		if (fetched == 0)
@@ -251,15 +282,14 @@ skpg_check_fit(skpi_status status, const char *what)
 skpg_training *
 skpg_training_of(text *query)
 {
-	skpg_training *t = palloc0(sizeof(*t));
+	skpg_training *t = new_training(query);
 	skpi_row_key *key;
 	double *row;
 
-	t->query = text_to_cstring(query);
 	read_rows(t);
 	check_labels(t->positives, (int64) t->n);
-	key = skpg_allocate(2 * t->n * sizeof(*key));
-	row = skpg_allocate(t->p * sizeof(*row));
+	key = skpg_allocate(t, 2 * t->n * sizeof(*key));
+	row = skpg_allocate(t, t->p * sizeof(*row));
 	skpg_check_fit(skpi_training_order(t->x, t->y, t->held, t->n, t->p,
 									   skpg_stop_training, NULL, key, row),
 				   "training");

@@ -76,9 +76,9 @@ trees_model(const skpg_training *t, const skpi_trees_ask *a,
 	skpi_trained *m =
 		skpg_new_model(t, SKPI_TRAINED_TREES, out->n_trees, out->n_nodes);
 
-	skpg_check(
-		skpi_training_describe(t->x, t->n, t->p, skpi_trained_columns(m)),
-		"training");
+	skpg_check_fit(skpi_training_describe(t->x, t->n, t->p, skpg_stop_training,
+										  NULL, skpi_trained_columns(m)),
+				   "training");
 	for (int f = 0; f < t->p; f++)
 		skpi_trained_columns(m)[f].weight = out->gain[f];
 	if (out->n_trees > 0)
@@ -117,11 +117,11 @@ saaskpi_train_trees(PG_FUNCTION_ARGS)
 	a.sign = signs;
 	a.min_rows =
 		PG_ARGISNULL(4) ? usual_min_rows(t->n) : (Size) PG_GETARG_INT32(4);
-	out.start = skpg_allocate(a.rounds * sizeof(uint32));
-	out.nodes =
-		skpg_allocate((Size) a.rounds * (2 * a.leaves - 1) * sizeof(skpi_node));
-	out.gain = skpg_allocate(t->p * sizeof(double));
-	status = skpi_trees_fit(&a, skpg_allocate(skpi_trees_work(&a)), &out);
+	out.start = skpg_allocate(t, a.rounds * sizeof(uint32));
+	out.nodes = skpg_allocate(t, (Size) a.rounds * (2 * a.leaves - 1) *
+									 sizeof(skpi_node));
+	out.gain = skpg_allocate(t, t->p * sizeof(double));
+	status = skpi_trees_fit(&a, skpg_allocate(t, skpi_trees_work(&a)), &out);
 	if (status == SKPI_E_SHORT)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("the rows that are not held out have one label"),

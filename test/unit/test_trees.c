@@ -98,16 +98,23 @@ test_fit(void)
 	rows_free(&r);
 }
 
+/* Sums are exact, so that with all rows in the sample no order is needed; and
+ * the order that contents decide is one. */
 static void
-test_order(void)
+test_order(bool in_order)
 {
 	rows r = random_rows(800, 4, true), s = shuffled(&r);
 	skpi_trees_ask a, b;
 	skpi_status status;
 	skpi_trained *m, *k;
 
-	put_in_order(&r);
-	put_in_order(&s);
+	if (in_order)
+	{
+		put_in_order(&r);
+		put_in_order(&s);
+		CHECK(memcmp(r.x, s.x, r.n * r.p * sizeof(double)) == 0);
+		CHECK(memcmp(r.y, s.y, r.n) == 0);
+	}
 	a = usual_ask(&r);
 	b = usual_ask(&s);
 	m = trees_of(&a, &status);
@@ -165,6 +172,36 @@ test_signs(void)
 	rows_free(&r);
 }
 
+/* Without a penalty and with leaves of one row log-odds grow without bound;
+ * what is scored stays a number, and is right. */
+static void
+test_certain(void)
+{
+	double x[64];
+	uint8_t y[64];
+	rows r = {x, y, 64, 1};
+	skpi_trees_ask ask = usual_ask(&r);
+	skpi_status status;
+	skpi_trained *m;
+
+	for (int i = 0; i < 64; i++)
+	{
+		x[i] = i;
+		y[i] = i % 3 == 0;
+	}
+	ask.rounds = 400;
+	ask.leaves = 64;
+	ask.rate = 1;
+	ask.min_rows = 1;
+	ask.l2 = 0;
+	m = trees_of(&ask, &status);
+	CHECK(status == SKPI_OK && m->trees > 1);
+	for (int i = 0; i < 64; i++)
+		CHECK_NEAR(skpi_trained_probability(skpi_trained_margin(m, x + i)),
+				   y[i], 1e-6);
+	free(m);
+}
+
 /* Labels that follow nothing: rows held out say so at once. */
 static void
 test_held_out(void)
@@ -205,7 +242,8 @@ test_held_out(void)
 static void
 test_bins(void)
 {
-	double x[1000], room[1000], cut[SKPI_BINS];
+	double x[1000], cut[SKPI_BINS];
+	uint64_t room[2000];
 	int cuts;
 
 	for (int i = 0; i < 1000; i++)
@@ -216,7 +254,7 @@ test_bins(void)
 		CHECK(skpi_trees_bin(i, cut, cuts) == i);
 	CHECK(skpi_trees_bin(-9, cut, cuts) == 0 &&
 		  skpi_trees_bin(99, cut, cuts) == 6);
-	CHECK(skpi_trees_bin(NAN, cut, cuts) == SKPI_BIN_NULL);
+	CHECK(skpi_trees_bin(NAN, cut, cuts) == cuts + 1);
 	for (int i = 0; i < 1000; i++)
 		x[i] = i < 500 ? 0 : uniform();
 	cuts = skpi_trees_cuts(x, 1000, 1, 0, room, cut);
@@ -273,7 +311,9 @@ main(void)
 	test_first_split(false);
 	test_first_split(true);
 	test_fit();
-	test_order();
+	test_order(true);
+	test_order(false);
+	test_certain();
 	test_signs();
 	test_held_out();
 	test_bins();

@@ -330,7 +330,7 @@ skpi_logistic_fit(double *x, const uint8_t *y, size_t n, size_t p, double l2,
 	skpi_status status = check(y, n, p, l2);
 
 	if (status == SKPI_OK)
-		status = skpi_training_describe(x, n, p, column);
+		status = skpi_training_describe(x, n, p, stop, stop_arg, column);
 	if (status != SKPI_OK)
 		return status;
 	skpi_training_standardise(x, n, p, column);

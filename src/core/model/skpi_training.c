@@ -1,11 +1,12 @@
 #include "skpi_training.h"
 
-#include "skpi_sort.h"
+#include "skpi_radix.h"
 
 #include <math.h>
 #include <string.h>
 
 #define ROWS_BETWEEN_STOPS 65536
+#define VALUES_BETWEEN_STOPS 1000000
 
 /* FNV-1a over words, then mixed (splitmix64). */
 static uint64_t
@@ -27,22 +28,12 @@ hash_of(const double *x, size_t p, uint8_t y, uint8_t held)
 	return h ^ h >> 31;
 }
 
-static int
-by_hash(const void *a, const void *b, const void *arg)
-{
-	uint64_t left = ((const skpi_row_key *) a)->hash;
-	uint64_t right = ((const skpi_row_key *) b)->hash;
-
-	(void) arg;
-	return (left > right) - (left < right);
-}
-
 /* Rows to the places the keys say, along the cycles. */
-static void
+static skpi_status
 move_rows(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
-		  skpi_row_key *key, double *row)
+		  skpi_row_key *key, double *row, skpi_stop_fn stop, void *stop_arg)
 {
-	size_t bytes = p * sizeof(double);
+	size_t bytes = p * sizeof(double), moved = 0;
 
 	for (size_t i = 0; i < n; i++)
 	{
@@ -62,6 +53,9 @@ move_rows(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 				held[at] = held[next];
 			key[at].row = at;
 			at = next;
+			if (moved++ % ROWS_BETWEEN_STOPS == 0 && stop != NULL &&
+				stop(stop_arg))
+				return SKPI_E_INTERRUPT;
 		}
 		memcpy(x + at * p, row, bytes);
 		y[at] = label;
@@ -69,6 +63,7 @@ move_rows(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 			held[at] = out;
 		key[at].row = at;
 	}
+	return SKPI_OK;
 }
 
 skpi_status
@@ -83,40 +78,59 @@ skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 		key[i].hash = hash_of(x + i * p, p, y[i], held != NULL ? held[i] : 0);
 		key[i].row = i;
 	}
-	if (!skpi_sort(key, n, sizeof(*key), key + n, by_hash, NULL, stop,
-				   stop_arg))
+	if (!skpi_radix_pairs(&key->hash, n, &key[n].hash, stop, stop_arg))
 		return SKPI_E_INTERRUPT;
-	move_rows(x, y, held, n, p, key, row);
+	return move_rows(x, y, held, n, p, key, row, stop, stop_arg);
+}
+
+/* Sums so far stand in the columns: weight is how many are known, scale their
+ * squared distances. */
+static skpi_status
+add_to_columns(const double *x, size_t p, skpi_column *column)
+{
+	for (size_t j = 0; j < p; j++)
+	{
+		skpi_column *c = column + j;
+		double d = x[j] - c->mean;
+
+		if (isnan(x[j]))
+			continue;
+		if (!(fabs(x[j]) <= SKPI_VALUE_MAX))
+			return SKPI_E_RANGE;
+		c->weight++;
+		c->mean += d / c->weight;
+		c->scale += d * (x[j] - c->mean);
+	}
 	return SKPI_OK;
 }
 
 skpi_status
-skpi_training_describe(const double *x, size_t n, size_t p, skpi_column *column)
+skpi_training_describe(const double *x, size_t n, size_t p, skpi_stop_fn stop,
+					   void *stop_arg, skpi_column *column)
 {
 	for (size_t j = 0; j < p; j++)
+		column[j] = (skpi_column){0, NAN, 0, 0, 0};
+	for (size_t i = 0; i < n; i++)
 	{
-		double mean = 0, square = 0, known = 0;
+		skpi_status status = add_to_columns(x + i * p, p, column);
 
-		for (size_t i = 0; i < n; i++)
-		{
-			double v = x[i * p + j], d;
+		if (status != SKPI_OK)
+			return status;
+		if (i * p / VALUES_BETWEEN_STOPS !=
+				(i + 1) * p / VALUES_BETWEEN_STOPS &&
+			stop != NULL && stop(stop_arg))
+			return SKPI_E_INTERRUPT;
+	}
+	for (size_t j = 0; j < p; j++)
+	{
+		skpi_column *c = column + j;
 
-			if (isnan(v))
-				continue;
-			if (!(fabs(v) <= SKPI_VALUE_MAX))
-				return SKPI_E_RANGE;
-			d = v - mean;
-			known++;
-			mean += d / known;
-			square += d * (v - mean);
-		}
-		column[j] = (skpi_column){0, NAN, mean, 0, 0};
-		if (known > 0)
-			column[j].scale = sqrt(square / known);
-		if (!(column[j].scale > 1e-13 * fabs(mean)))
+		c->scale = c->weight > 0 ? sqrt(c->scale / c->weight) : 0;
+		c->weight = 0;
+		if (!(c->scale > 1e-13 * fabs(c->mean)))
 		{
-			column[j].scale = 0;
-			column[j].found = SKPI_FOUND_CONSTANT;
+			c->scale = 0;
+			c->found = SKPI_FOUND_CONSTANT;
 		}
 	}
 	return SKPI_OK;

@@ -26,6 +26,7 @@ skpi_status skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n,
 /* Means and deviations into the columns, constant ones marked; SKPI_E_RANGE for
  * a value beyond SKPI_VALUE_MAX. */
 skpi_status skpi_training_describe(const double *x, size_t n, size_t p,
+								   skpi_stop_fn stop, void *stop_arg,
 								   skpi_column *column);
 
 /* Less the mean, over the deviation; 0 where nothing is known. */

@@ -3,12 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#define PARTS 9
+#define PARTS 12
+#define ODDS_MOST 1e150 /* and its inverse the least; a product is finite */
 
 static size_t
 words(size_t bytes)
 {
-	return (bytes + 7) / 8 * 8;
+	return (bytes + 63) / 64 * 64;
 }
 
 static size_t
@@ -22,14 +23,16 @@ parts(const skpi_trees_ask *ask, size_t part[PARTS])
 {
 	size_t n = ask->n, p = ask->p;
 
-	part[0] = words(n * p);
-	part[1] = n * sizeof(slope);
-	part[2] = n * sizeof(double);
-	part[3] = part[4] = words(n * sizeof(uint32_t));
-	part[5] = (size_t) ask->leaves * p * SKPI_CELLS * sizeof(cell);
-	part[6] = p * SKPI_BINS * sizeof(double);
-	part[7] = words(p * sizeof(int));
-	part[8] = sample_of(ask) * sizeof(double);
+	part[0] = part[1] = words(n * p);
+	part[2] = words(n);
+	part[3] = words(n * sizeof(double));
+	part[4] = words(n * sizeof(slope));
+	part[5] = part[6] = words(n * sizeof(uint32_t));
+	part[7] = words((size_t) ask->leaves * p * (SKPI_BINS + 1) * sizeof(cell));
+	part[8] = words(p * SKPI_BINS * sizeof(double));
+	part[9] = words(p * sizeof(int));
+	part[10] = words(p * sizeof(uint32_t));
+	part[11] = words(2 * sample_of(ask) * sizeof(uint64_t));
 }
 
 size_t
@@ -60,69 +63,121 @@ trainer_in(const skpi_trees_ask *ask, skpi_trees *out, char *work)
 	t->ask = ask;
 	t->out = out;
 	t->bin = (uint8_t *) place[0];
-	t->slope = (slope *) place[1];
-	t->margin = (double *) place[2];
-	t->order = (uint32_t *) place[3];
-	t->aside = (uint32_t *) place[4];
-	t->cells = (cell *) place[5];
-	t->cut = (double *) place[6];
-	t->cuts = (int *) place[7];
-	t->room = (double *) place[8];
+	t->column = (uint8_t *) place[1];
+	t->y = (uint8_t *) place[2];
+	t->odds = (double *) place[3];
+	t->slope = (slope *) place[4];
+	t->order = (uint32_t *) place[5];
+	t->aside = (uint32_t *) place[6];
+	t->cells = (cell *) place[7];
+	t->cut = (double *) place[8];
+	t->cuts = (int *) place[9];
+	t->first = (uint32_t *) place[10];
+	t->room = (uint64_t *) place[11];
 	return t;
 }
 
 static skpi_status
-put_in_bins(trainer *t)
+find_cuts(trainer *t)
 {
 	const skpi_trees_ask *a = t->ask;
 
+	t->n_cells = 0;
 	for (size_t f = 0; f < a->p; f++)
 	{
 		if (a->stop != NULL && a->stop(a->stop_arg))
 			return SKPI_E_INTERRUPT;
 		t->cuts[f] = skpi_trees_cuts(a->x, a->n, a->p, f, t->room,
 									 t->cut + f * SKPI_BINS);
-	}
-	for (size_t i = 0; i < a->n; i++)
-	{
-		if (trainer_stopped(t, i))
-			return SKPI_E_INTERRUPT;
-		for (size_t f = 0; f < a->p; f++)
-		{
-			double v = a->x[i * a->p + f];
-
-			if (!isnan(v) && !(fabs(v) <= SKPI_VALUE_MAX))
-				return SKPI_E_RANGE;
-			t->bin[i * a->p + f] =
-				skpi_trees_bin(v, t->cut + f * SKPI_BINS, t->cuts[f]);
-		}
+		t->first[f] = (uint32_t) t->n_cells;
+		t->n_cells += (size_t) t->cuts[f] + 2;
 	}
 	return SKPI_OK;
 }
 
-/* Margins of all rows with the tree; those held out walk down. */
+static skpi_status
+put_in_bins(trainer *t, const double *x, size_t place)
+{
+	uint8_t *bin = t->bin + place * t->ask->p;
+
+	for (size_t f = 0; f < t->ask->p; f++)
+	{
+		if (!isnan(x[f]) && !(fabs(x[f]) <= SKPI_VALUE_MAX))
+			return SKPI_E_RANGE;
+		bin[f] = skpi_trees_bin(x[f], t->cut + f * SKPI_BINS, t->cuts[f]);
+		t->column[f * t->ask->n + place] = bin[f];
+	}
+	return SKPI_OK;
+}
+
+/* Every row to its place. */
+static skpi_status
+place_rows(trainer *t)
+{
+	const skpi_trees_ask *a = t->ask;
+	size_t train = 0, judge = t->trained;
+
+	for (size_t i = 0; i < a->n; i++)
+	{
+		size_t place = a->held != NULL && a->held[i] ? judge++ : train++;
+		skpi_status status;
+
+		if (trainer_stopped(t, i))
+			return SKPI_E_INTERRUPT;
+		status = put_in_bins(t, a->x + i * a->p, place);
+		if (status != SKPI_OK)
+			return status;
+		t->y[place] = a->y[i];
+	}
+	return SKPI_OK;
+}
+
+static double
+within(double odds)
+{
+	return odds > ODDS_MOST ? ODDS_MOST
+							: (odds < 1 / ODDS_MOST ? 1 / ODDS_MOST : odds);
+}
+
+/* Those held out walk down. */
+static uint32_t
+leaf_of(const trainer *t, const skpi_node *tree, const uint8_t *bin)
+{
+	uint32_t at = 0;
+
+	while (tree[at].left != 0)
+	{
+		const skpi_node *node = tree + at;
+		bool left = trainer_left(bin[node->feature], t->node_bin[at],
+								 t->cuts[node->feature], node->null_left);
+
+		at = left ? node->left : node->right;
+	}
+	return at;
+}
+
+/* Odds of all rows with the tree. */
 static void
 apply(trainer *t, const skpi_node *tree)
 {
 	size_t p = t->ask->p;
 
 	for (int i = 0; i < t->n_leaves; i++)
+	{
+		double factor = within(exp(-tree[t->leaf[i].node].value));
+
 		for (uint32_t k = t->leaf[i].from; k < t->leaf[i].to; k++)
-			t->margin[t->order[k]] += tree[t->leaf[i].node].value;
+		{
+			double *odds = t->odds + t->order[k];
+
+			*odds = within(*odds * factor);
+		}
+	}
 	for (size_t k = t->trained; k < t->ask->n; k++)
 	{
-		const uint8_t *bin = t->bin + (size_t) t->order[k] * p;
-		uint32_t at = 0;
+		uint32_t at = leaf_of(t, tree, t->bin + k * p);
 
-		while (tree[at].left != 0)
-		{
-			uint8_t b = bin[tree[at].feature];
-			bool left =
-				b == SKPI_BIN_NULL ? tree[at].null_left : b <= t->node_bin[at];
-
-			at = left ? tree[at].left : tree[at].right;
-		}
-		t->margin[t->order[k]] += tree[at].value;
+		t->odds[k] = within(t->odds[k] * within(exp(-tree[at].value)));
 	}
 }
 
@@ -133,24 +188,8 @@ held_loss(const trainer *t)
 	double sum = 0;
 
 	for (size_t k = t->trained; k < t->ask->n; k++)
-	{
-		double m = t->margin[t->order[k]];
-
-		sum += fmax(m, 0) + log1p(exp(-fabs(m))) -
-			   (t->ask->y[t->order[k]] ? m : 0);
-	}
+		sum += log1p(t->y[k] ? t->odds[k] : 1 / t->odds[k]);
 	return sum / (double) (t->ask->n - t->trained);
-}
-
-static void
-slopes(trainer *t)
-{
-	for (size_t i = 0; i < t->ask->n; i++)
-	{
-		double mu = 1 / (1 + exp(-t->margin[i]));
-
-		t->slope[i] = (slope){mu - t->ask->y[i], mu * (1 - mu)};
-	}
 }
 
 static skpi_status
@@ -169,7 +208,7 @@ boost(trainer *t)
 		skpi_status status;
 		double now;
 
-		slopes(t);
+		skpi_trees_slopes(t);
 		status = skpi_trees_grow(t, tree, &n_nodes);
 		if (status != SKPI_OK)
 			return status;
@@ -209,28 +248,40 @@ check(const skpi_trees_ask *a)
 	return SKPI_OK;
 }
 
-/* Rows to train on first; the log-odds of their positives. */
+/* Units of curvature, so that the sum of all rows fits above their number: it
+ * is at most a quarter a row. */
+static void
+find_units(trainer *t)
+{
+	int shift;
+
+	t->row_bits = 1;
+	while (t->trained >> t->row_bits != 0)
+		t->row_bits++;
+	shift = 66 - 2 * t->row_bits;
+	t->h_unit = ldexp(1, shift < 30 ? shift : 30);
+}
+
+/* How many rows there are to train on, and the log-odds of their positives. */
 static skpi_status
 start(trainer *t)
 {
 	const skpi_trees_ask *a = t->ask;
-	size_t positives = 0, end = a->n;
+	size_t positives = 0;
 
 	t->trained = 0;
 	for (size_t i = 0; i < a->n; i++)
 		if (a->held == NULL || !a->held[i])
 		{
-			t->order[t->trained++] = (uint32_t) i;
+			t->trained++;
 			positives += a->y[i];
 		}
-	for (size_t i = a->n; a->held != NULL && i-- > 0;)
-		if (a->held[i])
-			t->order[--end] = (uint32_t) i;
 	if (positives == 0 || positives == t->trained)
 		return SKPI_E_SHORT;
+	find_units(t);
 	t->out->base = log((double) positives / (double) (t->trained - positives));
 	for (size_t i = 0; i < a->n; i++)
-		t->margin[i] = t->out->base;
+		t->odds[i] = (double) (t->trained - positives) / (double) positives;
 	return SKPI_OK;
 }
 
@@ -248,7 +299,9 @@ skpi_trees_fit(const skpi_trees_ask *ask, void *work, skpi_trees *out)
 	memset(out->gain, 0, ask->p * sizeof(double));
 	status = start(t);
 	if (status == SKPI_OK)
-		status = put_in_bins(t);
+		status = find_cuts(t);
+	if (status == SKPI_OK)
+		status = place_rows(t);
 	if (status == SKPI_OK)
 		status = boost(t);
 	if (status != SKPI_OK)

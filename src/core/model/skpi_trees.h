@@ -3,8 +3,8 @@
  * bins and one for those that are not known, the leaf that gains most split
  * first, the smaller child counted and the other subtracted.
  *
- * One thread and a fixed order of rows: the same rows in the same order give
- * the same bits.
+ * One thread and sums in whole numbers: the same rows give the same bits in any
+ * order that has the same sample for the bins in front.
  */
 #ifndef SKPI_TREES_H
 #define SKPI_TREES_H
@@ -53,14 +53,14 @@ skpi_status skpi_trees_fit(const skpi_trees_ask *ask, void *work,
 /*
  * skpi_trees_bins.c: at most SKPI_BINS - 1 cuts of a column, from the first
  * SKPI_BIN_SAMPLE rows; a value is in the bin of the first cut that is not
- * below it, and in bin SKPI_BIN_NULL where it is not known.
+ * below it, and where it is not known in the one after the last.  room is for
+ * twice the values.
  */
 #define SKPI_BINS 254
-#define SKPI_BIN_NULL 255
 #define SKPI_BIN_SAMPLE 200000
 
 int skpi_trees_cuts(const double *x, size_t n, size_t p, size_t column,
-					double *room, double *cut);
+					uint64_t *room, double *cut);
 uint8_t skpi_trees_bin(double v, const double *cut, int cuts);
 
 #endif

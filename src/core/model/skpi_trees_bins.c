@@ -1,6 +1,7 @@
 #include "skpi_trees.h"
 
-#include <gsl/gsl_sort.h>
+#include "skpi_radix.h"
+
 #include <math.h>
 
 /* Between two neighbours, so that values the sample has not seen fall near. */
@@ -13,7 +14,7 @@ between(double a, double b)
 }
 
 static size_t
-distinct(const double *v, size_t n)
+distinct(const uint64_t *v, size_t n)
 {
 	size_t count = n > 0;
 
@@ -26,7 +27,7 @@ distinct(const double *v, size_t n)
  * about equally. */
 int
 skpi_trees_cuts(const double *x, size_t n, size_t p, size_t column,
-				double *room, double *cut)
+				uint64_t *room, double *cut)
 {
 	size_t m = 0, taken = 0, left;
 	int cuts = 0;
@@ -36,8 +37,8 @@ skpi_trees_cuts(const double *x, size_t n, size_t p, size_t column,
 		n = SKPI_BIN_SAMPLE;
 	for (size_t i = 0; i < n; i++)
 		if (!isnan(x[i * p + column]))
-			room[m++] = x[i * p + column];
-	gsl_sort(room, 1, m);
+			room[m++] = skpi_radix_word(x[i * p + column] + 0.0); /* no -0 */
+	skpi_radix_words(room, m, room + m);
 	few = distinct(room, m) <= SKPI_BINS;
 	left = m;
 	for (size_t i = 1; i < m && cuts < SKPI_BINS - 1; i++)
@@ -47,28 +48,30 @@ skpi_trees_cuts(const double *x, size_t n, size_t p, size_t column,
 			continue;
 		if (!few && taken * (size_t) (SKPI_BINS - cuts) < left)
 			continue;
-		cut[cuts++] = between(room[i - 1], room[i]);
+		cut[cuts++] =
+			between(skpi_radix_double(room[i - 1]), skpi_radix_double(room[i]));
 		left -= taken;
 		taken = 0;
 	}
 	return cuts;
 }
 
+/* Cuts below the value, without a branch: which way it goes cannot be
+ * foretold. */
 uint8_t
 skpi_trees_bin(double v, const double *cut, int cuts)
 {
-	int lo = 0, hi = cuts;
+	const double *at = cut;
+	int n = cuts;
 
 	if (isnan(v))
-		return SKPI_BIN_NULL;
-	while (lo < hi)
+		return (uint8_t) (cuts + 1);
+	while (n > 1)
 	{
-		int mid = (lo + hi) / 2;
+		int half = n / 2;
 
-		if (v <= cut[mid])
-			hi = mid;
-		else
-			lo = mid + 1;
+		at += half & -(int) (at[half - 1] < v);
+		n -= half;
 	}
-	return (uint8_t) lo;
+	return (uint8_t) (at - cut + (n == 1 && *at < v));
 }

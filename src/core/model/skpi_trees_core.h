@@ -4,21 +4,31 @@
 
 #include "skpi_trees.h"
 
-#define SKPI_CELLS 256
+/*
+ * Sums over the rows of a bin, in whole numbers, so that they are exact and no
+ * order of rows or of subtractions matters.  [0]: slopes, two's complement, in
+ * units of 2^-30.  [1]: in the low t->row_bits the number of rows, above it
+ * curvature, in units so small as there is room for.  One instruction adds
+ * both.
+ */
+typedef uint64_t cell __attribute__((vector_size(16), aligned(8)));
 
-/* Sums over the rows of a bin. */
-typedef struct cell
+/* Of the loss of a row at its log-odds, in the units of the cells. */
+typedef struct slope
+{
+	int32_t g;
+	int32_t h;
+} slope;
+
+#define SKPI_SLOPE_UNIT 1073741824.0
+
+/* What a cell says. */
+typedef struct sums
 {
 	double g;
 	double h;
 	double rows;
-} cell;
-
-typedef struct slope
-{
-	double g;
-	double h;
-} slope;
+} sums;
 
 typedef struct split
 {
@@ -34,36 +44,61 @@ typedef struct leaf
 	uint32_t node;
 	uint32_t from, to; /* its rows in order[] */
 	cell sum;
+	double worth;  /* of one value for all of it */
 	double lo, hi; /* what monotone signs leave for its value */
-	cell *cells;   /* p * SKPI_CELLS */
+	cell *cells;   /* n_cells */
 	split best;
 } leaf;
 
+/*
+ * Rows have places: first those to train on, then those held out, each in the
+ * order of the caller.  Cells of all columns stand one behind the other, of
+ * each as many as it has bins and one for unknown values, its last.
+ */
 typedef struct trainer
 {
 	const skpi_trees_ask *ask;
-	uint8_t *bin; /* n x p */
+	uint8_t *bin;    /* n x p, to count all columns of a row */
+	uint8_t *column; /* p x n, to part rows by one */
+	uint8_t *y;
+	double *odds; /* exp(-log-odds) */
 	slope *slope;
-	double *margin;
-	uint32_t *order, *aside;
+	uint32_t *order, *aside; /* places to train on, leaf by leaf */
 	cell *cells;
 	double *cut;
 	int *cuts;
-	double *room;
-	size_t trained; /* the first rows of order[]; the rest is held out */
+	uint32_t *first; /* cell of each column */
+	uint64_t *room;
+	size_t trained; /* as many places; the rest is held out */
+	size_t n_cells;
+	int row_bits;
+	double h_unit;
 	leaf leaf[SKPI_TREE_LEAVES];
 	int n_leaves;
 	uint8_t node_bin[2 * SKPI_TREE_LEAVES - 1];
 	skpi_trees *out;
 } trainer;
 
-/* Asks once in a while. */
+/* Asks about every million values. */
 static inline bool
 trainer_stopped(const trainer *t, size_t i)
 {
-	return i % 32768 == 0 && t->ask->stop != NULL &&
-		   t->ask->stop(t->ask->stop_arg);
+	return i % (1 + ((size_t) 1 << 20) / t->ask->p) == 0 &&
+		   t->ask->stop != NULL && t->ask->stop(t->ask->stop_arg);
 }
+
+/* Where a bin goes by a split: that of unknown values is the last. */
+static inline bool
+trainer_left(int bin, int last_left, int cuts, bool null_left)
+{
+	return bin > cuts ? null_left : bin <= last_left;
+}
+
+/* skpi_trees_count.c: cells of a leaf's rows; its rows parted by its split,
+ * those that go left first, and how many; slopes of all rows to train on. */
+skpi_status skpi_trees_count(const trainer *t, leaf *l);
+uint32_t skpi_trees_part(const trainer *t, const leaf *l);
+void skpi_trees_slopes(trainer *t);
 
 /* One tree on the slopes: nodes into tree[], and its leaves stay in t. */
 skpi_status skpi_trees_grow(trainer *t, skpi_node *tree, uint32_t *n_nodes);
