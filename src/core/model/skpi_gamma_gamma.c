@@ -75,13 +75,10 @@ skpi_gamma_gamma_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 	status = skpi_lifetime_climb(loglik, &s, 3, start, stop, stop_arg, &top);
 	if (status != SKPI_OK)
 		return status;
-	f = (skpi_lifetime_fit){.loglik = top.value - customers * log(s.unit),
-							.steps = top.steps,
-							.note = note_of(&top)};
-	for (int i = 0; i < 3; i++)
-		f.p[i] = exp(top.log_p[i]);
-	f.p[2] *= s.unit;
-	f.p[3] = NAN;
+	skpi_lifetime_read(&top, 3, &f);
+	skpi_lifetime_scale(&f, 2, s.unit);
+	f.loglik -= customers * log(s.unit);
+	f.note = note_of(&top);
 	*fit = f;
 	return SKPI_OK;
 }

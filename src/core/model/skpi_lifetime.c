@@ -155,6 +155,19 @@ note_of(const skpi_lifetime_model *model, const skpi_lifetime_top *top)
 	return top->ridge ? SKPI_LIFETIME_RIDGE : SKPI_LIFETIME_FINE;
 }
 
+void
+skpi_lifetime_read(const skpi_lifetime_top *top, size_t dim,
+				   skpi_lifetime_fit *fit)
+{
+	for (size_t i = 0; i < SKPI_LIFETIME_DIM; i++)
+	{
+		fit->p[i] = i < dim ? exp(top->log_p[i]) : NAN;
+		fit->error[i] = i < dim ? fit->p[i] * top->error[i] : NAN;
+	}
+	fit->loglik = top->value;
+	fit->steps = top->steps;
+}
+
 skpi_status
 skpi_lifetime_fit_buyers(const skpi_lifetime_model *model,
 						 const skpi_lifetime_row *row, size_t n,
@@ -163,6 +176,7 @@ skpi_lifetime_fit_buyers(const skpi_lifetime_model *model,
 {
 	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1};
 	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN},
+						   .error = {NAN, NAN, NAN, NAN},
 						   .loglik = NAN,
 						   .note = SKPI_LIFETIME_NO_REPEAT};
 	double purchases, time;
@@ -179,14 +193,12 @@ skpi_lifetime_fit_buyers(const skpi_lifetime_model *model,
 									 start, stop, stop_arg, &top);
 		if (status != SKPI_OK)
 			return status;
-		for (int i = 0; i < SKPI_LIFETIME_DIM; i++)
-			f.p[i] = exp(top.log_p[i]);
-		f.p[1] *= s.unit;
+		skpi_lifetime_read(&top, SKPI_LIFETIME_DIM, &f);
+		skpi_lifetime_scale(&f, 1, s.unit);
 		if (model->last_is_time)
-			f.p[3] *= s.unit;
+			skpi_lifetime_scale(&f, 3, s.unit);
 		/* densities per unit of time, as published ones are */
-		f.loglik = top.value - purchases * log(s.unit);
-		f.steps = top.steps;
+		f.loglik -= purchases * log(s.unit);
 		f.note = note_of(model, &top);
 	}
 	if (status == SKPI_OK)

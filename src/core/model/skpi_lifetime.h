@@ -57,7 +57,8 @@ const char *skpi_lifetime_note_text(skpi_lifetime_note note);
 
 typedef struct skpi_lifetime_fit
 {
-	double p[SKPI_LIFETIME_DIM]; /* NaN where nothing could be learnt */
+	double p[SKPI_LIFETIME_DIM];     /* NaN where nothing could be learnt */
+	double error[SKPI_LIFETIME_DIM]; /* standard, NaN where not known */
 	double loglik;
 	int steps;
 	skpi_lifetime_note note;
@@ -77,6 +78,7 @@ typedef double (*skpi_lifetime_fn)(const double *log_p, void *arg);
 typedef struct skpi_lifetime_top
 {
 	double log_p[SKPI_LIFETIME_DIM];
+	double error[SKPI_LIFETIME_DIM]; /* of log_p; NaN at an edge or a ridge */
 	double value;
 	int steps;
 	int side[SKPI_LIFETIME_DIM]; /* -1, 1: stopped at the least, the most */
@@ -101,6 +103,18 @@ typedef struct skpi_lifetime_sample
 	void *stop_arg;
 	double unit;
 } skpi_lifetime_sample;
+
+/* Parameters, and their errors by the delta method, from those of a top. */
+void skpi_lifetime_read(const skpi_lifetime_top *top, size_t dim,
+						skpi_lifetime_fit *fit);
+
+/* Turns parameter i from units of `unit` into one. */
+static inline void
+skpi_lifetime_scale(skpi_lifetime_fit *fit, size_t i, double unit)
+{
+	fit->p[i] *= unit;
+	fit->error[i] *= unit;
+}
 
 /* Asked before row i of a likelihood: has somebody asked to stop? */
 static inline bool

@@ -85,7 +85,9 @@ skpi_sbg_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1};
 	double left, stayed, start[2];
 	skpi_lifetime_top top;
-	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN}, .loglik = NAN};
+	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN},
+						   .error = {NAN, NAN, NAN, NAN},
+						   .loglik = NAN};
 	skpi_status status;
 
 	for (size_t i = 0; i < n; i++)
@@ -105,10 +107,7 @@ skpi_sbg_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 			skpi_lifetime_climb(loglik, &s, 2, start, stop, stop_arg, &top);
 		if (status != SKPI_OK)
 			return status;
-		f.p[0] = exp(top.log_p[0]);
-		f.p[1] = exp(top.log_p[1]);
-		f.loglik = top.value;
-		f.steps = top.steps;
+		skpi_lifetime_read(&top, 2, &f);
 		f.note = note_of(&top);
 	}
 	*fit = f;
