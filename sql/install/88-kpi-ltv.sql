@@ -120,12 +120,12 @@ WITH fit AS NOT MATERIALIZED (
            CASE WHEN x.error IS NOT NULL THEN f.margin * least(x.most, x.factor + 1.959964 * x.error)::numeric END AS hi,
            f.margin * (exp(ln(1 + f.discount) / -12) * saaskpi.sbg_residual(f.sbg, a.age, exp(ln(1 + f.discount) / 12) - 1, f.months))::numeric AS contract
       FROM stays AS a CROSS JOIN fit AS f LEFT JOIN factors AS x ON x.age = a.age
-), silences AS MATERIALIZED (
-    SELECT q.x, q.age, saaskpi.bg_nbd_expected(f.bg, q.x, q.recency, q.since, f.days) / saaskpi.bg_nbd_alive(f.bg, q.x, q.recency, q.since) AS purchases,
+), silences AS (
+    SELECT q.x_age, saaskpi.bg_nbd_expected(f.bg, q.x, q.recency, q.since, f.days) / saaskpi.bg_nbd_alive(f.bg, q.x, q.recency, q.since) AS purchases,
            saaskpi.bg_nbd_discounted(f.bg, q.x, q.recency, q.since, f.days, exp(ln(1 + f.discount) / 365) - 1) / saaskpi.bg_nbd_alive(f.bg, q.x, q.recency, q.since) AS worth
-      FROM (SELECT d.x, d.age, s.since, CASE WHEN d.x = 0 THEN 0 ELSE s.since END AS recency
-              FROM (SELECT DISTINCT b.order_days - 1 AS x, {as_of} - b.first_order AS age FROM {kpi_buyers} AS b) AS d
-             CROSS JOIN fit AS g CROSS JOIN LATERAL (SELECT greatest(d.age, g.days / 20000 - g.bg[2]) AS since) AS s WHERE g.bg IS NOT NULL) AS q CROSS JOIN fit AS f
+      FROM (SELECT d.x_age, d.x_age / 10000000 AS x, s.since, CASE WHEN d.x_age < 10000000 THEN 0 ELSE s.since END AS recency
+              FROM (SELECT DISTINCT (b.order_days - 1) * 10000000 + ({as_of} - b.first_order) AS x_age FROM {kpi_buyers} AS b) AS d
+             CROSS JOIN fit AS g CROSS JOIN LATERAL (SELECT greatest(d.x_age % 10000000, g.days / 20000 - g.bg[2]) AS since) AS s WHERE g.bg IS NOT NULL) AS q CROSS JOIN fit AS f OFFSET 0
 )
 SELECT 'subscriptions' AS basis, u.customer_id, u.months AS tenure_months, CASE WHEN u.mrr > 0 THEN 1 ELSE 0 END::numeric AS alive, NULL::numeric AS expected_purchases, u.mrr AS amount_each,
        v.simple, v.survival, v.lo AS survival_lo, v.hi AS survival_hi, v.months AS survival_months, v.contract, NULL::numeric AS purchases_value,
@@ -143,15 +143,15 @@ SELECT 'subscriptions' AS basis, u.customer_id, u.months AS tenure_months, CASE 
                                     CASE WHEN u.mrr > 0 THEN round(u.mrr * u.lo, 2) END AS lo, CASE WHEN u.mrr > 0 THEN round(u.mrr * u.hi, 2) END AS hi, CASE WHEN u.mrr > 0 THEN u.seen END::bigint AS months,
                                     CASE WHEN u.mrr > 0 THEN round(u.mrr * u.contract, 2) ELSE 0.00 END AS contract OFFSET 0) AS q OFFSET 0) AS v
 UNION ALL
-SELECT 'orders', b.customer_id, saaskpi_internal.months_of(b.first_order, {as_of}), round(p.alive::numeric, 6), round((c.purchases * p.alive)::numeric, 4), round(p.each::numeric, 2),
-       NULL, NULL, NULL, NULL, NULL, NULL, p.value, round(b.net * f.margin, 2), p.value, CASE WHEN p.value IS NOT NULL THEN 'purchases' END, round(b.net * f.margin, 2) + p.value,
-       nullif(concat_ws('; ', CASE WHEN f.bg IS NULL THEN 'purchases: ' || f.bg_status END, CASE WHEN p.each IS NULL THEN 'spend: ' || f.gamma_status END), '')
-  FROM (SELECT k.*, k.order_days - 1 AS x, {as_of} - k.first_order AS age FROM {kpi_buyers} AS k) AS b
- CROSS JOIN fit AS f
-  LEFT JOIN silences AS c ON c.x = b.x AND c.age = b.age
- CROSS JOIN LATERAL (SELECT q.alive, q.each, round((c.worth * q.alive * q.each)::numeric * f.kept * f.margin, 2) AS value
-                       FROM (SELECT saaskpi.bg_nbd_alive(f.bg, b.x, b.last_order - b.first_order, b.age) AS alive,
-                                    CASE WHEN b.x > 0 AND b.net_again > 0 THEN saaskpi.gamma_gamma_spend(f.gamma, b.x, (b.net_again / b.x)::float8) ELSE saaskpi.gamma_gamma_spend(f.gamma, 0, NULL) END AS each OFFSET 0) AS q) AS p
+SELECT 'orders', b.customer_id, saaskpi_internal.months_of(b.first_order, {as_of}), round(b.alive::numeric, 6), round((b.purchases * b.alive)::numeric, 4), round(b.each::numeric, 2),
+       NULL, NULL, NULL, NULL, NULL, NULL, b.value, b.realised, b.value, CASE WHEN b.value IS NOT NULL THEN 'purchases' END, b.realised + b.value,
+       CASE WHEN b.value IS NULL THEN nullif(concat_ws('; ', CASE WHEN b.alive IS NULL THEN 'purchases: ' || b.bg_status END, CASE WHEN b.each IS NULL THEN 'spend: ' || b.gamma_status END), '') END
+  FROM (SELECT q.*, c.purchases, round((c.worth * q.alive * q.each)::numeric * q.share, 2) AS value
+          FROM (SELECT k.customer_id, k.first_order, (k.order_days - 1) * 10000000 + ({as_of} - k.first_order) AS x_age, f.kept * f.margin AS share, round(k.net * f.margin, 2) AS realised, f.bg_status, f.gamma_status,
+                       saaskpi.bg_nbd_alive(f.bg, k.order_days - 1, k.last_order - k.first_order, {as_of} - k.first_order) AS alive,
+                       CASE WHEN k.order_days > 1 AND k.net_again > 0 THEN saaskpi.gamma_gamma_spend(f.gamma, k.order_days - 1, (k.net_again / (k.order_days - 1))::float8) ELSE saaskpi.gamma_gamma_spend(f.gamma, 0, NULL) END AS each
+                  FROM {kpi_buyers} AS k CROSS JOIN fit AS f OFFSET 0) AS q
+          LEFT JOIN silences AS c ON c.x_age = q.x_age OFFSET 0) AS b
 $sql$),
 
 ('kpi_ltv_distribution', '{subscriptions|orders}', '{basis,place}', '{}', 'basis and range',

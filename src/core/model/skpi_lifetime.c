@@ -155,6 +155,28 @@ note_of(const skpi_lifetime_model *model, const skpi_lifetime_top *top)
 	return top->ridge ? SKPI_LIFETIME_RIDGE : SKPI_LIFETIME_FINE;
 }
 
+skpi_status
+skpi_lifetime_climb_rows(skpi_lifetime_fn fn, skpi_lifetime_sample *s,
+						 size_t dim, const double *log_p,
+						 skpi_lifetime_top *top)
+{
+	skpi_lifetime_top some;
+	skpi_status status = SKPI_OK;
+
+	s->step = s->n / SKPI_LIFETIME_ENOUGH;
+	if (s->step > 1)
+	{
+		status =
+			skpi_lifetime_climb(fn, s, dim, log_p, s->stop, s->stop_arg, &some);
+		if (status == SKPI_OK)
+			log_p = some.log_p;
+	}
+	s->step = 1;
+	if (status == SKPI_E_INTERRUPT)
+		return status;
+	return skpi_lifetime_climb(fn, s, dim, log_p, s->stop, s->stop_arg, top);
+}
+
 void
 skpi_lifetime_read(const skpi_lifetime_top *top, size_t dim,
 				   skpi_lifetime_fit *fit)
@@ -174,7 +196,7 @@ skpi_lifetime_fit_buyers(const skpi_lifetime_model *model,
 						 skpi_stop_fn stop, void *stop_arg,
 						 skpi_lifetime_fit *fit)
 {
-	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1};
+	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1, 1};
 	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN},
 						   .error = {NAN, NAN, NAN, NAN},
 						   .loglik = NAN,
@@ -189,8 +211,8 @@ skpi_lifetime_fit_buyers(const skpi_lifetime_model *model,
 										   log(.5 * time / purchases / s.unit),
 										   log(.5), log(model->start)};
 
-		status = skpi_lifetime_climb(model->loglik, &s, SKPI_LIFETIME_DIM,
-									 start, stop, stop_arg, &top);
+		status = skpi_lifetime_climb_rows(model->loglik, &s, SKPI_LIFETIME_DIM,
+										  start, &top);
 		if (status != SKPI_OK)
 			return status;
 		skpi_lifetime_read(&top, SKPI_LIFETIME_DIM, &f);

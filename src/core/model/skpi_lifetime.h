@@ -102,7 +102,14 @@ typedef struct skpi_lifetime_sample
 	skpi_stop_fn stop;
 	void *stop_arg;
 	double unit;
+	size_t step; /* every so many rows count, which is 1 in the end */
 } skpi_lifetime_sample;
+
+/* The same over rows: the top of all of them, found from that of some. */
+skpi_status skpi_lifetime_climb_rows(skpi_lifetime_fn fn,
+									 skpi_lifetime_sample *s, size_t dim,
+									 const double *log_p,
+									 skpi_lifetime_top *top);
 
 /* Parameters, and their errors by the delta method, from those of a top. */
 void skpi_lifetime_read(const skpi_lifetime_top *top, size_t dim,
@@ -116,11 +123,15 @@ skpi_lifetime_scale(skpi_lifetime_fit *fit, size_t i, double unit)
 	fit->error[i] *= unit;
 }
 
+/* Of twice so many rows or more the way up begins with so many or more of
+ * them, spread evenly over their order: most of it is then behind. */
+#define SKPI_LIFETIME_ENOUGH 5000
+
 /* Asked before row i of a likelihood: has somebody asked to stop? */
 static inline bool
 skpi_lifetime_stopped(const skpi_lifetime_sample *s, size_t i)
 {
-	return i % 4096 == 0 && s->stop != NULL && s->stop(s->stop_arg);
+	return i / s->step % 1024 == 0 && s->stop != NULL && s->stop(s->stop_arg);
 }
 
 /* A model of buyers who buy at rates of their own, gamma(p[0], p[1])

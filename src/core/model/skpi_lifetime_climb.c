@@ -28,6 +28,7 @@ typedef struct hill
 	double slope[SKPI_LIFETIME_DIM];
 	double bend[SKPI_LIFETIME_DIM][SKPI_LIFETIME_DIM]; /* minus curvature */
 	bool held[SKPI_LIFETIME_DIM]; /* at an edge that it would leave by */
+	bool looked;                  /* slope and bend are those of x */
 } hill;
 
 static double
@@ -79,6 +80,7 @@ look_around(hill *h)
 	for (size_t i = 0; i < h->dim; i++)
 		h->held[i] = (h->x[i] <= log(SKPI_LIFETIME_LEAST) && h->slope[i] < 0) ||
 					 (h->x[i] >= log(SKPI_LIFETIME_MOST) && h->slope[i] > 0);
+	h->looked = true;
 }
 
 /* The step from bend + damp over what is not held, and the factor of that in
@@ -139,6 +141,7 @@ take(hill *h, const double *step)
 		return false;
 	memcpy(h->x, x, sizeof(*x) * h->dim);
 	h->value = f;
+	h->looked = false;
 	return true;
 }
 
@@ -229,7 +232,7 @@ skpi_lifetime_climb(skpi_lifetime_fn fn, void *arg, size_t dim,
 		climbing = !h.stopped && ++t.steps < MAX_STEPS && ascend(&h, &damp);
 		idle = h.value - before < IDLE * (1 + fabs(before)) ? idle + 1 : 0;
 	} while (climbing && idle < IDLE_STEPS);
-	if (!h.stopped)
+	if (!h.stopped && !h.looked)
 		look_around(&h);
 	if (h.stopped)
 		return SKPI_E_INTERRUPT;
