@@ -27,6 +27,8 @@ WITH since (version, name) AS (
         'customers.currency', 'subscriptions.currency', 'payments.currency',
         'top_sales', 'buyers_at', 'orders', 'order_lines', 'products', 'kpi_orders', 'kpi_order_statuses', 'kpi_order_flows', 'kpi_sales', 'kpi_sales_by', 'kpi_products_monthly', 'kpi_products', 'kpi_sales_drivers',
         'kpi_buyers', 'kpi_order_cohorts', 'kpi_repeat_rate', 'kpi_rfm_segments', 'kpi_rfm', 'kpi_segment_mix', 'kpi_segment_moves',
+        'kpi_survival', 'kpi_ltv_bounds', 'kpi_ltv_models', 'kpi_ltv', 'kpi_ltv_distribution', 'first_plan',
+        'kpi_settings.ltv_horizon_months', 'kpi_settings.ltv_discount', 'kpi_settings.ltv_margin', 'kpi_settings.ltv_min_customers',
         'sales_reps', 'sales_quotas', 'opportunities', 'opportunity_stages', 'pipeline_stages', 'kpi_pipeline_stages', 'kpi_opportunity_steps', 'kpi_opportunities', 'kpi_pipeline', 'kpi_pipeline_monthly',
         'kpi_pipeline_kpis', 'kpi_stage_conversion', 'kpi_stage_duration', 'kpi_quota', 'kpi_settings.stage_days',
         'kpi_settings.repeat_days', 'kpi_settings.rfm_months', 'kpi_refresh_log.orders',

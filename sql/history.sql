@@ -9,6 +9,8 @@ SELECT m.* FROM few_history, saaskpi.mrr_movements(h, '2024-03-31', 'quarter', '
 SELECT m.* FROM few_history, saaskpi.mrr_movements(h, '2025-12-31', 'year', 'period') AS m WHERE customer_id IN ('A', 'B') ORDER BY 2, 4;
 SELECT customer_id, as_of, saaskpi.mrr_at(h, as_of), saaskpi.first_mrr_on(h, as_of), saaskpi.churned_on(h, as_of), saaskpi.skipped(h)
   FROM few_history, unnest(ARRAY['2024-01-30', '2024-01-31', '2024-06-01', '2024-08-01']::date[]) AS as_of ORDER BY 1, 2;
+-- the plan they began with; a history without plans knows none
+SELECT customer_id, saaskpi.first_plan(h, '2024-01-30') AS early, saaskpi.first_plan(h, '2025-12-31') AS plan, saaskpi.first_plan(plain, '2025-12-31') AS plain FROM few_history ORDER BY 1;
 -- nothing at all: no rows, no usable row, a null state
 SELECT saaskpi.mrr_history_agg(start_date, end_date, price) FROM few_subs WHERE false;
 SELECT saaskpi.mrr_history_agg(NULL, NULL, NULL);

@@ -30,6 +30,7 @@ SELECT 'bg_nbd' AS model, f.* FROM (SELECT array_agg(x)::float8[] AS x, array_ag
 SELECT 'pareto_nbd', f.* FROM (SELECT array_agg(x)::float8[] AS x, array_agg(recency)::float8[] AS r, array_agg(age)::float8[] AS a FROM buyers) AS q, saaskpi.pareto_nbd(x, r, a) AS f UNION ALL
 SELECT 'gamma_gamma', f.* FROM (SELECT array_agg(x)::float8[] AS x, array_agg(spend)::float8[] AS s FROM buyers WHERE x > 0) AS q, saaskpi.gamma_gamma(x, s) AS f;
 SELECT model, ARRAY(SELECT pg_temp.r(p, 3) FROM unnest(parameters) AS p) AS parameters, pg_temp.r(log_likelihood, 4) AS log_likelihood, customers, status FROM fits;
+SELECT model, ARRAY(SELECT pg_temp.r(e, 2) FROM unnest(std_errors) AS e) AS std_errors FROM fits;
 -- equal customers as one row with a weight, in another order: the same bits
 SELECT f.parameters = fits.parameters AND f.log_likelihood = fits.log_likelihood AS same, f.customers
   FROM (SELECT array_agg(x ORDER BY age DESC)::float8[] AS x, array_agg(recency ORDER BY age DESC)::float8[] AS r, array_agg(age ORDER BY age DESC)::float8[] AS a,
@@ -42,7 +43,7 @@ SELECT * FROM saaskpi.pareto_nbd('{0,0}', '{0,0}', '{1,2}');
 SELECT f.model, f.customers, f.parameters IS NOT NULL AS fitted, f.status
   FROM (SELECT array_agg(1 + i % 70)::float8[] AS x, array_agg(100 - i % 2 * 99.0 / (1 + i % 70))::float8[] AS r, array_agg(100)::float8[] AS a FROM generate_series(1, 500) AS i) AS q,
        LATERAL (SELECT 'bg_nbd' AS model, f.* FROM saaskpi.bg_nbd(x, r, a) AS f UNION ALL SELECT 'pareto_nbd', f.* FROM saaskpi.pareto_nbd(x, r, a) AS f) AS f;
-SELECT status FROM saaskpi.bg_nbd('{5}', '{4}', '{5}');
+SELECT status, std_errors FROM saaskpi.bg_nbd('{5}', '{4}', '{5}');
 SELECT pg_temp.r(parameters[1] * parameters[3] / (parameters[2] - 1), 3) AS mean, status FROM saaskpi.gamma_gamma('{1,2,3}', '{5,5,5}');
 SELECT status, saaskpi.gamma_gamma_spend(parameters, 0, NULL) AS of_all, saaskpi.gamma_gamma_spend(parameters, 10, 20) > 0 AS hers
   FROM saaskpi.gamma_gamma('{10,10,10,10}', '{1,5,20,100}');

@@ -201,7 +201,10 @@ SELECT v.relation::name, v.column_name::name FROM (VALUES
     ('kpi_calendar', 'elapsed_fraction', 'over the days of a month'), ('kpi_sales', 'elapsed_fraction', 'the same'),
     ('kpi_model_performance', 'mase', 'over mean absolute changes, null when they are all 0'), ('kpi_model_performance', 'rmsse', 'the same'),
     ('kpi_model_performance', 'msis', 'the same'), ('kpi_model_performance', 'coverage80', 'over forecasts, null without'),
-    ('kpi_model_performance', 'coverage95', 'the same'), ('kpi_model_performance', 'p_value', 'a probability')) AS v(relation, column_name, reason);
+    ('kpi_model_performance', 'coverage95', 'the same'), ('kpi_model_performance', 'p_value', 'a probability'),
+    ('kpi_settings', 'ltv_discount', 'given by the user'), ('kpi_settings', 'ltv_margin', 'the same'), ('kpi_ltv', 'discount', 'the same'),
+    ('kpi_survival', 'survival', 'a product of shares, 1 of nobody'), ('kpi_survival', 'std_error', 'an error of that'), ('kpi_survival', 'lo', 'a limit of that'), ('kpi_survival', 'hi', 'the same'),
+    ('kpi_survival', 'p_value', 'a probability'), ('kpi_ltv', 'alive', 'the same'), ('kpi_ltv', 'margin', 'over a year of revenue, all of it where that is none')) AS v(relation, column_name, reason);
 
 -- PRICES that a view divides come with as many digits as division has: each is
 -- rounded once, to four decimals and half to even, and then summed exactly.

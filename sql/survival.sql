@@ -42,6 +42,8 @@ SELECT median, median_lo, median_hi, mean, up_to FROM saaskpi.survival_summary('
 SELECT median, mean, mean_std_error, up_to FROM saaskpi.survival_summary('{1,2,3}', '{t,t,t}', 4, 'plain', 0.9);
 -- one group, and one that never met an event
 SELECT * FROM saaskpi.log_rank('{1,2}', '{t,t}', '{a,a}');
+-- weights count subjects
+SELECT a.* IS NOT DISTINCT FROM b.* AS same, a.subjects FROM saaskpi.log_rank('{1,1,2,3,3}', '{t,t,f,t,t}', '{a,a,b,b,b}') AS a JOIN saaskpi.log_rank('{1,2,3}', '{t,f,t}', '{a,b,b}', 0, '{2,1,2}') AS b USING ("group") ORDER BY 1;
 SELECT "group", observed, expected, chi_square, freedom FROM saaskpi.log_rank('{1,5,6}', '{f,t,t}', '{a,b,c}');
 -- NULL in place of an array or option
 SELECT count(*) FROM saaskpi.kaplan_meier(NULL, '{t}');
@@ -67,4 +69,5 @@ SELECT saaskpi.survival_summary('{1,2}', '{t,t}', -1);
 SELECT saaskpi.survival_summary('{1,2}', '{t,t}', 'NaN');
 SELECT saaskpi.log_rank('{1,2}', '{t,t}', '{a,NULL}');
 SELECT saaskpi.log_rank('{1,2}', '{t,t}', '{a,b}', -1);
+SELECT saaskpi.log_rank('{1,2}', '{t,t}', '{a,b}', 0, '{1,0}');
 SELECT saaskpi.log_rank(array_agg(i), array_agg(true), array_agg(i::text)) FROM generate_series(1, 101) AS i;

@@ -156,7 +156,12 @@ INSERT INTO views_test.breaks (statement) VALUES
     ('UPDATE kpi_cohort_retention_mat SET revenue = revenue + 1 WHERE basis = ''mrr'' AND age = 1'),
     ('UPDATE kpi_cohort_retention_mat SET retained_throughout = 2 WHERE age = 1'),
     ('UPDATE kpi_conversion_mat SET converted = 0, expired = 1'),
-    ('DELETE FROM kpi_conversion_mat');
+    ('DELETE FROM kpi_conversion_mat'),
+    ('UPDATE kpi_survival_mat SET survival = 0.5 WHERE dimension = ''all'' AND age = 0'),
+    ('UPDATE kpi_survival_mat SET ended = ended + 1 WHERE dimension = ''segment'' AND age = 0'),
+    ('DELETE FROM kpi_ltv_mat'),
+    ('UPDATE kpi_ltv_mat SET ltv = ltv + 1'),
+    ('UPDATE kpi_ltv_distribution_mat SET share = share / 2');
 CREATE FUNCTION views_test.broken_by(statement text) RETURNS TABLE (identity text, detail text) LANGUAGE plpgsql SET search_path = views_test AS $$
 DECLARE
     found jsonb;

@@ -54,6 +54,12 @@ CREATE FUNCTION saaskpi.churned_on(history saaskpi.mrr_history, as_of date)
 COMMENT ON FUNCTION saaskpi.churned_on(saaskpi.mrr_history, date) IS
     'day the customer last fell to no recurring revenue, null while she pays or never paid';
 
+CREATE FUNCTION saaskpi.first_plan(history saaskpi.mrr_history, as_of date)
+    RETURNS text
+    AS 'MODULE_PATHNAME', 'saaskpi_first_plan' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.first_plan(saaskpi.mrr_history, date) IS
+    'plan of the first day with recurring revenue up to as_of, the first by name of several; null when there is none, and of a history without plans';
+
 CREATE FUNCTION saaskpi.skipped(history saaskpi.mrr_history)
     RETURNS bigint
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_skipped' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

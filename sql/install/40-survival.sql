@@ -12,8 +12,8 @@ CREATE FUNCTION saaskpi.survival_summary(durations float8[], ended boolean[], ho
 COMMENT ON FUNCTION saaskpi.survival_summary(float8[], boolean[], float8, text, float8, float8[]) IS
     'one row about a Kaplan-Meier curve: median duration, NULL while more than half are left, in the middle where the curve rests on one half, with the times at which the limits reach it; mean of the durations cut at the horizon (restricted mean, the area under the curve) with its standard error, NULL where the horizon lies beyond the last observation while somebody is left; up_to is the horizon, that last observation if not given; arguments as of kaplan_meier';
 
-CREATE FUNCTION saaskpi.log_rank(durations float8[], ended boolean[], groups text[], rho float8 DEFAULT 0)
+CREATE FUNCTION saaskpi.log_rank(durations float8[], ended boolean[], groups text[], rho float8 DEFAULT 0, weights float8[] DEFAULT NULL)
     RETURNS TABLE ("group" text, subjects float8, observed float8, expected float8, chi_square float8, freedom int, p_value float8)
     AS 'MODULE_PATHNAME', 'saaskpi_log_rank' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 4;
-COMMENT ON FUNCTION saaskpi.log_rank(float8[], boolean[], text[], float8) IS
-    'log-rank test: do up to 100 groups keep their subjects alike? One row per group, with the events observed and those expected if all groups were alike, and the test beside each; rho 0 is the log-rank test, 1 weighs each time by the share left before it (Peto and Peto), then observed and expected are weighted too; p_value is NULL where fewer than two groups were at risk at any event';
+COMMENT ON FUNCTION saaskpi.log_rank(float8[], boolean[], text[], float8, float8[]) IS
+    'log-rank test: do up to 100 groups keep their subjects alike? One row per group, with the events observed and those expected if all groups were alike, and the test beside each; rho 0 is the log-rank test, 1 weighs each time by the share left before it (Peto and Peto), then observed and expected are weighted too; a row of weight w counts as w subjects; p_value is NULL where fewer than two groups were at risk at any event';

@@ -1,13 +1,13 @@
 -- How long customers under contract will stay.
 
 CREATE FUNCTION saaskpi.sbg(periods float8[], ended boolean[], weights float8[] DEFAULT NULL)
-    RETURNS TABLE (parameters float8[], log_likelihood float8, customers float8, status text)
+    RETURNS TABLE (parameters float8[], log_likelihood float8, customers float8, status text, std_errors float8[])
     AS 'MODULE_PATHNAME', 'saaskpi_sbg' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000 ROWS 1;
 COMMENT ON FUNCTION saaskpi.sbg(float8[], boolean[], float8[]) IS
-    'shifted beta-geometric model of customers who at the end of each contract period leave with a probability of their own, by maximum likelihood; periods: of who left (ended) the number after which she did, 1 or more, of others those completed so far; cohorts of any age together; a row of weight w counts as w customers; parameters: alpha, beta, for the functions sbg_...; status as of bg_nbd';
+    'shifted beta-geometric model of customers who at the end of each contract period leave with a probability of their own, by maximum likelihood; periods: of who left (ended) the number after which she did, 1 or more, of others those completed so far; cohorts of any age together; a row of weight w counts as w customers; parameters: alpha, beta, for the functions sbg_...; status and std_errors as of bg_nbd';
 
 CREATE FUNCTION saaskpi.sbg(survivors float8[])
-    RETURNS TABLE (parameters float8[], log_likelihood float8, customers float8, status text)
+    RETURNS TABLE (parameters float8[], log_likelihood float8, customers float8, status text, std_errors float8[])
     AS 'MODULE_PATHNAME', 'saaskpi_sbg_survivors' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000 ROWS 1;
 COMMENT ON FUNCTION saaskpi.sbg(float8[]) IS
     'the same of one cohort: how many there were at first, after one period, after two, and so on';

@@ -29,7 +29,7 @@ COMMENT ON FUNCTION saaskpi.top_sales(name, text, integer, date, date) IS
 CREATE FUNCTION saaskpi.buyers_at(schema_name name, as_of date)
 RETURNS TABLE (customer_id text, first_order date, last_order date, recency_days integer, tenure_days integer, orders bigint, net numeric,
                avg_basket numeric, avg_items numeric, avg_products numeric, avg_days_between numeric, median_days_between numeric,
-               net_30d numeric, orders_30d bigint, net_90d numeric, orders_90d bigint, second_order date)
+               net_30d numeric, orders_30d bigint, net_90d numeric, orders_90d bigint, second_order date, order_days bigint, net_again numeric)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$

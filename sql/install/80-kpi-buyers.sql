@@ -11,7 +11,8 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexe
 SELECT b.customer_id, b.first_order, b.last_order, {as_of} - b.last_order AS recency_days, {as_of} - b.first_order AS tenure_days, b.orders, b.net,
        round(b.sold / b.orders, 2) AS avg_basket, round(b.units / b.orders, 4) AS avg_items, round(b.products / b.orders, 4) AS avg_products,
        round((b.last_order - b.first_order)::numeric / nullif(b.orders - 1, 0), 4) AS avg_days_between, g.median_days_between,
-       b.net_30d, b.orders_30d, b.net_90d, b.orders_90d, s.second_order, b.history
+       b.net_30d, b.orders_30d, b.net_90d, b.orders_90d, s.second_order, 1 + coalesce(g.days_again, 0) AS order_days, coalesce(g.net_again, 0.00) AS net_again,
+       b.history
   FROM (SELECT o.customer_id, min(o.ordered_on) FILTER (WHERE NOT o.is_return) AS first_order, max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS last_order,
                count(*) FILTER (WHERE NOT o.is_return) AS orders, sum(o.net) AS net, sum(o.net) FILTER (WHERE NOT o.is_return) AS sold,
                sum(o.units) AS units, sum(o.products) FILTER (WHERE NOT o.is_return) AS products,
@@ -19,9 +20,11 @@ SELECT b.customer_id, b.first_order, b.last_order, {as_of} - b.last_order AS rec
                coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 90), 0.00) AS net_90d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 90 AND NOT o.is_return) AS orders_90d,
                saaskpi.order_history_agg(saaskpi_internal.local_time(o.ordered_at, {setting time_zone}), o.net, CASE WHEN o.is_return THEN o.units_returned ELSE o.units END, o.products, o.is_return) AS history
           FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY o.customer_id) AS b
-  LEFT JOIN (SELECT customer_id, (percentile_cont(0.5) WITHIN GROUP (ORDER BY gap))::numeric(20, 1) AS median_days_between
-               FROM (SELECT o.customer_id, o.ordered_on - lag(o.ordered_on) OVER (PARTITION BY o.customer_id ORDER BY o.ordered_on) AS gap
-                       FROM {kpi_orders} AS o WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NOT NULL) AS q
+  LEFT JOIN (SELECT customer_id, (percentile_cont(0.5) WITHIN GROUP (ORDER BY gap))::numeric(20, 1) AS median_days_between,
+                    count(*) FILTER (WHERE gap > 0) AS days_again, sum(net) FILTER (WHERE again) AS net_again
+               FROM (SELECT o.customer_id, o.net, o.ordered_on - lag(o.ordered_on) OVER w AS gap, o.ordered_on > first_value(o.ordered_on) OVER w AS again
+                       FROM {kpi_orders} AS o WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NOT NULL
+                     WINDOW w AS (PARTITION BY o.customer_id ORDER BY o.ordered_on)) AS q
               WHERE gap IS NOT NULL GROUP BY customer_id) AS g USING (customer_id)
   LEFT JOIN (SELECT customer_id, ordered_on AS second_order
                FROM (SELECT o.customer_id, o.ordered_on, row_number() OVER (PARTITION BY o.customer_id ORDER BY o.ordered_on) AS n
@@ -88,6 +91,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_buyers', 'net_90d', 'money', NULL, 'Net of the 90 days that end with as_of, returns in them taken off.'),
 ('kpi_buyers', 'orders_90d', 'orders', NULL, 'Orders in those 90 days.'),
 ('kpi_buyers', 'second_order', 'date', NULL, 'Day of her second order; NULL when there is none.'),
+('kpi_buyers', 'order_days', 'days', NULL, 'Different days on which she ordered.'),
+('kpi_buyers', 'net_again', 'money', NULL, 'Net of her orders after the first of these days, before later returns; 0 with one.'),
 ('kpi_order_cohorts', 'cohort', 'date', NULL, 'First day of the month of the first order.'),
 ('kpi_order_cohorts', 'age', 'months', NULL, 'Months since cohort; 0 is the month of the first order.'),
 ('kpi_order_cohorts', 'customers', 'customers', NULL, 'Size of the cohort, the same at every age.'),

@@ -49,11 +49,28 @@ skpg_fit_table(skpi_lifetime_row *row, int n)
 	return t;
 }
 
+/* An array whose elements are NULL where they are not numbers. */
+static Datum
+numbers(const double *x, int n)
+{
+	Datum values[SKPI_LIFETIME_DIM];
+	bool nulls[SKPI_LIFETIME_DIM];
+	int lower = 1;
+
+	for (int i = 0; i < n; i++)
+	{
+		values[i] = Float8GetDatum(x[i]);
+		nulls[i] = isnan(x[i]);
+	}
+	return PointerGetDatum(
+		construct_md_array(values, nulls, 1, &n, &lower, FLOAT8OID,
+						   sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
 void
 skpg_fit_put(skpg_rows *rows, skpg_fit_fn fit_of, const skpg_fit *t,
 			 int parameters, const char *what)
 {
-	Datum values[SKPI_LIFETIME_DIM];
 	skpi_lifetime_fit fit;
 	skpi_status status;
 
@@ -63,18 +80,18 @@ skpg_fit_put(skpg_rows *rows, skpg_fit_fn fit_of, const skpg_fit *t,
 		CHECK_FOR_INTERRUPTS();
 	} while (status == SKPI_E_INTERRUPT);
 	skpg_check(status, what);
-	for (int i = 0; i < parameters; i++)
-		values[i] = Float8GetDatum(fit.p[i]);
 	if (isnan(fit.p[0]))
 		skpg_row_null(rows);
 	else
-		skpg_row_datum(rows, PointerGetDatum(construct_array(
-								 values, parameters, FLOAT8OID, sizeof(float8),
-								 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)));
+		skpg_row_datum(rows, numbers(fit.p, parameters));
 	skpg_row_number(rows, fit.loglik);
 	skpg_row_number(rows, t->customers);
 	skpg_row_datum(rows,
 				   CStringGetTextDatum(skpi_lifetime_note_text(fit.note)));
+	if (isnan(fit.p[0]))
+		skpg_row_null(rows);
+	else
+		skpg_row_datum(rows, numbers(fit.error, parameters));
 	skpg_row_end(rows);
 }
 

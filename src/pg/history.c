@@ -120,6 +120,23 @@ saaskpi_churned_on(PG_FUNCTION_ARGS)
 							facts.level > 0 ? SKPI_NO_DAY : facts.last_fall);
 }
 
+SKPG_FUNCTION(saaskpi_first_plan);
+
+Datum
+saaskpi_first_plan(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *h = SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY);
+	int32 label =
+		skpi_history_first_label(h, skpg_day(PG_GETARG_DATEADT(1), "as_of"));
+	const char *plan;
+	size_t length;
+
+	if (label == 0)
+		PG_RETURN_NULL();
+	plan = skpi_tally_label_text(h, label, &length);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(plan, (int) length));
+}
+
 SKPG_FUNCTION(saaskpi_mrr_skipped);
 
 Datum

@@ -15,17 +15,15 @@ typedef struct ask
 	double z;
 } ask;
 
-/* Arguments 0 and 1; weights at weights_argno, none for -1 or NULL. */
+/* Arguments 0 and 1; weights at weights_argno, none for NULL. */
 static ask
 subjects_arg(FunctionCallInfo fcinfo, int weights_argno)
 {
 	ask a = {.n = -1};
 	const double *time = skpg_column_arg(fcinfo, 0, "durations", 0, &a.n);
 	const bool *event = skpg_flags_arg(fcinfo, 1, "ended", &a.n);
-	const double *weight = NULL;
+	const double *weight = skpg_weights_arg(fcinfo, weights_argno, &a.n);
 
-	if (weights_argno >= 0)
-		weight = skpg_weights_arg(fcinfo, weights_argno, &a.n);
 	a.s = palloc_extended(sizeof(skpi_subject) * (Size) a.n, MCXT_ALLOC_HUGE);
 	a.scratch =
 		palloc_extended(sizeof(skpi_subject) * (Size) a.n, MCXT_ALLOC_HUGE);
@@ -263,9 +261,10 @@ saaskpi_log_rank(PG_FUNCTION_ARGS)
 	ask a;
 
 	skpg_rows_begin(fcinfo, &rows);
-	if (skpg_any_null(fcinfo))
-		return (Datum) 0;
-	a = subjects_arg(fcinfo, -1);
+	for (int i = 0; i < 4; i++)
+		if (PG_ARGISNULL(i))
+			return (Datum) 0;
+	a = subjects_arg(fcinfo, 4);
 	words = skpg_words_arg(fcinfo, 2, "groups", &a.n);
 	all = names_of(words, a.n);
 	for (int i = 0; i < a.n; i++)

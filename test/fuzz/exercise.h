@@ -130,6 +130,7 @@ exercise_steps(const skpi_tally *h, int32_t as_of)
 			}
 		}
 	(void) skpi_history_at(h, as_of, &facts);
+	MUST(skpi_history_first_label(h, as_of) <= h->n_labels);
 }
 
 static inline void

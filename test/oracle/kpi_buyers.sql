@@ -33,6 +33,11 @@ SELECT customer_id, min(b.day) AS first_order, max(b.day) AS last_order,
        (SELECT coalesce(sum(net), 0) FROM sale AS s
         WHERE s.customer_id = b.customer_id AND day > as_of - 90) AS net_90d,
        count(*) FILTER (WHERE day > as_of - 90) AS orders_90d,
-       min(day) FILTER (WHERE n = 2) AS second_order
+       min(day) FILTER (WHERE n = 2) AS second_order,
+       count(DISTINCT day) AS order_days,
+       (SELECT coalesce(sum(net), 0) FROM bought AS s
+        WHERE s.customer_id = b.customer_id
+          AND day > (SELECT min(day) FROM bought AS f
+                     WHERE f.customer_id = b.customer_id)) AS net_again
 FROM bought AS b, settings
 GROUP BY customer_id, as_of

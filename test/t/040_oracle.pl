@@ -40,7 +40,9 @@ my @modes = ('serial', 'parallel');
 my @kept = qw(oracle_calendar oracle_waterfall oracle_event oracle_session
   oracle_event_period oracle_funnel_event oracle_funnel_outcome
   oracle_order oracle_line oracle_sale oracle_series oracle_y oracle_y_daily
-  oracle_deal oracle_entry oracle_stage oracle_step oracle_standing);
+  oracle_deal oracle_entry oracle_stage oracle_step oracle_standing
+  oracle_stay oracle_stay_member oracle_survival oracle_buyer oracle_fit
+  oracle_rates);
 
 my $pg_config = $ENV{PG_CONFIG} || 'pg_config';
 chomp(my $bin = `$pg_config --bindir`);
@@ -203,7 +205,7 @@ for my $seed ($first .. $last)
         "SET search_path = plain_$seed, acme_$seed, public;\n",
         "\\set seed $seed\n\\set acme acme_$seed\n",
         map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources events
-            facts orders deals outlook)),
+            facts orders deals lifetime outlook)),
         "SELECT 'ANALYZE ' || oid::regclass FROM pg_class WHERE relkind = 'r' ",
         "AND relnamespace::regnamespace::text IN ('plain_$seed', 'acme_$seed') \\gexec\n",
         map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept),
@@ -227,7 +229,9 @@ SET as_of = s.as_of - 40, change_warn = s.change_warn,
     session_gap_minutes = s.session_gap_minutes,
     session_splits_at_midnight = s.splits, week_start = s.week_start,
     inactivity_days = s.inactivity_days, simulated_monthly_price = s.price,
-    retention_brackets = s.brackets::text, retention_ages = s.ages
+    retention_brackets = s.brackets::text, retention_ages = s.ages,
+    ltv_horizon_months = s.ltv_horizon_months, ltv_discount = s.ltv_discount,
+    ltv_margin = s.ltv_margin, ltv_min_customers = s.ltv_min_customers
 FROM settings AS s, way AS w;
 INSERT INTO kpi_payment_statuses SELECT * FROM statuses
 ON CONFLICT (status) DO UPDATE SET meaning = excluded.meaning;
@@ -239,7 +243,8 @@ CALL saaskpi.refresh('acme_$seed');
 END
     print $sql "\\i $oracle/later.sql\n\\i $oracle/events_later.sql\n",
         "UPDATE kpi_settings AS k SET as_of = s.as_of FROM settings AS s;\n",
-        "DELETE FROM kpi_funnels;\nINSERT INTO kpi_funnels TABLE funnels;\n";
+        "DELETE FROM kpi_funnels;\nINSERT INTO kpi_funnels TABLE funnels;\n",
+        "DELETE FROM kpi_ltv_bounds;\nINSERT INTO kpi_ltv_bounds TABLE ltv_bounds;\n";
     for my $mode (@modes)
     {
         print $sql $mode eq 'serial' ? <<"END" : <<"END";

@@ -95,6 +95,27 @@ test_upgrade_then_churn(void)
 	CHECK(f.last_fall == 45);
 	CHECK(skpi_history_at(h.t, -1, &f) == SKPI_OK && f.level == 0);
 	CHECK(f.first_day == SKPI_NO_DAY);
+	CHECK(skpi_history_first_label(h.t, 999) == 0);
+	block_free(&h);
+}
+
+/* The plan of the first day with a price, the first by name. */
+static void
+test_first_label(void)
+{
+	block h = empty(true);
+	size_t length;
+	const char *name;
+
+	CHECK(skpi_history_first_label(h.t, 999) == 0);
+	put(&h, 9, 20, 100, "Basic");
+	put(&h, 7, 20, 5, "Pro");
+	put(&h, 7, 8, 5, "Plus");
+	put(&h, 3, 20, 0, "Free");
+	CHECK(skpi_history_first_label(h.t, 6) == 0);
+	name =
+		skpi_tally_label_text(h.t, skpi_history_first_label(h.t, 7), &length);
+	CHECK(length == 4 && memcmp(name, "Plus", 4) == 0);
 	block_free(&h);
 }
 
@@ -314,6 +335,7 @@ int
 main(void)
 {
 	test_same_day();
+	test_first_label();
 	test_upgrade_then_churn();
 	test_lifecycle();
 	test_what_is_skipped();

@@ -191,6 +191,37 @@ invent(double leave)
 	return 1500;
 }
 
+#define COPIES 9
+
+/* Many rows begin from some of them and end where few rows with weights do:
+ * every customer is there again and again, a moment older each time. */
+static void
+test_many(void)
+{
+	static skpi_lifetime_row many[1500 * COPIES];
+	skpi_lifetime_fit few, all;
+	size_t n = invent(.2), merged = n;
+
+	CHECK(skpi_lifetime_merge(row, &merged, scratch, NULL, NULL) == SKPI_OK);
+	n = 0;
+	for (size_t i = 0; i < merged; i++)
+		for (int k = 0; k < (int) row[i].weight * COPIES; k++)
+			many[n++] = (skpi_lifetime_row){
+				{row[i].v[0], row[i].v[1], row[i].v[2] + k * 1e-9}, 1};
+	CHECK(n == 1500 * COPIES && n > 2 * SKPI_LIFETIME_ENOUGH);
+	for (size_t i = 0; i < merged; i++)
+		row[i].weight *= COPIES;
+	CHECK(skpi_bgnbd_fit(row, merged, NULL, NULL, &few) == SKPI_OK);
+	CHECK(skpi_bgnbd_fit(many, n, NULL, NULL, &all) == SKPI_OK);
+	for (int k = 0; k < 4; k++)
+	{
+		CHECK_NEAR(all.p[k], few.p[k], 1e-5);
+		CHECK_NEAR(all.error[k], few.error[k], 1e-3);
+	}
+	CHECK_NEAR(all.loglik, few.loglik, 1e-7);
+	CHECK(all.note == few.note && all.steps <= few.steps);
+}
+
 /* No point around the top is higher, by differences in each direction; and
  * any order of the rows gives the same bits. */
 static void
@@ -338,6 +369,7 @@ main(void)
 	test_pareto_published();
 	test_pareto_slow();
 	test_fit();
+	test_many();
 	test_notes();
 	test_spend();
 	test_errors();

@@ -56,6 +56,55 @@ test_published(void)
 	CHECK_NEAR(1 + value / 1.1, 3.69490841, 1e-6);
 }
 
+static double
+loglik_of(const double *left, size_t n, double log_alpha, double log_beta)
+{
+	const skpi_sbg m = {exp(log_alpha), exp(log_beta)};
+	double sum = left[n - 1] * log(skpi_sbg_survival(&m, (double) n - 1));
+
+	for (size_t t = 1; t < n; t++)
+		sum += (left[t - 1] - left[t]) *
+			   log(skpi_sbg_survival(&m, (double) t - 1) -
+				   skpi_sbg_survival(&m, (double) t));
+	return sum;
+}
+
+/* Errors from the likelihood by itself, over other differences, inverted by
+ * hand; none on a ridge, none where nothing was fitted. */
+static void
+test_standard_errors(void)
+{
+	const double regular[] = {1000, 631, 468, 382, 326, 289, 262, 241};
+	const double steady[] = {1000, 900, 810, 729}, h = 3e-3;
+	double a, b, aa, bb, ab, f;
+	skpi_lifetime_fit fit;
+
+	CHECK(skpi_sbg_fit(row, cohort(regular, 8), NULL, NULL, &fit) == SKPI_OK);
+	a = log(fit.p[0]);
+	b = log(fit.p[1]);
+	f = loglik_of(regular, 8, a, b);
+	CHECK_NEAR(f, fit.loglik, 1e-12);
+	aa = (2 * f - loglik_of(regular, 8, a + h, b) -
+		  loglik_of(regular, 8, a - h, b)) /
+		 (h * h);
+	bb = (2 * f - loglik_of(regular, 8, a, b + h) -
+		  loglik_of(regular, 8, a, b - h)) /
+		 (h * h);
+	ab = (loglik_of(regular, 8, a + h, b - h) +
+		  loglik_of(regular, 8, a - h, b + h) -
+		  loglik_of(regular, 8, a + h, b + h) -
+		  loglik_of(regular, 8, a - h, b - h)) /
+		 (4 * h * h);
+	CHECK_NEAR(fit.error[0], fit.p[0] * sqrt(bb / (aa * bb - ab * ab)), 1e-2);
+	CHECK_NEAR(fit.error[1], fit.p[1] * sqrt(aa / (aa * bb - ab * ab)), 1e-2);
+	CHECK(isnan(fit.error[2]));
+	CHECK(skpi_sbg_fit(row, cohort(steady, 4), NULL, NULL, &fit) == SKPI_OK);
+	CHECK(fit.p[0] > 0 && isnan(fit.error[0]) && isnan(fit.error[1]));
+	row[0] = (skpi_lifetime_row){{2, 0, 0}, 5};
+	CHECK(skpi_sbg_fit(row, 1, NULL, NULL, &fit) == SKPI_OK);
+	CHECK(isnan(fit.p[0]) && isnan(fit.error[0]));
+}
+
 static void
 test_residual(void)
 {
@@ -129,6 +178,7 @@ main(void)
 {
 	gsl_set_error_handler_off();
 	test_published();
+	test_standard_errors();
 	test_residual();
 	test_notes();
 	test_errors();

@@ -75,6 +75,25 @@ test_logrank(void)
 	CHECK_NEAR(r.expected[0], 19.25047, 1e-5);
 	CHECK_NEAR(r.expected[0] + r.expected[1], 30, 1e-12);
 	CHECK_NEAR(r.p_value, 4.16881e-05, 1e-9);
+	/* weights: one half of each is the test of half the subjects, two of the
+	 * same are one of weight two */
+	for (int i = 0; i < 42; i++)
+		s[i].weight = .5;
+	CHECK(skpi_logrank_test(s, 42, 2, 0, NULL, NULL, work, 10, &r) == SKPI_OK);
+	CHECK(r.subjects[0] == 10.5 && r.observed[1] == 10.5);
+	CHECK_NEAR(r.expected[0], 19.25047 / 2, 1e-5);
+	CHECK(s[0].time == s[1].time && s[0].event && s[1].event &&
+		  s[0].tag == s[1].tag);
+	for (int i = 0; i < 42; i++)
+		s[i].weight = 1;
+	s[1].weight = 2;
+	CHECK(skpi_logrank_test(s + 1, 41, 2, 0, NULL, NULL, work, 10, &r) ==
+		  SKPI_OK);
+	CHECK_NEAR(r.chi_square, 16.79294099, 1e-8);
+	s[1].weight = 0;
+	CHECK(skpi_logrank_test(s, 42, 2, 0, NULL, NULL, work, 10, &r) ==
+		  SKPI_E_RANGE);
+	s[1].weight = 1;
 	/* a third group in which nobody is */
 	CHECK(skpi_logrank_test(s, 42, 3, 0, NULL, NULL, work, 20, &r) == SKPI_OK);
 	CHECK_NEAR(r.chi_square, 16.79294099, 1e-8);

@@ -29,6 +29,12 @@ CREATE FUNCTION saaskpi.conversion_cohorts(curve saaskpi.conversion_curve)
 COMMENT ON FUNCTION saaskpi.conversion_cohorts(saaskpi.conversion_curve) IS
     'conversion as rows: signups = converted + expired + converted_early + pending, matured = converted + expired; of those whose window is open, converted_early have paid by as_of and pending have not; a state stored by version 0.1.0 does not know who paid early and has them in pending';
 
+CREATE FUNCTION saaskpi.first_plan(history saaskpi.mrr_history, as_of date)
+    RETURNS text
+    AS 'MODULE_PATHNAME', 'saaskpi_first_plan' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.first_plan(saaskpi.mrr_history, date) IS
+    'plan of the first day with recurring revenue up to as_of, the first by name of several; null when there is none, and of a history without plans';
+
 CREATE FUNCTION saaskpi.monthly_price(amount numeric, interval_unit text, interval_count integer DEFAULT 1)
     RETURNS numeric
     AS 'MODULE_PATHNAME', 'saaskpi_monthly_price' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

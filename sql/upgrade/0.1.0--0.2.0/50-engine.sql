@@ -63,6 +63,8 @@
 @part 83-kpi-pipeline.sql
 @part 84-kpi-quota.sql
 @part 85-kpi-rfm.sql
+@part 88-kpi-lifetime.sql
+@part 88-kpi-ltv.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql
 @part 99-pins.sql

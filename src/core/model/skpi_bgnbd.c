@@ -31,7 +31,7 @@ loglik(const double *log_p, void *arg)
 	double each = 0, before = -1;
 	skpi_sum sum = {0, 0};
 
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i += s->step)
 	{
 		const skpi_lifetime_row *c = &s->row[i];
 		double x = c->v[0], late;

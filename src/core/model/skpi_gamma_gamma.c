@@ -19,7 +19,7 @@ loglik(const double *log_p, void *arg)
 	double each = 0, before = -1;
 	skpi_sum sum = {0, 0};
 
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i += s->step)
 	{
 		const skpi_lifetime_row *c = &s->row[i];
 		double x = c->v[0], px = p * x, mean = c->v[1] / s->unit;
@@ -56,7 +56,7 @@ skpi_status
 skpi_gamma_gamma_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 					 void *stop_arg, skpi_lifetime_fit *fit)
 {
-	skpi_lifetime_sample s = {row, n, stop, stop_arg, 0};
+	skpi_lifetime_sample s = {row, n, stop, stop_arg, 0, 1};
 	double customers = 0, spend = 0, start[3] = {log(2), log(3), log(2)};
 	skpi_lifetime_top top;
 	skpi_lifetime_fit f;
@@ -72,16 +72,13 @@ skpi_gamma_gamma_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 	s.unit = spend / customers;
 	if (!(s.unit > 0) || !isfinite(s.unit))
 		return SKPI_E_RANGE;
-	status = skpi_lifetime_climb(loglik, &s, 3, start, stop, stop_arg, &top);
+	status = skpi_lifetime_climb_rows(loglik, &s, 3, start, &top);
 	if (status != SKPI_OK)
 		return status;
-	f = (skpi_lifetime_fit){.loglik = top.value - customers * log(s.unit),
-							.steps = top.steps,
-							.note = note_of(&top)};
-	for (int i = 0; i < 3; i++)
-		f.p[i] = exp(top.log_p[i]);
-	f.p[2] *= s.unit;
-	f.p[3] = NAN;
+	skpi_lifetime_read(&top, 3, &f);
+	skpi_lifetime_scale(&f, 2, s.unit);
+	f.loglik -= customers * log(s.unit);
+	f.note = note_of(&top);
 	*fit = f;
 	return SKPI_OK;
 }

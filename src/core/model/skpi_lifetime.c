@@ -156,13 +156,49 @@ note_of(const skpi_lifetime_model *model, const skpi_lifetime_top *top)
 }
 
 skpi_status
+skpi_lifetime_climb_rows(skpi_lifetime_fn fn, skpi_lifetime_sample *s,
+						 size_t dim, const double *log_p,
+						 skpi_lifetime_top *top)
+{
+	skpi_lifetime_top some;
+	skpi_status status = SKPI_OK;
+
+	s->step = s->n / SKPI_LIFETIME_ENOUGH;
+	if (s->step > 1)
+	{
+		status =
+			skpi_lifetime_climb(fn, s, dim, log_p, s->stop, s->stop_arg, &some);
+		if (status == SKPI_OK)
+			log_p = some.log_p;
+	}
+	s->step = 1;
+	if (status == SKPI_E_INTERRUPT)
+		return status;
+	return skpi_lifetime_climb(fn, s, dim, log_p, s->stop, s->stop_arg, top);
+}
+
+void
+skpi_lifetime_read(const skpi_lifetime_top *top, size_t dim,
+				   skpi_lifetime_fit *fit)
+{
+	for (size_t i = 0; i < SKPI_LIFETIME_DIM; i++)
+	{
+		fit->p[i] = i < dim ? exp(top->log_p[i]) : NAN;
+		fit->error[i] = i < dim ? fit->p[i] * top->error[i] : NAN;
+	}
+	fit->loglik = top->value;
+	fit->steps = top->steps;
+}
+
+skpi_status
 skpi_lifetime_fit_buyers(const skpi_lifetime_model *model,
 						 const skpi_lifetime_row *row, size_t n,
 						 skpi_stop_fn stop, void *stop_arg,
 						 skpi_lifetime_fit *fit)
 {
-	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1};
+	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1, 1};
 	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN},
+						   .error = {NAN, NAN, NAN, NAN},
 						   .loglik = NAN,
 						   .note = SKPI_LIFETIME_NO_REPEAT};
 	double purchases, time;
@@ -175,18 +211,16 @@ skpi_lifetime_fit_buyers(const skpi_lifetime_model *model,
 										   log(.5 * time / purchases / s.unit),
 										   log(.5), log(model->start)};
 
-		status = skpi_lifetime_climb(model->loglik, &s, SKPI_LIFETIME_DIM,
-									 start, stop, stop_arg, &top);
+		status = skpi_lifetime_climb_rows(model->loglik, &s, SKPI_LIFETIME_DIM,
+										  start, &top);
 		if (status != SKPI_OK)
 			return status;
-		for (int i = 0; i < SKPI_LIFETIME_DIM; i++)
-			f.p[i] = exp(top.log_p[i]);
-		f.p[1] *= s.unit;
+		skpi_lifetime_read(&top, SKPI_LIFETIME_DIM, &f);
+		skpi_lifetime_scale(&f, 1, s.unit);
 		if (model->last_is_time)
-			f.p[3] *= s.unit;
+			skpi_lifetime_scale(&f, 3, s.unit);
 		/* densities per unit of time, as published ones are */
-		f.loglik = top.value - purchases * log(s.unit);
-		f.steps = top.steps;
+		f.loglik -= purchases * log(s.unit);
 		f.note = note_of(model, &top);
 	}
 	if (status == SKPI_OK)

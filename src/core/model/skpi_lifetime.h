@@ -57,7 +57,8 @@ const char *skpi_lifetime_note_text(skpi_lifetime_note note);
 
 typedef struct skpi_lifetime_fit
 {
-	double p[SKPI_LIFETIME_DIM]; /* NaN where nothing could be learnt */
+	double p[SKPI_LIFETIME_DIM];     /* NaN where nothing could be learnt */
+	double error[SKPI_LIFETIME_DIM]; /* standard, NaN where not known */
 	double loglik;
 	int steps;
 	skpi_lifetime_note note;
@@ -77,6 +78,7 @@ typedef double (*skpi_lifetime_fn)(const double *log_p, void *arg);
 typedef struct skpi_lifetime_top
 {
 	double log_p[SKPI_LIFETIME_DIM];
+	double error[SKPI_LIFETIME_DIM]; /* of log_p; NaN at an edge or a ridge */
 	double value;
 	int steps;
 	int side[SKPI_LIFETIME_DIM]; /* -1, 1: stopped at the least, the most */
@@ -100,13 +102,36 @@ typedef struct skpi_lifetime_sample
 	skpi_stop_fn stop;
 	void *stop_arg;
 	double unit;
+	size_t step; /* every so many rows count, which is 1 in the end */
 } skpi_lifetime_sample;
+
+/* The same over rows: the top of all of them, found from that of some. */
+skpi_status skpi_lifetime_climb_rows(skpi_lifetime_fn fn,
+									 skpi_lifetime_sample *s, size_t dim,
+									 const double *log_p,
+									 skpi_lifetime_top *top);
+
+/* Parameters, and their errors by the delta method, from those of a top. */
+void skpi_lifetime_read(const skpi_lifetime_top *top, size_t dim,
+						skpi_lifetime_fit *fit);
+
+/* Turns parameter i from units of `unit` into one. */
+static inline void
+skpi_lifetime_scale(skpi_lifetime_fit *fit, size_t i, double unit)
+{
+	fit->p[i] *= unit;
+	fit->error[i] *= unit;
+}
+
+/* Of twice so many rows or more the way up begins with so many or more of
+ * them, spread evenly over their order: most of it is then behind. */
+#define SKPI_LIFETIME_ENOUGH 5000
 
 /* Asked before row i of a likelihood: has somebody asked to stop? */
 static inline bool
 skpi_lifetime_stopped(const skpi_lifetime_sample *s, size_t i)
 {
-	return i % 4096 == 0 && s->stop != NULL && s->stop(s->stop_arg);
+	return i / s->step % 1024 == 0 && s->stop != NULL && s->stop(s->stop_arg);
 }
 
 /* A model of buyers who buy at rates of their own, gamma(p[0], p[1])

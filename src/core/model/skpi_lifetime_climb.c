@@ -28,6 +28,7 @@ typedef struct hill
 	double slope[SKPI_LIFETIME_DIM];
 	double bend[SKPI_LIFETIME_DIM][SKPI_LIFETIME_DIM]; /* minus curvature */
 	bool held[SKPI_LIFETIME_DIM]; /* at an edge that it would leave by */
+	bool looked;                  /* slope and bend are those of x */
 } hill;
 
 static double
@@ -79,14 +80,15 @@ look_around(hill *h)
 	for (size_t i = 0; i < h->dim; i++)
 		h->held[i] = (h->x[i] <= log(SKPI_LIFETIME_LEAST) && h->slope[i] < 0) ||
 					 (h->x[i] >= log(SKPI_LIFETIME_MOST) && h->slope[i] > 0);
+	h->looked = true;
 }
 
-/* The step from bend + damp over what is not held; false where that is not
- * positive definite.  *flattest is the least pivot there was. */
+/* The step from bend + damp over what is not held, and the factor of that in
+ * m; false where it is not positive definite.  *flattest is the least pivot
+ * there was. */
 static bool
-solve(const hill *h, double damp, double *step, double *flattest)
+solve(const hill *h, double damp, double *m, double *step, double *flattest)
 {
-	double m[SKPI_LIFETIME_DIM * SKPI_LIFETIME_DIM];
 	size_t dim = h->dim;
 	gsl_matrix_view mv = gsl_matrix_view_array(m, dim, dim);
 	gsl_vector_view sv = gsl_vector_view_array(step, dim);
@@ -139,6 +141,7 @@ take(hill *h, const double *step)
 		return false;
 	memcpy(h->x, x, sizeof(*x) * h->dim);
 	h->value = f;
+	h->looked = false;
 	return true;
 }
 
@@ -146,13 +149,14 @@ take(hill *h, const double *step)
 static bool
 ascend(hill *h, double *damp)
 {
+	double m[SKPI_LIFETIME_DIM * SKPI_LIFETIME_DIM];
 	double step[SKPI_LIFETIME_DIM], flattest;
 
 	for (; *damp < 1e12 * (1 + fabs(h->value)); *damp = fmax(4 * *damp, 1e-3))
 	{
 		double length;
 
-		if (!solve(h, *damp, step, &flattest))
+		if (!solve(h, *damp, m, step, &flattest))
 			continue;
 		length = length_of(step, h->dim);
 		if (length < SETTLED)
@@ -168,11 +172,27 @@ ascend(hill *h, double *damp)
 	return false;
 }
 
+/* Errors of logs of parameters, from the factor of the curvature: the root of
+ * what its inverse has on the diagonal.  None where there is no top. */
+static void
+errors(const hill *h, double *m, skpi_lifetime_top *top)
+{
+	gsl_matrix_view mv = gsl_matrix_view_array(m, h->dim, h->dim);
+	bool known =
+		!top->ridge && gsl_linalg_cholesky_invert(&mv.matrix) == GSL_SUCCESS;
+
+	for (size_t i = 0; i < h->dim; i++)
+		top->error[i] = known && top->side[i] == 0 && !h->held[i]
+							? sqrt(m[i * h->dim + i])
+							: NAN;
+}
+
 static void
 describe(hill *h, skpi_lifetime_top *top)
 {
+	double m[SKPI_LIFETIME_DIM * SKPI_LIFETIME_DIM];
 	double step[SKPI_LIFETIME_DIM], flattest;
-	bool round = solve(h, 0, step, &flattest);
+	bool round = solve(h, 0, m, step, &flattest);
 
 	for (size_t i = 0; i < h->dim; i++)
 	{
@@ -184,6 +204,7 @@ describe(hill *h, skpi_lifetime_top *top)
 	top->value = h->value;
 	top->ridge = !round || flattest < FLAT * (1 + fabs(h->value)) ||
 				 length_of(step, h->dim) > 1e-2;
+	errors(h, m, top);
 }
 
 skpi_status
@@ -211,7 +232,7 @@ skpi_lifetime_climb(skpi_lifetime_fn fn, void *arg, size_t dim,
 		climbing = !h.stopped && ++t.steps < MAX_STEPS && ascend(&h, &damp);
 		idle = h.value - before < IDLE * (1 + fabs(before)) ? idle + 1 : 0;
 	} while (climbing && idle < IDLE_STEPS);
-	if (!h.stopped)
+	if (!h.stopped && !h.looked)
 		look_around(&h);
 	if (h.stopped)
 		return SKPI_E_INTERRUPT;

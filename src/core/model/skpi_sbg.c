@@ -27,7 +27,7 @@ loglik(const double *log_p, void *arg)
 	double whole = lgamma(alpha + beta) - lgamma(beta);
 	skpi_sum sum = {0, 0};
 
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i += s->step)
 	{
 		double t = s->row[i].v[0], end = s->row[i].v[1];
 
@@ -82,10 +82,12 @@ skpi_status
 skpi_sbg_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 			 void *stop_arg, skpi_lifetime_fit *fit)
 {
-	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1};
+	skpi_lifetime_sample s = {row, n, stop, stop_arg, 1, 1};
 	double left, stayed, start[2];
 	skpi_lifetime_top top;
-	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN}, .loglik = NAN};
+	skpi_lifetime_fit f = {.p = {NAN, NAN, NAN, NAN},
+						   .error = {NAN, NAN, NAN, NAN},
+						   .loglik = NAN};
 	skpi_status status;
 
 	for (size_t i = 0; i < n; i++)
@@ -101,14 +103,10 @@ skpi_sbg_fit(const skpi_lifetime_row *row, size_t n, skpi_stop_fn stop,
 	{
 		start[0] = 0;
 		start[1] = log(fmax(stayed / left, .01));
-		status =
-			skpi_lifetime_climb(loglik, &s, 2, start, stop, stop_arg, &top);
+		status = skpi_lifetime_climb_rows(loglik, &s, 2, start, &top);
 		if (status != SKPI_OK)
 			return status;
-		f.p[0] = exp(top.log_p[0]);
-		f.p[1] = exp(top.log_p[1]);
-		f.loglik = top.value;
-		f.steps = top.steps;
+		skpi_lifetime_read(&top, 2, &f);
 		f.note = note_of(&top);
 	}
 	*fit = f;

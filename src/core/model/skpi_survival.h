@@ -101,8 +101,8 @@ typedef struct skpi_logrank
 /* Doubles of workspace for k groups. */
 size_t skpi_logrank_work(size_t k);
 
-/* Sorted subjects, each of weight 1 and tagged 0 .. k - 1.  SKPI_E_RANGE for
- * other tags or weights and for rho outside 0 .. 10, SKPI_E_LIMIT. */
+/* Sorted subjects tagged 0 .. k - 1.  SKPI_E_RANGE for other tags, a weight
+ * not above 0 and for rho outside 0 .. 10, SKPI_E_LIMIT. */
 skpi_status skpi_logrank_test(const skpi_subject *s, size_t n, size_t k,
 							  double rho, skpi_stop_fn stop, void *stop_arg,
 							  double *work, size_t work_len,

@@ -32,7 +32,7 @@ static bool
 sound(const skpi_subject *s, size_t n, size_t k)
 {
 	for (size_t i = 0; i < n; i++)
-		if (s[i].weight != 1 || s[i].tag < 0 || (size_t) s[i].tag >= k)
+		if (!(s[i].weight > 0) || s[i].tag < 0 || (size_t) s[i].tag >= k)
 			return false;
 	return true;
 }
@@ -116,7 +116,7 @@ skpi_logrank_test(const skpi_subject *s, size_t n, size_t k, double rho,
 {
 	test t = {k, work, work + k, work + 2 * k, work + 3 * k};
 	skpi_logrank r = {.freedom = 0};
-	double survival = 1, left = (double) n;
+	double survival = 1, left = 0;
 	size_t times = 0;
 
 	if (k < 1 || !(rho >= 0 && rho <= RHO_MAX))
@@ -130,8 +130,9 @@ skpi_logrank_test(const skpi_subject *s, size_t n, size_t k, double rho,
 	memset(work, 0, sizeof(double) * skpi_logrank_work(k));
 	for (size_t i = 0; i < n; i++)
 	{
-		t.at_risk[s[i].tag]++;
-		r.subjects[s[i].tag]++;
+		t.at_risk[s[i].tag] += s[i].weight;
+		r.subjects[s[i].tag] += s[i].weight;
+		left += s[i].weight;
 	}
 	for (size_t i = 0, end; i < n; i = end)
 	{
@@ -139,8 +140,11 @@ skpi_logrank_test(const skpi_subject *s, size_t n, size_t k, double rho,
 		double d = 0;
 
 		end = skpi_survival_same(s, n, i);
-		for (; i < end && s[i].event; i++, d++)
-			t.events[s[i].tag]++;
+		for (; i < end && s[i].event; i++)
+		{
+			t.events[s[i].tag] += s[i].weight;
+			d += s[i].weight;
+		}
 		if (d > 0)
 		{
 			add_time(&t, left, d, pow(survival, rho), &r);
@@ -149,9 +153,9 @@ skpi_logrank_test(const skpi_subject *s, size_t n, size_t k, double rho,
 		for (i = first; i < end; i++)
 		{
 			t.events[s[i].tag] = 0;
-			t.at_risk[s[i].tag]--;
+			t.at_risk[s[i].tag] -= s[i].weight;
+			left -= s[i].weight;
 		}
-		left -= (double) (end - first);
 		if (++times % STRIDE == 0 && stop != NULL && stop(stop_arg))
 			return SKPI_E_INTERRUPT;
 	}

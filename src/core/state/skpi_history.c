@@ -227,6 +227,25 @@ skpi_history_at(const skpi_tally *history, int32_t as_of,
 	return SKPI_OK;
 }
 
+/* Rows are in the order of days and labels, and what starts costs something
+ * unless it is nothing. */
+int32_t
+skpi_history_first_label(const skpi_tally *history, int32_t as_of)
+{
+	skpi_changes changes = skpi_history_changes(history);
+
+	for (uint32_t r = 0; r < changes.n; r++)
+	{
+		const skpi_row *row = skpi_changes_row(&changes, r);
+
+		if (row->k1 > as_of)
+			break;
+		if (row->v[SKPI_STARTED] > 0)
+			return row->k2;
+	}
+	return 0;
+}
+
 const char *
 skpi_movement_name(skpi_movement movement)
 {

@@ -148,6 +148,10 @@ typedef struct skpi_history_facts
 skpi_status skpi_history_at(const skpi_tally *history, int32_t as_of,
 							skpi_history_facts *facts);
 
+/* The label of the first day up to as_of on which something started, the first
+ * by name of several; 0 when there is none, or no labels. */
+int32_t skpi_history_first_label(const skpi_tally *history, int32_t as_of);
+
 const char *skpi_movement_name(skpi_movement movement);
 
 #endif
