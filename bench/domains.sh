@@ -76,7 +76,7 @@ run_saaskpi()    # domain
     done
     stop_sampler
     ask "SELECT l.seconds * 1000, (SELECT sum(s.milliseconds) FROM acme.kpi_refresh_steps AS s
-                                    WHERE s.run_id = l.run_id AND s.relation = ANY (string_to_array('$(relations "$1")', ' ')::name[] || '{kpi_event_flows,kpi_order_flows}'))
+                                    WHERE s.run_id = l.run_id AND s.relation = ANY (string_to_array('$(relations "$1")', ' ')::name[] || '{kpi_event_flows,kpi_sales_parts}'))
            FROM acme.kpi_refresh_log AS l ORDER BY run_id" | tr '|' '\t' > "$build/saaskpi.times"
 }
 relations() { sed -n 's/^-- name: \(kpi_.*\)/\1/p' "$here/$1/duckdb.sql" | paste -sd ' '; }

@@ -25,7 +25,7 @@ WITH since (version, name) AS (
         'pareto_nbd', 'pareto_nbd_alive', 'pareto_nbd_expected', 'pareto_nbd_discounted', 'gamma_gamma', 'gamma_gamma_spend',
         'monthly_price', 'refresh(when_busy)', 'create_source_tables(partitions)', 'check_sources(amount)', 'conversion_cohorts(converted_early)', 'detect_periods',
         'customers.currency', 'subscriptions.currency', 'payments.currency',
-        'top_sales', 'buyers_at', 'orders', 'order_lines', 'products', 'kpi_orders', 'kpi_order_statuses', 'kpi_order_flows', 'kpi_sales', 'kpi_sales_by', 'kpi_products_monthly', 'kpi_products', 'kpi_sales_drivers',
+        'top_sales', 'buyers_at', 'orders', 'order_lines', 'products', 'kpi_orders', 'kpi_order_statuses', 'kpi_sales_parts', 'kpi_sales', 'kpi_sales_by', 'kpi_products_monthly', 'kpi_products', 'kpi_sales_drivers',
         'kpi_buyers', 'kpi_order_cohorts', 'kpi_repeat_rate', 'kpi_rfm_segments', 'kpi_rfm', 'kpi_segment_mix', 'kpi_segment_moves',
         'kpi_survival', 'kpi_ltv_bounds', 'kpi_ltv_models', 'kpi_ltv', 'kpi_ltv_distribution', 'first_plan',
         'kpi_settings.ltv_horizon_months', 'kpi_settings.ltv_discount', 'kpi_settings.ltv_margin', 'kpi_settings.ltv_min_customers',

@@ -47,3 +47,55 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi.buyers_at(name, date) IS
     'kpi_buyers as it was on a day: from orders up to that day and nothing later, as they are known today';
+
+-- Values of all buyers, of which each score is a fifth.
+CREATE FUNCTION saaskpi_internal.fifths(amounts bigint[])
+    RETURNS bigint[]
+    AS 'MODULE_PATHNAME', 'saaskpi_fifths' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.fifths(bigint[]) IS
+    'the values at which the second and later fifths of all begin, told by the middle of equal values; a value lies in fifth width_bucket(value, fifths) + 1';
+
+CREATE FUNCTION saaskpi_internal.snapshots(as_of date, months integer)
+RETURNS date[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+SELECT array_agg(q.day ORDER BY q.day)
+  FROM (SELECT as_of AS day UNION
+        SELECT (date_trunc('month', as_of::timestamp) - n * interval '1 month')::date - 1 FROM generate_series(0, months - 1) AS n) AS q
+$$;
+COMMENT ON FUNCTION saaskpi_internal.snapshots(date, integer) IS
+    'as_of and the last days of so many months before it, in order';
+
+-- A customer counts once in a period, however often she orders: by her first
+-- order there.  So customers are orders, and add up like them.
+CREATE FUNCTION saaskpi_internal.order_firsts(day date, week_start text, region text, country text, channel text, sales_rep text, segment text)
+    RETURNS integer
+    AS 'MODULE_PATHNAME', 'saaskpi_order_firsts' LANGUAGE C IMMUTABLE WINDOW PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.order_firsts(date, text, text, text, text, text, text) IS
+    'over the orders of a customer by day: a bit for each period in which the order is her first, that is day, week, month, quarter, year and all of time, then month, quarter and year of each value; an order without a day counts for nothing';
+
+CREATE FUNCTION saaskpi_internal.sales_sums_accum(bigint[], numeric, numeric, numeric, numeric, boolean, integer) RETURNS bigint[]
+    AS 'MODULE_PATHNAME', 'saaskpi_sales_sums_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.sales_sums_accum(bigint[], numeric, numeric, numeric, numeric, boolean, integer) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.sales_sums_accum(bigint[], numeric, numeric, numeric, numeric, boolean, integer) FROM PUBLIC;
+
+CREATE FUNCTION saaskpi_internal.sales_sums_combine(bigint[], bigint[]) RETURNS bigint[]
+    AS 'MODULE_PATHNAME', 'saaskpi_sales_sums_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.sales_sums_combine(bigint[], bigint[]) IS 'aggregate support: merges two states';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.sales_sums_combine(bigint[], bigint[]) FROM PUBLIC;
+
+CREATE AGGREGATE saaskpi_internal.sales_sums(gross numeric, discounts numeric, returns numeric, units numeric, is_return boolean, firsts integer) (
+    SFUNC = saaskpi_internal.sales_sums_accum,
+    STYPE = bigint[],
+    SSPACE = 64,
+    COMBINEFUNC = saaskpi_internal.sales_sums_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE saaskpi_internal.sales_sums(numeric, numeric, numeric, numeric, boolean, integer) IS
+    'orders, then how many have each bit of firsts; of the four amounts sales_sum tells the sums';
+
+CREATE FUNCTION saaskpi_internal.sales_sum(sums bigint[], amount integer)
+    RETURNS numeric
+    AS 'MODULE_PATHNAME', 'saaskpi_sales_sum' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.sales_sum(bigint[], integer) IS
+    'the sum of the first to the fourth amount of sales_sums';

@@ -2,7 +2,7 @@
 
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, one_row_per_key, input, description) VALUES
 ('customers', '{customer_id}', 'customer_id', $$nullif(customer_id, ''), '(no id)'$$, true, $sql$
-SELECT {key customer_id} AS customer_id,
+SELECT {key customer_id} AS customer_id, {customer_id} AS customer_text,
        CASE WHEN {signup_date} BETWEEN {setting earliest_date} AND '9999-12-31' THEN {signup_date} END AS signup_date, {segment} AS segment,
        {country} AS country, {acquisition_channel} AS acquisition_channel
   FROM {from} AS customers$sql$,

@@ -2,7 +2,7 @@
 
 INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, input, description) VALUES
 ('orders', '{order_id}', $$nullif(order_id, ''), '(no id)'$$, true, $sql$
-SELECT {key order_id} AS order_id, {key customer_id} AS customer_id, {ordered_at} AS ordered_at,
+SELECT {key order_id} AS order_id, {order_id} AS order_text, {key customer_id} AS customer_id, {customer_id} AS customer_text, {ordered_at} AS ordered_at,
        saaskpi_internal.day_of({ordered_at}, {setting time_zone}) AS ordered_on,
        coalesce({map kpi_order_statuses} ->> lower(btrim({status})), 'counts') AS status,
        {channel} AS channel, {region} AS region, {country} AS country, {sales_rep_id} AS sales_rep_id
@@ -11,8 +11,8 @@ SELECT {key order_id} AS order_id, {key customer_id} AS customer_id, {ordered_at
    AND {ordered_at} < ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone}$sql$,
  'Source table of saaskpi: one row per order, returns included. No foreign key to customers: an order of an unknown customer is loaded and listed by check_sources'),
 ('order_lines', '{order_id,line_no}', $$'order ' || order_id || ' line ' || line_no, 'order ' || order_id, '(no order)'$$, true, $sql$
-SELECT {key order_id} AS order_id, {line_no} AS line_no, {product_id} AS product_id, {quantity} AS quantity, {unit_price} AS unit_price,
-       saaskpi.money_units({quantity} * CASE WHEN {unit_price} >= 0 THEN {unit_price} END) AS amount,
+SELECT {key order_id} AS order_id, {order_id} AS order_text, {line_no} AS line_no, {product_id} AS product_id, {quantity} AS quantity, {unit_price} AS unit_price,
+       saaskpi_internal.line_amount({quantity}, {unit_price}) AS amount,
        CASE WHEN {discount} IS NULL THEN 0 ELSE saaskpi.money_units({discount}) END AS discount
   FROM {from} AS order_lines$sql$,
  'Source table of saaskpi: one row per product in an order; a return is a line with a negative quantity in an order of its own date'),
@@ -116,6 +116,9 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('order_lines', 'error', 'line_too_large', '{order_lines.quantity,order_lines.unit_price}',
  $$abs(r.quantity) < 'Infinity' AND abs(r.unit_price) < 'Infinity' AND (abs(r.quantity * r.unit_price) >= 922337203685477 OR abs(r.discount) >= 922337203685477 AND abs(r.discount) < 'Infinity')$$, NULL, NULL, NULL,
  'The line is not used; amounts below 922337203685477 are.'),
+('order_lines', 'error', 'quantity_out_of_range', '{order_lines.quantity,order_lines.unit_price}',
+ $$(abs(r.quantity) >= 1000000000000 OR scale(r.quantity) > 20) AND abs(r.quantity * r.unit_price) < 922337203685477$$, NULL, NULL, NULL,
+ 'The line is not used; quantities below 1000000000000 with at most 20 decimals are.'),
 ('order_lines', 'warning', 'discount_negative', '{order_lines.discount}', $$r.discount < 0 AND r.discount > '-Infinity'$$, NULL, 'r.discount', NULL, 'It counts as a surcharge: a discount below zero.'),
 ('order_lines', 'warning', 'discount_above_amount', '{order_lines.discount,order_lines.quantity,order_lines.unit_price}',
  $$r.quantity > 0 AND r.discount > r.quantity * r.unit_price + 0.001 AND r.unit_price >= 0 AND r.discount < 'Infinity'$$, NULL, 'r.discount - r.quantity * r.unit_price', NULL,
@@ -141,20 +144,16 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexe
 ('kpi_orders', 'keyed', '{orders}', '{order_id}', '{"customer_id, ordered_on"}', '{orders}', 'order',
  'Every order with what it is worth: one row per order. Which orders are behind the sales of Tuesday?', $sql$
 SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.status,
-       coalesce(l.lines > 0 AND l.sold = 0 AND l.returned > 0, false) AS is_return,
+       coalesce(l.s[1] > 0 AND l.s[2] = 0 AND l.s[3] > 0, false) AS is_return,
        o.channel, o.region, coalesce(o.country, c.country) AS country, o.sales_rep_id, c.segment,
-       saaskpi_internal.as_money(coalesce(l.gross, 0)) AS gross, saaskpi_internal.as_money(coalesce(l.discounts, 0)) AS discounts,
-       saaskpi_internal.as_money(coalesce(l.returns, 0)) AS returns,
-       saaskpi_internal.as_money(coalesce(l.gross, 0) - coalesce(l.discounts, 0) - coalesce(l.returns, 0)) AS net,
-       coalesce(l.units, 0) AS units, coalesce(l.units_returned, 0) AS units_returned, coalesce(l.lines, 0) AS lines,
-       coalesce(l.products, 0) AS products
+       coalesce(saaskpi_internal.order_gross(l.s), 0.00) AS gross, coalesce(saaskpi_internal.order_discounts(l.s), 0.00) AS discounts,
+       coalesce(saaskpi_internal.order_returns(l.s), 0.00) AS returns, coalesce(saaskpi_internal.order_net(l.s), 0.00) AS net,
+       coalesce(saaskpi_internal.order_units(l.s), 0) AS units, coalesce(saaskpi_internal.order_units_returned(l.s), 0) AS units_returned,
+       coalesce(l.s[1], 0) AS lines, coalesce(l.s[19], 0) AS products
   FROM {orders} AS o
-  LEFT JOIN (SELECT i.order_id, count(*) AS lines, count(*) FILTER (WHERE i.quantity > 0) AS sold, count(*) FILTER (WHERE i.quantity < 0) AS returned,
-                    sum(i.amount) FILTER (WHERE i.quantity > 0) AS gross, sum(i.discount) AS discounts, -sum(i.amount) FILTER (WHERE i.quantity < 0) AS returns,
-                    sum(i.quantity) FILTER (WHERE i.quantity > 0) AS units, -sum(i.quantity) FILTER (WHERE i.quantity < 0) AS units_returned,
-                    count(DISTINCT i.product_id) AS products
-               FROM {order_lines} AS i WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL GROUP BY i.order_id) AS l ON l.order_id = o.order_id
-  LEFT JOIN {customers} AS c ON c.customer_id = o.customer_id
+  LEFT JOIN (SELECT i.order_text, saaskpi_internal.order_sums(i.quantity, i.amount, i.discount, i.product_id) AS s
+               FROM {order_lines} AS i GROUP BY i.order_text) AS l ON l.order_text = o.order_text
+  LEFT JOIN {customers} AS c ON c.customer_text = o.customer_text AND o.customer_id IS NOT NULL
  WHERE o.order_id IS NOT NULL
 $sql$);
 

@@ -16,38 +16,46 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.shares(numeric[]) IS
     'shares of the sum in per cent to one decimal that add up to 100.0, by largest remainder; null unless the sum is above zero';
 
--- A customer counts once in a period, however often she orders: her days with
--- an order, by value of each dimension, tell the periods of any grain.
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
-('kpi_order_flows', '{orders}', '{dimension,grain}', 'dimension and grain',
- 'What kpi_sales and kpi_sales_by count customers with: one row per dimension and grain. How many customers are in it?', $sql$
-SELECT g.dimension, g.grain, q.customers, g.flow
-  FROM (SELECT count(*) AS customers,
-               saaskpi.event_flow_agg(h.any_order, 'day', {as_of}, {setting week_start}) AS all_day, saaskpi.event_flow_agg(h.any_order, 'week', {as_of}, {setting week_start}) AS all_week, saaskpi.event_flow_agg(h.any_order, 'month', {as_of}, {setting week_start}) AS all_month, saaskpi.event_flow_agg(h.any_order, 'quarter', {as_of}, {setting week_start}) AS all_quarter, saaskpi.event_flow_agg(h.any_order, 'year', {as_of}, {setting week_start}) AS all_year,
-               saaskpi.event_flow_agg(h.region, 'month', {as_of}, {setting week_start}) AS region_month, saaskpi.event_flow_agg(h.region, 'quarter', {as_of}, {setting week_start}) AS region_quarter, saaskpi.event_flow_agg(h.region, 'year', {as_of}, {setting week_start}) AS region_year,
-               saaskpi.event_flow_agg(h.country, 'month', {as_of}, {setting week_start}) AS country_month, saaskpi.event_flow_agg(h.country, 'quarter', {as_of}, {setting week_start}) AS country_quarter, saaskpi.event_flow_agg(h.country, 'year', {as_of}, {setting week_start}) AS country_year,
-               saaskpi.event_flow_agg(h.channel, 'month', {as_of}, {setting week_start}) AS channel_month, saaskpi.event_flow_agg(h.channel, 'quarter', {as_of}, {setting week_start}) AS channel_quarter, saaskpi.event_flow_agg(h.channel, 'year', {as_of}, {setting week_start}) AS channel_year,
-               saaskpi.event_flow_agg(h.sales_rep, 'month', {as_of}, {setting week_start}) AS sales_rep_month, saaskpi.event_flow_agg(h.sales_rep, 'quarter', {as_of}, {setting week_start}) AS sales_rep_quarter, saaskpi.event_flow_agg(h.sales_rep, 'year', {as_of}, {setting week_start}) AS sales_rep_year,
-               saaskpi.event_flow_agg(h.segment, 'month', {as_of}, {setting week_start}) AS segment_month, saaskpi.event_flow_agg(h.segment, 'quarter', {as_of}, {setting week_start}) AS segment_quarter, saaskpi.event_flow_agg(h.segment, 'year', {as_of}, {setting week_start}) AS segment_year
-          FROM (SELECT o.customer_id, saaskpi.event_history_agg(o.ordered_on, 'order') AS any_order,
-                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.region, ''), '(none)')) AS region,
-                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.country, ''), '(none)')) AS country,
-                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.channel, ''), '(none)')) AS channel,
-                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.sales_rep_id, ''), '(none)')) AS sales_rep,
-                       saaskpi.event_history_agg(o.ordered_on, coalesce(nullif(o.segment, ''), '(none)')) AS segment
-                  FROM {kpi_orders} AS o WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NOT NULL GROUP BY o.customer_id) AS h) AS q
- CROSS JOIN LATERAL (VALUES ('all', 'day', q.all_day), ('all', 'week', q.all_week), ('all', 'month', q.all_month), ('all', 'quarter', q.all_quarter), ('all', 'year', q.all_year),
-                            ('region', 'month', q.region_month), ('region', 'quarter', q.region_quarter), ('region', 'year', q.region_year),
-                            ('country', 'month', q.country_month), ('country', 'quarter', q.country_quarter), ('country', 'year', q.country_year),
-                            ('channel', 'month', q.channel_month), ('channel', 'quarter', q.channel_quarter), ('channel', 'year', q.channel_year),
-                            ('sales_rep', 'month', q.sales_rep_month), ('sales_rep', 'quarter', q.sales_rep_quarter), ('sales_rep', 'year', q.sales_rep_year),
-                            ('segment', 'month', q.segment_month), ('segment', 'quarter', q.segment_quarter), ('segment', 'year', q.segment_year)) AS g(dimension, grain, flow)
+('kpi_sales_parts', '{orders}', '{dimension,value,period}', 'day, or dimension value and month',
+ 'What kpi_sales and kpi_sales_by add up: one row per day with an order, and one per month and value of each dimension. How many customers ordered in a month for the first time in its quarter?', $sql$
+WITH orders AS (
+    SELECT o.*, date_trunc('month', o.ordered_on::timestamp)::date AS month,
+           saaskpi_internal.order_firsts(o.counted_on, {setting week_start}, o.region, o.country, o.channel, o.sales_rep, o.segment)
+               OVER (PARTITION BY o.customer_id ORDER BY o.ordered_on) AS firsts
+      FROM (SELECT o.customer_id, o.ordered_on, CASE WHEN NOT o.is_return AND o.customer_id IS NOT NULL THEN o.ordered_on END AS counted_on, o.is_return,
+                   coalesce(nullif(o.region, ''), '(none)') AS region, coalesce(nullif(o.country, ''), '(none)') AS country, coalesce(nullif(o.channel, ''), '(none)') AS channel,
+                   coalesce(nullif(o.sales_rep_id, ''), '(none)') AS sales_rep, coalesce(nullif(o.segment, ''), '(none)') AS segment, o.gross, o.discounts, o.returns, o.units
+              FROM {kpi_orders} AS o WHERE o.status = 'counts') AS o
+)
+SELECT d.dimension, d.value, coalesce(q.ordered_on, q.month) AS period,
+       saaskpi_internal.sales_sum(q.s, 1) AS gross, saaskpi_internal.sales_sum(q.s, 2) AS discounts, saaskpi_internal.sales_sum(q.s, 3) AS returns,
+       saaskpi_internal.sales_sum(q.s, 4) AS units, q.s[1] AS orders,
+       CASE WHEN d.i = 0 THEN q.s[2] END AS day_customers, CASE WHEN d.i = 0 THEN q.s[3] END AS week_customers,
+       q.s[CASE d.i WHEN 0 THEN 4 ELSE 3 * d.i + 5 END] AS month_customers, q.s[CASE d.i WHEN 0 THEN 5 ELSE 3 * d.i + 6 END] AS quarter_customers,
+       q.s[CASE d.i WHEN 0 THEN 6 ELSE 3 * d.i + 7 END] AS year_customers, CASE WHEN d.i = 0 THEN q.s[7] END AS new_customers
+  FROM (SELECT o.ordered_on, o.month, o.region, o.country, o.channel, o.sales_rep, o.segment, GROUPING(o.ordered_on, o.region, o.country, o.channel, o.sales_rep, o.segment) AS g,
+               saaskpi_internal.sales_sums(o.gross, o.discounts, o.returns, o.units, o.is_return, o.firsts) AS s
+          FROM orders AS o GROUP BY GROUPING SETS ((o.ordered_on), (o.month, o.region), (o.month, o.country), (o.month, o.channel), (o.month, o.sales_rep), (o.month, o.segment))) AS q
+  JOIN LATERAL (VALUES (31, 0, 'all', 'all'), (47, 1, 'region', q.region), (55, 2, 'country', q.country), (59, 3, 'channel', q.channel), (61, 4, 'sales_rep', q.sales_rep), (62, 5, 'segment', q.segment))
+       AS d(g, i, dimension, value) ON d.g = q.g
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
-('kpi_order_flows', 'dimension', 'text', 'all, region, country, channel, sales_rep or segment.'),
-('kpi_order_flows', 'grain', 'text', 'Length of the periods: day, week, month, quarter or year; the first two for all alone.'),
-('kpi_order_flows', 'customers', 'customers', 'Customers with an order that is not cancelled and not only a return.');
+('kpi_sales_parts', 'dimension', 'text', 'all, by day; region, country, channel, sales_rep or segment, by month.'),
+('kpi_sales_parts', 'value', 'text', 'Value of the dimension; (none) for orders without one; all of all.'),
+('kpi_sales_parts', 'period', 'date', 'The day of all, else the first day of the month.'),
+('kpi_sales_parts', 'gross', 'money', 'quantity * unit_price of the lines sold, before discounts; cancelled orders left out.'),
+('kpi_sales_parts', 'discounts', 'money', 'Discounts, as a positive amount.'),
+('kpi_sales_parts', 'returns', 'money', 'What came back, as a positive amount.'),
+('kpi_sales_parts', 'units', 'units', 'Units sold.'),
+('kpi_sales_parts', 'orders', 'orders', 'Orders, without those that are cancelled or only a return.'),
+('kpi_sales_parts', 'day_customers', 'customers', 'Customers who ordered on the day; NULL but of all.'),
+('kpi_sales_parts', 'week_customers', 'customers', 'Of them those whose first order of the week this is; NULL but of all. So these and the following add up to the customers of longer periods.'),
+('kpi_sales_parts', 'month_customers', 'customers', 'Customers with their first order of the month, at this value.'),
+('kpi_sales_parts', 'quarter_customers', 'customers', 'Customers with their first order of the quarter, at this value.'),
+('kpi_sales_parts', 'year_customers', 'customers', 'Customers with their first order of the year, at this value.'),
+('kpi_sales_parts', 'new_customers', 'customers', 'Customers with their first order ever; NULL but of all.');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_sales', '{orders}', '{grain,period}', 'day, week, month, quarter or year',
@@ -72,8 +80,9 @@ WITH days AS MATERIALIZED (
            sum(cancelled_orders)::bigint AS cancelled_orders, sum(cancelled_net) AS cancelled_net, sum(guest_orders)::bigint AS guest_orders
       FROM days AS d, grains AS g GROUP BY 1, 2
 ), customers AS (
-    SELECT f.grain, p.period, p.active AS customers, p.new AS new_customers
-      FROM {kpi_order_flows} AS f CROSS JOIN LATERAL saaskpi.event_periods(f.flow) AS p WHERE f.dimension = 'all' AND p.event_type IS NULL
+    SELECT g.grain, saaskpi_internal.period_of(p.period, g.grain, {setting week_start}) AS period, sum(p.new_customers)::bigint AS new_customers,
+           sum(CASE g.grain WHEN 'day' THEN p.day_customers WHEN 'week' THEN p.week_customers WHEN 'month' THEN p.month_customers WHEN 'quarter' THEN p.quarter_customers ELSE p.year_customers END)::bigint AS customers
+      FROM {kpi_sales_parts} AS p, grains AS g WHERE p.dimension = 'all' GROUP BY 1, 2
 ), s AS (
     SELECT p.grain, p.period, p.next, coalesce(s.gross, 0.00) AS gross, coalesce(s.discounts, 0.00) AS discounts, coalesce(s.returns, 0.00) AS returns, coalesce(s.net, 0.00) AS net,
            coalesce(s.units, 0) AS units, coalesce(s.units_returned, 0) AS units_returned, coalesce(s.orders, 0) AS orders, coalesce(s.return_orders, 0) AS return_orders,
@@ -94,22 +103,12 @@ $sql$),
 
 ('kpi_sales_by', '{orders}', '{grain,period,dimension,value}', 'month, quarter or year, and dimension value',
  'Sales by product, category, region, country, channel, sales rep and segment: one row per month, quarter or year, dimension and value. Choose one grain and one dimension before adding up. Which category sells, and where?', $sql$
-WITH o AS (
-    SELECT date_trunc('month', o.ordered_on::timestamp)::date AS month, o.region, o.country, o.channel, o.sales_rep_id, o.segment,
-           sum(o.gross) AS gross, sum(o.discounts) AS discounts, sum(o.returns) AS returns, sum(o.units) AS units, count(*) FILTER (WHERE NOT o.is_return) AS orders
-      FROM {kpi_orders} AS o WHERE o.status = 'counts' GROUP BY 1, 2, 3, 4, 5, 6
-), grains(grain) AS (VALUES ('month'), ('quarter'), ('year')
-), by_value AS (
-    SELECT g.grain, saaskpi_internal.period_of(o.month, g.grain) AS period, d.dimension, coalesce(nullif(d.value, ''), '(none)') AS value,
-           sum(o.gross) AS gross, sum(o.discounts) AS discounts, sum(o.returns) AS returns, sum(o.units) AS units, sum(o.orders)::bigint AS orders
-      FROM o, grains AS g, LATERAL (VALUES ('region', o.region), ('country', o.country), ('channel', o.channel), ('sales_rep', o.sales_rep_id), ('segment', o.segment)) AS d(dimension, value)
-     GROUP BY 1, 2, 3, 4
-), customers AS (
-    SELECT f.grain, p.period, f.dimension, p.event_type AS value, p.active AS customers
-      FROM {kpi_order_flows} AS f CROSS JOIN LATERAL saaskpi.event_periods(f.flow) AS p WHERE f.dimension <> 'all' AND p.event_type IS NOT NULL AND p.active > 0
+WITH grains(grain) AS (VALUES ('month'), ('quarter'), ('year')
 ), sums AS (
-    SELECT v.*, coalesce(c.customers, 0) AS customers FROM by_value AS v
-      LEFT JOIN customers AS c ON c.grain = v.grain AND c.period = v.period AND c.dimension = v.dimension AND c.value = v.value
+    SELECT g.grain, saaskpi_internal.period_of(p.period, g.grain) AS period, p.dimension, p.value, sum(p.gross) AS gross, sum(p.discounts) AS discounts, sum(p.returns) AS returns,
+           sum(p.units) AS units, sum(p.orders)::bigint AS orders,
+           sum(CASE g.grain WHEN 'month' THEN p.month_customers WHEN 'quarter' THEN p.quarter_customers ELSE p.year_customers END)::bigint AS customers
+      FROM {kpi_sales_parts} AS p, grains AS g WHERE p.dimension <> 'all' GROUP BY 1, 2, 3, 4
     UNION ALL
     SELECT g.grain, saaskpi_internal.period_of(m.period, g.grain), d.dimension, d.value, sum(m.gross), sum(m.discounts), sum(m.returns), sum(m.units), NULL, NULL
       FROM {kpi_products_monthly} AS m, grains AS g, LATERAL (VALUES ('product', m.product_id), ('category', m.category)) AS d(dimension, value) GROUP BY 1, 2, 3, 4

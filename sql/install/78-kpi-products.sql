@@ -3,16 +3,14 @@
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_products_monthly', '{orders,order_lines}', '{period,product_id}', 'month and product',
  'What each product sold: one row per month and product with any line. Which products grow?', $sql$
-SELECT q.period, q.product_id, coalesce(nullif(p.category, ''), '(none)') AS category, saaskpi_internal.as_money(q.gross) AS gross,
-       saaskpi_internal.as_money(q.discounts) AS discounts, saaskpi_internal.as_money(q.returns) AS returns,
-       saaskpi_internal.as_money(q.gross - q.discounts - q.returns) AS net, q.units, q.units_returned, q.lines
-  FROM (SELECT date_trunc('month', o.ordered_on::timestamp)::date AS period, coalesce(nullif(i.product_id, ''), '(none)') AS product_id, count(*) AS lines,
-               coalesce(sum(i.amount) FILTER (WHERE i.quantity > 0), 0) AS gross, sum(i.discount) AS discounts,
-               coalesce(-sum(i.amount) FILTER (WHERE i.quantity < 0), 0) AS returns,
-               coalesce(sum(i.quantity) FILTER (WHERE i.quantity > 0), 0) AS units, coalesce(-sum(i.quantity) FILTER (WHERE i.quantity < 0), 0) AS units_returned
-          FROM {order_lines} AS i JOIN {kpi_orders} AS o ON o.order_id = i.order_id
-         WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL AND o.status = 'counts' GROUP BY 1, 2) AS q
+SELECT q.period, q.product_id, coalesce(nullif(p.category, ''), '(none)') AS category, saaskpi_internal.order_gross(q.s) AS gross,
+       saaskpi_internal.order_discounts(q.s) AS discounts, saaskpi_internal.order_returns(q.s) AS returns, saaskpi_internal.order_net(q.s) AS net,
+       saaskpi_internal.order_units(q.s) AS units, saaskpi_internal.order_units_returned(q.s) AS units_returned, q.s[1] AS lines
+  FROM (SELECT date_trunc('month', o.ordered_on::timestamp)::date AS period, coalesce(nullif(i.product_id, ''), '(none)') AS product_id,
+               saaskpi_internal.order_sums(i.quantity, i.amount, i.discount, NULL) AS s
+          FROM {order_lines} AS i JOIN {kpi_orders} AS o ON o.order_id = i.order_text WHERE o.status = 'counts' GROUP BY 1, 2) AS q
   LEFT JOIN {products} AS p ON p.product_id = q.product_id
+ WHERE q.s[1] > 0
 $sql$),
 
 ('kpi_products', '{orders,order_lines}', '{product_id}', 'product',

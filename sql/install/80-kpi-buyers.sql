@@ -36,7 +36,7 @@ $sql$);
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_order_cohorts', '{orders}', '{cohort,age}', 'month of the first order and age in months',
  'Buyers followed from the month of their first order: one row per cohort and age. Of those who came in January, how many still order, and what has each brought so far?', $sql$
-WITH months AS MATERIALIZED (
+WITH months AS (
     SELECT o.customer_id, date_trunc('month', o.ordered_on::timestamp)::date AS month, sum(o.net) AS net, count(*) FILTER (WHERE NOT o.is_return) AS orders
       FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY 1, 2
 ), cells AS (

@@ -19,47 +19,28 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_settings', 'rfm_months', 'months', 'integer NOT NULL DEFAULT 12 CHECK (rfm_months BETWEEN 1 AND 120)',
  'How many month ends before as_of kpi_segment_mix and kpi_segment_moves look back.');
 
--- Of n, whose middle places are counted in halves.
-CREATE FUNCTION saaskpi_internal.fifth(halves bigint, n bigint)
-RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (5 * halves + 2 * n - 1) / (2 * n);
-COMMENT ON FUNCTION saaskpi_internal.fifth(bigint, bigint) IS 'the fifth of n in which a place lies that is told in halves';
-
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
 ('kpi_rfm', '{orders}', '{snapshot,customer_id}', '{}', 'snapshot and customer',
  'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one snapshot. Who was worth most, and who stays away?', $sql$
-WITH snapshots AS (
-    SELECT q.day, row_number() OVER (ORDER BY q.day)::integer AS i
-      FROM (SELECT {as_of} AS day UNION
-            SELECT (date_trunc('month', {as_of}::timestamp) - n * interval '1 month')::date - 1 FROM generate_series(0, {setting rfm_months}::integer - 1) AS n) AS q
-), since AS (
-    SELECT s.i, coalesce(lag(s.day) OVER (ORDER BY s.i) + 1, '-infinity') AS first, s.day AS last FROM snapshots AS s
-), days AS MATERIALIZED (
-    SELECT o.day, s.i FROM (SELECT DISTINCT ordered_on AS day FROM {kpi_orders} AS o) AS o JOIN since AS s ON o.day BETWEEN s.first AND s.last
-), parts AS (
-    SELECT o.customer_id, d.i, max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS last_order, count(*) FILTER (WHERE NOT o.is_return) AS orders, sum(o.net) AS net
-      FROM {kpi_orders} AS o JOIN days AS d ON d.day = o.ordered_on WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY 1, 2
+WITH parts AS (
+    SELECT o.customer_id, width_bucket(o.ordered_on - 1, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer)) AS i,
+           max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS last_order, count(*) FILTER (WHERE NOT o.is_return) AS orders, sum(o.net) AS net
+      FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY 1, 2
 ), sums AS (
     SELECT p.customer_id, p.i, lead(p.i) OVER w AS next, max(p.last_order) OVER w AS last_order, (sum(p.orders) OVER w)::bigint AS frequency, sum(p.net) OVER w AS monetary
       FROM parts AS p WINDOW w AS (PARTITION BY p.customer_id ORDER BY p.i)
 ), facts AS MATERIALIZED (
-    SELECT s.day, q.customer_id, s.day - q.last_order AS recency_days, q.frequency, q.monetary
-      FROM (SELECT m.*, generate_series(m.i, coalesce(m.next - 1, (SELECT max(i) FROM snapshots))) AS at FROM sums AS m WHERE m.frequency > 0) AS q
-      JOIN snapshots AS s ON s.i = q.at
-), everybody AS (
-    SELECT day, count(*) AS n FROM facts GROUP BY 1
-), recencies AS (
-    SELECT q.day, q.recency_days, saaskpi_internal.fifth(2 * q.above::bigint + q.ties, e.n) AS score
-      FROM (SELECT day, recency_days, count(*) AS ties, sum(count(*)) OVER (PARTITION BY day ORDER BY recency_days DESC) - count(*) AS above FROM facts GROUP BY 1, 2) AS q JOIN everybody AS e USING (day)
-), frequencies AS (
-    SELECT q.day, q.frequency, saaskpi_internal.fifth(2 * q.below::bigint + q.ties, e.n) AS score
-      FROM (SELECT day, frequency, count(*) AS ties, sum(count(*)) OVER (PARTITION BY day ORDER BY frequency) - count(*) AS below FROM facts GROUP BY 1, 2) AS q JOIN everybody AS e USING (day)
-), ranked AS (
-    SELECT f.*, rank() OVER w AS place, count(*) OVER (PARTITION BY f.day, f.monetary) AS ties FROM facts AS f WINDOW w AS (PARTITION BY f.day ORDER BY f.monetary)
+    SELECT generate_series(m.i, coalesce(m.next, cardinality(saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer))) - 1) AS i,
+           m.customer_id, m.last_order, m.frequency, m.monetary, saaskpi.money_units(m.monetary) AS units
+      FROM sums AS m WHERE m.frequency > 0
+), cuts AS (
+    SELECT f.i, (saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer))[f.i + 1] AS day, saaskpi_internal.fifths(array_agg((f.last_order - date '2000-01-01')::bigint)) AS r,
+           saaskpi_internal.fifths(array_agg(f.frequency)) AS f, saaskpi_internal.fifths(array_agg(f.units)) AS m
+      FROM facts AS f GROUP BY f.i
 ), scored AS (
-    SELECT k.day, k.customer_id, k.recency_days, k.frequency, k.monetary, r.score AS r_score, f.score AS f_score, saaskpi_internal.fifth(2 * k.place + k.ties - 2, e.n) AS m_score
-      FROM ranked AS k JOIN everybody AS e USING (day) JOIN recencies AS r USING (day, recency_days) JOIN frequencies AS f USING (day, frequency)
+    SELECT c.day, f.customer_id, c.day - f.last_order AS recency_days, f.frequency, f.monetary, width_bucket((f.last_order - date '2000-01-01')::bigint, c.r)::bigint + 1 AS r_score,
+           width_bucket(f.frequency, c.f)::bigint + 1 AS f_score, width_bucket(f.units, c.m)::bigint + 1 AS m_score
+      FROM facts AS f JOIN cuts AS c ON c.i = f.i
 )
 SELECT s.day AS snapshot, s.customer_id, s.recency_days, s.frequency, s.monetary, s.r_score, s.f_score, s.m_score,
        (SELECT array_agg(coalesce({map kpi_rfm_segments} ->> format('%s%s%s', r, f, m), '(none)') ORDER BY r, f, m)
@@ -70,10 +51,13 @@ $sql$);
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_segment_mix', '{orders}', '{snapshot,segment}', 'snapshot and segment',
  'How many buyers each segment holds: one row per snapshot and segment. Are there more champions than a year ago?', $sql$
+WITH q AS (
+    SELECT snapshot, segment, count(*) AS customers, sum(monetary) AS monetary FROM {kpi_rfm} AS r GROUP BY 1, 2
+)
 SELECT s.snapshot, s.segment, coalesce(q.customers, 0) AS customers, (sum(coalesce(q.customers, 0)) OVER (PARTITION BY s.snapshot))::bigint AS customers_all,
        saaskpi_internal.rate(coalesce(q.customers, 0), sum(coalesce(q.customers, 0)) OVER (PARTITION BY s.snapshot)) AS rate, coalesce(q.monetary, 0.00) AS monetary
-  FROM (SELECT d.snapshot, m.segment FROM (SELECT DISTINCT snapshot FROM {kpi_rfm} AS r) AS d, (SELECT DISTINCT e.value AS segment FROM jsonb_each_text({map kpi_rfm_segments}) AS e UNION SELECT DISTINCT segment FROM {kpi_rfm} AS r) AS m) AS s
-  LEFT JOIN (SELECT snapshot, segment, count(*) AS customers, sum(monetary) AS monetary FROM {kpi_rfm} AS r GROUP BY 1, 2) AS q USING (snapshot, segment)
+  FROM (SELECT d.snapshot, m.segment FROM (SELECT DISTINCT snapshot FROM q) AS d, (SELECT e.value AS segment FROM jsonb_each_text({map kpi_rfm_segments}) AS e UNION SELECT segment FROM q) AS m) AS s
+  LEFT JOIN q USING (snapshot, segment)
 $sql$),
 
 ('kpi_segment_moves', '{orders}', '{snapshot,from_segment,to_segment}', 'snapshot and pair of segments',
@@ -82,7 +66,8 @@ SELECT n.snapshot, b.snapshot AS before, coalesce(b.segment, '(new)') AS from_se
        (sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.snapshot))::bigint AS customers_both,
        saaskpi_internal.rate(coalesce(sum(count(*)) FILTER (WHERE b.segment <> n.segment) OVER (PARTITION BY n.snapshot), 0), sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.snapshot)) AS switch_rate
   FROM {kpi_rfm} AS n
-  JOIN (SELECT snapshot, lag(snapshot) OVER (ORDER BY snapshot) AS before FROM (SELECT DISTINCT snapshot FROM {kpi_rfm} AS r) AS q) AS d ON d.snapshot = n.snapshot AND d.before IS NOT NULL
+  JOIN (SELECT q.day, lag(q.day) OVER (ORDER BY q.day) AS before FROM unnest(saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer)) AS q(day)) AS d
+    ON d.day = n.snapshot AND EXISTS (SELECT FROM {kpi_rfm} AS r WHERE r.snapshot = d.before)
   LEFT JOIN {kpi_rfm} AS b ON b.snapshot = d.before AND b.customer_id = n.customer_id
  GROUP BY n.snapshot, b.snapshot, b.segment, n.segment
 $sql$);

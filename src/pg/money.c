@@ -19,6 +19,9 @@
 #define SHORT_NEGATIVE 0x2000
 #define SHORT_WEIGHT_SIGN 0x0040
 #define SHORT_WEIGHT_MASK 0x003F
+#define SHORT_SCALE_MASK 0x1F80
+#define SHORT_SCALE_SHIFT 7
+#define LONG_SCALE_MASK 0x3FFF
 
 static uint16
 read16(const char *p)
@@ -50,6 +53,7 @@ skpg_digits(Datum numeric, skpi_digits *d)
 		d->weight = (head & SHORT_WEIGHT_MASK);
 		if (head & SHORT_WEIGHT_SIGN)
 			d->weight -= SHORT_WEIGHT_SIGN;
+		d->scale = (head & SHORT_SCALE_MASK) >> SHORT_SCALE_SHIFT;
 		d->data = p + 2;
 		d->n = (bytes - 2) / 2;
 	}
@@ -57,6 +61,7 @@ skpg_digits(Datum numeric, skpi_digits *d)
 	{
 		d->negative = (head & SIGN_MASK) == SIGN_NEGATIVE;
 		d->weight = (int16) read16(p + 2);
+		d->scale = head & LONG_SCALE_MASK;
 		d->data = p + 4;
 		d->n = (bytes - 4) / 2;
 	}
@@ -77,6 +82,35 @@ skpg_money_out(int64 units)
 	if (units % 100 == 0)
 		return NumericGetDatum(int64_div_fast_to_numeric(units / 100, 2));
 	return NumericGetDatum(int64_div_fast_to_numeric(units, 4));
+}
+
+/* 128 bits go over in two halves, as the server makes numerics of 64. */
+static Datum
+numeric_of(__int128 v)
+{
+	static const int64 half = INT64CONST(1000000000000000000);
+	Datum high, low;
+
+	if (v >= PG_INT64_MIN && v <= PG_INT64_MAX)
+		return NumericGetDatum(int64_to_numeric((int64) v));
+	high = DirectFunctionCall2(
+		numeric_mul, NumericGetDatum(int64_to_numeric((int64) (v / half))),
+		NumericGetDatum(int64_to_numeric(half)));
+	low = NumericGetDatum(int64_to_numeric((int64) (v % half)));
+	return DirectFunctionCall2(numeric_add, high, low);
+}
+
+Datum
+skpg_exact_out(const skpi_exact *e)
+{
+	__int128 sum = skpi_exact_sum(e);
+
+	if (sum >= PG_INT64_MIN && sum <= PG_INT64_MAX)
+		return NumericGetDatum(
+			int64_div_fast_to_numeric((int64) sum, (int) e->scale));
+	return DirectFunctionCall2(
+		numeric_mul, numeric_of(sum),
+		NumericGetDatum(int64_div_fast_to_numeric(1, (int) e->scale)));
 }
 
 SKPG_FUNCTION(saaskpi_money_units);
@@ -115,11 +149,28 @@ as_money_slowly(Datum units)
 	Datum unit = NumericGetDatum(int64_div_fast_to_numeric(1, 4));
 	Datum exact = DirectFunctionCall1(
 		numeric_trim_scale, DirectFunctionCall2(numeric_mul, units, unit));
-	Datum cents =
-		DirectFunctionCall2(numeric_round, exact, Int32GetDatum(2));
+	Datum cents = DirectFunctionCall2(numeric_round, exact, Int32GetDatum(2));
 
 	return DatumGetBool(DirectFunctionCall2(numeric_eq, exact, cents)) ? cents
 																	   : exact;
+}
+
+static Datum
+as_money(int64 units)
+{
+	if (units % 100 != 0 && units % 10 == 0)
+		return NumericGetDatum(int64_div_fast_to_numeric(units / 10, 3));
+	return skpg_money_out(units);
+}
+
+Datum
+skpg_exact_money(const skpi_exact *e)
+{
+	__int128 sum = skpi_exact_sum(e);
+
+	if (sum >= PG_INT64_MIN && sum <= PG_INT64_MAX)
+		return as_money((int64) sum);
+	return as_money_slowly(numeric_of(sum));
 }
 
 SKPG_FUNCTION(saaskpi_as_money);
@@ -133,9 +184,7 @@ saaskpi_as_money(PG_FUNCTION_ARGS)
 
 	if (!whole(PG_GETARG_DATUM(0), &units))
 		return as_money_slowly(PG_GETARG_DATUM(0));
-	if (units % 100 != 0 && units % 10 == 0)
-		return NumericGetDatum(int64_div_fast_to_numeric(units / 10, 3));
-	return skpg_money_out(units);
+	return as_money(units);
 }
 
 /* The one rule of every rate, for counts. */

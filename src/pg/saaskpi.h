@@ -21,6 +21,7 @@
 #include "utils/numeric.h"
 
 #include "skpi_array.h"
+#include "skpi_exact.h"
 #include "skpi_lifetime.h"
 #include "skpi_model.h"
 #include "skpi_money.h"
@@ -64,6 +65,33 @@ bool skpg_money_in(Datum numeric, int64 *units);
 
 /* The numeric, with two decimals where two are exact and four otherwise. */
 Datum skpg_money_out(int64 units);
+
+/* A sum as the server's own sum() would show it. */
+Datum skpg_exact_out(const skpi_exact *e);
+
+/* A sum of units, with two decimals or with those it needs. */
+Datum skpg_exact_money(const skpi_exact *e);
+
+/*
+ * sums.c: arrays of bigint, in which internal aggregates add up
+ */
+
+/* The array of an aggregate, of n zeros at first; only its own functions see
+ * it. */
+ArrayType *skpg_sums_open(FunctionCallInfo fcinfo, int n);
+ArrayType *skpg_sums_new(int n);
+
+static inline int64 *
+skpg_sums(ArrayType *array)
+{
+	return (int64 *) ARR_DATA_PTR(array);
+}
+
+/* Raises unless SKPI_OK: for a sum that is not exact any more. */
+void skpg_sums_check(skpi_status status);
+
+/* The words of an argument that must have exactly n. */
+int64 *skpg_sums_arg(FunctionCallInfo fcinfo, int argno, int n);
 
 /*
  * state.c

@@ -23,6 +23,7 @@
 @part 44-logistic.sql
 @part 44-trees.sql
 @part 45-rate.sql
+@part 46-order.sql
 @part 46-sales.sql
 @part 47-calendar.sql
 @part 48-features.sql

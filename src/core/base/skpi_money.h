@@ -19,6 +19,7 @@ typedef struct skpi_digits
 	bool negative;
 	int weight;       /* power of 10000 of the first digit */
 	int n;            /* digits, each an int16_t below 10000 */
+	int scale;        /* decimals it is shown with; only skpi_exact.h asks */
 	const char *data; /* may be unaligned */
 } skpi_digits;
 
