@@ -80,11 +80,11 @@ BEGIN
     END IF;
     IF rows + added > 0 THEN
         -- of wide relations that only dashboards read the keys will do for
-        -- now, and of others what a condition can name: no states
+        -- now, and of others what a condition can name: no states and amounts
         EXECUTE format('ANALYZE %I.%I (%s)', env ->> 'schema', wanted.relation || '_mat',
                        (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
                          WHERE a.attrelid = to_regclass(format('%I.%I', env ->> 'schema', wanted.relation || '_mat')) AND a.attnum > 0 AND NOT a.attisdropped
-                           AND CASE WHEN wanted.maintained = 'rows' THEN a.attname = ANY (wanted.key) ELSE t.typnamespace <> 'saaskpi'::regnamespace END));
+                           AND CASE WHEN wanted.maintained = 'rows' THEN a.attname = ANY (wanted.key) ELSE t.typnamespace <> 'saaskpi'::regnamespace AND t.typname <> 'numeric' END));
     END IF;
     RETURN rows + added > 0;
 END

@@ -62,14 +62,18 @@ $sql$),
 
 ('kpi_segment_moves', '{orders}', '{snapshot,from_segment,to_segment}', 'snapshot and pair of segments',
  'Who went from which segment to which since the snapshot before: one row per snapshot and pair of segments that anybody made. Where do the champions of last month stand now?', $sql$
-SELECT n.snapshot, b.snapshot AS before, coalesce(b.segment, '(new)') AS from_segment, n.segment AS to_segment, count(*) AS customers,
-       (sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.snapshot))::bigint AS customers_both,
-       saaskpi_internal.rate(coalesce(sum(count(*)) FILTER (WHERE b.segment <> n.segment) OVER (PARTITION BY n.snapshot), 0), sum(count(*)) FILTER (WHERE b.segment IS NOT NULL) OVER (PARTITION BY n.snapshot)) AS switch_rate
-  FROM {kpi_rfm} AS n
-  JOIN (SELECT q.day, lag(q.day) OVER (ORDER BY q.day) AS before FROM unnest(saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer)) AS q(day)) AS d
-    ON d.day = n.snapshot AND EXISTS (SELECT FROM {kpi_rfm} AS r WHERE r.snapshot = d.before)
-  LEFT JOIN {kpi_rfm} AS b ON b.snapshot = d.before AND b.customer_id = n.customer_id
- GROUP BY n.snapshot, b.snapshot, b.segment, n.segment
+WITH moves AS MATERIALIZED (
+    SELECT n.snapshot, b.snapshot AS before, b.segment AS from_segment, n.segment AS to_segment, count(*) AS customers
+      FROM {kpi_rfm} AS n
+      JOIN (SELECT q.day, lag(q.day) OVER (ORDER BY q.day) AS before FROM unnest(saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer)) AS q(day)) AS d
+        ON d.day = n.snapshot AND EXISTS (SELECT FROM {kpi_rfm} AS r WHERE r.snapshot = d.before)
+      LEFT JOIN {kpi_rfm} AS b ON b.snapshot = d.before AND b.customer_id = n.customer_id
+     GROUP BY n.snapshot, b.snapshot, b.segment, n.segment
+)
+SELECT m.snapshot, m.before, coalesce(m.from_segment, '(new)') AS from_segment, m.to_segment, m.customers,
+       (sum(m.customers) FILTER (WHERE m.from_segment IS NOT NULL) OVER (PARTITION BY m.snapshot))::bigint AS customers_both,
+       saaskpi_internal.rate(coalesce(sum(m.customers) FILTER (WHERE m.from_segment <> m.to_segment) OVER (PARTITION BY m.snapshot), 0), sum(m.customers) FILTER (WHERE m.from_segment IS NOT NULL) OVER (PARTITION BY m.snapshot)) AS switch_rate
+  FROM moves AS m
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
