@@ -41,7 +41,7 @@ WITH since (version, name) AS (
         'events', 'kpi_event_meanings', 'kpi_user_activity', 'kpi_user_event_types', 'kpi_event_flows', 'kpi_event_types', 'kpi_activity', 'kpi_sessions', 'kpi_session_stats',
         'funnel_path', 'kpi_funnels', 'kpi_funnel_customers', 'kpi_funnel', 'funnel_counts', 'kpi_activity_retention', 'cohort_retention',
         'kpi_settings.retention_brackets', 'kpi_settings.retention_ages',
-        'daily_summary', 'user_activity_summary', 'session_metrics', 'event_history', 'event_flow', 'session_set', 'scores', 'model', 'order_history', 'order_features', 'order_features_published', 'event_features', 'subscription_features', 'kpi_refresh_log.skipped_events',
+        'daily_summary', 'user_activity_summary', 'session_metrics', 'event_history', 'event_flow', 'session_set', 'scores', 'model', 'order_history', 'order_features', 'order_features_published', 'event_features', 'event_type_features', 'subscription_features', 'kpi_refresh_log.skipped_events',
         'kpi_settings.session_gap_minutes', 'kpi_settings.session_splits_at_midnight', 'kpi_settings.inactivity_days', 'kpi_settings.week_start', 'kpi_settings.simulated_monthly_price'])
 ), marks AS (
     SELECT split_part(name, '(', 1) AS name, concat(' *Since ', version, ': `' || substring(name, '\((.*)\)') || '`', '.*') AS mark

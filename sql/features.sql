@@ -98,6 +98,25 @@ WITH plain AS (SELECT c.customer_id, d.day, (d.day - e.first)::float8, (d.day - 
 SELECT (SELECT count(*) > 300 AND count(DISTINCT churned) = 2 AND count(*) > count(churned) FROM some_event_features) AS many,
        (SELECT count(*) FROM ((TABLE some_event_features EXCEPT TABLE plain) UNION ALL (TABLE plain EXCEPT TABLE some_event_features)) AS q) AS differ;
 
+-- by type, in the order asked for
+SELECT f.* FROM hand_events, saaskpi.event_type_features(h, '{2023-12-31,2024-01-28,2024-01-29,2024-03-01}', '{login,none,search,login}') AS f;
+SELECT f.* FROM hand_events, saaskpi.event_type_features(h, '{2024-01-29}', '{buy}', 29) AS f UNION ALL SELECT f.* FROM hand_events, saaskpi.event_type_features(h, '{2024-01-29}', '{}', 1) AS f;
+SELECT count(*) FROM saaskpi.event_type_features(NULL, '{2024-01-01}', '{buy}');
+SELECT count(*) FROM hand_events, saaskpi.event_type_features(h, NULL, '{buy}');
+SELECT count(*) FROM hand_events, saaskpi.event_type_features(h, '{2024-01-01}', NULL);
+SELECT count(*) FROM hand_events, saaskpi.event_type_features(h, '{2024-01-01}', '{buy}', NULL);
+SELECT count(*) FROM hand_events, saaskpi.event_type_features(h, '{2024-01-01}', '{buy}', 0);
+SELECT count(*) FROM hand_events, saaskpi.event_type_features(h, '{2024-01-01}', '{buy,NULL}');
+SELECT count(*) FROM hand_events, saaskpi.event_type_features(h, '{2024-01-01}', '{{buy},{login}}');
+CREATE TABLE some_type_features AS SELECT q.customer_id, f.*
+  FROM (SELECT customer_id, saaskpi.event_history_agg(day, type) AS h FROM some_events GROUP BY 1) AS q, saaskpi.event_type_features(q.h, (SELECT array_agg(day) FROM event_days), '{search,login}', 60) AS f;
+WITH plain AS (SELECT c.customer_id, d.day, ARRAY[e.search, e.login], ARRAY[d.day - e.last_search, d.day - e.last_login]::float8[]
+  FROM (SELECT customer_id, min(day) AS first FROM some_events GROUP BY 1) AS c JOIN event_days AS d ON d.day >= c.first
+ CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE type = 'search' AND s.day > d.day - 60)::float8 AS search, count(*) FILTER (WHERE type = 'login' AND s.day > d.day - 60)::float8 AS login,
+        max(s.day) FILTER (WHERE type = 'search') AS last_search, max(s.day) FILTER (WHERE type = 'login') AS last_login FROM some_events AS s WHERE s.customer_id = c.customer_id AND s.day <= d.day) AS e)
+SELECT (SELECT count(*) > 300 FROM some_type_features) AS many,
+       (SELECT count(*) FROM ((TABLE some_type_features EXCEPT TABLE plain) UNION ALL (TABLE plain EXCEPT TABLE some_type_features)) AS q) AS differ;
+
 -- subscriptions by hand: a change of plan and a second one, gone on 1 May, back in August
 CREATE TABLE hand_subs AS
 SELECT (SELECT saaskpi.mrr_history_agg(s, e, p, n) FROM (VALUES (date '2024-01-10', date '2024-02-10', 50, 'Basic'), ('2024-02-10', '2024-05-01', 120, 'Pro'), ('2024-03-01', '2024-05-01', 30, 'Seats'), ('2024-08-01', NULL, 90, 'Pro')) AS v(s, e, p, n)) AS h,

@@ -34,6 +34,13 @@ CREATE FUNCTION saaskpi.event_features(history saaskpi.event_history, days date[
 COMMENT ON FUNCTION saaskpi.event_features(saaskpi.event_history, date[], integer, date) IS
     'what was known of the events of a customer at the end of each of the days, and whether she then did nothing for horizon days: a row for every day up to which she had had an event, that day included. churned is null where those days end after last, the last day of which events are known, and without it';
 
+CREATE FUNCTION saaskpi.event_type_features(history saaskpi.event_history, days date[], types text[], window_days integer DEFAULT 28)
+    RETURNS TABLE (as_of date, events float8[], recency_days float8[])
+    AS 'MODULE_PATHNAME', 'saaskpi_event_type_features' LANGUAGE C IMMUTABLE PARALLEL SAFE
+    ROWS 12;
+COMMENT ON FUNCTION saaskpi.event_type_features(saaskpi.event_history, date[], text[], integer) IS
+    'events of each of the types, in their order, in the days that end with each of the days, and days since the last of each, null for none so far: a row for every day up to which the customer had had an event of any type, as event_features has';
+
 CREATE FUNCTION saaskpi.subscription_features(history saaskpi.mrr_history, payments saaskpi.activity, days date[], horizon integer DEFAULT 90, last date DEFAULT NULL)
     RETURNS TABLE (as_of date, tenure_days float8, spell_days float8, mrr float8, mrr_change_30d float8, mrr_change_90d float8, mrr_max float8, mrr_to_max float8,
         expansions float8, contractions float8, expansions_last_90d float8, contractions_last_90d float8,

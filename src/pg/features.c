@@ -51,6 +51,16 @@ read_days(ArrayType *array, question *q)
 	pfree(nulls);
 }
 
+static void
+check_days(int32 days, const char *what, const char *hint)
+{
+	if (days < 1 || days > SKPI_FEATURE_HORIZON_MAX)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("%s must be between 1 and %d days: %d", what,
+					   SKPI_FEATURE_HORIZON_MAX, days),
+				errhint("%s", hint));
+}
+
 /* Of the arguments days, horizon and last. */
 static question
 question_arg(FunctionCallInfo fcinfo, int argno)
@@ -63,12 +73,9 @@ question_arg(FunctionCallInfo fcinfo, int argno)
 				errmsg("%s must not be null",
 					   PG_ARGISNULL(argno) ? "days" : "horizon"));
 	horizon = PG_GETARG_INT32(argno + 1);
-	if (horizon < 1 || horizon > SKPI_FEATURE_HORIZON_MAX)
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("horizon must be between 1 and %d days: %d",
-					   SKPI_FEATURE_HORIZON_MAX, horizon),
-				errhint("It is how many days after each day the label looks "
-						"at, such as 90."));
+	check_days(horizon, "horizon",
+			   "It is how many days after each day the label looks at, such "
+			   "as 90.");
 	q.asked = (skpi_asked){
 		.horizon = horizon,
 		.last = PG_ARGISNULL(argno + 2)
@@ -178,6 +185,127 @@ saaskpi_event_features(PG_FUNCTION_ARGS)
 	skpi_event_walk_begin(&walk, history, &q.asked, words);
 	put_rows(&rows, &q, event_walk_to, &walk, SKPI_EF_WIDTH, "event_history");
 	pfree(words);
+	pfree(q.day);
+	return (Datum) 0;
+}
+
+/* The labels of a list of types; 0 for one the history does not have. */
+static int32 *
+types_arg(FunctionCallInfo fcinfo, int argno, const skpi_tally *h, int *n)
+{
+	ArrayType *array = PG_GETARG_ARRAYTYPE_P(argno);
+	Datum *types;
+	bool *nulls;
+	int32 *label;
+
+	if (ARR_NDIM(array) > 1)
+		ereport(
+			ERROR, errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+			errmsg("types must have one dimension, not %d", ARR_NDIM(array)));
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &types, &nulls,
+					  n);
+	label = palloc0(sizeof(int32) * (Size) Max(*n, 1));
+	for (int k = 0; k < *n; k++)
+	{
+		const char *next = skpi_tally_labels(h);
+		const text *type;
+
+		if (nulls[k])
+			ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("types has a NULL at position %d", k + 1),
+					errhint("An event without a type is in no history."));
+		type = DatumGetTextPP(types[k]);
+		for (int32 i = 1; i <= h->n_labels && label[k] == 0; i++)
+		{
+			size_t length;
+			const char *text = skpi_tally_label_next(&next, &length);
+
+			if (length == VARSIZE_ANY_EXHDR(type) &&
+				memcmp(text, VARDATA_ANY(type), length) == 0)
+				label[k] = i;
+		}
+	}
+	return label;
+}
+
+/* Events in the window and days since the last one, type by type. */
+static void
+put_types(skpg_rows *rows, const skpi_type_walk *walk, int32 day,
+		  const int32 *label, int n)
+{
+	Datum *value = palloc(sizeof(Datum) * (Size) Max(n, 1));
+	bool *null = palloc0(sizeof(bool) * (Size) Max(n, 1));
+	int dims[1] = {n};
+	int from[1] = {1};
+
+	skpg_row_day(rows, day);
+	for (int k = 0; k < n; k++)
+		value[k] = Float8GetDatum((double) skpi_type_events(walk, label[k]));
+	skpg_row_datum(rows,
+				   PointerGetDatum(construct_md_array(
+					   value, null, 1, dims, from, FLOAT8OID, sizeof(float8),
+					   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)));
+	for (int k = 0; k < n; k++)
+	{
+		null[k] = walk->last_on[label[k]] == SKPI_NO_DAY;
+		value[k] =
+			null[k] ? (Datum) 0
+					: Float8GetDatum((double) (day - walk->last_on[label[k]]));
+	}
+	skpg_row_datum(rows,
+				   PointerGetDatum(construct_md_array(
+					   value, null, 1, dims, from, FLOAT8OID, sizeof(float8),
+					   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)));
+	skpg_row_end(rows);
+	pfree(value);
+	pfree(null);
+}
+
+SKPG_FUNCTION(saaskpi_event_type_features);
+
+/* (history, days, types, days of the window) */
+Datum
+saaskpi_event_type_features(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *history;
+	question q;
+	skpi_type_walk walk;
+	skpg_rows rows;
+	int32 *label;
+	int64 *words;
+	int n;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("%s must not be null", PG_ARGISNULL(1) ? "days"
+											  : PG_ARGISNULL(2)
+												  ? "types"
+												  : "window_days"));
+	check_days(PG_GETARG_INT32(3), "window_days",
+			   "It is how many days up to each day are counted, such as 28.");
+	read_days(PG_GETARG_ARRAYTYPE_P(1), &q);
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	history = SKPG_GETARG_STATE(0, SKPI_EVENT_HISTORY);
+	label = types_arg(fcinfo, 2, history, &n);
+	words = palloc(skpi_type_words(history) * sizeof(int64));
+	skpi_type_walk_begin(&walk, history, PG_GETARG_INT32(3), skpg_stop, NULL,
+						 words);
+	for (int i = 0; i < q.n; i++)
+	{
+		skpi_status status;
+		bool there;
+
+		while ((status = skpi_type_walk_to(&walk, q.day[i], &there)) ==
+			   SKPI_E_INTERRUPT)
+			CHECK_FOR_INTERRUPTS();
+		skpg_check(status, "event_history");
+		if (there)
+			put_types(&rows, &walk, q.day[i], label, n);
+	}
+	pfree(words);
+	pfree(label);
 	pfree(q.day);
 	return (Datum) 0;
 }

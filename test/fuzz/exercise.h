@@ -437,9 +437,17 @@ exercise_event_features(const skpi_tally *t, int32_t day)
 {
 	skpi_asked asked = {30, SKPI_DAY_MAX, NULL, NULL};
 	int64_t *words = malloc(skpi_event_words(t) * sizeof(*words));
+	int64_t *more = malloc(skpi_type_words(t) * sizeof(*more));
 	skpi_event_walk walk;
+	skpi_type_walk types;
 	skpi_features f;
+	bool there;
 
+	skpi_type_walk_begin(&types, t, 28, NULL, NULL, more);
+	if (skpi_type_walk_to(&types, day, &there) == SKPI_OK)
+		for (int32_t i = 0; i <= t->n_labels; i++)
+			MUST(skpi_type_events(&types, i) >= 0);
+	free(more);
 	skpi_event_walk_begin(&walk, t, &asked, words);
 	if (skpi_event_walk_to(&walk, day, &f) == SKPI_OK && f.there)
 		MUST(f.value[SKPI_EF_RECENCY] >= 0);

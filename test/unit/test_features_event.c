@@ -119,6 +119,32 @@ check_features(int day, const double *v)
 	CHECK(same(v[SKPI_EF_RECENCY_RATIO], (day - all.last) / gap));
 }
 
+/* By type: the labels are in the order of their text, the names are not. */
+static void
+check_types(const skpi_tally *h, const skpi_type_walk *walk, int day)
+{
+	static const char *const names[TYPES] = {"buy", "login", "a", ""};
+
+	for (int k = 0; k < TYPES; k++)
+	{
+		int32_t label = label_number(h, names[k]);
+		int events = 0;
+		int last = -1;
+
+		for (int d = 0; d <= day && d < DAYS; d++)
+		{
+			if (d > day - walk->window)
+				events += did[k][d];
+			if (did[k][d] > 0)
+				last = d;
+		}
+		CHECK(skpi_type_events(walk, label) == events);
+		CHECK(walk->last_on[label] == (last < 0 ? SKPI_NO_DAY : last) ||
+			  label == 0);
+	}
+	CHECK(skpi_type_events(walk, 0) == 0 && walk->last_on[0] == SKPI_NO_DAY);
+}
+
 static void
 test_random(void)
 {
@@ -126,7 +152,9 @@ test_random(void)
 	{
 		skpi_asked asked = {0};
 		skpi_event_walk walk;
+		skpi_type_walk types;
 		int64_t words[TYPES + 1];
+		int64_t more[3 * (TYPES + 1)];
 		block b;
 
 		rnd_seed(seed);
@@ -135,15 +163,22 @@ test_random(void)
 		asked.last = rnd(8) == 0 ? SKPI_NO_DAY : (int32_t) rnd(DAYS + 60);
 		CHECK(skpi_event_words(b.t) <= TYPES + 1);
 		skpi_event_walk_begin(&walk, b.t, &asked, words);
+		CHECK(skpi_type_words(b.t) <= 3 * (TYPES + 1));
+		skpi_type_walk_begin(&types, b.t, 1 + (int32_t) rnd(60), NULL, NULL,
+							 more);
 		for (int day = 0; day < DAYS + 100; day += 1 + (int) rnd(30))
 		{
 			skpi_features f;
 			bool known =
 				asked.last != SKPI_NO_DAY && day + asked.horizon <= asked.last;
 			int later = count(day + 1, day + asked.horizon).events;
+			bool there;
 
 			CHECK(skpi_event_walk_to(&walk, day, &f) == SKPI_OK);
 			CHECK(f.there == (count(0, day).events > 0));
+			CHECK(skpi_type_walk_to(&types, day, &there) == SKPI_OK);
+			CHECK(there == f.there);
+			check_types(b.t, &types, day);
 			if (!f.there)
 				continue;
 			CHECK(f.left == (!known       ? SKPI_LEFT_UNKNOWN

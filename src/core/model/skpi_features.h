@@ -210,6 +210,34 @@ skpi_status skpi_event_walk_to(skpi_event_walk *w, int32_t day,
 							   skpi_features *f);
 
 /*
+ * Events by type: how many in the days that end with the day, and the last day
+ * of each; there from the first event of any type.
+ */
+typedef struct skpi_type_walk
+{
+	const skpi_tally *history;
+	int32_t window; /* days, 1 .. SKPI_FEATURE_HORIZON_MAX */
+	skpi_stop_fn stop;
+	void *stop_arg;
+	uint32_t next[2];  /* of the day, and of that before the window */
+	int64_t *count[2]; /* events so far, by label */
+	int64_t *last_on;  /* by label; SKPI_NO_DAY before the first */
+} skpi_type_walk;
+
+size_t skpi_type_words(const skpi_tally *history);
+void skpi_type_walk_begin(skpi_type_walk *w, const skpi_tally *history,
+						  int32_t window, skpi_stop_fn stop, void *stop_arg,
+						  int64_t *words);
+skpi_status skpi_type_walk_to(skpi_type_walk *w, int32_t day, bool *there);
+
+/* Events of a label in the window, 0 for label 0. */
+static inline int64_t
+skpi_type_events(const skpi_type_walk *w, int32_t label)
+{
+	return w->count[0][label] - w->count[1][label];
+}
+
+/*
  * Subscriptions: there while there is recurring revenue at the end of the day.
  * Payments are an activity by month, or NULL: those of the months that have
  * ended by the day count, the month of a day that ends it among them.

@@ -169,3 +169,53 @@ skpi_event_walk_to(skpi_event_walk *w, int32_t day, skpi_features *f)
 	tell(w, day, f->value);
 	return SKPI_OK;
 }
+
+size_t
+skpi_type_words(const skpi_tally *history)
+{
+	return 3 * ((size_t) history->n_labels + 1);
+}
+
+void
+skpi_type_walk_begin(skpi_type_walk *w, const skpi_tally *history,
+					 int32_t window, skpi_stop_fn stop, void *stop_arg,
+					 int64_t *words)
+{
+	size_t labels = (size_t) history->n_labels + 1;
+
+	*w = (skpi_type_walk){.history = history,
+						  .window = window,
+						  .stop = stop,
+						  .stop_arg = stop_arg,
+						  .count = {words, words + labels},
+						  .last_on = words + 2 * labels};
+	memset(words, 0, 2 * labels * sizeof(*words));
+	for (size_t i = 0; i < labels; i++)
+		w->last_on[i] = SKPI_NO_DAY;
+}
+
+skpi_status
+skpi_type_walk_to(skpi_type_walk *w, int32_t day, bool *there)
+{
+	const skpi_tally *h = w->history;
+	uint32_t since = 0;
+
+	for (int k = 0; k < 2; k++)
+		for (; w->next[k] < h->n_rows; w->next[k]++)
+		{
+			const skpi_row *row = skpi_tally_row(h, w->next[k]);
+			int64_t *count = &w->count[k][row->k2];
+
+			if (row->k1 > (k == 0 ? day : day - w->window))
+				break;
+			if (++since % ROWS_BETWEEN_STOPS == 0 && w->stop != NULL &&
+				w->stop(w->stop_arg))
+				return SKPI_E_INTERRUPT;
+			if (__builtin_add_overflow(*count, row->v[0], count))
+				return SKPI_E_OVERFLOW;
+			if (k == 0)
+				w->last_on[row->k2] = row->k1;
+		}
+	*there = w->next[0] > 0;
+	return SKPI_OK;
+}
