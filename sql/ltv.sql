@@ -41,9 +41,11 @@ CALL saaskpi.refresh('ltv_test');
 SELECT place, range, from_value, to_value, in_range, customers, share FROM ltv_test.kpi_ltv_distribution ORDER BY 1;
 SELECT model, place, value, std_error, customers, status FROM ltv_test.kpi_ltv_models WHERE model IN ('sbg', 'bg_nbd', 'gamma_gamma', 'margin') ORDER BY 1, 2;
 SELECT customer_id, simple, survival, contract, expected, method, reason FROM ltv_test.kpi_ltv ORDER BY customer_id;
+\set VERBOSITY terse
 UPDATE ltv_test.kpi_settings SET ltv_horizon_months = 0;
 UPDATE ltv_test.kpi_settings SET ltv_discount = -0.1;
 UPDATE ltv_test.kpi_settings SET ltv_min_customers = 1;
+\set VERBOSITY default
 -- identities that fail
 UPDATE ltv_test.kpi_survival_mat SET survival = 0.9 WHERE dimension = 'all' AND age = 3;
 UPDATE ltv_test.kpi_survival_mat SET ended = 7 WHERE dimension = 'segment' AND value = 'SMB' AND age = 1;
