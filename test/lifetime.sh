@@ -137,6 +137,10 @@ WITH wanted AS (
 SELECT concat_ws(' ', section, name, part, 'wanted', w.value, 'got', g.value) FROM wanted AS w LEFT JOIN got AS g USING (section, name, part)
  WHERE NOT coalesce(abs(w.value - g.value) <= w.tolerance, false)
 UNION ALL SELECT 'few values: ' || count(*) FROM wanted HAVING count(*) < 95"
+# as the Python package lifetimes prints them, by numerical derivatives of its own
+check 'errors of the parameters of BG/NBD' "
+SELECT concat_ws(' ', 'wanted', w.e, 'got', b.std_errors[w.i]) FROM bg AS b, unnest('{0.012557,0.378221,0.185719,0.705345}'::float8[]) WITH ORDINALITY AS w(e, i)
+ WHERE NOT coalesce(abs(b.std_errors[w.i] / w.e - 1) < 0.005, false)"
 check 'the curve of lung, its errors and two kinds of limits' "
 SELECT concat_ws(' ', r, l, ll) FROM km_lung AS r FULL JOIN (SELECT * FROM curves WHERE name = 'lung' AND limits = 'log') AS l USING (\"time\")
   FULL JOIN (SELECT * FROM curves WHERE name = 'lung' AND limits = 'log-log') AS ll USING (\"time\")
