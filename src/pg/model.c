@@ -186,7 +186,7 @@ saaskpi_explain(PG_FUNCTION_ARGS)
 	skpg_rows_begin(fcinfo, &rows);
 	if (skpg_any_null(fcinfo))
 		return (Datum) 0;
-	m = open_model((struct varlena *) PG_GETARG_POINTER(0));
+	m = model_arg(fcinfo);
 	features_arg(fcinfo, m, x);
 	skpi_trained_explain(m, x, &base, out);
 	skpg_row_null(&rows);

@@ -1,0 +1,143 @@
+SET datestyle = iso;
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+\pset null ~
+-- 150 buyers with gaps of their own, who stop after so many orders: recency over the own gap tells who has left, recency alone tells less
+CALL saaskpi.create_source_tables('churn_test', false);
+DROP TABLE churn_test.subscriptions, churn_test.payments, churn_test.costs, churn_test.products;
+INSERT INTO churn_test.customers SELECT 'c' || i, '2022-01-01', CASE WHEN i % 3 = 0 THEN 'SMB' ELSE 'Enterprise' END, CASE WHEN i % 5 = 0 THEN 'DE' END FROM generate_series(1, 150) AS i;
+INSERT INTO churn_test.orders SELECT i || '/' || n, 'c' || i, '2022-12-03 12:00Z'::timestamptz + make_interval(days => i * 6007 % 200 + n * (5 + i * 7919 % 41) + i * n % 5), 'completed'
+  FROM generate_series(1, 150) AS i, generate_series(0, 2 + i * 1009 % 60) AS n;
+INSERT INTO churn_test.order_lines SELECT order_id, '1', 'p', 1 + split_part(order_id, '/', 2)::integer % 3, 10 + split_part(order_id, '/', 1)::integer FROM churn_test.orders;
+CALL saaskpi.train_churn('churn_test');
+\echo :SQLSTATE
+CALL saaskpi.create_views('churn_test');
+-- nothing is there to train on, and then nothing is promoted
+CALL saaskpi.train_churn('churn_test');
+\echo :SQLSTATE
+UPDATE churn_test.kpi_settings SET as_of = '2024-06-30';
+CALL saaskpi.refresh('churn_test');
+SELECT (SELECT count(*) FROM churn_test.kpi_churn_scores) AS scores, (SELECT count(*) FROM churn_test.kpi_churn_trend) AS trend, (SELECT count(*) FROM churn_test.kpi_actions) AS actions, (SELECT count(*) FROM churn_test.kpi_at_risk) AS at_risk,
+       (SELECT count(*) FROM churn_test.kpi_revenue_at_risk) AS revenue_at_risk, (SELECT count(*) FROM churn_test.kpi_action_coverage) AS coverage, (SELECT count(*) FROM churn_test.campaign_actions) AS campaign;
+SELECT * FROM churn_test.kpi_churn_model_report;
+-- what cannot be asked
+CALL saaskpi.train_churn(NULL);
+\echo :SQLSTATE
+CALL saaskpi.train_churn('nowhere');
+\echo :SQLSTATE
+CALL saaskpi.train_churn('churn_test', 'weather');
+\echo :SQLSTATE
+CALL saaskpi.train_churn('churn_test', 'events');
+\echo :SQLSTATE
+CALL saaskpi.train_churn('churn_test', horizon => 0);
+\echo :SQLSTATE
+CALL saaskpi.train_churn('churn_test', test_snapshots => 24);
+\echo :SQLSTATE
+CALL saaskpi.train_churn('churn_test', overlap => NULL);
+\echo :SQLSTATE
+CALL saaskpi.train_churn('churn_test', horizon => 3660);
+\echo :SQLSTATE
+CALL saaskpi.train_churn('churn_test', horizon => 450);
+\echo :SQLSTATE
+CALL saaskpi.train_churn('churn_test', horizon => 1, snapshots => 2, test_snapshots => 1);
+\echo :SQLSTATE
+CALL saaskpi.promote_churn_model('churn_test', 1);
+\echo :SQLSTATE
+SELECT count(*) AS models FROM churn_test.kpi_churn_models;
+-- trained: more is found than recency tells
+SET client_min_messages = notice;
+CALL saaskpi.train_churn('churn_test', horizon => 60, overlap => true);
+SET client_min_messages = warning;
+SELECT id, as_of, basis, kind, horizon, status, first_snapshot, last_snapshot, cutoff, rows, positives, dropped, roc_auc > roc_auc_recency AS better, warnings FROM churn_test.kpi_churn_models;
+SELECT count(*) AS left_over FROM pg_class WHERE relnamespace = 'churn_test'::regnamespace AND relname ~ '^kpi_churn_models_(new|beside)';
+-- counted by hand: rows are customers who had ordered by the month end, those dropped have a label that ends after the cut-off
+CREATE TABLE churn_rows AS
+SELECT d.day, o.customer_id, NOT EXISTS (SELECT FROM churn_test.kpi_orders AS l WHERE l.customer_id = o.customer_id AND l.ordered_on > d.day AND l.ordered_on <= d.day + 60) AS churned
+  FROM (SELECT m::date - 1 AS day FROM generate_series(timestamp '2023-01-01', '2024-05-01', '1 month') AS m) AS d JOIN churn_test.kpi_orders AS o ON o.ordered_on <= d.day GROUP BY 1, 2;
+SELECT count(*) AS rows, count(*) FILTER (WHERE churned) AS positives, count(*) FILTER (WHERE day + 60 > m.cutoff AND day < m.cutoff) AS dropped FROM churn_rows, churn_test.kpi_churn_models AS m WHERE day BETWEEN m.first_snapshot AND m.last_snapshot;
+SELECT stale_because FROM churn_test.kpi_status;
+CALL saaskpi.refresh('churn_test');
+-- every label that has matured is the one by hand, and no other is there
+SELECT count(*) FILTER (WHERE s.churned) AS left_us, count(*) FILTER (WHERE NOT s.churned) AS stayed, count(*) FILTER (WHERE s.churned IS DISTINCT FROM r.churned) AS differ,
+       count(*) FILTER (WHERE s.snapshot + 60 > '2024-06-30' AND s.churned IS NOT NULL) AS too_early
+  FROM churn_test.kpi_churn_scores AS s LEFT JOIN churn_rows AS r ON r.day = s.snapshot AND r.customer_id = s.customer_id;
+SELECT saaskpi.roc_auc(saaskpi.scores_agg(probability, churned)) > 0.9 AS ranks, abs(avg(probability) - avg(churned::integer)) < 0.05 AS calibrated FROM churn_test.kpi_churn_scores WHERE churned IS NOT NULL;
+-- each score said again from the model and the features
+SELECT count(*) AS rows, count(*) FILTER (WHERE abs(s.probability - 1 / (1 + exp(-(m.intercept + m.slope * ln(p.said / (1 - p.said)))))::numeric) > 0.000001) AS differ
+  FROM churn_test.kpi_churn_scores AS s JOIN churn_test.kpi_buyers_mat AS b USING (customer_id) CROSS JOIN churn_test.kpi_churn_models AS m
+ CROSS JOIN LATERAL (SELECT to_jsonb(f) AS f FROM saaskpi.order_features(b.history, ARRAY[s.snapshot], 60, '2024-06-30') AS f) AS f
+ CROSS JOIN LATERAL (SELECT saaskpi.predict(m.model, array_agg(CASE m.kind WHEN 'logistic' THEN sign((f.f ->> c.feature)::float8) * ln(1 + abs((f.f ->> c.feature)::float8)) ELSE (f.f ->> c.feature)::float8 END ORDER BY c.ordinal)) AS said FROM saaskpi.model_columns(m.model) AS c) AS p;
+SELECT count(*) AS rows, count(*) FILTER (WHERE s.value IS DISTINCT FROM round(coalesce(y.net, 0) * 60 / 365, 2) OR s.revenue IS DISTINCT FROM y.revenue OR s.expected_loss IS DISTINCT FROM round(s.probability * s.value, 2)
+             OR s.risk_bucket <> CASE WHEN s.probability >= 0.8 THEN 'High' WHEN s.probability >= 0.5 THEN 'Medium' ELSE 'Low' END
+             OR s.predicted_flag <> (s.probability >= CASE s.value_tier WHEN 'High' THEN 0.3 WHEN 'Mid' THEN 0.5 ELSE 0.7 END)) AS differ
+  FROM churn_test.kpi_churn_scores AS s
+ CROSS JOIN LATERAL (SELECT sum(o.net) FILTER (WHERE o.ordered_on > s.snapshot - 365) AS net, sum(o.net) AS revenue FROM churn_test.kpi_orders AS o WHERE o.customer_id = s.customer_id AND o.ordered_on <= s.snapshot) AS y;
+SELECT value_tier, count(*) AS customers FROM churn_test.kpi_churn_scores WHERE snapshot = '2024-06-30' GROUP BY 1 ORDER BY 1;
+SELECT count(*) AS upside_down FROM churn_test.kpi_churn_scores AS a JOIN churn_test.kpi_churn_scores AS b USING (snapshot) WHERE a.value > b.value AND (a.value_tier, b.value_tier) IN (('Low', 'Mid'), ('Low', 'High'), ('Mid', 'High')) OR a.value = b.value AND a.value_tier <> b.value_tier;
+SELECT snapshot, customers, high + medium + low = customers AS buckets, mean_probability BETWEEN 0 AND 1 AS mean, matured, left_us, observed_rate FROM churn_test.kpi_churn_trend ORDER BY 1;
+SELECT count(*) AS given, count(*) FILTER (WHERE reasons ~ '^[^;]+(; [^;]+){0,2}$') AS worded, min(snapshot) AS of FROM churn_test.kpi_churn_scores WHERE reasons IS NOT NULL;
+-- the list: 15 % rounded up, the most to lose first, some of them left alone
+SELECT count(*) AS listed, max(rank) AS last, count(*) FILTER (WHERE is_holdout) AS held_out, count(*) FILTER (WHERE reasons IS NULL) AS without_reason,
+       count(*) FILTER (WHERE is_holdout AND (offer_type IS NOT NULL OR budget_suggestion > 0)) AS not_left_alone FROM churn_test.kpi_actions;
+SELECT count(*) AS better_off_the_list FROM churn_test.kpi_actions AS a JOIN churn_test.kpi_churn_scores AS s USING (snapshot)
+ WHERE s.expected_loss > a.expected_loss AND NOT EXISTS (SELECT FROM churn_test.kpi_actions AS l WHERE l.customer_id = s.customer_id);
+SELECT count(*) AS differ FROM churn_test.kpi_actions AS a LEFT JOIN churn_test.kpi_action_policy AS p ON p.cell = a.risk_bucket || '/' || a.value_tier
+ WHERE NOT a.is_holdout AND (a.priority, a.action, a.offer_type, a.message_angle, a.budget_suggestion) IS DISTINCT FROM (p.priority, p.action, p.offer_type, p.message_angle, round(p.budget_rate * a.expected_loss, 2));
+SELECT dimension, value, customers, at_risk, flagged FROM churn_test.kpi_revenue_at_risk WHERE dimension IN ('all', 'country', 'segment', 'category') ORDER BY 1, 2;
+SELECT dimension, sum(expected_loss) = (SELECT sum(expected_loss) FROM churn_test.kpi_churn_scores WHERE snapshot = '2024-06-30') AS whole FROM churn_test.kpi_revenue_at_risk GROUP BY 1 ORDER BY 1;
+SELECT priority, customers, at_risk, listed, at_risk_listed, coverage FROM churn_test.kpi_action_coverage ORDER BY 1;
+SELECT count(*) AS at_risk, count(recommendation) AS recommended FROM churn_test.kpi_at_risk;
+SELECT (SELECT count(*) FROM churn_test.churn_scores) AS scores, (SELECT count(*) FROM churn_test.campaign_actions WHERE action_flag_top15) AS actions, (SELECT count(*) FROM churn_test.customer_segment_snapshot WHERE snapshot_date = '2024-06-30') AS segments;
+SELECT section, model, count(*) AS numbers FROM churn_test.kpi_churn_model_report GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT * FROM saaskpi.check_identities('churn_test') WHERE NOT holds;
+-- a head count, a budget, a cost of contact, nobody held out; the same settings give the same list
+CREATE TABLE listed AS TABLE churn_test.kpi_actions;
+UPDATE churn_test.kpi_settings SET action_customers = 7, action_holdout = 0;
+CALL saaskpi.refresh('churn_test');
+SELECT count(*) AS listed, count(*) FILTER (WHERE is_holdout) AS held_out FROM churn_test.kpi_actions;
+UPDATE churn_test.kpi_settings SET action_customers = NULL, action_budget = 500;
+CALL saaskpi.refresh('churn_test');
+SELECT count(*) > 0 AS some, sum(budget_suggestion) <= 500 AS within, sum(budget_suggestion) > 400 AS used FROM churn_test.kpi_actions;
+UPDATE churn_test.kpi_settings SET action_budget = NULL, contact_cost = 40, save_rate = 0.2;
+CALL saaskpi.refresh('churn_test');
+SELECT count(*) AS listed, min(recoverable) >= 0 AS worth_it, count(*) = (SELECT count(*) FROM churn_test.kpi_churn_scores WHERE snapshot = '2024-06-30' AND round(expected_loss * 0.2 - 40, 2) >= 0) AS whole FROM churn_test.kpi_actions;
+UPDATE churn_test.kpi_settings SET contact_cost = 0, save_rate = 0.1, action_holdout = 0.1;
+-- rows in another order: the same model, scores and list
+CREATE TABLE scored AS TABLE churn_test.kpi_churn_scores;
+CREATE TABLE turned AS SELECT * FROM churn_test.orders ORDER BY ordered_at DESC;
+TRUNCATE churn_test.orders;
+INSERT INTO churn_test.orders TABLE turned;
+CALL saaskpi.refresh('churn_test');
+CALL saaskpi.train_churn('churn_test', horizon => 60, overlap => true);
+CALL saaskpi.refresh('churn_test');
+SELECT count(*) AS models, count(DISTINCT md5(model)) AS different, count(DISTINCT metrics) AS metrics, count(DISTINCT intercept) AS lines, max(id) FILTER (WHERE status = 'promoted') AS promoted FROM churn_test.kpi_churn_models;
+SELECT (SELECT count(*) FROM (TABLE scored EXCEPT TABLE churn_test.kpi_churn_scores) AS q) AS scores, (SELECT count(*) FROM (TABLE listed EXCEPT TABLE churn_test.kpi_actions) AS q) AS actions;
+-- back to the first, then to none
+CALL saaskpi.promote_churn_model('churn_test', 1);
+SELECT id, status FROM churn_test.kpi_churn_models ORDER BY id;
+SELECT churn_model FROM churn_test.kpi_settings;
+CALL saaskpi.promote_churn_model('churn_test', 3);
+\echo :SQLSTATE
+CALL saaskpi.promote_churn_model('churn_test', NULL);
+CALL saaskpi.refresh('churn_test');
+SELECT (SELECT count(*) FROM churn_test.kpi_churn_scores) AS scores, (SELECT count(*) FROM churn_test.kpi_actions) AS actions, (SELECT count(*) FROM churn_test.kpi_churn_models WHERE status = 'retired') AS retired;
+-- every week for ever, or once long ago: one feature tells, nothing is left to learn, and the model is not promoted
+DELETE FROM churn_test.orders;
+INSERT INTO churn_test.orders SELECT i || '/' || n, 'c' || i, '2023-01-01 12:00Z'::timestamptz + make_interval(days => n * 7 + i % 7), 'completed' FROM generate_series(1, 60) AS i, generate_series(0, CASE WHEN i % 2 = 0 THEN 80 ELSE 0 END) AS n;
+UPDATE churn_test.kpi_settings SET as_of = '2024-05-31';
+CALL saaskpi.refresh('churn_test');
+CALL saaskpi.train_churn('churn_test', horizon => 60);
+SELECT id, status FROM churn_test.kpi_churn_models ORDER BY id DESC LIMIT 1;
+CALL saaskpi.promote_churn_model('churn_test', 3);
+\echo :SQLSTATE
+-- nobody leaves; everybody has, as as_of lies far behind
+DELETE FROM churn_test.orders WHERE split_part(order_id, '/', 1)::integer % 2 = 1;
+CALL saaskpi.refresh('churn_test');
+CALL saaskpi.train_churn('churn_test', horizon => 60);
+\echo :SQLSTATE
+UPDATE churn_test.kpi_settings SET as_of = '2029-05-31';
+CALL saaskpi.refresh('churn_test');
+CALL saaskpi.train_churn('churn_test', horizon => 60, snapshots => 5);
+\echo :SQLSTATE
+DROP SCHEMA churn_test CASCADE;
+DROP TABLE churn_rows, listed, scored, turned;
