@@ -180,13 +180,15 @@ Datum
 saaskpi_explain(PG_FUNCTION_ARGS)
 {
 	skpg_rows rows;
+	const kept *k;
 	const skpi_trained *m;
 	double x[SKPI_TRAINED_FEATURES], out[SKPI_TRAINED_FEATURES], base;
 
 	skpg_rows_begin(fcinfo, &rows);
 	if (skpg_any_null(fcinfo))
 		return (Datum) 0;
-	m = model_arg(fcinfo);
+	k = kept_model(fcinfo);
+	m = k != NULL ? k->model : open_model((struct varlena *) PG_GETARG_POINTER(0));
 	features_arg(fcinfo, m, x);
 	skpi_trained_explain(m, x, &base, out);
 	skpg_row_null(&rows);
