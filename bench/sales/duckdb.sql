@@ -153,14 +153,15 @@ WITH b AS
 ),
 g AS
 (
-    SELECT customer_id, quantile_cont(gap, 0.5) AS median_days_between, max(ordered_on) FILTER (WHERE n = 2) AS second_order
-    FROM (SELECT customer_id, ordered_on, ordered_on - lag(ordered_on) OVER w AS gap, row_number() OVER w AS n
+    SELECT customer_id, quantile_cont(gap, 0.5) AS median_days_between, max(ordered_on) FILTER (WHERE n = 2) AS second_order,
+           1 + count(*) FILTER (WHERE gap > 0) AS order_days, coalesce(sum(net) FILTER (WHERE ordered_on > first), 0) AS net_again
+    FROM (SELECT customer_id, ordered_on, net, ordered_on - lag(ordered_on) OVER w AS gap, row_number() OVER w AS n, first_value(ordered_on) OVER w AS first
           FROM kpi_orders WHERE status = 'counts' AND NOT is_return AND customer_id IS NOT NULL WINDOW w AS (PARTITION BY customer_id ORDER BY ordered_on)) AS q
     GROUP BY 1
 )
 SELECT customer_id, first_order, last_order, as_of() - last_order AS recency_days, as_of() - first_order AS tenure_days, orders, net, round(sold / orders, 2) AS avg_basket,
        round(units / orders, 4) AS avg_items, round(products / orders, 4) AS avg_products, round((last_order - first_order) / nullif(orders - 1, 0), 4) AS avg_days_between,
-       median_days_between, net_30d, orders_30d, net_90d, orders_90d, second_order
+       median_days_between, net_30d, orders_30d, net_90d, orders_90d, second_order, order_days, net_again
 FROM b LEFT JOIN g USING (customer_id) WHERE orders > 0;
 
 -- name: kpi_rfm
