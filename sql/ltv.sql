@@ -46,6 +46,12 @@ UPDATE ltv_test.kpi_settings SET ltv_horizon_months = 0;
 UPDATE ltv_test.kpi_settings SET ltv_discount = -0.1;
 UPDATE ltv_test.kpi_settings SET ltv_min_customers = 1;
 \set VERBOSITY default
+-- the service costs more than it brings: what is lost is bounded the other way round
+UPDATE ltv_test.costs SET infra_cost = 330;
+UPDATE ltv_test.kpi_settings SET ltv_min_customers = 2, ltv_margin = NULL, ltv_discount = 0;
+CALL saaskpi.refresh('ltv_test');
+SELECT customer_id, margin, simple, survival, survival_lo, survival_hi FROM ltv_test.kpi_ltv WHERE customer_id = 'f';
+UPDATE ltv_test.costs SET infra_cost = 30;
 -- identities that fail
 UPDATE ltv_test.kpi_survival_mat SET survival = 0.9 WHERE dimension = 'all' AND age = 3;
 UPDATE ltv_test.kpi_survival_mat SET ended = 7 WHERE dimension = 'segment' AND value = 'SMB' AND age = 1;

@@ -116,10 +116,10 @@ WITH fit AS NOT MATERIALIZED (
       FROM (SELECT t.*, sum(t.worth) OVER (PARTITION BY t.age ORDER BY t.j DESC) AS tail FROM to_come AS t) AS q GROUP BY q.age
 ), contracts AS (
     SELECT a.age, a.customers >= {setting ltv_min_customers}::bigint AS enough, x.months, f.margin, f.margin * f.opening AS simple, f.lost, f.simple_status, f.sbg_status, f.margin * x.factor::numeric AS survival,
-           CASE WHEN x.error IS NOT NULL THEN f.margin * greatest(0, x.factor - 1.959964 * x.error)::numeric END AS lo,
-           CASE WHEN x.error IS NOT NULL THEN f.margin * least(x.most, x.factor + 1.959964 * x.error)::numeric END AS hi,
+           least(x.lo * f.margin, x.hi * f.margin) AS lo, greatest(x.lo * f.margin, x.hi * f.margin) AS hi,
            f.margin * (exp(ln(1 + f.discount) / -12) * saaskpi.sbg_residual(f.sbg, a.age, exp(ln(1 + f.discount) / 12) - 1, f.months))::numeric AS contract
-      FROM stays AS a CROSS JOIN fit AS f LEFT JOIN factors AS x ON x.age = a.age
+      FROM stays AS a CROSS JOIN fit AS f
+      LEFT JOIN (SELECT q.*, CASE WHEN q.error IS NOT NULL THEN greatest(0, q.factor - 1.959964 * q.error)::numeric END AS lo, CASE WHEN q.error IS NOT NULL THEN least(q.most, q.factor + 1.959964 * q.error)::numeric END AS hi FROM factors AS q) AS x ON x.age = a.age
 ), silences AS (
     SELECT q.x_age, saaskpi.bg_nbd_expected(f.bg, q.x, q.recency, q.since, f.days) / saaskpi.bg_nbd_alive(f.bg, q.x, q.recency, q.since) AS purchases,
            saaskpi.bg_nbd_discounted(f.bg, q.x, q.recency, q.since, f.days, exp(ln(1 + f.discount) / 365) - 1) / saaskpi.bg_nbd_alive(f.bg, q.x, q.recency, q.since) AS worth

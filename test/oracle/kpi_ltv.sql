@@ -72,6 +72,10 @@ worth AS
                 ELSE 0 END AS survival,
            CASE WHEN mrr > 0 THEN round(mrr * margin * renewals::numeric, 2)
                 ELSE 0 END AS contract,
+           round(mrr * margin * greatest(0, factor - 1.959964 * error)::numeric,
+                 2) AS low,
+           round(mrr * margin * least(most, factor + 1.959964 * error)::numeric,
+                 2) AS high,
            round(revenue * margin, 2) AS realised
     FROM stay
 ),
@@ -101,12 +105,8 @@ SELECT 'subscriptions' AS basis, customer_id, tenure::bigint AS tenure_months,
        margin, (mrr > 0)::int::numeric AS alive,
        NULL::numeric AS expected_purchases, mrr AS amount_each, simple,
        survival,
-       CASE WHEN mrr > 0 THEN round(mrr * margin * greatest(0,
-            factor - 1.959964 * error * sign(error))::numeric, 2)
-            + CASE WHEN error IS NULL THEN NULL ELSE 0 END END AS survival_lo,
-       CASE WHEN mrr > 0 THEN round(mrr * margin * least(most,
-            factor + 1.959964 * error)::numeric, 2)
-            + CASE WHEN error IS NULL THEN NULL ELSE 0 END END AS survival_hi,
+       CASE WHEN error IS NOT NULL THEN least(low, high) END AS survival_lo,
+       CASE WHEN error IS NOT NULL THEN greatest(low, high) END AS survival_hi,
        covered AS survival_months, contract,
        NULL::numeric AS purchases_value, realised,
        coalesce(contract, survival, simple) AS expected,
