@@ -69,7 +69,7 @@ $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime fuzz format check-format reference bench dist
+.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime segments fuzz format check-format reference bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -100,6 +100,10 @@ retail:
 # Survival and lifetime models against published values and those of R.
 lifetime:
 	$(srcdir)/test/lifetime.sh
+
+# Clusters of public data against published values.
+segments:
+	$(srcdir)/test/segments.sh
 
 # Ten minutes of forged states.
 fuzz:

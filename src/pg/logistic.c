@@ -19,7 +19,7 @@ saaskpi_train_logistic(PG_FUNCTION_ARGS)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("l2 must be 0 or more: %g", l2),
 				errhint("0 is no penalty, 1 a usual one."));
-	t = skpg_training_of(PG_GETARG_TEXT_PP(0));
+	t = skpg_training_of(PG_GETARG_TEXT_PP(0), true);
 	if (t->p > SKPI_LOGISTIC_FEATURES)
 		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				errmsg("logistic regression takes %d features, the query has "

@@ -5,12 +5,13 @@
 
 #include <math.h>
 
+#include "skpi_kmeans.h"
 #include "skpi_model.h"
 #include "skpi_scorer.h"
 
 /* An aligned copy, checked. */
-static skpi_trained *
-open_model(struct varlena *raw)
+skpi_trained *
+skpg_open_model(struct varlena *raw)
 {
 	struct varlena *value = pg_detoast_datum_packed(raw);
 	Size bytes = VARSIZE_ANY_EXHDR(value);
@@ -29,6 +30,31 @@ open_model(struct varlena *raw)
 				errmsg("not a model: " UINT64_FORMAT " bytes", (uint64) bytes),
 				errhint("Pass what saaskpi.train_trees() or "
 						"saaskpi.train_logistic() returned."));
+	return m;
+}
+
+void
+skpg_check_clusters(const skpi_trained *m, bool wanted)
+{
+	bool is = m->kind == SKPI_TRAINED_KMEANS;
+
+	if (is && !wanted)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("a model of clusters scores nothing"),
+				errhint("saaskpi.assign_cluster(model, features) says which "
+						"cluster a row is in."));
+	if (!is && wanted)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not a model of clusters"),
+				errhint("Pass what saaskpi.train_kmeans() returned."));
+}
+
+static skpi_trained *
+open_scores(FunctionCallInfo fcinfo)
+{
+	skpi_trained *m = skpg_open_model((struct varlena *) PG_GETARG_POINTER(0));
+
+	skpg_check_clusters(m, false);
 	return m;
 }
 
@@ -77,13 +103,22 @@ kept_model(FunctionCallInfo fcinfo)
 	caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 	forget(fcinfo);
 	k = palloc0(sizeof(*k));
-	k->model = open_model(raw);
+	k->model = skpg_open_model(raw);
 	k->bytes = bytes;
 	k->raw = palloc(bytes);
 	memcpy(k->raw, raw, bytes);
 	fcinfo->flinfo->fn_extra = k;
 	MemoryContextSwitchTo(caller);
 	return k;
+}
+
+const skpi_trained *
+skpg_model_arg(FunctionCallInfo fcinfo)
+{
+	const kept *k = kept_model(fcinfo);
+
+	return k != NULL ? k->model
+					 : skpg_open_model((struct varlena *) PG_GETARG_POINTER(0));
 }
 
 static double
@@ -106,18 +141,31 @@ SKPG_FUNCTION(saaskpi_is_model);
 Datum
 saaskpi_is_model(PG_FUNCTION_ARGS)
 {
-	(void) open_model((struct varlena *) PG_GETARG_POINTER(0));
+	(void) skpg_open_model((struct varlena *) PG_GETARG_POINTER(0));
 	PG_RETURN_BOOL(true);
 }
 
-/* The features of a row; NAN where an element is NULL. */
-static void
-features_arg(FunctionCallInfo fcinfo, const skpi_trained *m, double *x)
+static const char *
+name_of(const skpi_trained *m, int feature)
+{
+	const char *at;
+
+	if (m->kind != SKPI_TRAINED_KMEANS)
+		return skpi_trained_name(m, feature);
+	at = skpi_clusters_names((const skpi_clusters *) m);
+	while (feature-- > 0)
+		at += strlen(at) + 1;
+	return at;
+}
+
+bool
+skpg_features_arg(FunctionCallInfo fcinfo, const skpi_trained *m, double *x)
 {
 	ArrayType *array = PG_GETARG_ARRAYTYPE_P(1);
 	int n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	const bits8 *known = ARR_NULLBITMAP(array);
 	const double *value = (const double *) ARR_DATA_PTR(array);
+	bool all = true;
 
 	if (ARR_NDIM(array) > 1)
 		ereport(
@@ -128,17 +176,24 @@ features_arg(FunctionCallInfo fcinfo, const skpi_trained *m, double *x)
 		ereport(ERROR, errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				errmsg("the model takes an array of %d features, not of %d",
 					   m->features, n),
-				errhint("Their names, in order: SELECT feature FROM "
-						"saaskpi.model_columns(model)."));
+				errhint(m->kind == SKPI_TRAINED_KMEANS
+							? "Their names, in order: SELECT features FROM "
+							  "saaskpi.cluster_profiles(model)."
+							: "Their names, in order: SELECT feature FROM "
+							  "saaskpi.model_columns(model)."));
 	for (int f = 0; f < n; f++)
 	{
 		x[f] = NAN;
 		if (known != NULL && (known[f / 8] & (1 << (f % 8))) == 0)
+		{
+			all = false;
 			continue;
+		}
 		x[f] = *value++;
 		if (unlikely(!(fabs(x[f]) <= SKPI_VALUE_MAX)))
-			skpg_check_feature(x[f], skpi_trained_name(m, f));
+			skpg_check_feature(x[f], name_of(m, f));
 	}
+	return all;
 }
 
 SKPG_FUNCTION(saaskpi_predict);
@@ -152,10 +207,11 @@ saaskpi_predict(PG_FUNCTION_ARGS)
 
 	if (k == NULL)
 	{
-		once.model = open_model((struct varlena *) PG_GETARG_POINTER(0));
+		once.model = skpg_open_model((struct varlena *) PG_GETARG_POINTER(0));
 		k = &once;
 	}
-	features_arg(fcinfo, k->model, x);
+	skpg_check_clusters(k->model, false);
+	(void) skpg_features_arg(fcinfo, k->model, x);
 	PG_RETURN_FLOAT8(skpi_trained_probability(margin_of(fcinfo, k, x)));
 }
 
@@ -180,16 +236,15 @@ Datum
 saaskpi_explain(PG_FUNCTION_ARGS)
 {
 	skpg_rows rows;
-	const kept *k;
 	const skpi_trained *m;
 	double x[SKPI_TRAINED_FEATURES], out[SKPI_TRAINED_FEATURES], base;
 
 	skpg_rows_begin(fcinfo, &rows);
 	if (skpg_any_null(fcinfo))
 		return (Datum) 0;
-	k = kept_model(fcinfo);
-	m = k != NULL ? k->model : open_model((struct varlena *) PG_GETARG_POINTER(0));
-	features_arg(fcinfo, m, x);
+	m = skpg_model_arg(fcinfo);
+	skpg_check_clusters(m, false);
+	(void) skpg_features_arg(fcinfo, m, x);
 	skpi_trained_explain(m, x, &base, out);
 	skpg_row_null(&rows);
 	skpg_row_null(&rows);
@@ -228,7 +283,7 @@ saaskpi_model_columns(PG_FUNCTION_ARGS)
 	skpg_rows_begin(fcinfo, &rows);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	m = open_model((struct varlena *) PG_GETARG_POINTER(0));
+	m = open_scores(fcinfo);
 	for (int f = 0; f < m->features; f++)
 	{
 		const skpi_column *c = skpi_trained_columns(m) + f;
@@ -264,7 +319,7 @@ saaskpi_model_summary(PG_FUNCTION_ARGS)
 	skpg_rows_begin(fcinfo, &rows);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	m = open_model((struct varlena *) PG_GETARG_POINTER(0));
+	m = open_scores(fcinfo);
 	linear = m->kind == SKPI_TRAINED_LOGISTIC;
 	row_text(&rows, linear ? "logistic" : "trees");
 	skpg_row_datum(&rows, Int32GetDatum(m->features));

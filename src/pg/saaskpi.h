@@ -240,6 +240,7 @@ void skpg_decompose(const double *y, int n, int period, double **trend,
 typedef struct skpg_training
 {
 	MemoryContext context;
+	bool labelled;
 	char *query;
 	double *x; /* n x p, NAN for NULL */
 	uint8 *y;
@@ -253,7 +254,9 @@ typedef struct skpg_training
 	int64 positives;
 } skpg_training;
 
-skpg_training *skpg_training_of(text *query);
+/* Of queries that are labelled, rows that have a label; of others, whose
+ * columns are all features, every row, and none may be NULL. */
+skpg_training *skpg_training_of(text *query, bool labelled);
 
 /* As large as it takes, and gone with what was trained. */
 void *skpg_allocate(const skpg_training *t, Size bytes);
@@ -269,6 +272,27 @@ void skpg_check_feature(double v, const char *name);
 skpi_trained *skpg_new_model(const skpg_training *t, skpi_trained_kind kind,
 							 uint32 trees, uint32 nodes);
 Datum skpg_close_model(const skpi_trained *m);
+
+/* Names of the features as models hold them. */
+Size skpg_name_bytes(const skpg_training *t);
+void skpg_put_names(const skpg_training *t, char *at);
+
+/*
+ * model.c
+ */
+
+/* A model from outside, checked; and the first argument, read once for all rows
+ * of a query. */
+skpi_trained *skpg_open_model(struct varlena *raw);
+const skpi_trained *skpg_model_arg(FunctionCallInfo fcinfo);
+
+/* Raises where it is none of clusters, and where it is. */
+void skpg_check_clusters(const skpi_trained *m, bool wanted);
+
+/* The second argument, the features of a row: false where one is NULL, which is
+ * NAN then. */
+bool skpg_features_arg(FunctionCallInfo fcinfo, const skpi_trained *m,
+					   double *x);
 
 /*
  * rows.c

@@ -44,11 +44,12 @@ return_memory(void *arg)
 /* What is large lives in a context of its own, which goes before that of the
  * caller does, and so before the callback. */
 static skpg_training *
-new_training(text *query)
+new_training(text *query, bool labelled)
 {
 	skpg_training *t = palloc0(sizeof(*t));
 	MemoryContextCallback *after = palloc0(sizeof(*after));
 
+	t->labelled = labelled;
 	t->query = text_to_cstring(query);
 	t->context = AllocSetContextCreate(CurrentMemoryContext, "saaskpi training",
 									   ALLOCSET_DEFAULT_SIZES);
@@ -82,6 +83,13 @@ check_column(Form_pg_attribute a, bool is_flag)
 						NameStr(a->attname), NameStr(a->attname)));
 }
 
+static const char *
+example(const skpg_training *t)
+{
+	return t->labelled ? "SELECT churned AS label, tenure, mrr FROM customers"
+					   : "SELECT recency, orders, revenue FROM buyers";
+}
+
 /* Which column is what: label, held_out, and features in their order. */
 static void
 read_columns(skpg_training *t, TupleDesc desc)
@@ -89,8 +97,8 @@ read_columns(skpg_training *t, TupleDesc desc)
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute a = TupleDescAttr(desc, i);
-		bool label = strcmp(NameStr(a->attname), "label") == 0;
-		bool held = strcmp(NameStr(a->attname), "held_out") == 0;
+		bool label = t->labelled && strcmp(NameStr(a->attname), "label") == 0;
+		bool held = t->labelled && strcmp(NameStr(a->attname), "held_out") == 0;
 
 		check_column(a, label || held);
 		if (label)
@@ -110,12 +118,11 @@ read_columns(skpg_training *t, TupleDesc desc)
 			t->column[t->p++] = i + 1;
 		}
 	}
-	if (t->label == 0 || t->p == 0)
+	if ((t->labelled && t->label == 0) || t->p == 0)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg(t->label == 0 ? "the query has no column \"label\""
-									 : "the query has no feature"),
-				errhint("For example: SELECT churned AS label, tenure, mrr "
-						"FROM customers"));
+				errmsg(t->p > 0 ? "the query has no column \"label\""
+								: "the query has no feature"),
+				errhint("For example: %s", example(t)));
 }
 
 static double
@@ -179,17 +186,27 @@ make_room(skpg_training *t)
 	t->held = repalloc_huge(t->held, t->room);
 }
 
+static void
+null_feature(const char *name)
+{
+	ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			errmsg("feature \"%s\" is null in a row", name),
+			errhint("A row is placed by all that is known of it: ... WHERE %s "
+					"IS NOT NULL, or coalesce(%s, 0)",
+					name, name));
+}
+
 /* Rows without a label are not for training. */
 static void
 read_row(skpg_training *t, const Datum *value, const bool *null)
 {
 	double *x;
 
-	if (null[t->label - 1])
+	if (t->labelled && null[t->label - 1])
 		return;
 	make_room(t);
 	x = t->x + t->n * t->p;
-	t->y[t->n] = DatumGetBool(value[t->label - 1]);
+	t->y[t->n] = t->labelled && DatumGetBool(value[t->label - 1]);
 	t->positives += t->y[t->n];
 	t->held[t->n] = t->held_out > 0 && !null[t->held_out - 1] &&
 					DatumGetBool(value[t->held_out - 1]);
@@ -198,6 +215,8 @@ read_row(skpg_training *t, const Datum *value, const bool *null)
 		int at = t->column[f] - 1;
 
 		x[f] = NAN;
+		if (null[at] && !t->labelled)
+			null_feature(t->name[f]);
 		if (null[at])
 			continue;
 		x[f] = number_of(value[at], t->type[f]);
@@ -222,8 +241,7 @@ read_rows(skpg_training *t)
 	if (plan == NULL || !SPI_is_cursor_plan(plan))
 		ereport(ERROR, errcode(ERRCODE_INVALID_CURSOR_DEFINITION),
 				errmsg("not a query that returns rows: \"%.200s\"", t->query),
-				errhint("For example: SELECT churned AS label, tenure, mrr "
-						"FROM customers"));
+				errhint("For example: %s", example(t)));
 	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
 	read_columns(t, portal->tupDesc);
 	value = palloc(portal->tupDesc->natts * sizeof(*value));
@@ -280,14 +298,15 @@ skpg_check_fit(skpi_status status, const char *what)
 }
 
 skpg_training *
-skpg_training_of(text *query)
+skpg_training_of(text *query, bool labelled)
 {
-	skpg_training *t = new_training(query);
+	skpg_training *t = new_training(query, labelled);
 	skpi_row_key *key;
 	double *row;
 
 	read_rows(t);
-	check_labels(t->positives, (int64) t->n);
+	if (labelled)
+		check_labels(t->positives, (int64) t->n);
 	key = skpg_allocate(t, 2 * t->n * sizeof(*key));
 	row = skpg_allocate(t, t->p * sizeof(*row));
 	skpg_check_fit(skpi_training_order(t->x, t->y, t->held, t->n, t->p,
@@ -298,8 +317,8 @@ skpg_training_of(text *query)
 	return t;
 }
 
-static Size
-name_bytes(const skpg_training *t)
+Size
+skpg_name_bytes(const skpg_training *t)
 {
 	Size bytes = 0;
 
@@ -308,15 +327,24 @@ name_bytes(const skpg_training *t)
 	return (bytes + 7) / 8 * 8;
 }
 
+void
+skpg_put_names(const skpg_training *t, char *at)
+{
+	for (int f = 0; f < t->p; f++)
+	{
+		memcpy(at, t->name[f], strlen(t->name[f]) + 1);
+		at += strlen(at) + 1;
+	}
+}
+
 /* A model of these parts, its head and names filled in. */
 skpi_trained *
 skpg_new_model(const skpg_training *t, skpi_trained_kind kind, uint32 trees,
 			   uint32 nodes)
 {
-	Size names = name_bytes(t);
+	Size names = skpg_name_bytes(t);
 	Size bytes = skpi_trained_size(t->p, trees, nodes, names);
 	skpi_trained *m = palloc0(bytes);
-	char *at;
 
 	m->magic = SKPI_TRAINED_MAGIC;
 	m->version = SKPI_TRAINED_VERSION;
@@ -329,12 +357,7 @@ skpg_new_model(const skpg_training *t, skpi_trained_kind kind, uint32 trees,
 	m->rows = t->n;
 	m->positives = t->positives;
 	m->base_error = NAN;
-	at = skpi_trained_names(m);
-	for (int f = 0; f < t->p; f++)
-	{
-		memcpy(at, t->name[f], strlen(t->name[f]) + 1);
-		at += strlen(at) + 1;
-	}
+	skpg_put_names(t, skpi_trained_names(m));
 	return m;
 }
 

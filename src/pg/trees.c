@@ -105,7 +105,7 @@ saaskpi_train_trees(PG_FUNCTION_ARGS)
 		if (PG_ARGISNULL(i) && i != 4)
 			PG_RETURN_NULL();
 	a = trees_ask(fcinfo);
-	t = skpg_training_of(PG_GETARG_TEXT_PP(0));
+	t = skpg_training_of(PG_GETARG_TEXT_PP(0), true);
 	a.x = t->x;
 	a.y = t->y;
 	a.held = t->held;

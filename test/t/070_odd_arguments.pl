@@ -67,7 +67,8 @@ SELECT 'event_flow', saaskpi.event_flow_agg(history, 'week', '2022-02-10', 'mond
 SQL
 sql($node, <<'SQL');
 CREATE TABLE public.trained AS SELECT 1 AS n, saaskpi.train_logistic('SELECT i % 3 = 0 AS label, ' || string_agg(format('(i * %s %% 17)::float8 AS c%1$s', c), ', ') || ' FROM generate_series(1, 99) AS i', 1) AS m FROM generate_series(1, 60) AS c
-UNION ALL SELECT 2, saaskpi.train_trees('SELECT i % 3 = 0 AS label, i % 7 AS a FROM generate_series(1, 99) AS i', 9);
+UNION ALL SELECT 2, saaskpi.train_trees('SELECT i % 3 = 0 AS label, i % 7 AS a FROM generate_series(1, 99) AS i', 9)
+UNION ALL SELECT 3, saaskpi.train_kmeans('SELECT i % 7 AS a, i % 11 AS b FROM generate_series(1, 99) AS i', 3);
 SQL
 my %good;
 for (split /\n/, sql($node, "SELECT kind || E'\\t' || value FROM good"))
@@ -114,7 +115,7 @@ my %odd = (
     'oid[]' => [ "'{}'::oid[]", "'{0,1259,4294967295}'::oid[]", "'{NULL}'::oid[]" ],
     'interval' => [ "'30 minutes'::interval", "'1 month'::interval", "'-1 day'::interval" ],
     'jsonb' => [ "(SELECT saaskpi_internal.environment('acme'))", "'{}'::jsonb", "'null'::jsonb", "'[1]'::jsonb" ],
-    'saaskpi.model' => [ "(SELECT m FROM public.trained WHERE n = 1)", "(SELECT m FROM public.trained WHERE n = 2)", "'\\x00'::saaskpi.model" ],
+    'saaskpi.model' => [ "(SELECT m FROM public.trained WHERE n = 1)", "(SELECT m FROM public.trained WHERE n = 2)", "(SELECT m FROM public.trained WHERE n = 3)", "'\\x00'::saaskpi.model" ],
     'record' => [ "ROW(1, 'x')", 'ROW()' ],
     'cstring' => [ map({ quoted($good{$_}[0]) . '::cstring' } @states), "''::cstring", "'garbage'::cstring" ],
     'saaskpi_internal.relations' => [ "(SELECT r FROM saaskpi_internal.relations AS r WHERE relation = 'kpi_calendar')",

@@ -20,6 +20,7 @@
 @part 43-cox.sql
 @part 42-metrics.sql
 @part 43-model.sql
+@part 44-kmeans.sql
 @part 44-logistic.sql
 @part 44-trees.sql
 @part 45-rate.sql

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "skpi_kmeans.h"
 #include "skpi_shap.h"
 
 #define MOST_NODES (2 * SKPI_TREE_LEAVES - 1)
@@ -16,12 +17,12 @@ skpi_trained_size(uint32_t features, uint32_t trees, uint32_t nodes,
 		   (size_t) nodes * sizeof(skpi_node) + name_bytes;
 }
 
-static bool
-names_sound(const skpi_trained *m)
+bool
+skpi_names_sound(const char *names, size_t bytes, uint32_t features)
 {
-	const char *p = skpi_trained_names(m), *end = p + m->name_bytes;
+	const char *p = names, *end = p + bytes;
 
-	for (uint32_t f = 0; f < m->features; f++)
+	for (uint32_t f = 0; f < features; f++)
 	{
 		size_t room = (size_t) (end - p);
 		const char *stop = memchr(p, 0, room);
@@ -118,10 +119,13 @@ skpi_trained_check(const skpi_trained *m, size_t bytes)
 	if (m->magic == __builtin_bswap32(SKPI_TRAINED_MAGIC) ||
 		(m->magic == SKPI_TRAINED_MAGIC && m->version > SKPI_TRAINED_VERSION))
 		return SKPI_E_VERSION;
-	if (m->magic != SKPI_TRAINED_MAGIC || m->version == 0 ||
-		m->bytes != bytes || m->features < 1 ||
-		m->features > SKPI_TRAINED_FEATURES || m->name_bytes % 8 != 0 ||
-		m->name_bytes > bytes || m->trees > bytes || m->nodes > bytes ||
+	if (m->magic != SKPI_TRAINED_MAGIC || m->version == 0 || m->bytes != bytes)
+		return SKPI_E_CORRUPT;
+	if (m->kind == SKPI_TRAINED_KMEANS)
+		return skpi_clusters_check((const skpi_clusters *) (const void *) m);
+	if (m->features < 1 || m->features > SKPI_TRAINED_FEATURES ||
+		m->name_bytes % 8 != 0 || m->name_bytes > bytes || m->trees > bytes ||
+		m->nodes > bytes ||
 		skpi_trained_size(m->features, m->trees, m->nodes, m->name_bytes) !=
 			bytes)
 		return SKPI_E_CORRUPT;
@@ -135,7 +139,10 @@ skpi_trained_check(const skpi_trained *m, size_t bytes)
 	for (uint32_t f = 0; f < m->features; f++)
 		if (!column_sound(skpi_trained_columns(m) + f))
 			return SKPI_E_CORRUPT;
-	return trees_sound(m) && names_sound(m) ? SKPI_OK : SKPI_E_CORRUPT;
+	return trees_sound(m) && skpi_names_sound(skpi_trained_names(m),
+											  m->name_bytes, m->features)
+			   ? SKPI_OK
+			   : SKPI_E_CORRUPT;
 }
 
 const char *

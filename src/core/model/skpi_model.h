@@ -24,6 +24,7 @@ typedef enum skpi_trained_kind
 {
 	SKPI_TRAINED_LOGISTIC = 1,
 	SKPI_TRAINED_TREES,
+	SKPI_TRAINED_KMEANS, /* skpi_kmeans.h: other parts after the head */
 } skpi_trained_kind;
 
 /* What was found about a column, or about the fit. */
@@ -113,6 +114,9 @@ skpi_trained_names(const skpi_trained *m)
 /* Every invariant of a block that came from outside: SKPI_E_VERSION when a
  * later version or another byte order wrote it, else SKPI_E_CORRUPT. */
 skpi_status skpi_trained_check(const skpi_trained *m, size_t bytes);
+
+/* Names of features one after the other, each ended by a zero byte. */
+bool skpi_names_sound(const char *names, size_t bytes, uint32_t features);
 
 /* The name of a feature, from 0; ends with a zero byte. */
 const char *skpi_trained_name(const skpi_trained *m, uint32_t feature);
