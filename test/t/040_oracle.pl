@@ -30,11 +30,12 @@ my @relations = sort grep { $_ ne 'selftest' }
 sub slurp_name
 {
     my ($name) = $_[0] =~ m{([^/]+)\.sql$};
-    return $name =~ /^kpi_|_summary$|_metrics$|_counts$|_analysis$|^cohort_retention$/
+    return $name =~ /^kpi_|_summary$|_metrics$|_counts$|_analysis$|_scores$|_actions$|_snapshot$|^cohort_retention$/
         ? $name : ();
 }
 # What reads the answer of another comes after it.
-@relations = sort { ($a !~ /^kpi_/) <=> ($b !~ /^kpi_/) || $a cmp $b } @relations;
+my $built = qr/at_risk|_report$/;
+@relations = sort { ($a !~ /^kpi_/) <=> ($b !~ /^kpi_/) || ($a =~ $built) <=> ($b =~ $built) || $a cmp $b } @relations;
 my @modes = ('serial', 'parallel');
 # Slow views that several answers read: these find them computed.
 my @kept = qw(oracle_calendar oracle_waterfall oracle_event oracle_session
@@ -205,7 +206,7 @@ for my $seed ($first .. $last)
         "SET search_path = plain_$seed, acme_$seed, public;\n",
         "\\set seed $seed\n\\set acme acme_$seed\n",
         map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources events
-            facts orders deals lifetime outlook)),
+            facts orders deals lifetime churn outlook)),
         "SELECT 'ANALYZE ' || oid::regclass FROM pg_class WHERE relkind = 'r' ",
         "AND relnamespace::regnamespace::text IN ('plain_$seed', 'acme_$seed') \\gexec\n",
         map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept),
@@ -235,6 +236,13 @@ SET as_of = s.as_of - 40, change_warn = s.change_warn,
 FROM settings AS s, way AS w;
 INSERT INTO kpi_payment_statuses SELECT * FROM statuses
 ON CONFLICT (status) DO UPDATE SET meaning = excluded.meaning;
+INSERT INTO kpi_churn_models (as_of, basis, kind, horizon, status,
+    first_snapshot, last_snapshot, cutoff, rows, positives, dropped,
+    intercept, slope, warnings, model)
+SELECT '2021-01-31', 'orders', kind, horizon, 'promoted', '2020-01-31',
+    '2020-12-31', '2020-10-31', 300, 100, 7, intercept, slope, '{made up}', model
+FROM churn_model;
+UPDATE kpi_settings SET churn_model = 1;
 COMMIT;
 END
     print $sql "\\i $oracle/earlier.sql\n",
