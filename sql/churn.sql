@@ -139,5 +139,27 @@ UPDATE churn_test.kpi_settings SET as_of = '2029-05-31';
 CALL saaskpi.refresh('churn_test');
 CALL saaskpi.train_churn('churn_test', horizon => 60, snapshots => 5);
 \echo :SQLSTATE
+-- subscriptions and events: what leaving means there, and what is lost
+CALL saaskpi.create_source_tables('bases_test', false);
+INSERT INTO bases_test.subscriptions (subscription_id, customer_id, plan_type, start_date, end_date, monthly_price)
+SELECT 's' || i, 'c' || i, CASE WHEN i % 2 = 0 THEN 'Pro' ELSE 'Basic' END, '2022-07-01'::date + i * 37 % 300, CASE WHEN i % 2 = 1 OR i % 5 = 0 THEN '2022-07-01'::date + i * 37 % 300 + 40 + i * 7919 % 600 END, CASE WHEN i % 2 = 0 THEN 90 ELSE 20 END FROM generate_series(1, 300) AS i;
+INSERT INTO bases_test.events (event_id, customer_id, event_time, event_type)
+SELECT i || '/' || n, 'c' || i, '2022-12-03 12:00Z'::timestamptz + make_interval(days => i * 6007 % 200 + n * (1 + i * 7919 % 9) + i * n % 3), 'login' FROM generate_series(1, 60) AS i, generate_series(0, 2 + i * 1009 % 160) AS n;
+CALL saaskpi.create_views('bases_test');
+UPDATE bases_test.kpi_settings SET as_of = '2024-06-30';
+CALL saaskpi.refresh('bases_test');
+CALL saaskpi.train_churn('bases_test', horizon => 60);
+CALL saaskpi.train_churn('bases_test', 'events', horizon => 30);
+SELECT id, basis, horizon, status, roc_auc > roc_auc_recency AS better FROM bases_test.kpi_churn_models ORDER BY 1;
+CALL saaskpi.refresh('bases_test');
+SELECT count(*) AS rows, count(value) AS valued, count(*) FILTER (WHERE s.churned IS DISTINCT FROM CASE WHEN s.snapshot + 30 <= '2024-06-30' THEN NOT EXISTS (SELECT FROM bases_test.events AS e WHERE e.customer_id = s.customer_id AND (e.event_time AT TIME ZONE 'UTC')::date BETWEEN s.snapshot + 1 AND s.snapshot + 30) END) AS differ FROM bases_test.kpi_churn_scores AS s;
+SELECT count(*) AS listed, count(expected_loss) AS with_money, bool_and(action IS NOT NULL AND reasons IS NOT NULL) AS told FROM bases_test.kpi_actions;
+CALL saaskpi.promote_churn_model('bases_test', 1);
+CALL saaskpi.refresh('bases_test');
+SELECT count(*) AS rows, count(*) FILTER (WHERE s.value IS DISTINCT FROM round(u.monthly_price * 12 * 60 / 365, 2)) AS values_differ,
+       count(*) FILTER (WHERE s.churned IS DISTINCT FROM CASE WHEN s.snapshot + 60 <= '2024-06-30' THEN coalesce(u.end_date <= s.snapshot + 60, false) END) AS labels_differ
+  FROM bases_test.kpi_churn_scores AS s LEFT JOIN bases_test.subscriptions AS u ON u.customer_id = s.customer_id AND u.start_date <= s.snapshot AND coalesce(u.end_date > s.snapshot, true);
+SELECT * FROM saaskpi.check_identities('bases_test') WHERE NOT holds;
+DROP SCHEMA bases_test CASCADE;
 DROP SCHEMA churn_test CASCADE;
 DROP TABLE churn_rows, listed, scored, turned;
