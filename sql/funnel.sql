@@ -112,6 +112,8 @@ CALL saaskpi.refresh('funnel_test');
 SELECT (SELECT count(*) FROM funnel_test.kpi_funnel) AS steps, (SELECT count(*) FROM funnel_test.kpi_funnel_customers) AS customers;
 UPDATE funnel_test.kpi_settings SET retention_brackets = '{0,3,2}';
 CALL saaskpi.refresh('funnel_test');
+\set VERBOSITY terse
 UPDATE funnel_test.kpi_settings SET retention_brackets = '{0}';
+\set VERBOSITY default
 DROP SCHEMA funnel_test CASCADE;
 DROP TABLE funnel_case CASCADE;

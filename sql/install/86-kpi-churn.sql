@@ -172,7 +172,7 @@ WITH known AS (
               FROM (SELECT DISTINCT snapshot FROM bins) AS d CROSS JOIN expected AS e LEFT JOIN bins AS b ON b.snapshot = d.snapshot AND b.bin = e.bin) AS q JOIN expected AS e USING (bin) GROUP BY 1
 )
 SELECT q.*, saaskpi_internal.rate(q.left_us, q.matured) AS observed_rate, d.score_drift
-  FROM (SELECT s.snapshot, count(*) AS customers, round(avg(s.probability), 6) AS mean_probability, (percentile_cont(0.5) WITHIN GROUP (ORDER BY s.probability))::numeric(20, 6) AS median_probability,
+  FROM (SELECT s.snapshot, count(*) AS customers, round(avg(s.probability), 6) AS mean_probability, round((percentile_cont(0.5) WITHIN GROUP (ORDER BY s.probability))::numeric, 6) AS median_probability,
                count(*) FILTER (WHERE s.risk_bucket = 'High') AS high, count(*) FILTER (WHERE s.risk_bucket = 'Medium') AS medium, count(*) FILTER (WHERE s.risk_bucket = 'Low') AS low,
                count(*) FILTER (WHERE s.predicted_flag) AS flagged, sum(s.value) FILTER (WHERE s.risk_bucket <> 'Low') AS revenue_at_risk, sum(s.expected_loss) AS expected_loss,
                count(s.churned) AS matured, count(*) FILTER (WHERE s.churned) AS left_us

@@ -22,6 +22,9 @@ for target in ${2:-bytes text}; do
         -I"$root/src/core/base" -I"$root/src/core/state" -I"$root/src/core/model" -o "$build/fuzz_$target" "$here/fuzz_tally.c" \
         "$root"/src/core/base/skpi_status.c \
         "$root"/src/core/base/skpi_calendar.c \
+        "$root"/src/core/base/skpi_exact.c \
+        "$root"/src/core/base/skpi_money.c \
+        "$root"/src/core/base/skpi_texts.c \
         "$root"/src/core/model/skpi_metrics.c \
         "$root"/src/core/model/skpi_gaps.c \
         "$root"/src/core/model/skpi_features*.c \
