@@ -24,7 +24,7 @@ use Test::More;
 
 our @EXPORT = qw(
   new_node look_up_alone sql sql_error state_of start_sql finish_sql wait_until
-  load_company everything_else make_views relations subscription_relations
+  load_company everything_else make_views relations subscription_relations untrained
   mats fingerprint fingerprints
   server_log_is_clean end_of_test repo_root work_dir rss_kb
   program $extension_schema
@@ -325,6 +325,13 @@ sub subscription_relations
 SELECT relation FROM saaskpi_internal.relations AS r WHERE maintained NOT IN ('own', 'view', 'shown')
    AND NOT EXISTS (SELECT FROM unnest(saaskpi_internal.needs_of(r.relation)) AS n WHERE NOT string_to_array(n, '|') && '{customers,subscriptions,payments,costs}') ORDER BY ordinal
 END
+}
+
+# Those that are empty until a model is trained; the oracle gives them one.
+sub untrained
+{
+    my ($name) = @_;
+    return $name =~ /^kpi_(churn_scores|churn_trend|actions|revenue_at_risk)(_mat)?$/;
 }
 
 sub mats { return map { "${_}_mat" } relations(@_); }

@@ -77,7 +77,7 @@ is(scalar keys %$want, scalar(mats($node)), 'every relation was compared');
 cmp_ok((split / /, $want->{kpi_customers_mat})[0], '>', 10000,
     'and has rows: more than 10,000 customers');
 # Of those that its sources fill; events, orders and deals follow below.
-is(join(' ', grep { $want->{"${_}_mat"} =~ /^0 / } subscription_relations($node)), '',
+is(join(' ', grep { $want->{"${_}_mat"} =~ /^0 / && !untrained($_) } subscription_relations($node)), '',
     'no relation is empty');
 
 # A small company with an event log, a shop and a sales team: serial, and by
@@ -88,7 +88,7 @@ sql($node, "CREATE TABLE mixed.$_ AS SELECT * FROM whole.$_ AS r ORDER BY md5(r:
   for qw(customers subscriptions payments costs), everything_else();
 make_views($node, $_, as_of => '2022-02-10', unfilled => 1) for qw(whole mixed);
 my $whole = refresh_as('whole', 'serial');
-is(join(' ', grep { $whole->{$_} =~ /^0 / } sort keys %$whole), '',
+is(join(' ', grep { $whole->{$_} =~ /^0 / && !untrained($_) } sort keys %$whole), '',
     'of a company with all sources no relation is empty');
 same_relations(refresh_as('mixed', 'two workers'), $whole, 'with all sources, in another order, by two workers');
 same_relations(refresh_as('whole', 'two workers'), $whole, 'and over themselves by two workers');

@@ -271,6 +271,7 @@ CREATE VIEW shaped.customers AS SELECT * FROM plain.customers;
 CREATE MATERIALIZED VIEW shaped.subscriptions AS SELECT * FROM plain.subscriptions;
 CREATE VIEW shaped.payments AS SELECT payment_status, amount, payment_date::timestamp AS payment_date, customer_id, payment_id, 1 AS extra FROM plain.payments;
 CREATE TABLE shaped.costs AS SELECT * FROM plain.costs;
+CREATE TABLE shaped.orders AS SELECT * FROM plain.orders;
 END
 make_views($node, 'shaped', as_of => '2023-06-15');
 is(sql($node, all_of('shaped')), $want, 'views and materialized views as sources: the same numbers');
@@ -407,7 +408,7 @@ sub all_the_same
 }
 
 like($usual, qr/^odd\.kpi_customers\|4 /, 'the odd company: three customers, and payments of nobody');
-is(join(' ', $usual =~ /^odd\.(\w+)\|0 /mg), '', 'of which every relation has rows');
+is(join(' ', grep { !untrained($_) } $usual =~ /^odd\.(\w+)\|0 /mg), '', 'of which every relation has rows');
 my @settings = (
     'standard_conforming_strings = off', 'standard_conforming_strings = off; SET escape_string_warning = off',
     'escape_string_warning = off', 'backslash_quote = on', 'backslash_quote = off',

@@ -102,6 +102,7 @@ my %odd = (
     'text[]' => [ "'{a,b}'::text[]", "'{}'::text[]", "'{NULL}'::text[]", "'{{a},{b}}'::text[]" ],
     'name[]' => [ "'{a,b}'::name[]", "'{}'::name[]" ],
     'integer[]' => [ "'{1,2}'::int[]", "'{}'::int[]", "'{NULL}'::int[]", "'{{1},{2}}'::int[]" ],
+    'bigint[]' => [ "'{1,2}'::bigint[]", "'{}'::bigint[]", "'{NULL}'::bigint[]", "'{{1},{2}}'::bigint[]", "array_fill(9223372036854775807, ARRAY[64])", "array_fill(-1::bigint, ARRAY[64])", "array_fill(0::bigint, ARRAY[3])" ],
     'double precision[]' => [ "(SELECT array_agg(10 + i % 12)::float8[] FROM generate_series(1, 60) AS i)",
         "'{}'::float8[]", "'{NULL}'::float8[]", "'{1,2,NULL,4}'::float8[]", "'{{1},{2}}'::float8[]",
         "'{NaN}'::float8[]", "'{1,Infinity,3}'::float8[]", "'{1e308,-1e308,1e308}'::float8[]",
