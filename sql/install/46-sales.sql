@@ -61,10 +61,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
 SELECT array_agg(q.day ORDER BY q.day)
   FROM (SELECT as_of AS day UNION
-        SELECT (date_trunc('month', as_of::timestamp) - n * interval '1 month')::date - 1 FROM generate_series(0, months - 1) AS n) AS q
+        SELECT (date_trunc('month', as_of::timestamp) - n * interval '1 month')::date - 1 FROM generate_series(0, least(months, 1200) - 1) AS n) AS q
 $$;
 COMMENT ON FUNCTION saaskpi_internal.snapshots(date, integer) IS
-    'as_of and the last days of so many months before it, in order';
+    'as_of and the last days of so many months before it, 1200 at most, in order';
 
 -- A customer counts once in a period, however often she orders: by her first
 -- order there.  So customers are orders, and add up like them.

@@ -103,9 +103,14 @@ saaskpi_order_firsts(PG_FUNCTION_ARGS)
 		PG_RETURN_INT32(0);
 	if (s->seen == NULL)
 	{
+		Datum week_start = WinGetFuncArgCurrent(window, 1, &null);
+
+		if (null)
+			ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("week_start is NULL"),
+					errhint("Use 'monday', 'sunday' or 'saturday'."));
 		s->context = GetMemoryChunkContext(s);
-		s->shift = skpg_week_shift(
-			DatumGetTextPP(WinGetFuncArgCurrent(window, 1, &null)));
+		s->shift = skpg_week_shift(DatumGetTextPP(week_start));
 	}
 	else if (day < s->last.day)
 		ereport(ERROR, errcode(ERRCODE_WINDOWING_ERROR),
