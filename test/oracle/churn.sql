@@ -80,7 +80,7 @@ SELECT s.snapshot, s.rank, customer_id, probability, s.risk_bucket, s.value_tier
        out AS is_holdout, plain, inputs
 FROM oracle_churn_now AS s
 JOIN oracle_churn_policy AS p ON p.risk_bucket = s.risk_bucket AND p.value_tier = s.value_tier
-CROSS JOIN LATERAL (SELECT ('x0' || left(md5(customer_id || to_char(day, ' YYYY-MM')), 8))::bit(40)::bigint / 4294967296.0 < 0.1 AS out) AS h
+CROSS JOIN LATERAL (SELECT ('x00' || left(md5(customer_id || to_char(day, ' YYYY-MM')), 8))::bit(40)::bigint / 4294967296.0 < 0.1 AS out) AS h
 WHERE s.rank <= greatest(1, ceil(0.15 * n));
 -- The three features that add most to the log-odds.
 CREATE FUNCTION oracle_reasons(plain float8[], inputs float8[]) RETURNS text LANGUAGE sql STABLE AS $$
