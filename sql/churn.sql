@@ -160,6 +160,19 @@ SELECT count(*) AS rows, count(*) FILTER (WHERE s.value IS DISTINCT FROM round(u
        count(*) FILTER (WHERE s.churned IS DISTINCT FROM CASE WHEN s.snapshot + 60 <= '2024-06-30' THEN coalesce(u.end_date <= s.snapshot + 60, false) END) AS labels_differ
   FROM bases_test.kpi_churn_scores AS s LEFT JOIN bases_test.subscriptions AS u ON u.customer_id = s.customer_id AND u.start_date <= s.snapshot AND coalesce(u.end_date > s.snapshot, true);
 SELECT * FROM saaskpi.check_identities('bases_test') WHERE NOT holds;
+-- everything about one customer: a block per relation, at most the 20 newest rows, as of now and of an earlier day
+SELECT block, count(*) AS rows, max(place) AS last, min(coalesce(facts ->> 'snapshot', facts ->> 'happened_on', facts ->> 'day')) AS oldest, max(coalesce(facts ->> 'snapshot', facts ->> 'happened_on', facts ->> 'day')) AS newest
+  FROM saaskpi.customer_360('bases_test', 'c2') GROUP BY 1 ORDER BY block COLLATE "C";
+SELECT block, count(*) AS rows, min(coalesce(facts ->> 'snapshot', facts ->> 'happened_on', facts ->> 'day')) AS oldest, max(coalesce(facts ->> 'snapshot', facts ->> 'happened_on', facts ->> 'day')) AS newest
+  FROM saaskpi.customer_360('bases_test', 'c2', '2024-02-15') GROUP BY 1 ORDER BY block COLLATE "C";
+-- what it shows is what the relations say: every row of the one is a row of the other
+SELECT count(*) AS rows, count(*) FILTER (WHERE NOT EXISTS (SELECT FROM bases_test.kpi_churn_scores AS s WHERE s.customer_id = 'c2' AND s.snapshot = '2024-06-30' AND to_jsonb(s) - 'customer_id' = c.facts)) AS differ
+  FROM saaskpi.customer_360('bases_test', 'c2') AS c WHERE c.block = 'kpi_churn_scores';
+SELECT count(*) AS rows, count(*) FILTER (WHERE NOT EXISTS (SELECT FROM bases_test.kpi_customers AS s WHERE s.customer_id = 'c2' AND to_jsonb(s) - 'customer_id' = c.facts)) AS differ
+  FROM saaskpi.customer_360('bases_test', 'c2') AS c WHERE c.block = 'kpi_customers';
+SELECT count(*) FROM saaskpi.customer_360('bases_test', 'nobody');
+SELECT count(*) FROM saaskpi.customer_360('bases_test', NULL);
+SELECT count(*) FROM saaskpi.customer_360('no_such_schema', 'c2');
 DROP SCHEMA bases_test CASCADE;
 DROP SCHEMA churn_test CASCADE;
 DROP TABLE churn_rows, listed, scored, turned;

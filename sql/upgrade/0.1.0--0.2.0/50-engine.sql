@@ -27,6 +27,7 @@
 @part 46-order.sql
 @part 46-sales.sql
 @part 47-calendar.sql
+@part 48-customer.sql
 @part 48-features.sql
 @part 49-owner.sql
 @replace 50-sources.sql
