@@ -19,6 +19,9 @@ skpg_open_model(struct varlena *raw)
 	skpi_status status;
 
 	memcpy(m, VARDATA_ANY(value), bytes);
+	/* the caller may keep what is read here, for as many models as it meets */
+	if (value != raw)
+		pfree(value);
 	status = skpi_trained_check(m, bytes);
 	if (status == SKPI_E_VERSION)
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

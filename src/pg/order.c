@@ -77,7 +77,8 @@ larger(ArrayType *state, uint32 more)
 	skpi_texts *products = products_of(state);
 	ArrayType *result;
 
-	if (products->limit > MaxAllocSize / 4 || more > MaxAllocSize / 4)
+	/* three times that, and the table, are still less than can be allocated */
+	if (products->limit > MaxAllocSize / 16 || more > MaxAllocSize / 16)
 		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				errmsg("an order has too many different products"));
 	result = new_state(2 * products->limit + more);

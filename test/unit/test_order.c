@@ -202,9 +202,36 @@ test_texts(uint32_t kinds, uint32_t hashes)
 	free(t);
 }
 
+/* However a set has come by its limit, a search for what it has not ends. */
+static void
+test_limits(void)
+{
+	for (uint32_t limit = 0; limit < 3000; limit += 7)
+		for (uint32_t length = 1; length < 6; length++)
+		{
+			skpi_texts *t = malloc(skpi_texts_bytes(limit));
+			char text[8];
+			uint32_t n = 0;
+
+			skpi_texts_init(t, limit);
+			for (; n < 3000; n++)
+			{
+				snprintf(text, sizeof(text), "%05u", n);
+				if (skpi_texts_add(t, text + 5 - length, length,
+								   n * 2654435761u) == SKPI_FULL)
+					break;
+				if (t->slots > 0 && t->n >= t->slots)
+					break;
+			}
+			CHECK(t->slots == 0 || 3 * t->n <= 2 * t->slots);
+			free(t);
+		}
+}
+
 int
 main(void)
 {
+	test_limits();
 	test_amount();
 	test_exact();
 	test_order();

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #define SMALLEST 64
-#define BYTES_PER_SLOT 8 /* so a table is never more than half full */
-#define FROM_SLOTS 32
+#define FROM_LIMIT 256 /* below it a table is not worth its bytes */
+#define LEAST_TEXT 12  /* bytes of any text but the empty one */
 
 /* What lies before the bytes of a text. */
 typedef struct entry
@@ -14,14 +14,16 @@ typedef struct entry
 	uint32_t length;
 } entry;
 
+/* Twice as many as texts that fit into any limit, so that a search always ends
+ * at a slot that is free. */
 static uint32_t
 slots_of(uint32_t limit)
 {
-	uint32_t slots = FROM_SLOTS;
+	uint32_t slots = 1;
 
-	if (limit / BYTES_PER_SLOT < FROM_SLOTS)
+	if (limit < FROM_LIMIT)
 		return 0;
-	while (slots <= limit / BYTES_PER_SLOT / 2)
+	while (slots <= limit / LEAST_TEXT * 2 + 2)
 		slots *= 2;
 	return slots;
 }
