@@ -69,7 +69,7 @@ $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime segments fuzz format check-format reference bench dist
+.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime segments churn fuzz format check-format reference bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -104,6 +104,10 @@ lifetime:
 # Clusters of public data against published values.
 segments:
 	$(srcdir)/test/segments.sh
+
+# Who will leave a real shop, judged on months the model had not seen.
+churn:
+	$(srcdir)/test/churn.sh
 
 # Ten minutes of forged states.
 fuzz:
