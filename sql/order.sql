@@ -37,6 +37,9 @@ SELECT count(DISTINCT s) AS results, max(s[1]) AS lines FROM (
     UNION ALL SELECT saaskpi_internal.order_sums(quantity, amount, discount, product_id) FROM (SELECT * FROM order_lines_many ORDER BY amount OFFSET 0) AS q) AS r;
 RESET ALL;
 \set SHOW_CONTEXT never
+-- however many short names of products an order holds
+SELECT count(*) AS orders, count(*) FILTER (WHERE q.products <> q.n) AS wrong
+  FROM (SELECT n, (saaskpi_internal.order_sums(1, 1, 0, to_char(i, 'FM00000')))[19] AS products FROM generate_series(50, 2000, 50) AS n, generate_series(1, n) AS i GROUP BY n) AS q;
 -- sums beyond 64 bits, and beyond 128, and what are no sums
 SELECT saaskpi_internal.order_gross(s), saaskpi_internal.order_net(s), saaskpi_internal.order_units(s)
   FROM (SELECT saaskpi_internal.order_sums(999999999999.00000000000000000001, 9223372036854775807, 1, NULL) AS s FROM generate_series(1, 3)) AS q;

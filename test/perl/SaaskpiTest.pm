@@ -26,7 +26,7 @@ our @EXPORT = qw(
   new_node look_up_alone sql sql_error state_of start_sql finish_sql wait_until
   load_company everything_else make_views relations subscription_relations untrained
   mats fingerprint fingerprints
-  server_log_is_clean end_of_test repo_root work_dir rss_kb
+  server_log_is_clean end_of_test repo_root work_dir rss_kb peak_kb
   program $extension_schema
 );
 
@@ -363,11 +363,16 @@ sub fingerprint
 }
 
 # Resident memory of a process of this machine.
-sub rss_kb
+sub rss_kb { return memory_kb($_[0], 'VmRSS'); }
+
+# And the most that it ever was.
+sub peak_kb { return memory_kb($_[0], 'VmHWM'); }
+
+sub memory_kb
 {
-    my ($pid) = @_;
+    my ($pid, $kind) = @_;
     open(my $in, '<', "/proc/$pid/status") or return undef;
-    my ($kb) = map { /^VmRSS:\s+(\d+)/ ? $1 : () } <$in>;
+    my ($kb) = map { /^$kind:\s+(\d+)/ ? $1 : () } <$in>;
     return $kb;
 }
 

@@ -59,4 +59,21 @@ for my $what (sort keys %slow)
     is(state_of($node, "SET statement_timeout = '200ms'; $slow{$what}"), '57014', "$what ends when it is told to");
 }
 
+# Of models that a query goes through in turn none stays behind.
+sql($node, <<'END');
+CREATE TABLE models AS SELECT n, saaskpi.train_trees('SELECT i % 3 = 0 AS label, (i * 7919 % 1009)::float8 AS a, (i * 104729 % 997)::float8 AS b FROM generate_series(1, 4000) AS i',
+    150, 16, 0.05 * n) AS m FROM generate_series(1, 2) AS n
+END
+my $session = $node->background_psql('postgres', on_error_stop => 0);
+my $pid = $session->query('SELECT pg_backend_pid()');
+is($session->query('SELECT count(saaskpi.predict(m.m, ARRAY[i, 1])) FROM generate_series(1, 6000) AS i CROSS JOIN LATERAL (SELECT m FROM models WHERE n = 1 + i % 2 OFFSET 0) AS m'),
+    '6000', 'two models in turn, 6,000 times');
+SKIP:
+{
+    my $peak = peak_kb($pid);
+    skip 'there is no /proc', 1 unless defined $peak;
+    cmp_ok($peak, '<', 100 * 1024, 'and the backend took less than 100 MB');
+}
+$session->quit;
+
 end_of_test($node);
