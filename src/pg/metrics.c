@@ -26,7 +26,7 @@ saaskpi_scores_accum(PG_FUNCTION_ARGS)
 	}
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 	{
-		state = skpg_grow(state, skpi_scores_room(state));
+		state = skpg_grow(state, skpi_tally_late_room(state));
 		status = skpi_scores_add(state, skpg_capacity(state),
 								 PG_GETARG_FLOAT8(1), PG_GETARG_BOOL(2));
 	}

@@ -158,7 +158,7 @@ saaskpi_session_set_accum(PG_FUNCTION_ARGS)
 	status = skpi_session_set_add(state, skpg_capacity(state), time, day);
 	if (status == SKPI_FULL)
 	{
-		state = skpg_grow(state, skpi_session_set_room(state));
+		state = skpg_grow(state, skpi_tally_late_room(state));
 		status = skpi_session_set_add(state, skpg_capacity(state), time, day);
 	}
 	skpg_check(status, "session_set");

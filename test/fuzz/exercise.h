@@ -374,7 +374,7 @@ exercise_sessions(const skpi_tally *s, int32_t day)
 static inline void
 exercise_scores(const skpi_tally *s, double score)
 {
-	size_t bytes = skpi_scores_room(s);
+	size_t bytes = skpi_tally_late_room(s);
 	skpi_tally *t = exercise_block(bytes);
 	skpi_group group[7];
 	skpi_bin bin[7];

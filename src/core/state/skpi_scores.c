@@ -3,9 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#define LATE_LEAST 256      /* rows worth being sorted */
-#define LATE_MOST (1 << 20) /* a sort that nobody can cancel stays short */
-
 static const uint64_t sign = UINT64_C(1) << 63;
 
 void
@@ -42,24 +39,6 @@ skpi_scores_of(const skpi_row *row)
 	return score;
 }
 
-/* As many wait as there are others, so that each is moved about twice in the
- * end; or very many. */
-static bool
-must_settle(const skpi_tally *t)
-{
-	uint32_t late = skpi_tally_late(t);
-
-	return late >= LATE_MOST || (late >= LATE_LEAST && late >= t->n_rows);
-}
-
-size_t
-skpi_scores_room(const skpi_tally *t)
-{
-	size_t rows = must_settle(t) ? skpi_tally_late(t) : 0;
-
-	return skpi_tally_used(t) + skpi_tally_room(t, rows + 1);
-}
-
 skpi_status
 skpi_scores_add(skpi_tally *t, size_t cap, double score, bool label)
 {
@@ -67,9 +46,9 @@ skpi_scores_add(skpi_tally *t, size_t cap, double score, bool label)
 
 	if (!isfinite(score))
 		return SKPI_E_RANGE;
-	if (skpi_scores_room(t) > cap)
+	if (skpi_tally_late_room(t) > cap)
 		return SKPI_FULL;
-	if (must_settle(t))
+	if (skpi_tally_late_due(t))
 		skpi_tally_settle(t, cap);
 	row = skpi_tally_row(t, (size_t) t->n_rows + skpi_tally_late(t));
 	keys_of(score, &row->k1, &row->k2);

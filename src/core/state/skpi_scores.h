@@ -22,12 +22,9 @@ enum
 void skpi_scores_init(skpi_tally *t);
 
 /* SKPI_E_RANGE for a score that is not finite; SKPI_FULL asks for
- * skpi_scores_room() bytes. */
+ * skpi_tally_late_room() bytes. */
 skpi_status skpi_scores_add(skpi_tally *t, size_t cap, double score,
 							bool label);
-
-/* Bytes in all with which one more score surely can be added. */
-size_t skpi_scores_room(const skpi_tally *t);
 
 /* The score of a row. */
 double skpi_scores_of(const skpi_row *row);

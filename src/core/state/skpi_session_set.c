@@ -205,27 +205,6 @@ weave(skpi_tally *t, const char *rows, uint32_t n)
 
 /* Moving so many bytes costs less than waiting. */
 #define NEAR_BYTES 4096
-/* Fewer are not worth a pass; more take long to put in order. */
-#define LATE_LEAST 64
-#define LATE_MOST (1u << 20)
-
-/* As many wait as there are others, so that each is moved about twice in the
- * end; or very many. */
-static bool
-must_settle(const skpi_tally *t)
-{
-	uint32_t late = skpi_tally_late(t);
-
-	return late >= LATE_MOST || (late >= LATE_LEAST && late >= t->n_rows);
-}
-
-size_t
-skpi_session_set_room(const skpi_tally *t)
-{
-	size_t rows = must_settle(t) ? skpi_tally_late(t) : 0;
-
-	return skpi_tally_used(t) + skpi_tally_room(t, rows + 1);
-}
 
 skpi_status
 skpi_session_set_settle(skpi_tally *t, size_t cap)
@@ -288,9 +267,9 @@ skpi_session_set_add(skpi_tally *t, size_t cap, int64_t time, int32_t day)
 
 	if (skpi_session_set_by_day(t))
 		event.day = (int64_t) day - SKPI_DAY_MIN + 1;
-	if (skpi_session_set_room(t) > cap)
+	if (skpi_tally_late_room(t) > cap)
 		return SKPI_FULL;
-	if (must_settle(t))
+	if (skpi_tally_late_due(t))
 		status = skpi_session_set_settle(t, cap);
 	if (status != SKPI_OK || joins_latest(t, &event))
 		return status;

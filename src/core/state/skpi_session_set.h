@@ -50,12 +50,11 @@ skpi_session_set_by_day(const skpi_tally *t)
 
 /*
  * Adds one event; the time in range, the day valid where sessions end at
- * midnight and any otherwise.  SKPI_FULL asks for skpi_session_set_room()
+ * midnight and any otherwise.  SKPI_FULL asks for skpi_tally_late_room()
  * bytes.  One that is far from the end waits as a late row, so that events cost
  * the same in any order; E_OVERFLOW, and E_MISMATCH where one instant is said
  * to lie in two days, may be found only when they settle.
  */
-size_t skpi_session_set_room(const skpi_tally *t);
 skpi_status skpi_session_set_add(skpi_tally *t, size_t cap, int64_t time,
 								 int32_t day);
 

@@ -184,6 +184,15 @@ skpi_status skpi_tally_labels_from(skpi_tally *t, size_t cap,
  */
 skpi_status skpi_tally_settle(skpi_tally *t, size_t cap);
 
+/*
+ * Whether late rows are to settle before one more comes: when as many wait as
+ * there are others, so that each is moved about twice in the end, or so many
+ * that a sort which nobody can cancel would be long.  And the bytes that the
+ * one more needs, room to settle in among them.
+ */
+bool skpi_tally_late_due(const skpi_tally *t);
+size_t skpi_tally_late_room(const skpi_tally *t);
+
 /* The late rows of a kind that takes them as they come, sorted; and summed. */
 void skpi_tally_order_late(skpi_tally *t);
 void skpi_tally_sort_late(skpi_tally *t);

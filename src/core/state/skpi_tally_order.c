@@ -148,6 +148,25 @@ skpi_tally_order(skpi_tally *t, size_t cap, skpi_stop_fn stop, void *stop_arg)
 	return status == SKPI_OK ? sum_equal(t) : status;
 }
 
+#define LATE_LEAST 64
+#define LATE_MOST (1u << 20)
+
+bool
+skpi_tally_late_due(const skpi_tally *t)
+{
+	uint32_t late = skpi_tally_late(t);
+
+	return late >= LATE_MOST || (late >= LATE_LEAST && late >= t->n_rows);
+}
+
+size_t
+skpi_tally_late_room(const skpi_tally *t)
+{
+	size_t rows = skpi_tally_late_due(t) ? skpi_tally_late(t) : 0;
+
+	return skpi_tally_used(t) + skpi_tally_room(t, rows + 1);
+}
+
 /* Row a is before its place in a heap of n rows: down it goes. */
 static void
 sift(char *rows, size_t stride, uint32_t a, uint32_t n)
