@@ -29,7 +29,7 @@ WITH since (version, name) AS (
         'kpi_buyers', 'kpi_order_cohorts', 'kpi_repeat_rate', 'kpi_rfm_segments', 'kpi_rfm', 'kpi_segment_mix', 'kpi_segment_moves',
         'customer_360', 'train_churn', 'promote_churn_model', 'kpi_churn_models', 'kpi_churn_scores', 'kpi_churn_trend', 'kpi_churn_model_report', 'kpi_action_policy', 'kpi_actions', 'kpi_revenue_at_risk', 'kpi_at_risk', 'kpi_action_coverage',
         'churn_scores', 'customer_segment_snapshot', 'campaign_actions', 'kpi_settings.churn_model', 'kpi_settings.churn_months', 'kpi_settings.churn_high', 'kpi_settings.churn_medium', 'kpi_settings.churn_flag_high',
-        'kpi_settings.churn_flag_mid', 'kpi_settings.churn_flag_low', 'kpi_settings.churn_margin', 'kpi_settings.action_share', 'kpi_settings.action_customers', 'kpi_settings.action_budget', 'kpi_settings.action_holdout',
+        'kpi_settings.churn_flag_mid', 'kpi_settings.churn_flag_low', 'kpi_settings.action_share', 'kpi_settings.action_customers', 'kpi_settings.action_budget', 'kpi_settings.action_holdout',
         'kpi_settings.save_rate', 'kpi_settings.contact_cost',
         'kpi_survival', 'kpi_ltv_bounds', 'kpi_ltv_models', 'kpi_ltv', 'kpi_ltv_distribution', 'first_plan',
         'kpi_settings.ltv_horizon_months', 'kpi_settings.ltv_discount', 'kpi_settings.ltv_margin', 'kpi_settings.ltv_min_customers',

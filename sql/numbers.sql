@@ -208,7 +208,7 @@ SELECT v.relation::name, v.column_name::name FROM (VALUES
     ('kpi_churn_scores', 'probability', 'a probability'), ('kpi_actions', 'probability', 'the same'), ('kpi_at_risk', 'probability', 'the same'), ('churn_scores', 'churn_probability', 'the same'), ('campaign_actions', 'churn_probability', 'the same'),
     ('kpi_churn_models', 'roc_auc', 'measured with the model it stands beside'), ('kpi_churn_models', 'roc_auc_recency', 'the same'), ('kpi_churn_models', 'average_precision', 'the same'), ('kpi_churn_models', 'calibration_error', 'the same'),
     ('kpi_settings', 'churn_high', 'given by the user'), ('kpi_settings', 'churn_medium', 'the same'), ('kpi_settings', 'churn_flag_high', 'the same'), ('kpi_settings', 'churn_flag_mid', 'the same'), ('kpi_settings', 'churn_flag_low', 'the same'),
-    ('kpi_settings', 'churn_margin', 'the same'), ('kpi_settings', 'action_share', 'the same'), ('kpi_settings', 'action_holdout', 'the same'), ('kpi_settings', 'save_rate', 'the same'), ('kpi_action_policy', 'budget_rate', 'the same')) AS v(relation, column_name, reason);
+    ('kpi_settings', 'action_share', 'the same'), ('kpi_settings', 'action_holdout', 'the same'), ('kpi_settings', 'save_rate', 'the same'), ('kpi_action_policy', 'budget_rate', 'the same')) AS v(relation, column_name, reason);
 
 -- PRICES that a view divides come with as many digits as division has: each is
 -- rounded once, to four decimals and half to even, and then summed exactly.

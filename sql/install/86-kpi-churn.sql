@@ -34,8 +34,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_settings', 'churn_medium', 'ratio', 'numeric NOT NULL DEFAULT 0.50 CHECK (churn_medium BETWEEN 0 AND churn_high)', 'Probability from which it is Medium.'),
 ('kpi_settings', 'churn_flag_high', 'ratio', 'numeric NOT NULL DEFAULT 0.30 CHECK (churn_flag_high BETWEEN 0 AND 1)', 'Probability from which customers of the value tier High are flagged.'),
 ('kpi_settings', 'churn_flag_mid', 'ratio', 'numeric NOT NULL DEFAULT 0.50 CHECK (churn_flag_mid BETWEEN 0 AND 1)', 'The same of the value tier Mid.'),
-('kpi_settings', 'churn_flag_low', 'ratio', 'numeric NOT NULL DEFAULT 0.70 CHECK (churn_flag_low BETWEEN 0 AND 1)', 'The same of the value tier Low.'),
-('kpi_settings', 'churn_margin', 'ratio', 'numeric NOT NULL DEFAULT 1 CHECK (churn_margin BETWEEN 0 AND 1)', 'Share of revenue that is lost with a customer: 1 counts revenue, the gross margin counts margin.');
+('kpi_settings', 'churn_flag_low', 'ratio', 'numeric NOT NULL DEFAULT 0.70 CHECK (churn_flag_low BETWEEN 0 AND 1)', 'The same of the value tier Low.');
 
 -- What is known of a customer, in the order of the model.
 CREATE FUNCTION saaskpi_internal.churn_features(basis text)
@@ -136,7 +135,7 @@ WITH days AS (
 ), said AS (
     {branches}
 ), ranked AS (
-    SELECT s.*, round(s.forward * {setting churn_margin}::numeric, 2) AS value, rank() OVER w AS place, count(*) OVER (PARTITION BY s.snapshot, s.forward) AS ties, count(*) OVER (PARTITION BY s.snapshot) AS n
+    SELECT s.*, round(s.forward * greatest(0, coalesce((SELECT l.value::numeric FROM {kpi_ltv_models} AS l WHERE l.model = 'margin'), 1)), 2) AS value, rank() OVER w AS place, count(*) OVER (PARTITION BY s.snapshot, s.forward) AS ties, count(*) OVER (PARTITION BY s.snapshot) AS n
       FROM said AS s WINDOW w AS (PARTITION BY s.snapshot ORDER BY s.forward)
 ), judged AS (
     SELECT r.*, round(r.probability * r.value, 2) AS expected_loss, CASE WHEN r.value IS NULL THEN 'Mid' ELSE saaskpi_internal.third(2 * r.place + r.ties - 2, r.n) END AS value_tier FROM ranked AS r
@@ -188,7 +187,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_churn_scores', 'value_tier', 'text', NULL, 'High, Mid or Low: the third of the customers of the snapshot by value, equal values together; Mid where no value is known.'),
 ('kpi_churn_scores', 'predicted_flag', 'boolean', NULL, 'Predicted, not observed: true where the probability reaches the churn_flag of her value tier.'),
 ('kpi_churn_scores', 'churned', 'boolean', NULL, 'Observed: whether she left within the horizon; NULL until that is over.'),
-('kpi_churn_scores', 'value', 'money', NULL, 'What she would bring within the horizon if she stayed: revenue of her last 365 days, or MRR, for these days, times churn_margin of kpi_settings. NULL where no money is known.'),
+('kpi_churn_scores', 'value', 'money', NULL, 'What she would bring within the horizon if she stayed: revenue of her last 365 days, or MRR, for these days, times the margin of kpi_ltv_models, or nothing where that is below zero. NULL where no money is known.'),
 ('kpi_churn_scores', 'expected_loss', 'money', NULL, 'probability * value.'),
 ('kpi_churn_scores', 'revenue', 'money', NULL, 'All she brought up to the snapshot; NULL where it is not known.'),
 ('kpi_churn_scores', 'expected_loss_revenue', 'money', NULL, 'probability * revenue, as the published churn project has it; what is past cannot be lost.'),

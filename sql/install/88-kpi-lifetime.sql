@@ -12,7 +12,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_settings', 'ltv_discount', 'ratio', 'numeric NOT NULL DEFAULT 0.1 CHECK (ltv_discount BETWEEN 0 AND 10)',
  'What money a year later is worth less: 0.1 makes it 1 / 1.1 of money now; the method simple does not discount.'),
 ('kpi_settings', 'ltv_margin', 'ratio', 'numeric CHECK (ltv_margin BETWEEN 0 AND 1)',
- 'Share of revenue that kpi_ltv takes for value; NULL means the gross margin of the last 12 complete months, or all of the revenue where there is none.'),
+ 'Share of revenue that kpi_ltv and kpi_churn_scores take for value; NULL means the gross margin of the last 12 complete months, or all of the revenue where there is none.'),
 ('kpi_settings', 'ltv_min_customers', 'customers', 'integer NOT NULL DEFAULT 30 CHECK (ltv_min_customers BETWEEN 2 AND 1000000)',
  'Fewer customers are too few: no model of lifetime value is fitted to them, and a survival curve is thin where fewer are at risk.');
 

@@ -42,7 +42,7 @@ CROSS JOIN LATERAL (SELECT least(greatest(saaskpi.predict(model, inputs), 1e-9),
 CREATE TABLE oracle_churn_said AS
 WITH worth AS
 (
-    SELECT r.*, round(greatest(revenue_last_365d, 0)::numeric * horizon / 365, 2) AS value, greatest(revenue_last_365d, 0) AS exact
+    SELECT r.*, round(greatest(revenue_last_365d, 0)::numeric * horizon / 365 * greatest(0, (SELECT margin FROM oracle_rates)), 2) AS value, greatest(revenue_last_365d, 0) AS exact
     FROM oracle_churn_row AS r, churn_model
 ),
 tier AS
