@@ -22,7 +22,10 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$root/script/lib.sh"
 
-all=(structure unit fuzz generator build install regress isolation tap readme demo)
+# Phases one after another; lanes of a phase, between bars, side by side, so
+# that what takes one core goes beside what leaves one idle.
+phases=('structure build | generator fuzz' unit install regress 'tap | isolation readme demo')
+read -ra all <<<"$(tr -d '|' <<<"${phases[*]}")"
 for suite in "$@"; do
     if [[ " ${all[*]} " != *" $suite "* ]]; then
         sed -n '2,20s/^# \{0,1\}//p' "$root/test.sh" >&2
@@ -32,16 +35,17 @@ done
 suites=("${all[@]}")
 [ $# -eq 0 ] || suites=("$@")
 
-passed=0
-failed=0
-skipped=0
 logs=$root/build/test
 server=
 
 finish()
 {
-    local status=$?
+    local status=$? lane
     trap '' INT TERM
+    for lane in $(jobs -p); do
+        kill -TERM -- "-$lane" 2>/dev/null
+    done
+    wait
     if [ -n "$server" ]; then
         stop_server "$server/reversed" immediate
         stop_server "$server" immediate
@@ -65,11 +69,11 @@ counts_of()
     echo "$1 $2 ${3:-0}"
 }
 
-# run_suite NAME: a suite that dies, or counts nothing, has failed.
+# run_suite NAME: a suite that dies, or counts nothing, has failed.  What it
+# counted is left in a file, since suites run side by side.
 run_suite()
 {
     local name=$1 log=$logs/$1.log start=$SECONDS status p f s
-    printf '%-10s ' "$name"
     "suite_$name" >"$log" 2>&1 </dev/null 9>&-
     status=$?
     read -r p f s < <(counts_of "$log")
@@ -83,18 +87,50 @@ run_suite()
         f=1
         echo "not ok - the suite $name ran no test" >>"$log"
     fi
-    passed=$((passed + p))
-    failed=$((failed + f))
-    skipped=$((skipped + s))
-    printf '%6d passed, %d failed%s  (%d s)\n' "$p" "$f" \
-        "$([ "$s" -eq 0 ] || echo ", $s skipped")" $((SECONDS - start))
-    grep -a '^SKIPPED: ' "$log" || true
-    if [ "$f" -gt 0 ]; then
-        grep -aE '^([a-z0-9]+: )?not ok|FAILED' "$log" | head -20 | sed 's/^/    /'
-        grep -aE -A25 '^(---|diff) ' "$log" | head -60 | sed 's/^/    | /'
-        grep -avE '^([a-z]+: )?ok\b' "$log" | tail -15 | sed 's/^/    > /'
-        say "    all of it: $log"
-    fi
+    echo "$p $f $s" >"$logs/$name.count"
+    show_suite "$name" "$p" "$f" "$s" $((SECONDS - start))
+}
+
+# show_suite NAME PASSED FAILED SKIPPED SECONDS: in one piece
+show_suite()
+{
+    local log=$logs/$1.log text
+    text=$(
+        printf '%-10s %6d passed, %d failed%s  (%d s)\n' "$1" "$2" "$3" \
+            "$([ "$4" -eq 0 ] || echo ", $4 skipped")" "$5"
+        grep -a '^SKIPPED: ' "$log"
+        if [ "$3" -gt 0 ]; then
+            grep -aE '^([a-z0-9]+: )?not ok|FAILED' "$log" | head -20 | sed 's/^/    /'
+            grep -aE -A25 '^(---|diff) ' "$log" | head -60 | sed 's/^/    | /'
+            grep -avE '^([a-z]+: )?ok\b' "$log" | tail -15 | sed 's/^/    > /'
+            echo "    all of it: $log"
+        fi
+    )
+    echo "$text"
+}
+
+# run_lane SUITE ...: one after another, those that are asked for
+run_lane()
+{
+    local suite
+    for suite in "$@"; do
+        [[ " ${suites[*]} " != *" $suite "* ]] || run_suite "$suite"
+    done
+}
+
+# run_phase 'LANE | LANE': lanes are process groups of their own, so that
+# finish can end them.
+run_phase()
+{
+    local lanes lane
+    IFS='|' read -ra lanes <<<"$1"
+    set -m
+    for lane in "${lanes[@]}"; do
+        # shellcheck disable=SC2086
+        (set +m; run_lane $lane) &
+    done
+    set +m
+    wait
 }
 
 suite_structure()
@@ -218,8 +254,18 @@ if [[ " ${suites[*]} " = *" regress "* || " ${suites[*]} " = *" isolation "* ]];
     server=$(short_directory)
     start_server "$server" 'max_prepared_transactions = 10' || exit 1
 fi
+for phase in "${phases[@]}"; do
+    run_phase "$phase"
+done
+
+passed=0
+failed=0
+skipped=0
 for suite in "${suites[@]}"; do
-    run_suite "$suite"
+    read -r p f s <"$logs/$suite.count" || { p=0 f=1 s=0; echo "not ok - the suite $suite did not end"; }
+    passed=$((passed + p))
+    failed=$((failed + f))
+    skipped=$((skipped + s))
 done
 echo
 if [ $skipped -gt 0 ]; then

@@ -1,40 +1,51 @@
 -- create_views and drop_views.
 
+CREATE FUNCTION saaskpi_internal.needs()
+RETURNS TABLE (relation name, needs text[])
+LANGUAGE sql STABLE
+AS $$
+WITH RECURSIVE said AS MATERIALIZED (
+    SELECT r.relation, r.ordinal, n.need, n.i FROM saaskpi_internal.relations AS r LEFT JOIN unnest(r.needs) WITH ORDINALITY AS n(need, i) ON true
+), meant(wanted, relation) AS (
+    SELECT DISTINCT s.relation, s.relation FROM said AS s
+    UNION
+    SELECT m.wanted, s.need::name FROM meant AS m JOIN said AS s USING (relation) WHERE s.need IN (SELECT o.relation FROM said AS o)
+), branched AS (
+    SELECT b.relation, string_agg(b.source, '|' ORDER BY b.first) AS sources
+      FROM (SELECT x.relation, x.source, min(x.ordinal) AS first FROM saaskpi_internal.relation_branches AS x GROUP BY 1, 2) AS b GROUP BY 1
+)
+SELECT q.wanted, coalesce(array_agg(q.need ORDER BY q.ordinal, q.i) FILTER (WHERE q.need IS NOT NULL), '{}')
+  FROM (SELECT m.wanted, s.ordinal, coalesce(s.i, 0) AS i, coalesce(s.need, b.sources) AS need
+          FROM meant AS m JOIN said AS s USING (relation) LEFT JOIN branched AS b USING (relation)
+         WHERE s.need IS NULL OR s.need NOT IN (SELECT o.relation FROM said AS o)) AS q
+ GROUP BY q.wanted
+$$;
+COMMENT ON FUNCTION saaskpi_internal.needs() IS
+    'the sources without which each relation is not made; a|b is either';
+
 CREATE FUNCTION saaskpi_internal.needs_of(wanted name)
 RETURNS text[]
-LANGUAGE plpgsql STABLE
+LANGUAGE sql STABLE
 AS $$
-BEGIN
-    RETURN (
-        WITH RECURSIVE meant(relation) AS (
-            SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.relation = wanted
-            UNION
-            SELECT o.relation FROM meant JOIN saaskpi_internal.relations AS r USING (relation)
-              JOIN saaskpi_internal.relations AS o ON o.relation = ANY (r.needs))
-        SELECT coalesce(array_agg(q.need ORDER BY q.ordinal, q.i), '{}')
-          FROM (SELECT r.ordinal, n.i, n.need FROM meant JOIN saaskpi_internal.relations AS r USING (relation), unnest(r.needs) WITH ORDINALITY AS n(need, i)
-                 WHERE n.need NOT IN (SELECT m.relation FROM meant AS m)
-                UNION ALL
-                SELECT r.ordinal, 0, string_agg(b.source, '|' ORDER BY b.first)
-                  FROM meant JOIN saaskpi_internal.relations AS r USING (relation)
-                  JOIN (SELECT x.relation, x.source, min(x.ordinal) AS first FROM saaskpi_internal.relation_branches AS x GROUP BY 1, 2) AS b USING (relation)
-                 WHERE r.needs = '{}' GROUP BY r.ordinal) AS q);
-END
+SELECT n.needs FROM saaskpi_internal.needs() AS n WHERE n.relation = wanted
 $$;
 COMMENT ON FUNCTION saaskpi_internal.needs_of(name) IS
     'the sources without which a relation is not made; a|b is either';
 
--- What a relation lacks in this schema; null when it can be made.
-CREATE FUNCTION saaskpi_internal.lacking(wanted name, env jsonb)
-RETURNS text
+-- What each relation lacks in this schema, in the order they are made; null
+-- when it can be made.
+CREATE FUNCTION saaskpi_internal.lacking(env jsonb)
+RETURNS TABLE (step bigint, relation name, lacks text)
 LANGUAGE sql STABLE
 AS $$
-SELECT string_agg(replace(n, '|', ' or '), ', ' ORDER BY i)
-  FROM unnest(saaskpi_internal.needs_of(wanted)) WITH ORDINALITY AS u(n, i)
- WHERE NOT env -> 'sources' ?| string_to_array(n, '|')
+SELECT o.step, o.relation,
+       (SELECT string_agg(replace(u.n, '|', ' or '), ', ' ORDER BY u.i)
+          FROM unnest(n.needs) WITH ORDINALITY AS u(n, i)
+         WHERE NOT env -> 'sources' ?| string_to_array(u.n, '|'))
+  FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.needs() AS n USING (relation)
 $$;
-COMMENT ON FUNCTION saaskpi_internal.lacking(name, jsonb) IS
-    'the sources a relation needs that an environment does not have';
+COMMENT ON FUNCTION saaskpi_internal.lacking(jsonb) IS
+    'every relation with the sources it needs that an environment does not have';
 
 -- Views of users, and whatever else, built on the relations named.
 CREATE FUNCTION saaskpi_internal.built_upon(schema_name name, wanted name[])
@@ -178,8 +189,8 @@ BEGIN
             CASE gap.rule WHEN 'column_missing' THEN 'is missing, so the source is taken for absent'
                           ELSE format('has type %s and cannot be read, so it is taken for absent', gap.column_type) END;
     END LOOP;
-    FOR r IN SELECT o.relation, saaskpi_internal.lacking(d.relation, env) AS lacks
-               FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation) ORDER BY o.step DESC LOOP
+    FOR r IN SELECT s.relation, s.lacks
+               FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) ORDER BY s.step DESC LOOP
         allowed := allowed OR r.lacks IS NULL;
         IF r.lacks IS NOT NULL THEN
             IF env -> 'made' ? r.relation THEN
@@ -199,8 +210,8 @@ BEGIN
                   HINT = format('Put tables or views of these names there. What is wrong with those that are: SELECT * FROM saaskpi.check_sources(%L)', env ->> 'schema');
     END IF;
     SELECT string_agg(format('%s (no %s)', l.relations, l.lacks), '; ' ORDER BY l.step) INTO lines
-      FROM (SELECT saaskpi_internal.lacking(d.relation, env) AS lacks, string_agg(o.relation, ', ' ORDER BY o.step) AS relations, min(o.step) AS step
-              FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation) GROUP BY 1) AS l WHERE l.lacks IS NOT NULL;
+      FROM (SELECT s.lacks, string_agg(s.relation, ', ' ORDER BY s.step) AS relations, min(s.step) AS step
+              FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) WHERE s.lacks IS NOT NULL GROUP BY 1) AS l;
     IF lines IS NOT NULL THEN
         RAISE NOTICE 'left out for lack of sources: %', lines
             USING HINT = format('SELECT * FROM %I.kpi_manifest shows this; after adding a source: CALL saaskpi.create_views(%L)', env ->> 'schema', env ->> 'schema');
@@ -246,9 +257,10 @@ BEGIN
         PERFORM saaskpi_internal.complete_own_table(env, r), saaskpi_internal.comment_relation(env, r.relation);
     END LOOP;
     env := saaskpi_internal.environment(schema_name);
+    env := env || jsonb_build_object('steps', (SELECT jsonb_agg(to_jsonb(l)) FROM saaskpi_internal.lacking(env) AS l));
     PERFORM saaskpi_internal.write_left_out(env);
-    FOR r IN SELECT d.* FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation)
-              WHERE saaskpi_internal.lacking(d.relation, env) IS NULL ORDER BY o.step LOOP
+    FOR r IN SELECT d.* FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) JOIN saaskpi_internal.relations AS d USING (relation)
+              WHERE s.lacks IS NULL ORDER BY s.step LOOP
         EXECUTE format('SELECT definition FROM %I.kpi_manifest WHERE relation = $1 AND status = ''made''', schema_name) INTO current USING r.relation::text;
         CONTINUE WHEN current = saaskpi_internal.definition_of(r.relation);
         IF current IS NULL AND NOT made_by_first_version THEN

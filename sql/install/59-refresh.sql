@@ -26,9 +26,8 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('The extension is version %s and defines some of them differently.', saaskpi_internal.version()),
                   HINT = format('Bring them up to date; settings, log, grants and your own views stay: CALL saaskpi.create_views(%L)', env ->> 'schema');
     END IF;
-    SELECT string_agg(format('%s (no %s)', r.relation, saaskpi_internal.lacking(r.relation, env)), ', ' ORDER BY r.ordinal) INTO gone
-      FROM saaskpi_internal.relations AS r
-     WHERE env -> 'made' ? r.relation AND saaskpi_internal.lacking(r.relation, env) IS NOT NULL;
+    SELECT string_agg(format('%s (no %s)', l.relation, l.lacks), ', ' ORDER BY l.step) INTO gone
+      FROM saaskpi_internal.lacking(env) AS l WHERE env -> 'made' ? l.relation AND l.lacks IS NOT NULL;
     IF gone IS NOT NULL THEN
         RAISE EXCEPTION 'sources are gone that relations are made from: %', gone
             USING ERRCODE = 'undefined_table',
