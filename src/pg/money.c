@@ -223,7 +223,8 @@ saaskpi_rate(PG_FUNCTION_ARGS)
 	if (base > RATE_BASE_END || numerator <= -10000 * base ||
 		numerator >= 10000 * base)
 		return rate_slowly(numerator, base);
-	millionths = (2 * Abs(numerator) * RATE_UNITS + base) / (2 * base);
+	millionths = 2 * (numerator < 0 ? -numerator : numerator) * RATE_UNITS;
+	millionths = (millionths + base) / (2 * base);
 	return NumericGetDatum(int64_div_fast_to_numeric(
 		numerator < 0 ? -millionths : millionths, RATE_DECIMALS));
 }
