@@ -3,7 +3,7 @@ SET client_min_messages = warning;
 \pset null ~
 -- the amount of a line against the server's own arithmetic, half to even; what cannot be used has none
 SELECT count(*) AS lines, count(*) FILTER (WHERE saaskpi_internal.line_amount(q, p) IS DISTINCT FROM saaskpi.money_units(q * p)) AS wrong
-  FROM (SELECT i, (i - 5000) * 10.0 ^ -(i % 7) AS q, i * 10.0 ^ -(i % 9 - 2) AS p FROM generate_series(1, 10000) AS i) AS l;
+  FROM (SELECT i, (i - 5000) * ('1e' || -(i % 7))::numeric AS q, i * ('1e' || 2 - i % 9)::numeric AS p FROM generate_series(1, 10000) AS i) AS l;
 SELECT q, p, saaskpi_internal.line_amount(q, p) FROM (VALUES (0.5, 0.0001), (1.5, 0.0001), (-0.5, 0.0001), (-1.5, 0.0001), (0.5001, 0.0001), (2, -0.01), (0, 5), ('NaN', 1), (1, 'Infinity'),
     (922337203685.4775, 1000), (922337203685.4776, 1000), (-922337203685.4776, 1000), (999999999999, 0.01), (1000000000000, 0.01), (1e-20, 1), (1e-21, 1), (1.00, 2.000)) AS l(q, p);
 -- an order against plain SQL: whole numbers and fractions, returns, lines that cannot be used, and products of which many or few differ
