@@ -41,7 +41,7 @@ override with_llvm := no
 PG_CPPFLAGS = $(CORE_DIRS:%=-I%) $(shell $(GSL_CONFIG) --cflags)
 PG_CFLAGS = -fvisibility=hidden -ffp-contract=off -Werror=implicit-function-declaration
 # Loops of independent elements, so vectors give the same bits.
-src/core/series/skpi_arima_filter.o: CFLAGS += -O3
+src/core/series/skpi_arima_filter.o src/core/model/skpi_logistic_pass.o: CFLAGS += -O3
 SHLIB_LINK = $(shell $(GSL_CONFIG) --libs)
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)

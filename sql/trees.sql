@@ -23,6 +23,15 @@ SELECT bool_and(p <= before) AS never_rises FROM (SELECT p, lag(p) OVER (PARTITI
 -- the same bytes in any order; too few rows for a leaf
 SELECT count(DISTINCT saaskpi.train_trees(format('SELECT label, a, b, c FROM pairs_of ORDER BY md5(%L || n)', i), 20)) AS models FROM generate_series(1, 3) AS i;
 SELECT trees, round(saaskpi.predict(m, '{1}')::numeric, 6) AS share FROM saaskpi.train_trees('SELECT x > 3 AS label, x FROM generate_series(1, 8) AS x') AS m, saaskpi.model_summary(m);
+-- models in turn, few and many, score as each by itself does
+CREATE TABLE six AS SELECT i, saaskpi.train_trees('SELECT label, a, b, c FROM pairs_of', 30 + 10 * i, learning_rate => 0.02 * i) AS m FROM generate_series(1, 6) AS i;
+CREATE TABLE alone AS SELECT i, n, saaskpi.predict(m, ARRAY[a, b, c]) AS p FROM six CROSS JOIN pairs_of WHERE n <= 60 ORDER BY i, n;
+SELECT models, count(*) AS scores, count(DISTINCT p.p) > 40 AS differ, count(*) FILTER (WHERE p.p IS DISTINCT FROM alone.p) AS wrong
+  FROM (VALUES (1), (3), (6)) AS v (models) CROSS JOIN LATERAL (
+        SELECT t.i, t.n, saaskpi.predict(t.m, ARRAY[t.a, t.b, t.c]) AS p
+          FROM (SELECT * FROM six CROSS JOIN pairs_of WHERE i <= models AND n <= 60 ORDER BY n, (i * n) % 7, i OFFSET 0) AS t) AS p
+  JOIN alone USING (i, n) GROUP BY models ORDER BY models;
+DROP TABLE six, alone;
 -- refused
 SELECT saaskpi.train_trees('SELECT label, a FROM pairs_of', 0);
 SELECT saaskpi.train_trees('SELECT label, a FROM pairs_of', leaves => 65);

@@ -64,24 +64,27 @@ open_scores(FunctionCallInfo fcinfo)
 /* As many rows pay for a scorer. */
 #define ROWS_FOR_SCORER 16
 
-/* The model of the last call, and what it was read from. */
+/* Models that a query goes through in turn are read once each, as long as they
+ * are few, and those beside the newest small. */
+#define KEPT_MODELS 4
+#define KEPT_BYTES ((Size) 16 << 20)
+
+/* A model that was read, and what it was read from; the last used come first.
+ */
 typedef struct kept
 {
+	struct kept *next;
 	skpi_trained *model;
 	skpi_scorer *scorer; /* NULL: none yet, or none at all */
 	int rows;
 	char *raw; /* as passed: of a stored one the pointer to where it is */
 	Size bytes;
+	Size memory; /* of model, scorer and raw */
 } kept;
 
 static void
-forget(FunctionCallInfo fcinfo)
+forget(kept *k)
 {
-	kept *k = fcinfo->flinfo->fn_extra;
-
-	if (k == NULL)
-		return;
-	fcinfo->flinfo->fn_extra = NULL;
 	if (k->scorer != NULL)
 		pfree(k->scorer);
 	pfree(k->model);
@@ -89,27 +92,73 @@ forget(FunctionCallInfo fcinfo)
 	pfree(k);
 }
 
-/* A model is the same for the rows of a query, so it is read once.  NULL where
- * it cannot be told whether it is the same. */
+/* Those used longest ago go, so that there is room for one more. */
+static void
+forget_some(FunctionCallInfo fcinfo)
+{
+	kept *k = fcinfo->flinfo->fn_extra, *last = NULL;
+	Size memory = 0;
+
+	for (int n = 1; k != NULL && n < KEPT_MODELS; n++, last = k, k = k->next)
+	{
+		memory += k->memory;
+		if (memory > KEPT_BYTES)
+			break;
+	}
+	if (last != NULL)
+		last->next = NULL;
+	else
+		fcinfo->flinfo->fn_extra = NULL;
+	while (k != NULL)
+	{
+		kept *next = k->next;
+
+		forget(k);
+		k = next;
+	}
+}
+
+/* The one that was read from the same, as the first; NULL where there is none.
+ */
+static kept *
+find_kept(FunctionCallInfo fcinfo, const struct varlena *raw, Size bytes)
+{
+	kept *first = fcinfo->flinfo->fn_extra, *k = first, *before = NULL;
+
+	for (; k != NULL; before = k, k = k->next)
+		if (k->bytes == bytes && memcmp(k->raw, raw, bytes) == 0)
+			break;
+	if (k == NULL || before == NULL)
+		return k;
+	before->next = k->next;
+	k->next = first;
+	fcinfo->flinfo->fn_extra = k;
+	return k;
+}
+
+/* NULL where it cannot be told whether a model is one that was read. */
 static kept *
 kept_model(FunctionCallInfo fcinfo)
 {
 	struct varlena *raw = (struct varlena *) PG_GETARG_POINTER(0);
 	Size bytes = VARSIZE_ANY(raw);
-	kept *k = fcinfo->flinfo->fn_extra;
+	kept *k;
 	MemoryContext caller;
 
 	if (VARATT_IS_EXTERNAL(raw) && !VARATT_IS_EXTERNAL_ONDISK(raw))
 		return NULL;
-	if (k != NULL && k->bytes == bytes && memcmp(k->raw, raw, bytes) == 0)
+	k = find_kept(fcinfo, raw, bytes);
+	if (k != NULL)
 		return k;
+	forget_some(fcinfo);
 	caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-	forget(fcinfo);
 	k = palloc0(sizeof(*k));
 	k->model = skpg_open_model(raw);
 	k->bytes = bytes;
 	k->raw = palloc(bytes);
 	memcpy(k->raw, raw, bytes);
+	k->memory = k->model->bytes + bytes;
+	k->next = fcinfo->flinfo->fn_extra;
 	fcinfo->flinfo->fn_extra = k;
 	MemoryContextSwitchTo(caller);
 	return k;
@@ -134,6 +183,7 @@ margin_of(FunctionCallInfo fcinfo, kept *k, const double *x)
 		if (bytes > 0)
 			k->scorer = skpi_scorer_make(
 				k->model, MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, bytes));
+		k->memory += bytes;
 	}
 	return k->scorer != NULL ? skpi_scorer_margin(k->scorer, x)
 							 : skpi_trained_margin(k->model, x);

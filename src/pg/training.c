@@ -5,6 +5,7 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "tcop/pquery.h"
 #include "utils/memutils.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@
 
 #include "skpi_training.h"
 
-#define ROWS_A_FETCH 10000
+#define ROWS_AT_FIRST 10000
 #define TRAINING_BYTES ((Size) 1 << 30)
 
 bool
@@ -165,7 +166,7 @@ make_room(skpg_training *t)
 
 	if (t->n < t->room)
 		return;
-	t->room = t->room == 0 ? ROWS_A_FETCH : t->room * 3 / 2;
+	t->room = t->room == 0 ? ROWS_AT_FIRST : t->room * 3 / 2;
 	if (t->n * row > TRAINING_BYTES)
 		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				errmsg("the rows to train on take more than %zu MB: %zu rows "
@@ -226,14 +227,52 @@ read_row(skpg_training *t, const Datum *value, const bool *null)
 	t->n++;
 }
 
+/* Where the executor puts rows, one at a time and without a copy. */
+typedef struct reader
+{
+	DestReceiver to;
+	skpg_training *training;
+	MemoryContext row;
+} reader;
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *to)
+{
+	reader *r = (reader *) to;
+	MemoryContext executor = MemoryContextSwitchTo(r->row);
+
+	slot_getallattrs(slot);
+	read_row(r->training, slot->tts_values, slot->tts_isnull);
+	MemoryContextSwitchTo(executor);
+	MemoryContextReset(r->row);
+	return true;
+}
+
+static void
+start_receiving(DestReceiver *to, int operation, TupleDesc desc)
+{
+	(void) to;
+	(void) operation;
+	(void) desc;
+}
+
+static void
+end_receiving(DestReceiver *to)
+{
+	(void) to;
+}
+
 /* Copied once, for every pass reads all of them. */
 static void
 read_rows(skpg_training *t)
 {
+	reader r = {
+		{receive_row, start_receiving, end_receiving, end_receiving, DestNone},
+		t,
+		AllocSetContextCreate(t->context, "saaskpi row",
+							  ALLOCSET_DEFAULT_SIZES)};
 	SPIPlanPtr plan;
 	Portal portal;
-	Datum *value;
-	bool *null;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -244,27 +283,10 @@ read_rows(skpg_training *t)
 				errhint("For example: %s", example(t)));
 	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
 	read_columns(t, portal->tupDesc);
-	value = palloc(portal->tupDesc->natts * sizeof(*value));
-	null = palloc(portal->tupDesc->natts * sizeof(*null));
-	for (;;)
-	{
-		uint64 fetched;
-
-		SPI_cursor_fetch(portal, true, ROWS_A_FETCH);
-		fetched = SPI_processed;
-		for (uint64 i = 0; i < fetched; i++)
-		{
-			heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
-							  value, null);
-			read_row(t, value, null);
-		}
-		SPI_freetuptable(SPI_tuptable);
-		CHECK_FOR_INTERRUPTS();
-		if (fetched == 0)
-			break;
-	}
+	(void) PortalRunFetch(portal, FETCH_FORWARD, FETCH_ALL, &r.to);
 	SPI_cursor_close(portal);
 	SPI_finish();
+	MemoryContextDelete(r.row);
 	if (t->held_out == 0)
 		t->held = NULL;
 }

@@ -62,12 +62,14 @@ for my $what (sort keys %slow)
 # Of models that a query goes through in turn none stays behind.
 sql($node, <<'END');
 CREATE TABLE models AS SELECT n, saaskpi.train_trees('SELECT i % 3 = 0 AS label, (i * 7919 % 1009)::float8 AS a, (i * 104729 % 997)::float8 AS b FROM generate_series(1, 4000) AS i',
-    150, 16, 0.05 * n) AS m FROM generate_series(1, 2) AS n
+    150, 16, 0.05 * n) AS m FROM generate_series(1, 6) AS n
 END
 my $session = $node->background_psql('postgres', on_error_stop => 0);
 my $pid = $session->query('SELECT pg_backend_pid()');
 is($session->query('SELECT count(saaskpi.predict(m.m, ARRAY[i, 1])) FROM generate_series(1, 6000) AS i CROSS JOIN LATERAL (SELECT m FROM models WHERE n = 1 + i % 2 OFFSET 0) AS m'),
     '6000', 'two models in turn, 6,000 times');
+is($session->query('SELECT count(saaskpi.predict(m.m, ARRAY[i, 1])) FROM generate_series(1, 3000) AS i CROSS JOIN LATERAL (SELECT m FROM models WHERE n = 1 + i % 6 OFFSET 0) AS m'),
+    '3000', 'and six, which are more than are kept');
 SKIP:
 {
     my $peak = peak_kb($pid);

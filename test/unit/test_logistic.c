@@ -44,32 +44,119 @@ test_four_fields(void)
 	rows_free(&r);
 }
 
-/* At the maximum the slope of every standardised coefficient is zero. */
+/* A value on the scale of the fit. */
+static double
+standard(double x, const skpi_column *c)
+{
+	return isnan(x) || c->scale == 0 ? 0 : (x - c->mean) / c->scale;
+}
+
+/* The slope of the objective along each standardised coefficient. */
+static void
+slopes(const rows *r, double l2, const skpi_logistic *f, const skpi_column *c,
+	   double *slope)
+{
+	memset(slope, 0, (r->p + 1) * sizeof(double));
+	for (size_t i = 0; i < r->n; i++)
+	{
+		const double *x = r->x + i * r->p;
+		double m = f->intercept, mu;
+
+		for (size_t j = 0; j < r->p; j++)
+			m += c[j].weight * (standard(x[j], c + j) * c[j].scale + c[j].mean);
+		mu = skpi_trained_probability(m);
+		for (size_t j = 0; j < r->p; j++)
+			slope[j] += (mu - r->y[i]) * standard(x[j], c + j);
+		slope[r->p] += mu - r->y[i];
+	}
+	for (size_t j = 0; j < r->p; j++)
+		slope[j] += l2 * c[j].weight * c[j].scale;
+}
+
+/* At the maximum they are zero. */
 static void
 test_slope(double l2, bool unknown)
 {
-	rows r = random_rows(400, 4, unknown);
+	rows r = random_rows(400, 4, unknown), copy = shuffled(&r);
 	skpi_logistic f;
 	skpi_column c[4];
-	double slope[5] = {0};
+	double slope[5];
 
 	CHECK(fit(&r, l2, &f, c) == SKPI_OK);
-	for (size_t i = 0; i < r.n; i++)
-	{
-		double m = f.intercept, mu;
-
-		for (size_t j = 0; j < 4; j++)
-			m += c[j].weight * (r.x[i * 4 + j] * c[j].scale + c[j].mean);
-		mu = skpi_trained_probability(m);
-		for (size_t j = 0; j < 4; j++)
-			slope[j] += (mu - r.y[i]) * r.x[i * 4 + j];
-		slope[4] += mu - r.y[i];
-	}
-	for (size_t j = 0; j < 4; j++)
-		CHECK_NEAR(slope[j] + l2 * c[j].weight * c[j].scale, 0, 1e-8);
-	CHECK_NEAR(slope[4], 0, 1e-8);
+	slopes(&copy, l2, &f, c, slope);
+	for (size_t j = 0; j < 5; j++)
+		CHECK_NEAR(slope[j], 0, 1e-8);
 	CHECK(isnan(f.error) == (l2 > 0) && isnan(c[0].error) == (l2 > 0));
 	rows_free(&r);
+	rows_free(&copy);
+}
+
+/* The loss of a row is log(1 + exp(m)) - y m. */
+static double
+loglik(const rows *r, const skpi_logistic *f, const skpi_column *c)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+	{
+		double m = f->intercept;
+
+		for (size_t j = 0; j < r->p; j++)
+			m += c[j].weight *
+				 (isnan(r->x[i * r->p + j]) ? c[j].mean : r->x[i * r->p + j]);
+		sum -= fmax(m, 0) + log1p(exp(-fabs(m))) - (r->y[i] ? m : 0);
+	}
+	return sum;
+}
+
+/* Rows all true first, then all false. */
+static void
+sort_by_label(rows *r)
+{
+	rows s = shuffled(r);
+	size_t n = 0;
+
+	for (int y = 1; y >= 0; y--)
+		for (size_t i = 0; i < s.n; i++)
+			if (s.y[i] == y)
+			{
+				memcpy(r->x + n * r->p, s.x + i * r->p, r->p * sizeof(double));
+				r->y[n++] = s.y[i];
+			}
+	rows_free(&s);
+}
+
+/* So many rows that the first of them begin the search, in any order; in one
+ * the first are all true, and so say nothing.  The third column is 1 in the
+ * very last of them alone. */
+static void
+test_many(bool sorted)
+{
+	rows r = random_rows(70001, 3, true), copy;
+	skpi_logistic f;
+	skpi_column c[3];
+	double slope[4];
+
+	for (size_t i = 0; i < r.n; i++)
+		r.x[i * 3 + 2] = 0;
+	if (sorted)
+		sort_by_label(&r);
+	for (size_t i = r.n - 400; i < r.n; i++)
+	{
+		r.x[i * 3 + 2] = 1;
+		r.y[i] = i % 3 == 0;
+	}
+	copy = (rows){malloc(r.n * 3 * sizeof(double)), malloc(r.n), r.n, 3};
+	memcpy(copy.x, r.x, r.n * 3 * sizeof(double));
+	memcpy(copy.y, r.y, r.n);
+	CHECK(fit(&r, 0, &f, c) == SKPI_OK);
+	CHECK(c[2].found == 0 && c[2].error > 0 && f.l2 == 0);
+	slopes(&copy, 0, &f, c, slope);
+	for (size_t j = 0; j < 4; j++)
+		CHECK_NEAR(slope[j] / (double) r.n, 0, 1e-12);
+	CHECK_NEAR(f.loglik / loglik(&copy, &f, c), 1, 1e-12);
+	rows_free(&r);
+	rows_free(&copy);
 }
 
 /* The third column is twice the first and one; the fourth does not vary. */
@@ -140,6 +227,27 @@ test_order(void)
 	rows_free(&s);
 }
 
+/* So many that some hashes begin alike. */
+static void
+test_order_of_many(void)
+{
+	const size_t n = 200000;
+	rows r = {malloc(n * sizeof(double)), malloc(n), n, 1};
+	rows s = {malloc(n * sizeof(double)), malloc(n), n, 1};
+
+	for (size_t i = 0; i < n; i++)
+	{
+		r.x[i] = s.x[n - 1 - i] = (double) i;
+		r.y[i] = s.y[n - 1 - i] = i % 3 == 0;
+	}
+	put_in_order(&r);
+	put_in_order(&s);
+	CHECK(memcmp(r.x, s.x, n * sizeof(double)) == 0);
+	CHECK(memcmp(r.y, s.y, n) == 0);
+	rows_free(&r);
+	rows_free(&s);
+}
+
 static void
 test_edges(void)
 {
@@ -179,9 +287,12 @@ main(void)
 	test_slope(0, false);
 	test_slope(0, true);
 	test_slope(3, false);
+	test_many(false);
+	test_many(true);
 	test_collinear();
 	test_separation();
 	test_order();
+	test_order_of_many();
 	test_edges();
 	return unit_done("logistic");
 }

@@ -51,7 +51,7 @@ test_doubles(void)
 
 /* Of `values` different first words; the second say where a row was. */
 static void
-test_pairs(size_t n, uint64_t values, int shift)
+test_pairs(size_t n, uint64_t values, int shift, int digits)
 {
 	uint64_t sum = 0;
 	bool right = true;
@@ -62,13 +62,17 @@ test_pairs(size_t n, uint64_t values, int shift)
 		rows[2 * i + 1] = i;
 		sum += rows[2 * i] ^ (i << 20);
 	}
-	CHECK(skpi_radix_pairs(rows, n, scratch, NULL, NULL));
+	CHECK(skpi_radix_pairs(rows, n, digits, scratch, NULL, NULL));
 	for (size_t i = 0; i < n; i++)
 		sum -= rows[2 * i] ^ (rows[2 * i + 1] << 20);
 	CHECK(sum == 0);
 	for (size_t i = 2; i < 2 * n; i += 2)
-		right = right && (rows[i - 2] < rows[i] || (rows[i - 2] == rows[i] &&
-													rows[i - 1] < rows[i + 1]));
+	{
+		uint64_t a = rows[i - 2] >> (64 - 8 * digits);
+		uint64_t b = rows[i] >> (64 - 8 * digits);
+
+		right = right && (a < b || (a == b && rows[i - 1] < rows[i + 1]));
+	}
 	CHECK(right);
 }
 
@@ -83,12 +87,14 @@ int
 main(void)
 {
 	test_doubles();
-	test_pairs(0, 1, 0);
-	test_pairs(1, 9, 0);
-	test_pairs(N, 1, 0);
-	test_pairs(N, 50, 0);
-	test_pairs(N, 1000, 20);
-	test_pairs(N, UINT64_MAX, 0);
-	CHECK(!skpi_radix_pairs(rows, N, scratch, stop_at_once, NULL));
+	test_pairs(0, 1, 0, 8);
+	test_pairs(1, 9, 0, 8);
+	test_pairs(N, 1, 0, 8);
+	test_pairs(N, 50, 0, 8);
+	test_pairs(N, 1000, 20, 8);
+	test_pairs(N, UINT64_MAX, 0, 8);
+	test_pairs(N, 1000, 50, 2);
+	test_pairs(N, UINT64_MAX, 0, 1);
+	CHECK(!skpi_radix_pairs(rows, N, 8, scratch, stop_at_once, NULL));
 	return unit_done("radix");
 }

@@ -27,18 +27,19 @@ deal(const uint64_t *from, size_t n, size_t words, int digit, size_t *at,
 	}
 }
 
-/* Of how many words a row is, every caller knows when it is compiled. */
+/* Of how many words a row is, every caller knows when it is compiled.  Digits
+ * from the lowest are passed over. */
 static inline bool
-sort(uint64_t *rows, size_t n, size_t words, uint64_t *scratch,
+sort(uint64_t *rows, size_t n, size_t words, int lowest, uint64_t *scratch,
 	 skpi_stop_fn stop, void *stop_arg)
 {
 	size_t count[DIGITS][DIGIT_VALUES] = {{0}};
 	uint64_t *from = rows, *to = scratch;
 
 	for (size_t i = 0; i < n; i++)
-		for (int d = 0; d < DIGITS; d++)
+		for (int d = lowest; d < DIGITS; d++)
 			count[d][digit_of(rows[i * words], d)]++;
-	for (int d = 0; d < DIGITS; d++)
+	for (int d = lowest; d < DIGITS; d++)
 	{
 		size_t below = 0, largest = 0;
 		uint64_t *other = from;
@@ -65,16 +66,16 @@ sort(uint64_t *rows, size_t n, size_t words, uint64_t *scratch,
 }
 
 bool
-skpi_radix_pairs(uint64_t *rows, size_t n, uint64_t *scratch, skpi_stop_fn stop,
-				 void *stop_arg)
+skpi_radix_pairs(uint64_t *rows, size_t n, int digits, uint64_t *scratch,
+				 skpi_stop_fn stop, void *stop_arg)
 {
-	return sort(rows, n, 2, scratch, stop, stop_arg);
+	return sort(rows, n, 2, DIGITS - digits, scratch, stop, stop_arg);
 }
 
 void
 skpi_radix_words(uint64_t *rows, size_t n, uint64_t *scratch)
 {
-	(void) sort(rows, n, 1, scratch, NULL, NULL);
+	(void) sort(rows, n, 1, 0, scratch, NULL, NULL);
 }
 
 /* Of those below zero all bits are turned, of the others the sign. */

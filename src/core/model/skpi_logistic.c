@@ -1,7 +1,9 @@
 #include "skpi_logistic.h"
 
+#include "skpi_logistic_pass.h"
 #include "skpi_training.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -9,18 +11,23 @@
 
 #define STEPS 60
 #define HALVINGS 40
-#define ROWS_BETWEEN_STOPS 8192
 #define PIVOT 1e-9      /* of a column that the others explain */
 #define GROWTH_STEPS 12 /* steps after which growth is no approach */
+/* A step this short is the last: what it leaves is about its square. */
+#define SETTLED 1e-10
+/* A pass over very many rows takes time: the first of them begin the search,
+ * and errors, which lag by a step, need no more than this. */
+#define MANY_ROWS 65536
+#define MANY_SETTLED 2e-7
+#define SAMPLE 16
+#define SAMPLE_STEPS 8
+#define SAMPLE_SETTLED 1e-3
 
 typedef struct problem
 {
-	const double *x; /* standardised */
-	const uint8_t *y;
-	size_t n, p, q; /* q = p + 1: the intercept is the last */
+	skpi_logistic_rows rows; /* standardised */
+	size_t n, p, q;          /* q = p + 1: the intercept is the last */
 	double l2;
-	skpi_stop_fn stop;
-	void *stop_arg;
 	double *h; /* q x q, then its Cholesky factor */
 	double *gradient, *beta, *trial, *step;
 	const skpi_column *column;
@@ -29,7 +36,7 @@ typedef struct problem
 size_t
 skpi_logistic_work(size_t p)
 {
-	return (p + 1) * (p + 1) + 4 * (p + 1);
+	return (p + 1) * (p + 1) + 4 * (p + 1) + skpi_logistic_pass_work(p);
 }
 
 static bool
@@ -37,30 +44,6 @@ left_out(const problem *f, size_t j)
 {
 	return j < f->p && (f->column[j].found &
 						(SKPI_FOUND_CONSTANT | SKPI_FOUND_COLLINEAR)) != 0;
-}
-
-/* log(1 + exp(m)) - y m, which is the loss of a row. */
-static double
-loss(double m, int y)
-{
-	return fmax(m, 0) + log1p(exp(-fabs(m))) - (y ? m : 0);
-}
-
-static double
-margin(const problem *f, const double *row, const double *beta)
-{
-	double m = beta[f->p];
-
-	for (size_t j = 0; j < f->p; j++)
-		m += row[j] * beta[j];
-	return m;
-}
-
-static bool
-stopped(const problem *f, size_t i)
-{
-	return i % ROWS_BETWEEN_STOPS == 0 && f->stop != NULL &&
-		   f->stop(f->stop_arg);
 }
 
 static double
@@ -73,55 +56,21 @@ penalty(const problem *f, const double *beta)
 	return f->l2 / 2 * sum;
 }
 
+/* Objective, gradient and lower half of the Hessian at beta, over the first n
+ * rows. */
 static skpi_status
-objective(const problem *f, const double *beta, double *value)
+derive(problem *f, size_t n, const double *beta, double *value)
 {
-	double sum = 0;
+	skpi_status status =
+		skpi_logistic_pass(&f->rows, n, beta, value, f->gradient, f->h);
 
-	for (size_t i = 0; i < f->n; i++)
+	if (status != SKPI_OK)
+		return status;
+	*value += penalty(f, beta);
+	for (size_t j = 0; j < f->p; j++)
 	{
-		if (stopped(f, i))
-			return SKPI_E_INTERRUPT;
-		sum += loss(margin(f, f->x + i * f->p, beta), f->y[i]);
-	}
-	*value = sum + penalty(f, beta);
-	return SKPI_OK;
-}
-
-/* Gradient and lower half of the Hessian at beta; all weights 1 without y. */
-static skpi_status
-derive(problem *f, bool weighted)
-{
-	size_t p = f->p, q = f->q;
-
-	memset(f->h, 0, q * q * sizeof(double));
-	memset(f->gradient, 0, q * sizeof(double));
-	for (size_t i = 0; i < f->n; i++)
-	{
-		const double *row = f->x + i * p;
-		double mu = 1 / (1 + exp(-margin(f, row, f->beta)));
-		double w = weighted ? mu * (1 - mu) : 1;
-		double r = mu - f->y[i];
-
-		if (stopped(f, i))
-			return SKPI_E_INTERRUPT;
-		for (size_t j = 0; j < p; j++)
-		{
-			double wx = w * row[j];
-			double *h = f->h + j * q;
-
-			f->gradient[j] += r * row[j];
-			for (size_t k = 0; k <= j; k++)
-				h[k] += wx * row[k];
-			f->h[p * q + j] += wx;
-		}
-		f->gradient[p] += r;
-		f->h[p * q + p] += w;
-	}
-	for (size_t j = 0; j < p; j++)
-	{
-		f->gradient[j] += f->l2 * f->beta[j];
-		f->h[j * q + j] += f->l2;
+		f->gradient[j] += f->l2 * beta[j];
+		f->h[j * f->q + j] += f->l2;
 	}
 	return SKPI_OK;
 }
@@ -192,10 +141,12 @@ largest(const problem *f, const double *v, size_t *at)
 	return most;
 }
 
-/* Along the step, halved until the objective is no worse. */
+/* Along the step, halved until the objective is no worse than what rounding
+ * makes of it. */
 static skpi_status
-advance(problem *f, double *value)
+advance(problem *f, size_t n, double *value)
 {
+	double least = 1e-12 * fabs(*value) + DBL_EPSILON * (double) n;
 	double scale = 1, next;
 
 	for (int k = 0; k < HALVINGS; k++, scale /= 2)
@@ -204,10 +155,10 @@ advance(problem *f, double *value)
 
 		for (size_t j = 0; j < f->q; j++)
 			f->trial[j] = f->beta[j] - scale * f->step[j];
-		status = objective(f, f->trial, &next);
+		status = derive(f, n, f->trial, &next);
 		if (status != SKPI_OK)
 			return status;
-		if (next <= *value + 1e-12 * fabs(*value))
+		if (next <= *value + least)
 			break;
 	}
 	memcpy(f->beta, f->trial, f->q * sizeof(double));
@@ -215,23 +166,30 @@ advance(problem *f, double *value)
 	return SKPI_OK;
 }
 
-/* *grown: the column of a separation, p where there is none. */
-static skpi_status
-newton(problem *f, int *iterations, double *value, size_t *grown)
+/* The last step, whose end is not looked at. */
+static void
+finish(problem *f, double *value)
 {
-	skpi_status status;
+	for (size_t j = 0; j < f->q; j++)
+	{
+		f->beta[j] -= f->step[j];
+		*value -= left_out(f, j) ? 0 : f->gradient[j] * f->step[j] / 2;
+	}
+}
 
+/* From beta, where the derivatives are known.  *grown: the column of a
+ * separation, p where there is none. */
+static skpi_status
+climb(problem *f, size_t n, int steps, double settled, double *value,
+	  size_t *grown)
+{
 	*grown = f->p;
-	memset(f->beta, 0, f->q * sizeof(double));
-	status = objective(f, f->beta, value);
-	for (int k = 1; status == SKPI_OK && k <= STEPS; k++)
+	for (int k = 1; k <= steps; k++)
 	{
 		size_t at;
 		double length, before = *value;
+		skpi_status status;
 
-		status = derive(f, true);
-		if (status != SKPI_OK)
-			return status;
 		for (size_t j = 0; j < f->q; j++)
 			f->step[j] = left_out(f, j) ? 0 : f->gradient[j];
 		if (!factor(f, 0, NULL))
@@ -241,18 +199,56 @@ newton(problem *f, int *iterations, double *value, size_t *grown)
 		}
 		solve(f, f->step);
 		length = largest(f, f->step, &at);
-		*iterations = k;
-		if (length < 1e-10)
+		if (length < settled)
+		{
+			finish(f, value);
 			return SKPI_OK;
-		status = advance(f, value);
-		if (status == SKPI_OK && f->l2 == 0 && k >= GROWTH_STEPS &&
-			length > .3 && before - *value < 1e-3 * (1 + before))
+		}
+		status = advance(f, n, value);
+		if (status != SKPI_OK)
+			return status;
+		if (f->l2 == 0 && k >= GROWTH_STEPS && length > .3 &&
+			before - *value < 1e-3 * (1 + before))
 		{
 			*grown = at < f->p ? at : 0;
 			return SKPI_OK;
 		}
 	}
-	return status == SKPI_OK ? SKPI_E_CONVERGE : status;
+	return SKPI_E_CONVERGE;
+}
+
+/* A place to begin at: where the first of very many rows lead to, unless all of
+ * them say that it is none. */
+static skpi_status
+begin(problem *f, double *value)
+{
+	double chance = (double) f->n * log(2); /* the loss at zero */
+	size_t part = f->n / SAMPLE / SKPI_LOGISTIC_BLOCK * SKPI_LOGISTIC_BLOCK;
+	size_t grown;
+	skpi_status status;
+
+	memset(f->beta, 0, f->q * sizeof(double));
+	if (f->n < MANY_ROWS)
+		return derive(f, f->n, f->beta, value);
+	status = derive(f, part, f->beta, value);
+	if (status == SKPI_OK)
+		status = climb(f, part, SAMPLE_STEPS, SAMPLE_SETTLED, value, &grown);
+	if (status != SKPI_E_INTERRUPT)
+		status = derive(f, f->n, f->beta, value);
+	if (status != SKPI_OK || *value <= chance)
+		return status;
+	memset(f->beta, 0, f->q * sizeof(double));
+	return derive(f, f->n, f->beta, value);
+}
+
+static skpi_status
+newton(problem *f, double *value, size_t *grown)
+{
+	double settled = f->n < MANY_ROWS ? SETTLED : MANY_SETTLED;
+	skpi_status status = begin(f, value);
+
+	return status == SKPI_OK ? climb(f, f->n, STEPS, settled, value, grown)
+							 : status;
 }
 
 /* Coefficients of the raw columns, and where there is no penalty errors by the
@@ -313,41 +309,40 @@ skpi_logistic_fit(double *x, const uint8_t *y, size_t n, size_t p, double l2,
 {
 	size_t q = p + 1, grown;
 	double value;
-	problem f = {x,
-				 y,
+	double *room = work + q * q;
+	problem f = {{x, y, n, p, room + 4 * q, stop, stop_arg},
 				 n,
 				 p,
 				 q,
-				 l2,
-				 stop,
-				 stop_arg,
+				 0,
 				 work,
-				 work + q * q,
-				 work + q * q + q,
-				 work + q * q + 2 * q,
-				 work + q * q + 3 * q,
+				 room,
+				 room + q,
+				 room + 2 * q,
+				 room + 3 * q,
 				 column};
 	skpi_status status = check(y, n, p, l2);
 
 	if (status == SKPI_OK)
 		status = skpi_training_describe(x, n, p, stop, stop_arg, column);
+	if (status == SKPI_OK)
+		status = skpi_logistic_arrange(&f.rows, column);
 	if (status != SKPI_OK)
 		return status;
-	skpi_training_standardise(x, n, p, column);
-	/* the columns' own products say which of them the others explain */
+	/* at zero all rows weigh the same: the columns' own products say which of
+	 * them the others explain */
 	memset(f.beta, 0, q * sizeof(double));
-	f.l2 = 0;
-	status = derive(&f, false);
+	status = derive(&f, n, f.beta, &value);
 	if (status != SKPI_OK)
 		return status;
 	(void) factor(&f, PIVOT, column);
 	f.l2 = l2;
-	status = newton(&f, &fit->iterations, &value, &grown);
+	status = newton(&f, &value, &grown);
 	if (status == SKPI_OK && grown < p)
 	{
 		column[grown].found |= SKPI_FOUND_SEPARATES;
 		f.l2 = 1;
-		status = newton(&f, &fit->iterations, &value, &grown);
+		status = newton(&f, &value, &grown);
 	}
 	if (status != SKPI_OK)
 		return status;

@@ -20,14 +20,13 @@ typedef struct skpi_logistic
 	double error;     /* NAN with a penalty */
 	double loglik;
 	double l2; /* used: asked for, or 1 after separation */
-	int iterations;
 } skpi_logistic;
 
 /* Doubles of workspace. */
 size_t skpi_logistic_work(size_t p);
 
 /*
- * x: n rows of p values, which are standardised in place; y: 0 or 1.  l2 is the
+ * x: n rows of p values, whose place is used up; y: 0 or 1.  l2 is the
  * penalty l2 / 2 times the sum of squared coefficients of standardised columns,
  * beside the sum of the losses over rows: 1 / C of scikit-learn.
  *

@@ -28,30 +28,30 @@ hash_of(const double *x, size_t p, uint8_t y, uint8_t held)
 	return h ^ h >> 31;
 }
 
-/* Rows to the places the keys say, along the cycles. */
+/* Rows to the places that from[] says, along the cycles. */
 static skpi_status
 move_rows(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
-		  skpi_row_key *key, double *row, skpi_stop_fn stop, void *stop_arg)
+		  uint32_t *from, double *row, skpi_stop_fn stop, void *stop_arg)
 {
 	size_t bytes = p * sizeof(double), moved = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++)
 	{
-		size_t at = i, next;
+		uint32_t at = i, next;
 		uint8_t label, out;
 
-		if (key[i].row == i)
+		if (from[i] == i)
 			continue;
 		memcpy(row, x + i * p, bytes);
 		label = y[i];
 		out = held != NULL ? held[i] : 0;
-		while ((next = key[at].row) != i)
+		while ((next = from[at]) != i)
 		{
 			memcpy(x + at * p, x + next * p, bytes);
 			y[at] = y[next];
 			if (held != NULL)
 				held[at] = held[next];
-			key[at].row = at;
+			from[at] = at;
 			at = next;
 			if (moved++ % ROWS_BETWEEN_STOPS == 0 && stop != NULL &&
 				stop(stop_arg))
@@ -61,9 +61,32 @@ move_rows(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 		y[at] = label;
 		if (held != NULL)
 			held[at] = out;
-		key[at].row = at;
+		from[at] = at;
 	}
 	return SKPI_OK;
+}
+
+/* Half of the digits tell nearly all hashes apart; the few runs of rows that
+ * they do not are sorted by all. */
+static bool
+sort_keys(skpi_row_key *key, size_t n, skpi_stop_fn stop, void *stop_arg)
+{
+	uint64_t *scratch = &key[n].hash;
+
+	if (!skpi_radix_pairs(&key->hash, n, 4, scratch, stop, stop_arg))
+		return false;
+	for (size_t i = 0, end; i < n; i = end)
+	{
+		bool same = true;
+
+		for (end = i + 1; end < n && key[end].hash >> 32 == key[i].hash >> 32;
+			 end++)
+			same = same && key[end].hash == key[i].hash;
+		if (!same && !skpi_radix_pairs(&key[i].hash, end - i, 8, scratch, stop,
+									   stop_arg))
+			return false;
+	}
+	return true;
 }
 
 skpi_status
@@ -71,6 +94,10 @@ skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 					skpi_stop_fn stop, void *stop_arg, skpi_row_key *key,
 					double *row)
 {
+	uint32_t *from = (uint32_t *) (key + n);
+
+	if (n > UINT32_MAX)
+		return SKPI_E_LIMIT;
 	for (size_t i = 0; i < n; i++)
 	{
 		if (i % ROWS_BETWEEN_STOPS == 0 && stop != NULL && stop(stop_arg))
@@ -78,9 +105,12 @@ skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 		key[i].hash = hash_of(x + i * p, p, y[i], held != NULL ? held[i] : 0);
 		key[i].row = i;
 	}
-	if (!skpi_radix_pairs(&key->hash, n, &key[n].hash, stop, stop_arg))
+	if (!sort_keys(key, n, stop, stop_arg))
 		return SKPI_E_INTERRUPT;
-	return move_rows(x, y, held, n, p, key, row, stop, stop_arg);
+	/* half as much to look through at random */
+	for (size_t i = 0; i < n; i++)
+		from[i] = (uint32_t) key[i].row;
+	return move_rows(x, y, held, n, p, from, row, stop, stop_arg);
 }
 
 /* Sums so far stand in the columns: weight is how many are known, scale their
@@ -134,19 +164,4 @@ skpi_training_describe(const double *x, size_t n, size_t p, skpi_stop_fn stop,
 		}
 	}
 	return SKPI_OK;
-}
-
-void
-skpi_training_standardise(double *x, size_t n, size_t p,
-						  const skpi_column *column)
-{
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < p; j++)
-		{
-			double *v = x + i * p + j;
-
-			*v = isnan(*v) || column[j].scale == 0
-					 ? 0
-					 : (*v - column[j].mean) / column[j].scale;
-		}
 }

@@ -29,8 +29,4 @@ skpi_status skpi_training_describe(const double *x, size_t n, size_t p,
 								   skpi_stop_fn stop, void *stop_arg,
 								   skpi_column *column);
 
-/* Less the mean, over the deviation; 0 where nothing is known. */
-void skpi_training_standardise(double *x, size_t n, size_t p,
-							   const skpi_column *column);
-
 #endif
