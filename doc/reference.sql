@@ -23,6 +23,7 @@ WITH since (version, name) AS (
     SELECT '0.2.0', unnest(ARRAY[
         'kaplan_meier', 'survival_summary', 'log_rank', 'cox', 'sbg', 'sbg_curve', 'sbg_residual', 'bg_nbd', 'bg_nbd_alive', 'bg_nbd_expected', 'bg_nbd_discounted',
         'pareto_nbd', 'pareto_nbd_alive', 'pareto_nbd_expected', 'pareto_nbd_discounted', 'gamma_gamma', 'gamma_gamma_spend',
+        'map_source', 'capture', 'reconcile', 'from_minor_units', 'tiered_amount',
         'monthly_price', 'refresh(when_busy)', 'create_source_tables(partitions)', 'check_sources(amount)', 'conversion_cohorts(converted_early)', 'detect_periods',
         'customers.currency', 'subscriptions.currency', 'payments.currency',
         'top_sales', 'buyers_at', 'orders', 'order_lines', 'products', 'kpi_orders', 'kpi_order_statuses', 'kpi_sales_parts', 'kpi_sales', 'kpi_sales_by', 'kpi_products_monthly', 'kpi_products', 'kpi_sales_drivers',

@@ -17,9 +17,9 @@
  * everything that is looked at must belong to the owner, or to somebody with
  * her rights anyway; sql/install/49-owner.sql sees to it.
  *
- * A function f(schema_name name, ...) that goes this way is an entry point
- * here, and its work is a function saaskpi_internal.f_work of the same
- * arguments.
+ * A function that goes this way is an entry point here, and its work is a
+ * function saaskpi_internal.f_work of the same arguments.  The schema is the
+ * argument of type name, the last one where there are several.
  */
 #include "saaskpi.h"
 
@@ -265,10 +265,26 @@ scalar_of(bool *isnull)
 						 isnull);
 }
 
+/* Which argument is the schema. */
+static int
+schema_argument(Oid function)
+{
+	Oid *types;
+	int arguments;
+	int found = 0;
+
+	(void) get_func_signature(function, &types, &arguments);
+	for (int i = 1; i < arguments; i++)
+		if (types[i] == NAMEOID)
+			found = i;
+	return found;
+}
+
 static Datum
 as_owner(FunctionCallInfo fcinfo, admission admitted)
 {
 	bool rows = fcinfo->flinfo->fn_retset;
+	int schema = schema_argument(fcinfo->flinfo->fn_oid);
 	Datum scalar = (Datum) 0;
 	bool isnull = true;
 	Oid user;
@@ -276,10 +292,10 @@ as_owner(FunctionCallInfo fcinfo, admission admitted)
 	int nest;
 	char *name;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(schema))
 		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				errmsg("schema must not be null"));
-	name = pstrdup(NameStr(*PG_GETARG_NAME(0)));
+	name = pstrdup(NameStr(*PG_GETARG_NAME(schema)));
 	if (rows)
 		InitMaterializedSRF(fcinfo, 0);
 	nest = NewGUCNestLevel();

@@ -2,6 +2,8 @@
 -- what the domains register.
 
 @part 05-registry.sql
+@part 05-mapping.sql
+@part 11-amounts.sql
 @part 25-purchase.sql
 @part 26-session.sql
 @part 27-event.sql
@@ -35,7 +37,11 @@
 @replace 51-queries.sql
 @replace 52-source-tables.sql
 @replace 53-source-checks.sql
+@part 53-mapping.sql
 @replace 54-own-tables.sql
+@part 54-mapping-views.sql
+@part 54-mapping.sql
+@part 55-capture.sql
 @replace 55-views.sql
 @replace 56-make.sql
 @replace 57-fill.sql
@@ -50,6 +56,11 @@
 @part 66-kpi-margin.sql
 @part 67-kpi-cohorts.sql
 @part 68-kpi-conversion.sql
+@part 69-map-subscriptions.sql
+@part 69-map-stripe.sql
+@part 69-map-chargebee.sql
+@part 69-map-recurly.sql
+@part 69-map-paddle.sql
 @part 70-kpi-outlook.sql
 @part 71-kpi-events.sql
 @part 72-kpi-activity.sql
@@ -72,6 +83,7 @@
 @part 88-kpi-lifetime.sql
 @part 88-kpi-ltv.sql
 @part 89-churn.sql
+@part 89-reconcile.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql
 @part 99-pins.sql

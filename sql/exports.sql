@@ -1,0 +1,157 @@
+SET datestyle = iso;
+SET TIME ZONE 'UTC';
+SET client_min_messages = warning;
+\set VERBOSITY terse
+CREATE FUNCTION at(day text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$SELECT extract(epoch FROM day::timestamptz)::bigint$$;
+-- what a row says beside what all shapes have
+CREATE FUNCTION says(row_of anyelement) RETURNS text LANGUAGE sql AS $$
+SELECT string_agg(key || '=' || left(value, CASE WHEN value ~ '^\d{4}-' THEN 10 ELSE 40 END), ' ' ORDER BY key) FROM jsonb_each_text(to_jsonb(row_of))
+ WHERE key IN ('trial_end', 'paused_from', 'resumes_on', 'past_due_since', 'cancel_at', 'end_reason', 'discount_percent', 'discount_amount', 'discount_once', 'discount_from', 'discount_until', 'quantity', 'unit_amount') AND value NOT IN ('false', '')
+$$;
+
+-- FIVETRAN'S STRIPE: a table per object, times with a zone, deleted rows marked, versions of subscriptions
+CREATE SCHEMA fivetran;
+CREATE TABLE fivetran.customer (id text, created timestamptz, address_country text, is_deleted boolean);
+INSERT INTO fivetran.customer VALUES ('c1', '2025-01-01 10:00Z', 'FR', false), ('c2', '2025-01-02 10:00Z', NULL, true), ('c3', '2025-01-03 10:00Z', 'US', false);
+CREATE TABLE fivetran.subscription_history (id text, _fivetran_active boolean, customer_id text, status text, created timestamp, start_date timestamp, ended_at timestamp, canceled_at timestamp, cancel_at timestamp, cancel_at_period_end boolean,
+    current_period_start timestamp, current_period_end timestamp, trial_start timestamp, trial_end timestamp, pause_collection_behavior text, pause_collection_resumes_at timestamp, quantity integer, _fivetran_deleted boolean);
+INSERT INTO fivetran.subscription_history (id, _fivetran_active, customer_id, status, start_date, current_period_start, current_period_end) VALUES
+    ('s1', false, 'c1', 'trialing', '2025-01-01', '2025-01-01', '2025-01-15'), ('s1', true, 'c1', 'active', '2025-01-01', '2025-06-15', '2025-07-15'), ('s2', true, 'c2', 'unpaid', '2025-02-01', '2025-06-01', '2025-07-01'),
+    ('s3', true, 'c3', 'active', '2025-03-01', '2025-06-01', '2025-07-01'), ('s4', true, 'c3', 'active', '2025-03-01', '2025-06-01', '2025-07-01');
+UPDATE fivetran.subscription_history SET trial_start = start_date, trial_end = '2025-01-15' WHERE id = 's1';
+UPDATE fivetran.subscription_history SET _fivetran_deleted = true WHERE id = 's4';
+CREATE TABLE fivetran.subscription_item (id text, subscription_id text, plan_id text, quantity integer);
+INSERT INTO fivetran.subscription_item VALUES ('i1', 's1', 'day', 1), ('i2', 's2', 'yen', 2), ('i3', 's3', 'dinar', 1), ('i3b', 's3', 'old', 1), ('i4', 's4', 'dinar', 1);
+CREATE TABLE fivetran.price (id text, product_id text, unit_amount bigint, unit_amount_decimal double precision, currency text, recurring_interval text, recurring_interval_count integer, recurring_usage_type text);
+INSERT INTO fivetran.price VALUES ('day', NULL, 100, 100, 'jpy', 'day', 1, 'licensed'), ('yen', NULL, 3000, 3000, 'jpy', 'year', 1, 'licensed'), ('dinar', NULL, 10500, 10500, 'kwd', 'month', 3, 'licensed');
+CREATE TABLE fivetran.plan (id text, product_id text, amount bigint, currency text, interval text, interval_count integer);
+INSERT INTO fivetran.plan VALUES ('old', NULL, 7000, 'kwd', 'month', 1), ('day', NULL, 999, 'usd', 'year', 9);
+CREATE TABLE fivetran.coupon (id text, percent_off double precision, amount_off bigint, duration text);
+INSERT INTO fivetran.coupon VALUES ('ten', 10, NULL, 'forever'), ('five', NULL, 1000, 'repeating'), ('first', 50, NULL, 'once');
+CREATE TABLE fivetran.subscription_discount (subscription_id text, coupon_id text, start timestamptz, "end" timestamptz);
+INSERT INTO fivetran.subscription_discount VALUES ('s2', 'ten', '2025-04-01 00:00Z', NULL), ('s2', 'first', '2025-02-01 00:00Z', NULL), ('s3', 'five', '2025-03-01 00:00Z', '2025-05-01 00:00Z');
+-- one currency at a time: 100 JPY by the day are 100 * 365 / 12 = 3041.6667 a month from the end of the trial; 2 * 3000 a year are 500, 450 from April
+CALL saaskpi.map_source('fivetran_stripe', 'fivetran', 'yens', 'jpy');
+SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM yens.subscriptions ORDER BY 1, 2;
+SELECT subscription_id, list_price, currency, says(b) FROM yens.subscriptions_billed AS b ORDER BY 1;
+-- 10.500 dinar for three months are 3.5 a month and 7.000 for one are 7; of 1.000 off 10.5 parts of 17.5 go to the one and 7 to the other: 0.6 / 3 and 0.4
+CALL saaskpi.map_source('fivetran_stripe', 'fivetran', 'dinars', 'KWD');
+SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM dinars.subscriptions ORDER BY 1, 2;
+SELECT * FROM dinars.customers;
+
+-- AIRBYTE'S STRIPE: a table per stream, the newest of several versions, items inside the subscription
+CREATE SCHEMA airbyte;
+CREATE TABLE airbyte.customers (id text, created bigint, address jsonb, _airbyte_extracted_at timestamptz);
+INSERT INTO airbyte.customers VALUES ('c1', at('2025-01-01'), '{"country": "FR"}', '2025-06-01Z'), ('c1', at('2025-01-01'), '{"country": "BE"}', '2025-06-02Z');
+CREATE TABLE airbyte.subscriptions (id text, customer text, status text, created bigint, start_date double precision, ended_at double precision, canceled_at double precision, cancel_at double precision, current_period_start double precision, current_period_end bigint,
+    trial_end double precision, items jsonb, discount jsonb, pause_collection jsonb, cancellation_details jsonb, _airbyte_extracted_at timestamptz);
+INSERT INTO airbyte.subscriptions (id, customer, status, created, start_date, ended_at, canceled_at, items, cancellation_details, _airbyte_extracted_at) VALUES
+    ('s1', 'c1', 'active', at('2025-01-01'), at('2025-01-01'), NULL, NULL, '{"data": [{"id": "i1", "quantity": 1, "price": {"id": "p1", "product": "x", "currency": "usd", "unit_amount": 1000, "recurring": {"interval": "month", "interval_count": 1}}}]}', NULL, '2025-06-01Z'),
+    ('s1', 'c1', 'canceled', at('2025-01-01'), at('2025-01-01'), at('2025-05-10'), at('2025-05-01'), '{"data": [{"id": "i1", "quantity": 4, "price": {"id": "p1", "product": "x", "currency": "usd", "unit_amount": 1000, "recurring": {"interval": "month", "interval_count": 1}}},
+        {"id": "i2", "quantity": 15, "price": {"id": "p2", "nickname": "Volume", "currency": "usd", "unit_amount": null, "tiers_mode": "volume", "tiers": [{"up_to": 10, "unit_amount": 500}, {"up_to": null, "unit_amount": 400}], "recurring": {"interval": "week", "interval_count": 2}}}]}',
+        '{"reason": "payment_failed"}', '2025-06-02Z'),
+    ('s2', 'c1', 'active', at('2025-02-01'), NULL, NULL, NULL, '"no object"', NULL, '2025-06-02Z');
+-- 4 * 10; 15 * 4 by two weeks is 60 * 26 / 12 = 130; a subscription without items has no price
+CALL saaskpi.map_source('airbyte_stripe', 'airbyte', 'streams');
+SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price, says(b) FROM streams.subscriptions_billed AS b ORDER BY 1;
+TABLE streams.customers;
+
+-- CHARGEBEE by Airbyte: times in seconds, what a subscription holds in JSON
+CREATE SCHEMA bee;
+CREATE TABLE bee.customer (id text, created_at bigint, billing_address jsonb, _airbyte_extracted_at timestamptz);
+INSERT INTO bee.customer SELECT 'c' || n, at('2025-01-01'), '{"country": "NL"}' FROM generate_series(1, 7) AS n;
+CREATE TABLE bee.subscription (id text PRIMARY KEY, customer_id text, status text, currency_code text, created_at bigint, started_at bigint, activated_at bigint, trial_start bigint, trial_end bigint, cancelled_at bigint, cancel_reason text, current_term_end bigint,
+    pause_date bigint, resume_date bigint, due_since bigint, billing_period bigint, billing_period_unit text, mrr bigint, plan_id text, plan_quantity bigint, plan_unit_price bigint, plan_amount bigint, deleted boolean,
+    subscription_items jsonb, addons jsonb, discounts jsonb, coupons jsonb, _airbyte_extracted_at timestamptz);
+INSERT INTO bee.subscription (id, customer_id, status, currency_code, created_at, started_at, billing_period, billing_period_unit, mrr, subscription_items, discounts) VALUES
+    ('b1', 'c1', 'active', 'EUR', at('2025-01-01'), at('2025-01-05'), 1, 'month', 7000, '[{"item_price_id": "pro", "item_type": "plan", "quantity": 5, "unit_price": 2000, "amount": 8000, "free_quantity": 1}, {"item_price_id": "setup", "item_type": "charge", "amount": 99900}]',
+        '[{"type": "fixed_amount", "amount": 1000, "duration_type": "forever"}]'),
+    ('b2', 'c2', 'non_renewing', 'EUR', at('2025-01-01'), at('2025-02-01'), 1, 'year', 10000, '[{"item_price_id": "pro-year", "item_type": "plan", "quantity": 1, "unit_price": 120000, "amount": 120000}, {"item_price_id": "seats", "item_type": "addon", "quantity": 2, "unit_price": 6000, "amount": 12000}]',
+        '[{"type": "percentage", "percentage": 10, "duration_type": "one_time"}]'),
+    ('b3', 'c3', 'in_trial', 'EUR', at('2025-06-20'), at('2025-06-20'), 1, 'month', 0, '[{"item_price_id": "pro", "item_type": "plan", "quantity": 1, "unit_price": 2000, "amount": 2000}]', NULL),
+    ('b4', 'c4', 'cancelled', 'EUR', at('2025-01-01'), at('2025-01-01'), 1, 'month', 0, '[{"item_price_id": "pro", "item_type": "plan", "quantity": 1, "unit_price": 2000, "amount": 2000}]', NULL),
+    ('b5', 'c5', 'paused', 'EUR', at('2025-01-01'), at('2025-01-01'), 3, 'month', 0, '[{"item_price_id": "pro", "item_type": "plan", "quantity": 3, "unit_price": 2000, "amount": 6000}]', NULL),
+    ('b7', 'c7', 'active', 'EUR', at('2025-01-01'), at('2025-01-01'), 1, 'month', 4321, '[{"item_price_id": "pro", "item_type": "plan", "quantity": 1, "unit_price": 2000, "amount": 2000}]', '[]');
+INSERT INTO bee.subscription (id, customer_id, status, currency_code, started_at, billing_period, billing_period_unit, mrr, plan_id, plan_quantity, plan_unit_price, addons, coupons) VALUES
+    ('b6', 'c6', 'active', 'EUR', at('2025-01-01'), 6, 'month', 3333, 'basic', 3, 4000, '[{"id": "sms", "quantity": 1, "unit_price": 8000}]', format('[{"coupon_id": "QUARTER", "apply_till": %s}]', at('2025-05-01'))::jsonb);
+UPDATE bee.subscription SET trial_start = started_at, trial_end = at('2025-07-04') WHERE id = 'b3';
+UPDATE bee.subscription SET cancelled_at = at('2026-02-01') WHERE id = 'b2';
+UPDATE bee.subscription SET cancelled_at = at('2025-03-03'), cancel_reason = 'not_paid' WHERE id = 'b4';
+UPDATE bee.subscription SET pause_date = at('2025-06-01'), resume_date = at('2025-09-01') WHERE id = 'b5';
+UPDATE bee.subscription SET due_since = at('2025-06-11') WHERE id = 'b1';
+CREATE TABLE bee.coupon (id text, discount_percentage numeric, discount_amount bigint, duration_type text);
+INSERT INTO bee.coupon VALUES ('QUARTER', 25, NULL, 'limited_period');
+CREATE TABLE bee.item_price (id text, name text, external_name text);
+INSERT INTO bee.item_price VALUES ('pro', 'pro-EUR-monthly', 'Pro');
+CREATE TABLE bee.transaction (id text, customer_id text, type text, status text, date bigint, amount bigint, currency_code text);
+INSERT INTO bee.transaction SELECT 't' || n, 'c1', y, s, at('2025-02-01'), 500, 'EUR' FROM (VALUES (1, 'payment', 'success'), (2, 'payment', 'failure'), (3, 'refund', 'success'), (4, 'payment_reversal', 'success'), (5, 'authorization', 'success'), (6, 'payment', 'voided')) AS v(n, y, s);
+CALL saaskpi.map_source('chargebee', 'bee', 'bees');
+-- 80 less 10; 1200 / 12 = 100 and 120 / 12 = 10, for 10 percent were off once; 60 / 3 = 20 until the pause; of 120 and 80 by six months 20 and 13.3333, a quarter less until May
+SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price FROM bees.subscriptions ORDER BY 1, 3;
+SELECT subscription_id, list_price, says(b) FROM bees.subscriptions_billed AS b ORDER BY 1;
+SELECT payment_id, amount, payment_status FROM bees.payments ORDER BY 1;
+-- theirs of b2 leaves out the seats, of b7 is wrong, and of b6, whose coupon has ended, has cents; b3, b4 and b5 pay nothing now
+SELECT * FROM saaskpi.reconcile('bees', '2025-06-30');
+SELECT count(*), sum(ours) FROM saaskpi.reconcile('bees', '2025-07-04');
+SELECT * FROM saaskpi.reconcile('yens', '2025-06-30');
+
+-- RECURLY: every version of a row, amounts in whole currency
+CREATE SCHEMA recurly;
+CREATE TABLE recurly.account_history (id text, code text, created_at timestamptz, updated_at timestamptz, country text, deleted_at timestamptz);
+INSERT INTO recurly.account_history VALUES ('a1', 'acme', '2025-01-01Z', '2025-01-01Z', 'DE'), ('a1', 'acme', '2025-01-01Z', '2025-03-01Z', 'AT'), ('a2', 'bolt', '2025-01-02Z', '2025-01-02Z', 'DE');
+CREATE TABLE recurly.plan_history (id text, code text, name text, interval_unit text, interval_length integer, updated_at timestamptz);
+INSERT INTO recurly.plan_history VALUES ('m', 'm', 'Monthly', 'months', 1, '2024-01-01Z'), ('q', 'q', 'Quarterly', 'months', 3, '2024-01-01Z');
+CREATE TABLE recurly.subscription_history (id text, account_id text, plan_id text, state text, created_at timestamptz, activated_at timestamptz, canceled_at timestamptz, expires_at timestamptz, current_term_ends_at timestamptz, trial_started_at timestamptz, trial_ends_at timestamptz,
+    paused_at timestamptz, currency text, unit_amount numeric, quantity integer, add_ons_total numeric, subtotal numeric, expiration_reason text, updated_at timestamptz);
+INSERT INTO recurly.subscription_history (id, account_id, plan_id, state, activated_at, unit_amount, quantity, add_ons_total, subtotal, currency, updated_at) VALUES
+    ('r1', 'a1', 'm', 'active', '2025-01-10Z', 10, 2, 5, NULL, 'EUR', '2025-01-10Z'), ('r1', 'a1', 'm', 'active', '2025-01-10Z', 12, 2, 0, NULL, 'EUR', '2025-03-10Z'), ('r1', 'a1', 'm', 'canceled', '2025-01-10Z', 12, 2, 0, NULL, 'EUR', '2025-05-01Z'),
+    ('r1', 'a1', 'm', 'expired', '2025-01-10Z', 12, 2, 0, NULL, 'EUR', '2025-05-12Z'), ('r2', 'a2', 'q', 'active', '2025-02-01Z', 30, 1, 0, 30, 'EUR', '2025-02-01Z'), ('r2', 'a2', 'q', 'paused', '2025-02-01Z', 30, 1, 0, 30, 'EUR', '2025-04-01Z'),
+    ('r2', 'a2', 'q', 'active', '2025-02-01Z', 30, 1, 0, 30, 'EUR', '2025-06-01Z'), ('r3', 'a2', 'm', 'failed', '2025-02-01Z', 30, 1, 0, 30, 'EUR', '2025-02-01Z');
+UPDATE recurly.subscription_history SET expires_at = '2025-05-10Z', expiration_reason = 'nonpayment' WHERE id = 'r1' AND state IN ('canceled', 'expired');
+UPDATE recurly.subscription_history SET paused_at = '2025-04-01Z' WHERE state = 'paused';
+CREATE TABLE recurly.coupon_redemption_history (id text, account_id text, coupon_id text, state text, created_at timestamptz, removed_at timestamptz, updated_at timestamptz);
+INSERT INTO recurly.coupon_redemption_history VALUES ('x', 'a2', 'half', 'active', '2025-03-01Z', NULL, '2025-03-01Z');
+CREATE TABLE recurly.coupon_discount (coupon_id text, type text, percentage text, amount text);
+INSERT INTO recurly.coupon_discount VALUES ('half', 'percent', '50', NULL);
+CREATE TABLE recurly.transaction (id text, account_id text, created_at timestamptz, type text, status text, success boolean, amount numeric, currency text);
+INSERT INTO recurly.transaction VALUES ('t1', 'a1', '2025-01-10Z', 'purchase', 'success', true, 25, 'EUR'), ('t2', 'a1', '2025-02-10Z', 'purchase', 'declined', false, 25, 'EUR'), ('t3', 'a1', '2025-02-11Z', 'verify', 'success', true, 0, 'EUR');
+CALL saaskpi.map_source('recurly', 'recurly', 'recurring');
+-- 2 * 10 + 5, from 10 March 2 * 12, until 10 May, as the version of 12 May knows; 30 / 3 = 10, half from March, none in April and May
+SELECT subscription_id, start_date::date, end_date::date, monthly_price, status, end_reason, cancel_at::date FROM recurring.subscriptions ORDER BY 1, 2;
+TABLE recurring.customers;
+SELECT payment_id, amount, payment_status FROM recurring.payments ORDER BY 1;
+CALL saaskpi.capture('recurring');
+
+-- PADDLE: amounts as text in the smallest unit, items in JSON
+CREATE SCHEMA paddle;
+CREATE TABLE paddle.customers (id text, created_at text);
+INSERT INTO paddle.customers VALUES ('ctm_1', '2025-01-01T10:00:00.123Z'), ('ctm_2', '2025-01-02T10:00:00+02:00');
+CREATE TABLE paddle.subscriptions (id text, customer_id text, status text, currency_code text, created_at text, started_at text, first_billed_at text, paused_at text, canceled_at text, current_billing_period jsonb, billing_cycle jsonb, scheduled_change jsonb, discount jsonb, items jsonb);
+INSERT INTO paddle.subscriptions VALUES
+    ('sub_1', 'ctm_1', 'active', 'USD', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-15T00:00:00Z', NULL, NULL, NULL, '{"interval": "month", "frequency": 1}', '{"action": "cancel", "effective_at": "2025-07-15T00:00:00Z"}', '{"id": "dsc_1", "starts_at": "2025-02-15T00:00:00Z", "ends_at": null}',
+     '[{"status": "active", "quantity": 3, "recurring": true, "price": {"id": "pri_1", "product_id": "pro_1", "unit_price": {"amount": "1000", "currency_code": "USD"}}}, {"status": "active", "quantity": 1, "recurring": false, "price": {"id": "pri_2", "unit_price": {"amount": "9900"}}}]'),
+    ('sub_2', 'ctm_2', 'paused', 'USD', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-05-01T00:00:00Z', NULL, NULL, '{"interval": "year", "frequency": 1}', '{"action": "resume", "effective_at": "2025-08-01T00:00:00Z"}', '{"id": "dsc_2"}',
+     '[{"status": "inactive", "quantity": 2, "recurring": true, "price": {"id": "pri_3", "unit_price": {"amount": "12000"}}}]'),
+    ('sub_3', 'ctm_2', 'canceled', 'USD', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', NULL, '2025-03-01T12:00:00Z', NULL, '{"interval": "month", "frequency": 1}', NULL, NULL,
+     '[{"status": "inactive", "quantity": 1, "recurring": true, "price": {"id": "pri_1", "unit_price": {"amount": "1000"}}}]');
+CREATE TABLE paddle.discounts (id text, type text, amount text, recur boolean);
+INSERT INTO paddle.discounts VALUES ('dsc_1', 'percentage', '20', true), ('dsc_2', 'flat_per_seat', '6000', true);
+CREATE TABLE paddle.products (id text, name text);
+INSERT INTO paddle.products VALUES ('pro_1', 'Studio');
+CREATE TABLE paddle.transactions (id text, customer_id text, status text, billed_at text, currency_code text, details jsonb);
+INSERT INTO paddle.transactions VALUES ('txn_1', 'ctm_1', 'completed', '2025-01-15T00:00:00Z', 'USD', '{"totals": {"total": "3570", "tax": "570"}}'), ('txn_2', 'ctm_1', 'draft', '2025-02-15T00:00:00Z', 'USD', '{"totals": {"total": "3570", "tax": "570"}}');
+CREATE TABLE paddle.adjustments (id text, customer_id text, action text, status text, created_at text, currency_code text, totals jsonb);
+INSERT INTO paddle.adjustments VALUES ('adj_1', 'ctm_1', 'refund', 'approved', '2025-01-20T00:00:00Z', 'USD', '{"total": "1190", "tax": "190"}'), ('adj_2', 'ctm_1', 'credit', 'approved', '2025-01-20T00:00:00Z', 'USD', '{"total": "1190", "tax": "190"}');
+CALL saaskpi.map_source('paddle', 'paddle', 'paddled');
+-- 3 * 10 after the trial, a fifth less from 15 February; 2 * (120 - 60) / 12 = 10 until the pause and from August
+SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price FROM paddled.subscriptions ORDER BY 1, 3;
+SELECT subscription_id, list_price, says(b) FROM paddled.subscriptions_billed AS b ORDER BY 1;
+SELECT payment_id, amount, payment_status FROM paddled.payments ORDER BY 1;
+-- what is mapped can be used: nothing of it is in error but a subscription that had no items
+SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,bees,recurring,paddled}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
+-- a view is the user's: it comes back from its text, and is known again
+SELECT format('CREATE OR REPLACE VIEW paddled.subscriptions_billed AS %s', pg_get_viewdef('paddled.subscriptions_billed'::regclass)) AS text \gset
+:text
+CALL saaskpi.map_source('paddle', 'paddle', 'paddled');
+DROP SCHEMA fivetran, yens, dinars, airbyte, streams, bee, bees, recurly, recurring, paddle, paddled CASCADE;
+DROP FUNCTION at, says;
