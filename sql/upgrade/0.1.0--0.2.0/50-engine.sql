@@ -74,4 +74,8 @@
 @part 89-churn.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql
+@part 91-endpoints.sql
+@part 92-endpoints-rows.sql
+@part 93-endpoints-rows.sql
+@part 94-endpoints-calls.sql
 @part 99-pins.sql
