@@ -3,13 +3,14 @@ SET client_min_messages = warning;
 \set SHOW_CONTEXT never
 \pset null ~
 \pset footer off
--- a company with every source but events, as of a day within December 2024
+-- a company with every source, as of a day within December 2024
 CALL saaskpi.create_source_tables('endpoints_test', false);
-DROP TABLE endpoints_test.events, endpoints_test.subscriptions, endpoints_test.payments;
+DROP TABLE endpoints_test.subscriptions, endpoints_test.payments;
+INSERT INTO endpoints_test.events (event_id, customer_id, event_time, event_type) SELECT n::text, 'C' || n % 40, '2024-10-01 10:00Z'::timestamptz + n * interval '1 day', 'login' FROM generate_series(1, 50) AS n;
 CREATE VIEW endpoints_test.subscriptions AS SELECT subscription_id, customer_id, plan AS plan_type, start_date, end_date, price AS monthly_price FROM gen_subs;
 CREATE VIEW endpoints_test.payments AS SELECT payment_id, customer_id, paid_on AS payment_date, amount, status AS payment_status FROM gen_pays;
 INSERT INTO endpoints_test.customers SELECT 'C' || n, date '2023-01-01' + pick(n, 'signup', 600), (ARRAY['SMB', 'Mid-Market', 'Enterprise', NULL])[1 + pick(n, 'segment', 4)], (ARRAY['DE', 'US'])[1 + pick(n, 'country', 2)], (ARRAY['Organic', 'Paid Ads', 'Partner'])[1 + pick(n, 'channel', 3)] FROM generate_series(0, 129) AS n;
-INSERT INTO endpoints_test.costs SELECT to_char(m, 'YYYY-MM'), 20, 100, 30 FROM generate_series(timestamp '2023-01-01', '2024-12-01', '1 month') AS m;
+INSERT INTO endpoints_test.costs SELECT to_char(m, 'YYYY-MM'), 20, 4000, 30 FROM generate_series(timestamp '2023-01-01', '2024-12-01', '1 month') AS m;
 INSERT INTO endpoints_test.products SELECT 'p' || n, 'Product ' || n, (ARRAY['Office', 'Garden'])[1 + n % 2], 10 * n, 4 * n FROM generate_series(1, 5) AS n;
 INSERT INTO endpoints_test.orders (order_id, customer_id, ordered_at, status, channel, region)
 SELECT 'o' || n, CASE WHEN pick(n, 'guest', 20) > 0 THEN 'C' || pick(n, 'buyer', 60) END, '2023-03-05 12:00Z'::timestamptz + pick(n, 'ordered', 640) * interval '1 day', CASE WHEN pick(n, 'cancel', 15) = 0 THEN 'cancelled' ELSE 'completed' END,
@@ -55,7 +56,7 @@ RESET ROLE;
 -- scores as a model would have given them: C1 and C2 are flagged
 INSERT INTO endpoints_test.kpi_churn_scores_mat (snapshot, customer_id, rank, probability, risk_bucket, value_tier, predicted_flag, value, expected_loss, revenue, reasons)
 SELECT d, 'C' || n, n, 1.0 / n, CASE n WHEN 1 THEN 'High' WHEN 2 THEN 'Medium' ELSE 'Low' END, 'High', n <= 2, 100 - n, round((100 - n) / n::numeric, 2), 500, 'long away' FROM generate_series(1, 4) AS n, unnest('{2024-11-30,2024-12-16}'::date[]) AS d;
-INSERT INTO endpoints_test.kpi_churn_trend_mat (snapshot, customers, high, medium, low, flagged, revenue_at_risk) VALUES ('2024-10-31', 4, 1, 0, 3, 1, 99), ('2024-11-30', 4, 1, 1, 2, 2, 197), ('2024-12-16', 4, 1, 1, 2, 2, 197);
+INSERT INTO endpoints_test.kpi_churn_trend_mat (snapshot, customers, high, medium, low, flagged, revenue_at_risk, expected_loss, mean_probability, score_drift) VALUES ('2024-10-31', 4, 1, 0, 3, 1, 99, 120, 0.4, 0.1), ('2024-11-30', 4, 1, 1, 2, 2, 197, 204.33, 0.5, 0.1), ('2024-12-16', 4, 1, 1, 2, 2, 197, 204.33, 0.520833, 0.3);
 INSERT INTO endpoints_test.kpi_revenue_at_risk_mat VALUES ('all', 'all', 4, 2, 2, 0.52, 390, 197, 204.33), ('category', 'Office', 3, 1, 1, 0.6, 290, 99, 155.33), ('category', 'Garden', 1, 1, 1, 0.5, 100, 98, 49.00);
 -- the numbers of whole months, against the relations
 CREATE VIEW told_kpis AS SELECT q.endpoint, k.key AS measure, (k.value ->> 'value')::numeric AS value, (k.value ->> 'previous')::numeric AS previous, (k.value ->> 'change_percent')::numeric AS change_percent, k.value ->> 'reason' AS reason, k.value ->> 'change_reason' AS change_reason
@@ -153,6 +154,59 @@ SELECT a ->> 'reason' AS reason, a -> 'data' AS data FROM saaskpi.revenue_by_reg
 SELECT jsonb_typeof(v), v = to_jsonb(s.net) AS exact FROM endpoints_test.kpi_sales AS s, LATERAL (SELECT saaskpi.dashboard_kpis('endpoints_test', '2024-05-01', '2024-06-01') #> '{data,revenue,value}') AS k(v) WHERE s.grain = 'month' AND s.period = '2024-05-01';
 -- without dates the twelve months that are over
 SELECT a -> 'range' AS range, a -> 'previous' AS before FROM saaskpi.revenue_trends('endpoints_test') AS a;
+-- insights of the last month that is over: the numbers in a sentence are those that its query gives
+CREATE FUNCTION gives(query text, numbers jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE same boolean;
+BEGIN
+    EXECUTE format('SELECT bool_or(to_jsonb(q) = $1) FROM (%s) AS q', query) INTO same USING numbers;
+    RETURN same;
+END $$;
+UPDATE endpoints_test.kpi_cohort_retention_mat SET customers = 12, retained = 6, rate = 0.5 WHERE basis = 'mrr' AND cohort = '2024-09-01' AND age = 1;
+SELECT rule, sentence, gives(query, numbers) AS from_query FROM saaskpi.insights('endpoints_test');
+SELECT count(*) AS rules, count(*) FILTER (WHERE NOT saaskpi_internal.endpoint_has('endpoints_test', needs)) AS not_run, (SELECT count(*) FROM saaskpi.insights('endpoints_test') AS i WHERE i.sentence ~ '[{}]|unknown|NaN' OR NOT gives(i.query, i.numbers)) AS odd FROM saaskpi_internal.insight_rules;
+SELECT string_agg(r.rule, ' ' ORDER BY r.ordinal) AS never_told FROM saaskpi_internal.insight_rules AS r
+ WHERE NOT EXISTS (SELECT FROM generate_series(timestamp '2023-06-01', '2024-11-01', '1 month') AS m, saaskpi.insights('endpoints_test', m::date, (m + interval '1 month')::date) AS i WHERE i.rule = r.rule);
+SELECT sentence FROM saaskpi_internal.insights_of('endpoints_test', '2024-01-01', '2024-07-01', '2024-11-15', true);
+SELECT saaskpi.narrative('endpoints_test', '2024-01-01', '2024-07-01', '2024-11-15') = (SELECT string_agg(sentence, ' ') FROM saaskpi_internal.insights_of('endpoints_test', '2024-01-01', '2024-07-01', '2024-11-15', true)) AS narrative;
+-- other windows: days, which are widened to months where months are known alone; the months of the year so far but for the one that runs
+SELECT rule, sentence, gives(query, numbers) AS from_query FROM saaskpi.insights('endpoints_test', '2024-05-20', '2024-06-10') WHERE rule IN ('sales', 'mrr', 'customers', 'average_order');
+SELECT count(*) > 10 AS told, bool_and(gives(query, numbers)) AS from_query FROM saaskpi.insights('endpoints_test', '2024-01-01', '2024-12-01');
+-- nothing about a month that runs, of which only what is as of the last refresh or a snapshot is said, and nothing where nothing happened
+SELECT string_agg(rule, ' ') AS told FROM saaskpi.insights('endpoints_test', '2024-12-01', '2025-01-01');
+SELECT string_agg(i.rule, ' ') AS told, count(*) FILTER (WHERE r.grain <> 'as_of') AS of_the_window FROM saaskpi.insights('endpoints_test', '2022-01-01', '2022-02-01', '2022-02-01') AS i JOIN saaskpi_internal.insight_rules AS r USING (rule);
+SELECT string_agg(i.rule, ' ') AS told FROM saaskpi.insights('endpoints_test', '2024-03-01', '2024-03-01', '2022-02-01') AS i JOIN saaskpi_internal.insight_rules AS r USING (rule) WHERE r.grain <> 'as_of';
+UPDATE endpoints_test.kpi_sales_mat SET net = 2100 WHERE grain = 'day' AND period = '2024-02-29';
+UPDATE endpoints_test.kpi_sales_mat SET net = 0 WHERE grain = 'day' AND (period BETWEEN '2024-01-01' AND '2024-02-28' OR period BETWEEN '2024-03-02' AND '2024-03-31');
+UPDATE endpoints_test.kpi_sales_mat SET net = 2100 WHERE grain = 'day' AND period = '2024-03-01';
+SELECT count(*) FILTER (WHERE rule = 'sales') AS sales_unchanged FROM saaskpi.insights('endpoints_test', '2024-03-01', '2024-04-01');
+-- K, M and B by what is written
+SELECT n, saaskpi_internal.scaled(n) AS scaled, saaskpi_internal.scaled(-n) AS below FROM unnest('{0,0.004,0.5,9.99,10.5,999,999.4,999.5,1000,1049,1050,99949,999949,999950,1000000,999949999,999950000,1234567890123}'::numeric[]) AS n;
+SELECT saaskpi_internal.insight_sentence('{a:text}: {b:money}, {c:change} x, {d:points} y, {e:percent}, {f:count}, {g:signed}, {h:month}, {i:number}, {nothing:money}', '{"a": "{b:money} %s", "b": 1234.5, "c": -0.0004, "d": 0.0123, "e": 12.3456, "f": 1234567, "g": -12, "h": "2024-02-29", "i": 1.50}', 'EUR');
+SELECT * FROM saaskpi.insights('nowhere');
+\echo :SQLSTATE
+SELECT * FROM saaskpi.insights('endpoints_test', '2024-01-01');
+\echo :SQLSTATE
+SELECT * FROM saaskpi.insights('endpoints_test', '2024-02-01', '2024-01-01');
+\echo :SQLSTATE
+SELECT saaskpi.narrative('endpoints_test', snapshot => 'infinity');
+\echo :SQLSTATE
+-- a relation as a file: as COPY writes it, and as one array; quotes, line ends, what is empty
+UPDATE endpoints_test.kpi_opportunities_mat SET name = E'a "quoted", name\nof two lines', customer_id = '', sales_rep_id = '\.' WHERE opportunity_id = 'd1';
+SELECT * FROM saaskpi.export('endpoints_test', 'kpi_opportunities', 'csv') LIMIT 2;
+COPY (SELECT * FROM endpoints_test.kpi_opportunities ORDER BY opportunity_id COLLATE "C" LIMIT 1) TO STDOUT (FORMAT csv, HEADER);
+SELECT * FROM saaskpi.export('endpoints_test', 'kpi_pipeline');
+SELECT relation, count(*) = (SELECT count(*) + 1 FROM endpoints_test.kpi_quota) AS lines FROM unnest('{kpi_quota}'::name[]) AS relation, saaskpi.export('endpoints_test', relation, 'csv') GROUP BY 1;
+SELECT string_agg(line, '')::jsonb = (SELECT jsonb_agg(to_jsonb(k) ORDER BY k.period, k.sales_rep_id COLLATE "C") FROM endpoints_test.kpi_quota AS k) AS same FROM saaskpi.export('endpoints_test', 'kpi_quota') AS line;
+SELECT * FROM saaskpi.export('endpoints_test', 'kpi_settings; DROP TABLE x');
+\echo :SQLSTATE
+SELECT * FROM saaskpi.export('endpoints_test', 'customers');
+\echo :SQLSTATE
+SELECT * FROM saaskpi.export('endpoints_test', 'kpi_quota', 'xml');
+\echo :SQLSTATE
+SELECT * FROM saaskpi.export('endpoints_test', NULL);
+\echo :SQLSTATE
+SELECT * FROM saaskpi.export(NULL, 'kpi_quota');
+\echo :SQLSTATE
 -- sources that are not there: customers alone, then payments alone
 CREATE SCHEMA endpoints_few;
 CREATE VIEW endpoints_few.customers AS SELECT * FROM endpoints_test.customers;

@@ -108,17 +108,19 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN jsonb_build_object('start', from_day, 'end', to_day, 'is_complete', to_day <= as_of);
 COMMENT ON FUNCTION saaskpi_internal.endpoint_covers(date, date, date) IS 'days as endpoints say them; complete when all lie before as_of';
 
--- back is how many windows before it is asked for.
-CREATE FUNCTION saaskpi_internal.endpoint_query(query text, schema_name name, back integer DEFAULT 0)
+-- back is how many windows before it is asked for; constants stand in place of
+-- parameters where the query is to be read.
+CREATE FUNCTION saaskpi_internal.endpoint_query(query text, schema_name name, back integer DEFAULT 0, constants date[] DEFAULT NULL)
 RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql STABLE
 AS $$
-SELECT replace(replace(replace(replace(replace(replace(replace(replace(query,
+SELECT replace(replace(replace(replace(replace(replace(replace(replace(replace(query,
     '{metric}', '(SELECT r.metric FROM {schema}.kpi_series AS r WHERE r.dimension = ''all'' AND r.metric IN (''net_sales'', ''collected'', ''mrr'') ORDER BY array_position(''{net_sales,collected,mrr}'', r.metric) LIMIT 1)'),
-    '{start}', CASE back WHEN 0 THEN '$1' ELSE '$3' END), '{end}', CASE back WHEN 0 THEN '$2' ELSE '$1' END), '{before}', CASE back WHEN 0 THEN '$3' ELSE '$4' END),
-    '{as_of}', '$5'), '{top}', '$6'), '{choice}', '$7'), '{schema}', quote_ident(schema_name))
+    '{start}', coalesce('date ' || quote_literal(constants[1]), CASE back WHEN 0 THEN '$1' ELSE '$3' END)), '{end}', coalesce('date ' || quote_literal(constants[2]), CASE back WHEN 0 THEN '$2' ELSE '$1' END)),
+    '{before}', coalesce('date ' || quote_literal(constants[3]), CASE back WHEN 0 THEN '$3' ELSE '$4' END)), '{as_of}', coalesce('date ' || quote_literal(constants[4]), '$5')), '{snapshot}', coalesce('date ' || quote_literal(constants[5]), '$5')),
+    '{top}', '$6'), '{choice}', '$7'), '{schema}', quote_ident(schema_name))
 $$;
-COMMENT ON FUNCTION saaskpi_internal.endpoint_query(text, name, integer) IS 'a query of the endpoints with its places filled in';
+COMMENT ON FUNCTION saaskpi_internal.endpoint_query(text, name, integer, date[]) IS 'a query of the endpoints with its places filled in';
 
 CREATE FUNCTION saaskpi_internal.endpoint_has(schema_name name, needs name[])
 RETURNS boolean

@@ -9,7 +9,7 @@ BEGIN
         start_date := end_date - interval '12 months';
     ELSIF start_date IS NULL OR end_date IS NULL THEN
         RAISE EXCEPTION 'one of start_date and end_date is null' USING ERRCODE = 'null_value_not_allowed',
-            HINT = 'Give both, such as start_date => ''2025-01-01'', end_date => ''2025-02-01'' for January; or neither for the last twelve months that are over.';
+            HINT = 'Give both, such as start_date => ''2025-01-01'', end_date => ''2025-02-01'' for January; or neither.';
     ELSIF start_date NOT BETWEEN '1900-01-01' AND '2999-12-31' OR end_date NOT BETWEEN '1900-01-01' AND '2999-12-31' THEN
         RAISE EXCEPTION 'start_date and end_date must be days from 1900-01-01 to 2999-12-31, not % and %', start_date, end_date USING ERRCODE = 'invalid_parameter_value';
     ELSIF end_date < start_date THEN
@@ -93,7 +93,7 @@ BEGIN
     FOR e IN SELECT x.endpoint, concat(', ' || nullif(x.arguments, '')) AS arguments, x.description, x.shape,
                     concat(CASE WHEN x.arguments ~ '\mtop\M' THEN ', top => top' END, ', choice => ' || substring(x.arguments, '^(granularity|stage)\M')) AS given
                FROM saaskpi_internal.endpoints AS x ORDER BY x.ordinal LOOP
-        EXECUTE format('CREATE FUNCTION saaskpi.%I(schema_name name, start_date date DEFAULT NULL, end_date date DEFAULT NULL%s) RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS %L',
+        EXECUTE format('CREATE FUNCTION saaskpi.%I(schema_name name, start_date date DEFAULT NULL, end_date date DEFAULT NULL%s) RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = ''ISO'' AS %L',
                        e.endpoint, e.arguments, format('SELECT saaskpi_internal.endpoint(%L, schema_name, start_date, end_date%s)', e.endpoint, e.given));
         EXECUTE format('COMMENT ON FUNCTION saaskpi.%I IS %L', e.endpoint, format('%s. In data: %s', e.description, e.shape));
     END LOOP;

@@ -78,4 +78,7 @@
 @part 92-endpoints-rows.sql
 @part 93-endpoints-rows.sql
 @part 94-endpoints-calls.sql
+@part 95-insights.sql
+@part 96-insight-rules.sql
+@part 97-export.sql
 @part 99-pins.sql
