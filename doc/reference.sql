@@ -10,6 +10,7 @@ Everything a user of saaskpi calls or reads: what it is, as the comments in the 
 
 - [Sources and their checks](#sources-and-their-checks): %s
 - [Relations and refresh](#relations-and-refresh): %s
+- [Endpoints](#endpoints)
 - [States](#states): %s
 - [Time series in arrays](#time-series-in-arrays) · [Models of customers in arrays](#models-of-customers-in-arrays) · [Amounts](#amounts)
 
@@ -34,6 +35,7 @@ WITH since (version, name) AS (
         'kpi_settings.save_rate', 'kpi_settings.contact_cost',
         'kpi_survival', 'kpi_ltv_bounds', 'kpi_ltv_models', 'kpi_ltv', 'kpi_ltv_distribution', 'first_plan',
         'kpi_settings.ltv_horizon_months', 'kpi_settings.ltv_discount', 'kpi_settings.ltv_margin', 'kpi_settings.ltv_min_customers',
+        'insights', 'narrative', 'export', 'date_range', 'dashboard_summary', 'dashboard_kpis', 'revenue_trends', 'revenue_by_category', 'revenue_by_region', 'revenue_by_channel', 'revenue_top_products', 'customers_overview', 'customers_segments', 'customers_cohorts', 'customers_lifetime_value', 'customers_acquisition', 'customers_at_risk', 'operations_pipeline', 'operations_pipeline_kpis', 'operations_sales_performance', 'operations_conversion_rates', 'operations_cycle_time', 'operations_opportunities', 'forecasting_revenue', 'forecasting_pipeline', 'forecasting_churn_risk', 'forecasting_seasonality', 'forecasting_kpis', 'forecasting_model_performance', 'forecasting_revenue_at_risk',
         'sales_reps', 'sales_quotas', 'opportunities', 'opportunity_stages', 'pipeline_stages', 'kpi_pipeline_stages', 'kpi_opportunity_steps', 'kpi_opportunities', 'kpi_pipeline', 'kpi_pipeline_monthly',
         'kpi_pipeline_kpis', 'kpi_stage_conversion', 'kpi_stage_duration', 'kpi_quota', 'kpi_settings.stage_days',
         'kpi_settings.repeat_days', 'kpi_settings.rfm_months', 'kpi_refresh_log.orders',
@@ -54,6 +56,7 @@ WITH since (version, name) AS (
 ), topics (topic, place, rank, heading) AS (
     VALUES ('sources', 1, 1::bigint, E'\n## Sources and their checks'),
            ('refresh', 3, 1, E'\n## Relations and refresh'),
+           ('endpoints', 3, 2, E'\n## Endpoints\n\nQuestions of a dashboard, answered in JSON, and what there is to say of the numbers: see the [guide](guide/endpoints.md).'),
            ('', 5, 0, E'\n## States\n\nTypes, the aggregates that make values of them, and the functions that read them.'),
            ('arrays', 6, 1, E'\n## Time series in arrays\n\nOldest value first. `period` is the number of values in a season: 12 months, 4 quarters, 52 weeks, 7 days, 1 for none.'),
            ('models', 7, 1, E'\n## Models of customers in arrays\n\nOne value per customer in each array, in the same order: `array_agg` of each in one `SELECT`. Rows with a NULL are left out before.'),
@@ -69,7 +72,8 @@ WITH since (version, name) AS (
            regexp_replace(regexp_replace(pg_get_function_arguments(p.oid), '(^|, )IN ', '\1', 'g'),
                           '(''[^'']*''|NULL)::[a-z ]+(\[\])?', '\1', 'g') AS arguments,
            pg_get_function_result(p.oid) AS result,
-           CASE WHEN p.prokind = 'p' OR p.proargnames[1] = 'schema_name'
+           CASE WHEN p.prorettype = 'jsonb'::regtype OR p.proname IN ('date_range', 'insights', 'narrative', 'export') THEN 'endpoints'
+                WHEN p.prokind = 'p' OR p.proargnames[1] = 'schema_name'
                 THEN CASE WHEN p.proname LIKE '%source%' THEN 'sources' ELSE 'refresh' END
                 WHEN made.typname IS NOT NULL THEN made.typname
                 WHEN read.typname IS NOT NULL THEN read.typname

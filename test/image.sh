@@ -94,8 +94,10 @@ cat >"$work/start.sh" <<'SH'
 set -e
 bin=/usr/lib/postgresql/$PG_MAJOR/bin
 cd /tmp
-runuser -u postgres -- $bin/initdb -D /tmp/data >/dev/null
-runuser -u postgres -- $bin/pg_ctl -D /tmp/data -w -l /tmp/log start -o "$SERVER_OPTIONS" >/dev/null
+install -d -o postgres /var/run/postgresql
+runuser -u postgres -- $bin/initdb -D /tmp/data >/dev/null 2>&1
+runuser -u postgres -- $bin/pg_ctl -D /tmp/data -w -l /tmp/log start -o "$SERVER_OPTIONS" >/dev/null ||
+    { cat /tmp/log; exit 1; }
 export POSTGRES_USER=postgres POSTGRES_DB=saaskpi READER_PASSWORD="it's a secret" METABASE_PASSWORD='two"'
 runuser -u postgres -- createdb saaskpi
 for script in /docker-entrypoint-initdb.d/*.sh; do

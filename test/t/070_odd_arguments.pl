@@ -121,6 +121,8 @@ my %odd = (
     'cstring' => [ map({ quoted($good{$_}[0]) . '::cstring' } @states), "''::cstring", "'garbage'::cstring" ],
     'saaskpi_internal.relations' => [ "(SELECT r FROM saaskpi_internal.relations AS r WHERE relation = 'kpi_calendar')",
         "(SELECT r FROM saaskpi_internal.relations AS r WHERE relation = 'kpi_settings')", "jsonb_populate_record(NULL::saaskpi_internal.relations, '{}')" ],
+    'saaskpi_internal.endpoints' => [ "(SELECT e FROM saaskpi_internal.endpoints AS e WHERE endpoint = 'revenue_trends')", "jsonb_populate_record(NULL::saaskpi_internal.endpoints, '{}')" ],
+    'saaskpi_internal.endpoint_measures' => [ "(SELECT m FROM saaskpi_internal.endpoint_measures AS m ORDER BY ordinal LIMIT 1)", "jsonb_populate_record(NULL::saaskpi_internal.endpoint_measures, '{}')" ],
     'internal' => [ 'NULL' ],
 );
 $odd{"saaskpi.$_"} = $odd{$_} = [ map { quoted($_) . "::saaskpi.KIND" } @{ $good{$_} } ]

@@ -86,4 +86,11 @@
 @part 89-reconcile.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql
+@part 91-endpoints.sql
+@part 92-endpoints-rows.sql
+@part 93-endpoints-rows.sql
+@part 94-endpoints-calls.sql
+@part 95-insights.sql
+@part 96-insight-rules.sql
+@part 97-export.sql
 @part 99-pins.sql
