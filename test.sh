@@ -14,6 +14,7 @@
 #   tap          test/t: refresh, parallel plans, dump and restore, the oracle
 #   readme       every example of README.md and the guides; the printed pages
 #   demo         demo.sh on small companies
+#   dashboards   every query of every panel, as each tool sends it
 #
 # Logs are in build/test.  Servers are private, on sockets in temporary
 # directories, and stopped at the end.  The last line counts all tests.
@@ -22,10 +23,10 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$root/script/lib.sh"
 
-all=(structure unit fuzz generator build install regress isolation tap readme demo)
+all=(structure unit fuzz generator build install regress isolation tap readme demo dashboards)
 for suite in "$@"; do
     if [[ " ${all[*]} " != *" $suite "* ]]; then
-        sed -n '2,20s/^# \{0,1\}//p' "$root/test.sh" >&2
+        sed -n '2,21s/^# \{0,1\}//p' "$root/test.sh" >&2
         exit 2
     fi
 done
@@ -202,6 +203,8 @@ suite_tap() { "$root/test/prove.sh"; }
 suite_readme() { "$root/test/readme.pl"; }
 
 suite_demo() { "$root/demo/test.sh"; }
+
+suite_dashboards() { "$root/dashboards/test.sh"; }
 
 trap 'exit 130' INT
 trap 'exit 143' TERM
