@@ -69,7 +69,7 @@ $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime segments churn fuzz format check-format reference bench dist
+.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime segments churn fuzz format check-format reference dashboards bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -122,6 +122,13 @@ check-format:
 # The pages of doc that are printed from the catalog of the installed extension.
 reference:
 	$(srcdir)/test/readme.pl --renew
+
+# Files for Grafana, Metabase and Superset, in build/dashboards:
+# make dashboards SCHEMA=acme CURRENCY=USD
+SCHEMA = acme
+CURRENCY = USD
+dashboards:
+	$(srcdir)/dashboards/generate.pl --schema '$(SCHEMA)' --currency '$(CURRENCY)'
 
 bench: generator
 	$(srcdir)/bench/run.sh

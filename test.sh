@@ -14,6 +14,7 @@
 #   tap          test/t: refresh, parallel plans, dump and restore, the oracle
 #   readme       every example of README.md and the guides; the printed pages
 #   demo         demo.sh on small companies
+#   dashboards   every query of every panel, as each tool sends it
 #
 # Logs are in build/test.  Servers are private, on sockets in temporary
 # directories, and stopped at the end.  The last line counts all tests.
@@ -24,11 +25,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Phases one after another; lanes of a phase, between bars, side by side, so
 # that what takes one core goes beside what leaves one idle.
-phases=('structure build | generator fuzz' unit install regress 'tap | isolation readme demo')
+phases=('structure build | generator fuzz' unit install regress 'tap | isolation readme demo dashboards')
 read -ra all <<<"$(tr -d '|' <<<"${phases[*]}")"
 for suite in "$@"; do
     if [[ " ${all[*]} " != *" $suite "* ]]; then
-        sed -n '2,20s/^# \{0,1\}//p' "$root/test.sh" >&2
+        sed -n '2,21s/^# \{0,1\}//p' "$root/test.sh" >&2
         exit 2
     fi
 done
@@ -238,6 +239,8 @@ suite_tap() { "$root/test/prove.sh"; }
 suite_readme() { "$root/test/readme.pl"; }
 
 suite_demo() { "$root/demo/test.sh"; }
+
+suite_dashboards() { "$root/dashboards/test.sh"; }
 
 trap 'exit 130' INT
 trap 'exit 143' TERM

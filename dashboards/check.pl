@@ -1,0 +1,217 @@
+#!/usr/bin/perl
+# Runs every query of every dashboard as its tool sends it, on the database
+# that psql connects to, as the role that dashboards have, and looks at what
+# comes back.  Prints an ok or a not ok per dashboard and kind of fault.
+#
+#   dashboards/check.pl FOLDER SCHEMA [psql ARGUMENT ...]     FOLDER: what generate.pl wrote
+use strict;
+use warnings;
+use utf8;
+use Cwd qw(abs_path);
+use File::Basename qw(dirname);
+my $here;
+BEGIN { $here = dirname(abs_path(__FILE__)); }
+use lib "$here/lib";
+use JSON::PP ();
+use Source qw(read_source fail slurp);
+use Expand qw(range_of expand_query);
+use Grafana;
+
+binmode(STDOUT, ':encoding(UTF-8)');
+my ($folder, $schema, @psql) = @ARGV;
+@psql = ('psql') if !@psql;
+my $source = read_source(dirname($here));
+my ($passed, $failed) = (0, 0);
+
+sub report
+{
+    my ($name, @faults) = @_;
+    @faults ? $failed++ : $passed++;
+    print @faults ? 'not ' : '', "ok - $name\n";
+    print map { "#   $_\n" } @faults > 20 ? (@faults[ 0 .. 19 ], @faults - 20 . ' more') : @faults;
+}
+
+# ask [KEY, SQL] ...: in one psql, the columns and rows of each by its key
+sub ask
+{
+    my (@queries) = @_;
+    my $script = "$folder/check.sql";
+    open(my $out, '>:encoding(UTF-8)', $script) or fail("$script: $!");
+    print $out "\\set ON_ERROR_STOP off\n\\set VERBOSITY terse\n\\pset tuples_only on\n\\pset format unaligned\n\\pset fieldsep '\x1f'\n\\pset recordsep '\x1e\\n'\n\\pset null '\x02'\n";
+    foreach my $query (@queries)
+    {
+        my ($key, $sql) = @$query;
+        my ($setup, $select) = $sql =~ /^(SET LOCAL [^;]*;\n)?(.*)$/s;
+        $setup //= '';
+        # what is in a string is psql's business only where a colon begins a name
+        print $out "\\echo \x1dcolumns $key\nBEGIN;\n$setup$select \\gdesc\nROLLBACK;\n\\echo \x1drows $key\n", $setup =~ s/;\n/\\;\n/r, "$select;\n";
+    }
+    close $out or fail("$script: $!");
+    open(my $in, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', @psql, '-X', '-q', '-f', $script) or fail("psql: $!");
+    binmode($in, ':encoding(UTF-8)');
+    local $/ = "\x1d";
+    my %answers;
+    while (my $part = <$in>)
+    {
+        chomp $part;
+        my ($what, $key, $text) = $part =~ /\A(columns|rows) (\S+)\n(.*)\z/s or next;
+        $answers{$key}{error} //= $1 if $text =~ s/^psql:[^\n]*?((?:ERROR|FATAL): .*)\n?//m;
+        $text =~ s/\n\z//;
+        $answers{$key}{$what} = [ map { [ split /\x1f/, $_, -1 ] } grep { $_ ne '' } split /\x1e?\n/, $text ] if $what eq 'columns';
+        $answers{$key}{$what} = [ map { [ split /\x1f/, $_, -1 ] } split /\x1e\n/, $text ] if $what eq 'rows';
+    }
+    close $in;
+    foreach my $key (map { $_->[0] } @queries) { $answers{$key} //= { error => 'psql ended before this query' }; $answers{$key}{$_} //= [] foreach qw(columns rows); }
+    return \%answers;
+}
+
+my %shown = map { $_ => 1 } ('date', 'timestamp with time zone', 'text', 'bigint', 'integer', 'numeric', 'double precision', 'boolean');
+my %wanted_type = (date => 'date', time => 'timestamp with time zone', text => 'text', flag => 'boolean');
+
+my $json = JSON::PP->new->utf8;
+my %dashboards = map { open(my $in, '<', $_) or fail("$_: $!"); local $/; my $d = $json->decode(<$in>); ($d->{uid} => $d) } glob("$folder/grafana/dashboards/*.json");
+
+# What a reader can choose, and with it the answers of all variables.
+my %values = (schema => $schema, customer => '', map { my $v = $_; ($v->{id} => (split /\s*,\s*/, $v->{values})[0]) } grep { $_->{kind} eq 'fixed' } values %{ $source->{variables} });
+my @choices = grep { $_->{kind} =~ /^(one|many)$/ } map { $source->{variables}{$_} } sort keys %{ $source->{variables} };
+my $asked = ask(map { [ $_->{id}, expand_query($_->{id} eq 'schema' ? $_->{body} : Grafana::query_of($_->{body}), \%values, {}) ] } @choices);
+my @faults;
+foreach my $choice (@choices)
+{
+    my ($name, $answer) = ($choice->{id}, $asked->{ $choice->{id} });
+    my @found = map { $_->[0] } @{ $answer->{rows} };
+    push @faults, "$name: " . ($answer->{error} // 'nothing to choose from') if !@found || $answer->{error};
+    push @faults, "$name offers NULL" if grep { $_ eq "\x02" } @found;
+    push @faults, "$name is of type $answer->{columns}[0][1]" if @found && $answer->{columns}[0][1] ne 'text';
+    $values{$name} = $choice->{kind} eq 'many' ? \@found : $found[0] if $name ne 'schema';
+    push @faults, "$schema is not among the schemas" if $name eq 'schema' && !grep { $_ eq $schema } @found;
+}
+report('variables have something to choose from', @faults);
+
+my ($today, $first) = @{ ask([ 'days', "SET LOCAL search_path = '" . $schema =~ s/'/''/gr . "';\nSELECT effective_as_of::text, (SELECT min(period)::text FROM kpi_calendar) FROM kpi_settings" ])->{days}{rows}[0] // [] };
+fail('no schema to show') if !defined $today;
+my %ranges = (whole => { from => "${first}T00:00:00Z", to => range_of('now', 'now+6M/M', $today)->{to} }, quarter => range_of('now-90d/d', 'now', $today));
+
+# Each query of a dashboard with what is known of it.
+sub queries_of
+{
+    my ($page, $dashboard) = @_;
+    my @queries;
+    my %by_id = map { (Grafana::id_of($_->{id}) => $_) } @{ $page->{panels} };
+    foreach my $panel (@{ $dashboard->{panels} })
+    {
+        next if !$panel->{targets};
+        my $known = $by_id{ $panel->{id} } or fail("$dashboard->{uid}: panel $panel->{id} is of no source");
+        foreach my $target (@{ $panel->{targets} })
+        {
+            push @queries, { key => "$page->{page}/$known->{id}", sql => $target->{rawSql}, format => $target->{format}, panel => $panel, known => $known };
+        }
+    }
+    my %marks = map { $_->{title} => $_ } grep { $_->{kind} eq 'annotation' } @{ $page->{panels} };
+    push @queries, map { { key => "$page->{page}/$marks{$_->{name}}{id}", sql => $_->{target}{rawSql}, format => 'table', known => $marks{ $_->{name} } } } @{ $dashboard->{annotations}{list} };
+    return @queries;
+}
+
+# What is wrong with an answer: named columns, types the tools show, times in
+# order, values where there must be some.
+sub faults_of
+{
+    my ($query, $answer, $must_have_values) = @_;
+    return "$query->{key}: $answer->{error}" if $answer->{error};
+    my @columns = map { $_->[0] } @{ $answer->{columns} };
+    my $known = $query->{known};
+    my @said = $known->{kind} eq 'waterfall' ? qw(label base total up down up_below down_below) : map { $_->{name} } @{ $known->{columns} };
+    my @found;
+    push @found, "columns are @columns, not @said" if "@columns" ne "@said";
+    foreach my $column (@{ $answer->{columns} })
+    {
+        push @found, "$column->[0] is of type $column->[1], which not every tool shows" if !$shown{ $column->[1] };
+        my ($unit) = map { $_->{unit} } grep { $_->{name} eq $column->[0] } @{ $known->{columns} };
+        push @found, "$column->[0] is of type $column->[1], said to be $unit"
+          if defined $unit && ($wanted_type{$unit} // '') ne ($column->[1] =~ /^(date|timestamp with time zone|text|boolean)$/ ? $column->[1] : '');
+    }
+    # nothing unusual in a short range is no fault
+    push @found, 'no row' if !@{ $answer->{rows} } && ($known->{kind} ne 'annotation' || $must_have_values);
+    my ($time) = grep { $columns[$_] eq 'time' } 0 .. $#columns;
+    push @found, 'no column time' if $query->{format} eq 'time_series' && !defined $time;
+    if (defined $time)
+    {
+        my @times = map { $_->[$time] } @{ $answer->{rows} };
+        push @found, 'a time is NULL' if grep { $_ eq "\x02" } @times;
+        push @found, 'times are not in order' if grep { $times[$_] lt $times[ $_ - 1 ] } 1 .. $#times;
+    }
+    foreach my $place ($must_have_values ? 0 .. $#columns : ())
+    {
+        next if ($known->{sparse} // '') =~ /\b\Q$columns[$place]\E\b/ || $known->{kind} eq 'waterfall';
+        push @found, "$columns[$place] is NULL in every row" if !grep { $_->[$place] ne "\x02" } @{ $answer->{rows} };
+    }
+    return map { "$query->{key}: $_" } @found;
+}
+
+# Overrides, links and axes that speak of columns which are not there are not
+# told by Grafana: they just do nothing.
+sub faults_of_names
+{
+    my ($query, $answer) = @_;
+    my $panel = $query->{panel} // return ();
+    my %has = map { $_->[0] => 1 } @{ $answer->{columns} };
+    my @names = map { $_->{matcher}{options} } @{ $panel->{fieldConfig}{overrides} };
+    push @names, $panel->{options}{xField} =~ s/\\.*//r if defined $panel->{options}{xField};
+    push @names, map { my $o = $_->{options}; ($o->{columnField}, $o->{rowField}, $o->{valueField}) } @{ $panel->{transformations} // [] };
+    my %labels = map { $_->{label} => 1 } @{ $query->{known}{columns} };
+    my @found = map { "names the column $_, which is not there" } grep { !$has{$_} } @names;
+    foreach my $property (map { @{ $_->{properties} } } @{ $panel->{fieldConfig}{overrides} })
+    {
+        push @found, "fills below $property->{value}, which is not there" if $property->{id} eq 'custom.fillBelowTo' && !$labels{ $property->{value} };
+    }
+    push @found, 'has no description' if ($panel->{description} // '') eq '';
+    return map { "$query->{key}: $_" } @found;
+}
+
+my @all;
+foreach my $page (@{ $source->{pages} })
+{
+    my $dashboard = delete $dashboards{"saaskpi-$page->{page}"} or do { report($page->{page}, 'was not generated'); next; };
+    my @queries = queries_of($page, $dashboard);
+    my %of_page = (%ranges, usual => range_of($dashboard->{time}{from}, $dashboard->{time}{to}, $today));
+    push @all, map { my $query = $_; map { { %$query, range => $_, sent => expand_query($query->{sql}, \%values, $of_page{$_}) } } sort keys %of_page } @queries;
+}
+report('every file has its page', map { "$_ has none" } sort keys %dashboards);
+my $answers = ask(map { [ "$_->{range}:$_->{key}", $_->{sent} ] } @all);
+foreach my $page (@{ $source->{pages} })
+{
+    foreach my $range (qw(whole usual quarter))
+    {
+        my @queries = grep { $_->{range} eq $range && $_->{key} =~ m{^\Q$page->{page}/} } @all;
+        my @found = map { faults_of($_, $answers->{"$range:$_->{key}"}, $range eq 'whole') } @queries;
+        report("$page->{page}, range $range: " . @queries . ' queries', @found);
+        report("$page->{page}: what panels say of their columns", map { faults_of_names($_, $answers->{"whole:$_->{key}"}) } @queries) if $range eq 'whole';
+    }
+}
+
+# What a reader types reaches no query as more than a text.
+my @hostile = map { { %$_, sent => expand_query($_->{sql}, { %values, map { $_ => "x'); SELECT 1/0; --\\' \"" } grep { $_ ne 'schema' } keys %values }, $ranges{whole}) } }
+  grep { $_->{range} eq 'whole' && $_->{sql} =~ /\$\{(?!schema|snapshot)/ } @all;
+my $answered = ask(map { [ $_->{key}, $_->{sent} ] } @hostile);
+report('hostile choices are texts: ' . @hostile . ' queries', map { "$_->{key}: $answered->{$_->{key}}{error}" } grep { ($answered->{ $_->{key} }{error} // '') =~ /syntax error at|division|unterminated/ } @hostile);
+my ($some) = grep { $_->{range} eq 'whole' && $_->{sql} =~ /\$\{schema/ } @all;
+$answered = ask([ 'schema', expand_query($some->{sql}, { %values, schema => "$schema'; SELECT 1/0; --" }, $ranges{whole}) ]);
+report('a hostile schema is one that is not there', grep { !/does not exist/ } $answered->{schema}{error} // 'no error');
+
+# Alert rules: one row, a time and a number.
+my $alerts = bless { schema => $schema }, 'Grafana';
+my @rules = map { $alerts->alert($_) } @{ $source->{alerts} };
+$answered = ask(map { [ $_->{uid}, $_->{data}[0]{model}{rawSql} ] } @rules);
+@faults = ();
+foreach my $rule (@rules)
+{
+    my $answer = $answered->{ $rule->{uid} };
+    my $types = join(' ', map { "$_->[0]:$_->[1]" } @{ $answer->{columns} });
+    push @faults, "$rule->{uid}: " . ($answer->{error} // "gives $types, " . @{ $answer->{rows} } . ' rows')
+      if $answer->{error} || $types ne 'time:timestamp with time zone value:double precision' || @{ $answer->{rows} } != 1 || $answer->{rows}[0][1] !~ /^-?[0-9.e+-]+$/;
+}
+report('alert rules: ' . @rules, @faults);
+
+report('everything wanted has its panel', map { "$_ ($source->{wanted}{$_}{text}) has none" } grep { !$source->{answered}{$_} } @{ $source->{wanted_order} });
+print "$passed passed, $failed failed\n";
+exit($failed > 0);

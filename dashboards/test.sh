@@ -1,0 +1,112 @@
+#!/bin/bash
+# The dashboards: generated, run query by query on a small company as a
+# read-only role, and held against the types that Grafana publishes.
+#
+#   dashboards/test.sh
+#
+# The types need node and npm; without them that part is skipped, and said so.
+set -uo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/script/lib.sh"
+find_postgres
+work=$(mktemp -d) || exit 1
+tools=$root/build/dashboard-types
+grafana_schema=13.2.3
+typescript=5.9.3
+trap '"$root/demo.sh" --stop --dir "$work" >/dev/null 2>&1; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+passed=0
+failed=0
+
+check() # check NAME COMMAND...
+{
+    local name=$1
+    shift
+    if "$@" >"$work/log" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok - $name"
+    else
+        failed=$((failed + 1))
+        echo "not ok - $name"
+        tail -20 "$work/log" | sed 's/^/#   /'
+    fi
+}
+
+generate() { "$root/dashboards/generate.pl" --out "$work/$1" "${@:2}"; }
+same() { diff -r "$work/$1" "$work/$2"; }
+# fetched once, and kept in build
+fetch_types()
+{
+    [ -e "$tools/node_modules/@grafana/schema-$grafana_schema-$typescript" ] && return
+    mkdir -p "$tools" && echo '{"private": true}' >"$tools/package.json" &&
+        npm install --prefix "$tools" --no-audit --no-fund --ignore-scripts \
+            "@grafana/schema@$grafana_schema" "typescript@$typescript" &&
+        touch "$tools/node_modules/@grafana/schema-$grafana_schema-$typescript"
+}
+fits_types()
+{
+    node "$root/dashboards/types.mjs" "$work/first/grafana/dashboards" "$tools" &&
+        (cd "$tools" && node_modules/.bin/tsc --noEmit --strict --skipLibCheck --module esnext \
+            --moduleResolution bundler --target es2022 dashboards.ts | cut -c1-400 && exit "${PIPESTATUS[0]}")
+}
+# a misspelt color must not compile, or nothing is checked
+refuses_a_fault()
+{
+    mkdir -p "$work/wrong" &&
+        sed 's/"palette-classic"/"palette-clasic"/' "$work/first/grafana/dashboards/financial-health.json" >"$work/wrong/one.json" &&
+        node "$root/dashboards/types.mjs" "$work/wrong" "$tools" &&
+        ! (cd "$tools" && node_modules/.bin/tsc --noEmit --strict --skipLibCheck --module esnext \
+            --moduleResolution bundler --target es2022 dashboards.ts)
+}
+reader() { "$bin/psql" -X -q -h "$server" -U postgres -d demo -v ON_ERROR_STOP=1 -v schema=acme -v role=dashboard -f "$root/dashboards/reader.sql"; }
+as_reader() { "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$server" -U dashboard -d demo "$@"; }
+# refused REASON ARGUMENT OF PSQL...
+refused() { ! as_reader "${@:2}" && grep -q "$1" "$work/log"; }
+refuses_option() { ! generate wrong "$@"; }
+table_is_current() { "$root/dashboards/generate.pl" --table | diff "$root/doc/dashboard-panels.md" -; }
+
+check 'generated' generate first
+check 'generated again, the same' generate second
+check 'byte for byte' same first second
+check 'for another schema and currency' generate other --schema 'o"dd' --currency CHF
+check 'a currency that is none is refused' refuses_option --currency Franken
+check 'a schema with a dollar sign, which alert rules cannot hold, is refused' refuses_option --schema 'a$b'
+check 'doc/dashboard-panels.md is current (dashboards/generate.pl --table)' table_is_current
+
+fetched=
+if command -v node >/dev/null && command -v npm >/dev/null; then
+    (fetch_types >"$work/fetch.log" 2>&1) &
+    fetched=$!
+fi
+"$root/demo.sh" --dir "$work" --customers 1200 --months 40 --keep >"$work/demo.log" 2>&1 ||
+    { tail -20 "$work/demo.log"; echo 'not ok - a small company'; exit 1; }
+server=$(cd "$work/server" && pwd -P)
+# what is looked at has churn, too
+"$bin/psql" -X -q -v ON_ERROR_STOP=1 -h "$server" -U postgres -d demo -c 'SET client_min_messages = warning' \
+    -c "CALL saaskpi.train_churn('acme')" -c "CALL saaskpi.refresh('acme')" || exit 1
+check 'a role that reads' reader
+check 'made again without harm' reader
+check 'reads what is shown' as_reader -c 'SELECT count(*) FROM acme.kpi_mrr_monthly'
+check 'writes nothing, read-only as it is' refused 'read-only transaction' -c 'DELETE FROM acme.kpi_settings'
+check 'nor when it says that it may' refused 'permission denied' -c 'SET default_transaction_read_only = off' -c 'DELETE FROM acme.kpi_settings'
+check 'reads no stored table' refused 'permission denied' -c 'TABLE acme.kpi_customers_mat'
+check 'reads no source' refused 'permission denied' -c 'TABLE acme.payments'
+
+"$root/dashboards/check.pl" "$work/first" acme "$bin/psql" -h "$server" -U dashboard -d demo >"$work/queries"
+cat "$work/queries"
+read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$work/queries")
+passed=$((passed + ${p:-0}))
+failed=$((failed + ${f:-1}))
+
+if [ -z "$fetched" ]; then
+    echo 'SKIPPED: dashboards are not held against the types of Grafana, for want of node and npm'
+elif ! wait "$fetched"; then
+    echo "SKIPPED: dashboards are not held against the types of Grafana, which npm could not fetch: $(tail -1 "$work/fetch.log")"
+else
+    check "fits the types of Grafana $grafana_schema" fits_types
+    check 'which find a fault' refuses_a_fault
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
