@@ -88,10 +88,11 @@ AS $$
 DECLARE
     lack record;
 BEGIN
-    FOR lack IN SELECT t.candidates FROM saaskpi_internal.mapping_tables AS t
-                 WHERE t.kind = wanted.kind AND saaskpi_internal.export_place(from_schema, t.candidates) IS NULL ORDER BY t.ordinal LOOP
-        RAISE NOTICE 'schema "%" has no table %: the views do without it', from_schema, array_to_string(lack.candidates, ' or ');
-    END LOOP;
+    SELECT string_agg(array_to_string(t.candidates, ' or '), ', ' ORDER BY t.ordinal) AS names INTO lack FROM saaskpi_internal.mapping_tables AS t
+     WHERE t.kind = wanted.kind AND saaskpi_internal.export_place(from_schema, t.candidates) IS NULL;
+    IF lack.names IS NOT NULL THEN
+        RAISE NOTICE 'schema "%" has no table %: the views do without', from_schema, lack.names;
+    END IF;
     FOR lack IN SELECT c.place, string_agg(array_to_string(c.candidates, ' or '), ', ' ORDER BY c.ordinal) AS names
                   FROM saaskpi_internal.read_columns(columns) AS c WHERE c.place IS NOT NULL AND c.reading IS NULL AND c.noted GROUP BY c.place, c.table_name ORDER BY min(c.ordinal) LOOP
         RAISE NOTICE 'table "%" of schema "%" has no column that can be read as %: the views do without', lack.place, from_schema, lack.names;

@@ -17,6 +17,17 @@ CALL saaskpi.refresh('acme');
 -- another schema with a name that needs quotes, made but never filled
 CALL saaskpi.create_source_tables('Or"der; --');
 CALL saaskpi.create_views('Or"der; --');
+-- views over an export, and what was kept of it
+CREATE SCHEMA stripe;
+CREATE TABLE stripe.customers (id text, created integer);
+CREATE TABLE stripe.subscriptions (id text, customer text, status text, created integer, trial_end integer, items jsonb);
+INSERT INTO stripe.subscriptions SELECT 's' || i, 'c' || i % 3, 'active', 1700000000 + 86400 * i, CASE WHEN i = 2 THEN 1700900000 END,
+    format('{"data": [{"id": "i%s", "quantity": %s, "price": {"id": "p", "currency": "eur", "unit_amount": 500, "recurring": {"interval": "month"}}}]}', i, i)::jsonb
+  FROM generate_series(1, 5) AS i;
+CALL saaskpi.map_source('stripe_sync_engine', 'stripe', 'mapped');
+CALL saaskpi.capture('mapped', '2023-12-01');
+UPDATE stripe.subscriptions SET items = replace(items::text, '500', '700')::jsonb WHERE id = 's4';
+CALL saaskpi.capture('mapped', '2023-12-10');
 END
 
 # A column of every type, with values of each.
@@ -83,6 +94,8 @@ my %asked = (
         qw(customers subscriptions payments costs)),
     map({ ("view $_" => sprintf($rows, 'r::text', 'r::text', "acme.$_")) }
         relations($node)),
+    map({ ("mapped $_" => sprintf($rows, 'r::text', 'r::text', "mapped.$_")) }
+        qw(subscriptions subscriptions_billed subscriptions_captured)),
     'comments' => <<'END',
 SELECT count(*), md5(string_agg(k.relname || d.objsubid || d.description, '' ORDER BY k.relname COLLATE "C", d.objsubid))
   FROM pg_description AS d JOIN pg_class AS k ON d.classoid = 'pg_class'::regclass AND k.oid = d.objoid
@@ -142,6 +155,9 @@ for my $how (@how)
     sql($node, q{CALL saaskpi.refresh('Or"der; --')}, $db);
     is(sql($node, q{SELECT status FROM "Or""der; --".kpi_refresh_log}, $db),
         'ok', "$name: the schema that was never filled can be filled");
+    sql($node, "CALL saaskpi.map_source('stripe_sync_engine', 'stripe', 'mapped'); CALL saaskpi.capture('mapped', '2023-12-20')", $db);
+    is(sql($node, $asked{'mapped subscriptions'}, $db), $want{'mapped subscriptions'},
+        "$name: views over an export are known again, and what changed is looked for");
 }
 
 # States through binary COPY.

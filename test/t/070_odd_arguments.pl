@@ -123,6 +123,8 @@ my %odd = (
         "(SELECT r FROM saaskpi_internal.relations AS r WHERE relation = 'kpi_settings')", "jsonb_populate_record(NULL::saaskpi_internal.relations, '{}')" ],
     'saaskpi_internal.endpoints' => [ "(SELECT e FROM saaskpi_internal.endpoints AS e WHERE endpoint = 'revenue_trends')", "jsonb_populate_record(NULL::saaskpi_internal.endpoints, '{}')" ],
     'saaskpi_internal.endpoint_measures' => [ "(SELECT m FROM saaskpi_internal.endpoint_measures AS m ORDER BY ordinal LIMIT 1)", "jsonb_populate_record(NULL::saaskpi_internal.endpoint_measures, '{}')" ],
+    map({ ("saaskpi_internal.$_" => [ "(SELECT r FROM saaskpi_internal.$_ AS r ORDER BY r LIMIT 1)", "jsonb_populate_record(NULL::saaskpi_internal.$_, '{}')" ]) }
+        qw(mapping_kinds mapping_views mapping_sources)),
     'internal' => [ 'NULL' ],
 );
 $odd{"saaskpi.$_"} = $odd{$_} = [ map { quoted($_) . "::saaskpi.KIND" } @{ $good{$_} } ]
