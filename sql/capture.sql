@@ -15,7 +15,7 @@ INSERT INTO stripe.subscription_items VALUES ('1', 'A', 'p100', 1), ('2', 'B', '
 SET client_min_messages = warning;
 CALL saaskpi.map_source('stripe_sync_engine', 'stripe', 'kept');
 SET client_min_messages = notice;
-CREATE VIEW kept.in_force AS SELECT subscription_id, start_date::date, end_date::date, monthly_price, end_reason FROM kept.subscriptions;
+CREATE VIEW kept.in_force AS SELECT subscription_id, start_date::date, end_date::date, round(monthly_price, 2) AS monthly_price, end_reason FROM kept.subscriptions;
 
 -- February: all is new, and is in force since it began
 CALL saaskpi.capture('kept', '2025-02-10 06:00Z');
@@ -81,5 +81,14 @@ DROP VIEW own.subscriptions_billed;
 CREATE VIEW own.subscriptions_billed AS SELECT subscription_id, customer_id, start_date, end_date, monthly_price, 1 AS note FROM own.contract;
 CALL saaskpi.capture('own', '2025-04-02');
 SET client_min_messages = warning;
+-- nor of what another owns, whose code would run
+CREATE ROLE regress_saaskpi_other;
+GRANT USAGE, CREATE ON SCHEMA own TO regress_saaskpi_other;
+GRANT SELECT ON own.contract TO regress_saaskpi_other;
+ALTER VIEW own.subscriptions_billed OWNER TO regress_saaskpi_other;
+CREATE ROLE regress_saaskpi_owner;
+ALTER SCHEMA own OWNER TO regress_saaskpi_owner;
+CALL saaskpi.capture('own', '2025-04-03');
 DROP SCHEMA stripe, kept, own CASCADE;
+DROP ROLE regress_saaskpi_other, regress_saaskpi_owner;
 DROP FUNCTION at;

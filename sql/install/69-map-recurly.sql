@@ -59,6 +59,7 @@ INSERT INTO saaskpi_internal.mapping_optional (shape, view_name, column_name, ne
 ('recurly', 'subscriptions_billed', 'trial_end', '{subscription.trial_end}'),
 ('recurly', 'subscriptions_billed', 'paused_from', '{subscription.paused}'),
 ('recurly', 'subscriptions_billed', 'cancel_at', '{subscription.expires,subscription.term_end}'),
+('recurly', 'subscriptions_billed', 'canceled_on', '{subscription.canceled}'),
 ('recurly', 'subscriptions_billed', 'end_reason', '{subscription.end_reason}'),
 ('recurly', 'subscriptions_billed', 'discount_percent', '{discount.percentage}'),
 ('recurly', 'subscriptions_billed', 'discount_from', '{redemption.created}'),
@@ -71,16 +72,16 @@ INSERT INTO saaskpi_internal.mapping_views (shape, view_name, needs, columns, qu
 SELECT a.id AS customer_id, a.created AS signup_date, a.country FROM {account} AS a$sql$,
  'Source of saaskpi: one row per account, also of those closed since'),
 ('recurly', 'subscriptions_billed', 'subscription.id',
- '{subscription_id,customer_id,billing_id,plan_type,start_date,end_date,monthly_price,list_price,status,trial_end,paused_from,cancel_at,end_reason,interval_unit,interval_count,quantity,unit_amount,discount_percent,discount_from,discount_until,currency,valid_from,valid_to}', $sql$
+ '{subscription_id,customer_id,billing_id,plan_type,start_date,end_date,monthly_price,list_price,status,trial_end,paused_from,cancel_at,canceled_on,end_reason,interval_unit,interval_count,quantity,unit_amount,discount_percent,discount_from,discount_until,currency,valid_from,valid_to}', $sql$
 SELECT q.id AS subscription_id, q.account AS customer_id, q.id AS billing_id, q.plan AS plan_type, q.start_date, q.end_date,
-       round(q.list_price - q.list_price * coalesce(q.percent_off, 0) / 100, 4) AS monthly_price, q.list_price, q.state AS status, q.trial_end, q.paused_from, q.cancel_at, q.end_reason, q.interval_unit, q.interval_count,
+       round(q.list_price - q.list_price * coalesce(q.percent_off, 0) / 100, 4) AS monthly_price, q.list_price, CASE q.state WHEN 'canceled' THEN 'non_renewing' ELSE q.state END AS status, q.trial_end, q.paused_from, q.cancel_at, q.canceled_on, q.end_reason, q.interval_unit, q.interval_count,
        CASE WHEN q.unit_amount * q.quantity = q.amount THEN q.quantity ELSE 1 END AS quantity, CASE WHEN q.unit_amount * q.quantity = q.amount THEN q.unit_amount ELSE q.amount END AS unit_amount,
        q.percent_off AS discount_percent, q.discount_from, q.discount_until, q.currency, q.valid_from, q.valid_to
   FROM (SELECT s.id, s.account, coalesce(p.name, s.plan) AS plan, s.state, coalesce(s.activated, s.created) AS start_date,
                CASE WHEN s.state = 'expired' THEN coalesce(s.expires, s.updated) END AS end_date,
                CASE WHEN s.trial_start > coalesce(s.activated, s.created) + interval '1 day' THEN NULL ELSE s.trial_end END AS trial_end,
                CASE WHEN s.state = 'paused' THEN coalesce(s.paused, s.updated) END AS paused_from,
-               CASE WHEN s.state = 'canceled' THEN coalesce(s.expires, s.term_end) END AS cancel_at,
+               CASE WHEN s.state = 'canceled' THEN coalesce(s.expires, s.term_end) END AS cancel_at, s.canceled AS canceled_on,
                CASE WHEN s.state = 'expired' THEN CASE WHEN s.end_reason LIKE 'nonpayment%' THEN 'involuntary' WHEN s.end_reason = 'canceled' THEN 'voluntary' WHEN s.end_reason IS NOT NULL THEN 'other' END END AS end_reason,
                p.interval_unit, p.interval_count, coalesce(s.quantity, 1) AS quantity, s.unit_amount, s.amount, saaskpi.monthly_price(s.amount, p.interval_unit, p.interval_count) AS list_price,
                CASE WHEN d.percent_off > 100 THEN 100 ELSE d.percent_off END AS percent_off, d.since AS discount_from, d.until AS discount_until, upper(s.currency) AS currency,

@@ -156,6 +156,7 @@ INSERT INTO saaskpi_internal.mapping_optional (shape, view_name, column_name, ne
 ('stripe', 'subscriptions_billed', 'paused_from', '{subscription.pause_behavior}'),
 ('stripe', 'subscriptions_billed', 'resumes_on', '{subscription.resumes_at}'),
 ('stripe', 'subscriptions_billed', 'cancel_at', '{subscription.cancel_at,subscription.cancel_at_period_end}'),
+('stripe', 'subscriptions_billed', 'canceled_on', '{subscription.canceled_at}'),
 ('stripe', 'subscriptions_billed', 'end_reason', '{subscription.end_reason}'),
 ('stripe', 'subscriptions_billed', 'discount_percent', '{subscription.percent_off,coupon.percent_off}'),
 ('stripe', 'subscriptions_billed', 'discount_amount', '{subscription.amount_off,coupon.amount_off}'),
@@ -168,11 +169,11 @@ INSERT INTO saaskpi_internal.mapping_views (shape, view_name, needs, columns, qu
 SELECT c.id AS customer_id, c.created AS signup_date, c.country FROM {customer} AS c$sql$,
  'Source of saaskpi: one row per customer, also of those deleted since'),
 ('stripe', 'subscriptions_billed', 'subscription.id',
- '{subscription_id,customer_id,billing_id,plan_type,start_date,end_date,monthly_price,list_price,status,trial_end,paused_from,resumes_on,past_due_since,cancel_at,end_reason,interval_unit,interval_count,quantity,unit_amount,discount_percent,discount_amount,discount_once,discount_from,discount_until,currency,is_usage}', $sql$
+ '{subscription_id,customer_id,billing_id,plan_type,start_date,end_date,monthly_price,list_price,status,trial_end,paused_from,resumes_on,past_due_since,cancel_at,canceled_on,end_reason,interval_unit,interval_count,quantity,unit_amount,discount_percent,discount_amount,discount_once,discount_from,discount_until,currency,is_usage}', $sql$
 SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS customer_id, q.id AS billing_id, q.plan AS plan_type, q.start_date, q.end_date,
        CASE WHEN q.is_usage THEN 0 WHEN q.discount_once THEN q.list_price ELSE round(q.list_price - least(q.list_price, coalesce(saaskpi.monthly_price(q.item_discount, q.interval_unit, q.interval_count), 0)), 4) END AS monthly_price,
        CASE WHEN q.is_usage THEN 0 ELSE q.list_price END AS list_price,
-       q.status, q.trial_end, q.paused_from, q.resumes_on, q.past_due_since, q.cancel_at, q.end_reason, q.interval_unit, q.interval_count,
+       q.status, q.trial_end, q.paused_from, q.resumes_on, q.past_due_since, q.cancel_at, q.canceled_on, q.end_reason, q.interval_unit, q.interval_count,
        CASE WHEN NOT q.is_usage THEN CASE WHEN q.per_unit THEN q.quantity ELSE 1 END END AS quantity,
        CASE WHEN NOT q.is_usage THEN CASE WHEN q.per_unit THEN q.unit_amount ELSE q.amount END END AS unit_amount,
        q.percent_off AS discount_percent, CASE WHEN q.percent_off IS NULL THEN nullif(round(q.item_discount, 4), 0) END AS discount_amount, q.discount_once, q.discount_from, q.discount_until, q.currency, q.is_usage
@@ -187,7 +188,7 @@ SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS custome
                                CASE WHEN s.pause_behavior IS NOT NULL THEN coalesce(s.period_start, i.period_start) END AS paused_from,
                                CASE WHEN s.pause_behavior IS NOT NULL THEN s.resumes_at END AS resumes_on,
                                CASE WHEN lower(s.status) IN ('past_due', 'unpaid') THEN coalesce(o.since, s.period_start, i.period_start) END AS past_due_since,
-                               CASE WHEN s.ended_at IS NULL AND lower(s.status) <> 'canceled' THEN coalesce(s.cancel_at, CASE WHEN s.cancel_at_period_end THEN coalesce(s.period_end, i.period_end) END) END AS cancel_at,
+                               CASE WHEN s.ended_at IS NULL AND lower(s.status) <> 'canceled' THEN coalesce(s.cancel_at, CASE WHEN s.cancel_at_period_end THEN coalesce(s.period_end, i.period_end) END) END AS cancel_at, s.canceled_at AS canceled_on,
                                CASE s.end_reason WHEN 'cancellation_requested' THEN 'voluntary' WHEN 'payment_failed' THEN 'involuntary' WHEN 'payment_disputed' THEN 'involuntary' ELSE nullif('other', coalesce(s.end_reason, 'other')) END AS end_reason,
                                coalesce(p.interval_unit, i.interval_unit) AS interval_unit, coalesce(p.interval_count, i.interval_count, 1) AS interval_count,
                                coalesce(p.usage_type, i.usage_type, 'licensed') = 'metered' AS is_usage, t.quantity,
