@@ -44,6 +44,9 @@ SELECT subscription_id, monthly_price, valid_from, valid_to FROM kept.subscripti
 -- what the export says alone, of today, is another March
 SELECT sum(monthly_price) FILTER (WHERE start_date < '2025-03-01') AS february, sum(monthly_price) FILTER (WHERE start_date < '2025-04-01') AS march FROM kept.subscriptions_billed;
 SET client_min_messages = warning;
+-- mapped again, what was kept stays
+CALL saaskpi.map_source('stripe_sync_engine', 'stripe', 'kept');
+SELECT count(*), sum(monthly_price) FROM kept.in_force;
 CALL saaskpi.create_views('kept');
 UPDATE kept.kpi_settings SET as_of = '2025-05-01';
 CALL saaskpi.refresh('kept');

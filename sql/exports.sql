@@ -156,6 +156,13 @@ INSERT INTO saaskpi_internal.source_columns OVERRIDING SYSTEM VALUE TABLE of_bil
 DROP TABLE of_billing;
 -- what is mapped can be used: nothing of it is in error but a subscription that had no items
 SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,bees,recurring,paddled}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
+-- 70 + 20 + 20 + 25 + 20 in January, 110 more, 20 less in March, 25 is 33.3333 from May, 20 less in the pause
+CALL saaskpi.map_source('chargebee', 'bee', 'bees');
+CALL saaskpi.create_views('bees');
+UPDATE bees.kpi_settings SET as_of = '2025-07-01', currency = 'EUR';
+CALL saaskpi.refresh('bees');
+SELECT period, closing FROM bees.kpi_mrr_monthly WHERE is_complete ORDER BY period;
+SELECT period, collected, failed_amount, refunded_amount FROM bees.kpi_revenue_monthly WHERE period = '2025-02-01';
 -- a view is the user's: it comes back from its text, and is known again
 SELECT format('CREATE OR REPLACE VIEW paddled.subscriptions_billed AS %s', pg_get_viewdef('paddled.subscriptions_billed'::regclass)) AS text \gset
 :text
