@@ -220,6 +220,15 @@ SELECT k.key, k.value ->> 'value' AS value, k.value ->> 'source' AS source, k.va
 SELECT (SELECT collected FROM endpoints_few.kpi_revenue_monthly WHERE period = '2024-11-01') AS collected, (SELECT mom FROM endpoints_few.kpi_revenue_monthly WHERE period = '2024-11-01') AS mom;
 SELECT x FROM jsonb_array_elements(saaskpi.revenue_trends('endpoints_few', '2024-10-01', '2025-01-01', 'quarter') -> 'data') AS x;
 SELECT a ->> 'reason' AS reason FROM saaskpi.revenue_trends('endpoints_few', '2024-10-01', '2025-01-01', 'day') AS a;
+-- a source without a row is as good as none: the next best is told
+CREATE TABLE endpoints_few.orders AS SELECT * FROM endpoints_test.orders WHERE false;
+CREATE TABLE endpoints_few.subscriptions AS SELECT * FROM endpoints_test.subscriptions WHERE false;
+CREATE TABLE endpoints_few.opportunities AS SELECT * FROM endpoints_test.opportunities WHERE false;
+CALL saaskpi.create_views('endpoints_few');
+CALL saaskpi.refresh('endpoints_few');
+SELECT k.key, k.value ->> 'value' AS value, k.value ->> 'source' AS source, k.value ->> 'reason' AS reason FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_few', '2024-03-01', '2024-04-01') -> 'data') AS k ORDER BY 1;
+SELECT e.endpoint, l.* FROM saaskpi_internal.endpoints AS e, call_endpoint(e.endpoint, 'endpoints_few', ', ''2024-03-01'', ''2024-04-01''') AS a, look_at(a) AS l WHERE e.endpoint ~ 'trends|customers|^operations' ORDER BY e.ordinal;
+SELECT count(*) AS insights FROM saaskpi.insights('endpoints_few', '2024-03-01', '2024-04-01');
 -- what cannot be asked
 \set VERBOSITY default
 SELECT saaskpi.revenue_trends(NULL);
