@@ -207,6 +207,22 @@ SELECT * FROM saaskpi.export('endpoints_test', NULL);
 \echo :SQLSTATE
 SELECT * FROM saaskpi.export(NULL, 'kpi_quota');
 \echo :SQLSTATE
+-- the comment of a function names every key that stands in data, of rows in rows too
+CREATE FUNCTION keys_in(v jsonb) RETURNS SETOF text LANGUAGE sql AS $$
+WITH RECURSIVE w(key, v) AS (
+    SELECT NULL::text, v
+    UNION ALL
+    SELECT i.key, i.v FROM w, LATERAL (SELECT e.key, e.value AS v FROM jsonb_each(CASE jsonb_typeof(w.v) WHEN 'object' THEN w.v ELSE '{}' END) AS e UNION ALL SELECT NULL, e.value FROM jsonb_array_elements(CASE jsonb_typeof(w.v) WHEN 'array' THEN w.v ELSE '[]' END) AS e) AS i
+)
+SELECT DISTINCT key FROM w WHERE key IS NOT NULL $$;
+SELECT e.endpoint, string_agg(k, ' ' ORDER BY k) FILTER (WHERE obj_description(p.oid, 'pg_proc') !~ ('\m' || k || '\M')) AS not_said, count(*) > 3 AS some
+  FROM saaskpi_internal.endpoints AS e JOIN pg_proc AS p ON p.pronamespace = 'saaskpi'::regnamespace AND p.proname = e.endpoint, call_endpoint(e.endpoint, 'endpoints_test', ', ''2024-06-01'', ''2024-12-01''') AS a, keys_in(a -> 'data') AS k
+ WHERE e.endpoint <> 'dashboard_summary' AND k NOT IN ('value', 'unit', 'source', 'covers', 'start', 'end', 'is_complete', 'reason', 'previous', 'change_percent', 'change_reason', 'data', 'as_of') GROUP BY e.ordinal, e.endpoint ORDER BY e.ordinal;
+-- days are written alike whatever the session's style
+SET datestyle = 'SQL, DMY';
+SELECT saaskpi.dashboard_summary('endpoints_test', '01/06/2024', '01/12/2024') #>> '{range,start}' AS start, saaskpi.dashboard_kpis('endpoints_test', '01/02/2022', '01/03/2022') #>> '{data,revenue,reason}' AS reason, (SELECT bool_and(gives(query, numbers)) FROM saaskpi.insights('endpoints_test')) AS insights, (SELECT line FROM saaskpi.export('endpoints_test', 'kpi_quota', 'csv') AS line OFFSET 1 LIMIT 1) AS line;
+RESET datestyle;
+SET datestyle = iso;
 -- sources that are not there: customers alone, then payments alone
 CREATE SCHEMA endpoints_few;
 CREATE VIEW endpoints_few.customers AS SELECT * FROM endpoints_test.customers;
