@@ -165,7 +165,7 @@ UPDATE endpoints_test.kpi_cohort_retention_mat SET customers = 12, retained = 6,
 SELECT rule, sentence, gives(query, numbers) AS from_query FROM saaskpi.insights('endpoints_test');
 SELECT count(*) AS rules, count(*) FILTER (WHERE NOT saaskpi_internal.endpoint_has('endpoints_test', needs)) AS not_run, (SELECT count(*) FROM saaskpi.insights('endpoints_test') AS i WHERE i.sentence ~ '[{}]|unknown|NaN' OR NOT gives(i.query, i.numbers)) AS odd FROM saaskpi_internal.insight_rules;
 SELECT string_agg(r.rule, ' ' ORDER BY r.ordinal) AS never_told FROM saaskpi_internal.insight_rules AS r
- WHERE NOT EXISTS (SELECT FROM generate_series(timestamp '2023-06-01', '2024-11-01', '1 month') AS m, saaskpi.insights('endpoints_test', m::date, (m + interval '1 month')::date) AS i WHERE i.rule = r.rule);
+ WHERE r.rule NOT IN (SELECT i.rule FROM unnest('{2024-05-01,2024-06-01,2024-07-01,2024-11-01}'::date[]) AS m, saaskpi.insights('endpoints_test', m, (m + interval '1 month')::date) AS i);
 SELECT sentence FROM saaskpi_internal.insights_of('endpoints_test', '2024-01-01', '2024-07-01', '2024-11-15', true);
 SELECT saaskpi.narrative('endpoints_test', '2024-01-01', '2024-07-01', '2024-11-15') = (SELECT string_agg(sentence, ' ') FROM saaskpi_internal.insights_of('endpoints_test', '2024-01-01', '2024-07-01', '2024-11-15', true)) AS narrative;
 -- other windows: days, which are widened to months where months are known alone; the months of the year so far but for the one that runs
@@ -236,15 +236,6 @@ SELECT k.key, k.value ->> 'value' AS value, k.value ->> 'source' AS source, k.va
 SELECT (SELECT collected FROM endpoints_few.kpi_revenue_monthly WHERE period = '2024-11-01') AS collected, (SELECT mom FROM endpoints_few.kpi_revenue_monthly WHERE period = '2024-11-01') AS mom;
 SELECT x FROM jsonb_array_elements(saaskpi.revenue_trends('endpoints_few', '2024-10-01', '2025-01-01', 'quarter') -> 'data') AS x;
 SELECT a ->> 'reason' AS reason FROM saaskpi.revenue_trends('endpoints_few', '2024-10-01', '2025-01-01', 'day') AS a;
--- a source without a row is as good as none: the next best is told
-CREATE TABLE endpoints_few.orders AS SELECT * FROM endpoints_test.orders WHERE false;
-CREATE TABLE endpoints_few.subscriptions AS SELECT * FROM endpoints_test.subscriptions WHERE false;
-CREATE TABLE endpoints_few.opportunities AS SELECT * FROM endpoints_test.opportunities WHERE false;
-CALL saaskpi.create_views('endpoints_few');
-CALL saaskpi.refresh('endpoints_few');
-SELECT k.key, k.value ->> 'value' AS value, k.value ->> 'source' AS source, k.value ->> 'reason' AS reason FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_few', '2024-03-01', '2024-04-01') -> 'data') AS k ORDER BY 1;
-SELECT e.endpoint, l.* FROM saaskpi_internal.endpoints AS e, call_endpoint(e.endpoint, 'endpoints_few', ', ''2024-03-01'', ''2024-04-01''') AS a, look_at(a) AS l WHERE e.endpoint ~ 'trends|customers|^operations' ORDER BY e.ordinal;
-SELECT count(*) AS insights FROM saaskpi.insights('endpoints_few', '2024-03-01', '2024-04-01');
 -- what cannot be asked
 \set VERBOSITY default
 SELECT saaskpi.revenue_trends(NULL);
@@ -278,6 +269,13 @@ SELECT saaskpi.revenue_trends($$endpoints_test"; DROP SCHEMA endpoints_test; --$
 -- a schema with a name that is none, which endpoints write as they do their places
 ALTER SCHEMA endpoints_few RENAME TO "{start} ""$1""'";
 SELECT (look_at(saaskpi.dashboard_kpis($${start} "$1"'$$, '2024-11-01', '2024-12-01'))).*;
+-- a relation without a row, as a source without any makes it, is as good as none: the next best is told
+DELETE FROM endpoints_test.kpi_sales_mat;
+DELETE FROM endpoints_test.kpi_sales_parts_mat;
+DELETE FROM endpoints_test.kpi_mrr_movements_mat;
+DELETE FROM endpoints_test.kpi_pipeline_kpis_mat;
+SELECT k.key, k.value ->> 'source' AS source, k.value ->> 'reason' AS reason FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_test', '2024-03-01', '2024-04-01') -> 'data') AS k ORDER BY 1;
+SELECT e.endpoint, l.* FROM saaskpi_internal.endpoints AS e, call_endpoint(e.endpoint, 'endpoints_test', ', ''2024-03-01'', ''2024-04-01''') AS a, look_at(a) AS l WHERE e.endpoint IN ('revenue_trends', 'customers_overview', 'customers_segments', 'customers_acquisition') ORDER BY e.ordinal;
 -- who may not read a relation is told so
 REVOKE SELECT ON endpoints_test.kpi_sales_by FROM regress_endpoints_reader;
 SET ROLE regress_endpoints_reader;
