@@ -165,7 +165,7 @@ UPDATE endpoints_test.kpi_cohort_retention_mat SET customers = 12, retained = 6,
 SELECT rule, sentence, gives(query, numbers) AS from_query FROM saaskpi.insights('endpoints_test');
 SELECT count(*) AS rules, count(*) FILTER (WHERE NOT saaskpi_internal.endpoint_has('endpoints_test', needs)) AS not_run, (SELECT count(*) FROM saaskpi.insights('endpoints_test') AS i WHERE i.sentence ~ '[{}]|unknown|NaN' OR NOT gives(i.query, i.numbers)) AS odd FROM saaskpi_internal.insight_rules;
 SELECT string_agg(r.rule, ' ' ORDER BY r.ordinal) AS never_told FROM saaskpi_internal.insight_rules AS r
- WHERE NOT EXISTS (SELECT FROM generate_series(timestamp '2023-06-01', '2024-11-01', '1 month') AS m, saaskpi.insights('endpoints_test', m::date, (m + interval '1 month')::date) AS i WHERE i.rule = r.rule);
+ WHERE r.rule NOT IN (SELECT i.rule FROM unnest('{2024-05-01,2024-06-01,2024-07-01,2024-11-01}'::date[]) AS m, saaskpi.insights('endpoints_test', m, (m + interval '1 month')::date) AS i);
 SELECT sentence FROM saaskpi_internal.insights_of('endpoints_test', '2024-01-01', '2024-07-01', '2024-11-15', true);
 SELECT saaskpi.narrative('endpoints_test', '2024-01-01', '2024-07-01', '2024-11-15') = (SELECT string_agg(sentence, ' ') FROM saaskpi_internal.insights_of('endpoints_test', '2024-01-01', '2024-07-01', '2024-11-15', true)) AS narrative;
 -- other windows: days, which are widened to months where months are known alone; the months of the year so far but for the one that runs
@@ -207,6 +207,22 @@ SELECT * FROM saaskpi.export('endpoints_test', NULL);
 \echo :SQLSTATE
 SELECT * FROM saaskpi.export(NULL, 'kpi_quota');
 \echo :SQLSTATE
+-- the comment of a function names every key that stands in data, of rows in rows too
+CREATE FUNCTION keys_in(v jsonb) RETURNS SETOF text LANGUAGE sql AS $$
+WITH RECURSIVE w(key, v) AS (
+    SELECT NULL::text, v
+    UNION ALL
+    SELECT i.key, i.v FROM w, LATERAL (SELECT e.key, e.value AS v FROM jsonb_each(CASE jsonb_typeof(w.v) WHEN 'object' THEN w.v ELSE '{}' END) AS e UNION ALL SELECT NULL, e.value FROM jsonb_array_elements(CASE jsonb_typeof(w.v) WHEN 'array' THEN w.v ELSE '[]' END) AS e) AS i
+)
+SELECT DISTINCT key FROM w WHERE key IS NOT NULL $$;
+SELECT e.endpoint, string_agg(k, ' ' ORDER BY k) FILTER (WHERE obj_description(p.oid, 'pg_proc') !~ ('\m' || k || '\M')) AS not_said, count(*) > 3 AS some
+  FROM saaskpi_internal.endpoints AS e JOIN pg_proc AS p ON p.pronamespace = 'saaskpi'::regnamespace AND p.proname = e.endpoint, call_endpoint(e.endpoint, 'endpoints_test', ', ''2024-06-01'', ''2024-12-01''') AS a, keys_in(a -> 'data') AS k
+ WHERE e.endpoint <> 'dashboard_summary' AND k NOT IN ('value', 'unit', 'source', 'covers', 'start', 'end', 'is_complete', 'reason', 'previous', 'change_percent', 'change_reason', 'data', 'as_of') GROUP BY e.ordinal, e.endpoint ORDER BY e.ordinal;
+-- days are written alike whatever the session's style
+SET datestyle = 'SQL, DMY';
+SELECT saaskpi.dashboard_summary('endpoints_test', '01/06/2024', '01/12/2024') #>> '{range,start}' AS start, saaskpi.dashboard_kpis('endpoints_test', '01/02/2022', '01/03/2022') #>> '{data,revenue,reason}' AS reason, (SELECT bool_and(gives(query, numbers)) FROM saaskpi.insights('endpoints_test')) AS insights, (SELECT line FROM saaskpi.export('endpoints_test', 'kpi_quota', 'csv') AS line OFFSET 1 LIMIT 1) AS line;
+RESET datestyle;
+SET datestyle = iso;
 -- sources that are not there: customers alone, then payments alone
 CREATE SCHEMA endpoints_few;
 CREATE VIEW endpoints_few.customers AS SELECT * FROM endpoints_test.customers;
@@ -253,6 +269,13 @@ SELECT saaskpi.revenue_trends($$endpoints_test"; DROP SCHEMA endpoints_test; --$
 -- a schema with a name that is none, which endpoints write as they do their places
 ALTER SCHEMA endpoints_few RENAME TO "{start} ""$1""'";
 SELECT (look_at(saaskpi.dashboard_kpis($${start} "$1"'$$, '2024-11-01', '2024-12-01'))).*;
+-- a relation without a row, as a source without any makes it, is as good as none: the next best is told
+DELETE FROM endpoints_test.kpi_sales_mat;
+DELETE FROM endpoints_test.kpi_sales_parts_mat;
+DELETE FROM endpoints_test.kpi_mrr_movements_mat;
+DELETE FROM endpoints_test.kpi_pipeline_kpis_mat;
+SELECT k.key, k.value ->> 'source' AS source, k.value ->> 'reason' AS reason FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_test', '2024-03-01', '2024-04-01') -> 'data') AS k ORDER BY 1;
+SELECT e.endpoint, l.* FROM saaskpi_internal.endpoints AS e, call_endpoint(e.endpoint, 'endpoints_test', ', ''2024-03-01'', ''2024-04-01''') AS a, look_at(a) AS l WHERE e.endpoint IN ('revenue_trends', 'customers_overview', 'customers_segments', 'customers_acquisition') ORDER BY e.ordinal;
 -- who may not read a relation is told so
 REVOKE SELECT ON endpoints_test.kpi_sales_by FROM regress_endpoints_reader;
 SET ROLE regress_endpoints_reader;

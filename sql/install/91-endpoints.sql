@@ -41,7 +41,7 @@ CREATE TABLE saaskpi_internal.endpoint_queries (
     query text NOT NULL,
     empty text
 );
-COMMENT ON TABLE saaskpi_internal.endpoint_queries IS 'lists of rows in endpoints; of several for one part the first whose relations are there';
+COMMENT ON TABLE saaskpi_internal.endpoint_queries IS 'lists of rows in endpoints; of several for one part the first whose relations are there and have a row';
 COMMENT ON COLUMN saaskpi_internal.endpoint_queries.ordinal IS 'order of insertion';
 COMMENT ON COLUMN saaskpi_internal.endpoint_queries.endpoint IS 'endpoint';
 COMMENT ON COLUMN saaskpi_internal.endpoint_queries.part IS 'name of the part; nothing when the endpoint has only one';
@@ -65,7 +65,7 @@ CREATE TABLE saaskpi_internal.endpoint_measures (
     query text NOT NULL,
     undefined text NOT NULL DEFAULT 'nothing to divide by in the window'
 );
-COMMENT ON TABLE saaskpi_internal.endpoint_measures IS 'single numbers in endpoints; of several for one measure the first whose relations are there';
+COMMENT ON TABLE saaskpi_internal.endpoint_measures IS 'single numbers in endpoints; of several for one measure the first whose relations are there and have a row';
 COMMENT ON COLUMN saaskpi_internal.endpoint_measures.ordinal IS 'order of insertion';
 COMMENT ON COLUMN saaskpi_internal.endpoint_measures.endpoint IS 'endpoint';
 COMMENT ON COLUMN saaskpi_internal.endpoint_measures.measure IS 'name of the number';
@@ -128,6 +128,23 @@ LANGUAGE sql STABLE
 AS $$SELECT NOT EXISTS (SELECT FROM unnest(needs) AS n WHERE to_regclass(format('%I.%I', schema_name, n)) IS NULL)$$;
 COMMENT ON FUNCTION saaskpi_internal.endpoint_has(name, name[]) IS 'whether relations are there';
 
+-- A table of sources that nobody has filled makes relations without a row, and
+-- is no reason not to look at the next best.
+CREATE FUNCTION saaskpi_internal.endpoint_rank(schema_name name, needs name[], alternatives bigint)
+RETURNS integer
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    has_row boolean := true;
+BEGIN
+    IF alternatives > 1 THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', schema_name, needs[1]) INTO has_row;
+    END IF;
+    RETURN CASE WHEN has_row THEN 1 ELSE 2 END;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.endpoint_rank(name, name[], bigint) IS 'which of several alternatives to take: the first one with a row in its first relation';
+
 CREATE FUNCTION saaskpi_internal.endpoint_lacks(needs name[][])
 RETURNS text
 LANGUAGE sql STABLE
@@ -151,8 +168,10 @@ DECLARE
     reason text;
     covers jsonb;
 BEGIN
-    SELECT * INTO q FROM saaskpi_internal.endpoint_queries AS x
-     WHERE x.endpoint = wanted AND x.part = wanted_part AND saaskpi_internal.endpoint_has(schema_name, x.needs) ORDER BY x.ordinal LIMIT 1;
+    SELECT (a.x).* INTO q
+      FROM (SELECT x, count(*) OVER () AS n FROM saaskpi_internal.endpoint_queries AS x
+             WHERE x.endpoint = wanted AND x.part = wanted_part AND saaskpi_internal.endpoint_has(schema_name, x.needs)) AS a
+     ORDER BY saaskpi_internal.endpoint_rank(schema_name, (a.x).needs, a.n), (a.x).ordinal LIMIT 1;
     IF NOT FOUND THEN
         reason := (SELECT saaskpi_internal.endpoint_lacks(array_agg(x.needs[1] ORDER BY x.ordinal)) FROM saaskpi_internal.endpoint_queries AS x WHERE x.endpoint = wanted AND x.part = wanted_part);
     ELSIF choice <> ALL (q.choices) THEN
@@ -214,8 +233,10 @@ DECLARE
     w date[];
 BEGIN
     SELECT array_agg(d.m) INTO found_ones
-      FROM (SELECT DISTINCT ON (x.measure) x AS m FROM saaskpi_internal.endpoint_measures AS x
-             WHERE x.endpoint = wanted AND saaskpi_internal.endpoint_has(schema_name, x.needs) ORDER BY x.measure, x.ordinal) AS d;
+      FROM (SELECT DISTINCT ON (a.measure) a.m
+              FROM (SELECT x.measure, x AS m, count(*) OVER (PARTITION BY x.measure) AS n FROM saaskpi_internal.endpoint_measures AS x
+                     WHERE x.endpoint = wanted AND saaskpi_internal.endpoint_has(schema_name, x.needs)) AS a
+             ORDER BY a.measure, saaskpi_internal.endpoint_rank(schema_name, (a.m).needs, a.n), (a.m).ordinal) AS d;
     FOREACH grains IN ARRAY '{day,month,as_of}'::text[] LOOP
         SELECT string_agg(format('SELECT (m).measure, saaskpi_internal.endpoint_measure(m, $8, $5, (%s), (%s), %s) FROM unnest($9) AS m WHERE (m).ordinal = %s',
                    CASE WHEN u.grain = 'as_of' THEN 'NULL' ELSE coalesce(saaskpi_internal.endpoint_query(u.known, schema_name), format('SELECT min(period) FROM %I.%I', schema_name, u.needs[1])) END,

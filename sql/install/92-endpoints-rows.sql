@@ -8,8 +8,8 @@ INSERT INTO saaskpi_internal.endpoints (endpoint, arguments, choices, includes, 
 ('revenue_trends', 'granularity text DEFAULT ''month''', 'SELECT unnest(''{day,week,month,quarter,year}''::text[])', '{}', 'revenue over time: net sales where there are orders, else what was collected',
  'a row per period: period, net, is_complete, change_percent; of sales also gross, discounts, returns, orders, customers, aov'),
 ('revenue_by_category', '', NULL, '{}', 'net sales by product category, of whole months', 'a row per category, the largest first: value, gross, discounts, returns, net, share in per cent, units, previous, change_percent'),
-('revenue_by_region', '', NULL, '{}', 'net sales by region, of whole months', 'a row per region as of revenue_by_category, with orders'),
-('revenue_by_channel', '', NULL, '{}', 'net sales by sales channel, of whole months', 'a row per channel as of revenue_by_category, with orders'),
+('revenue_by_region', '', NULL, '{}', 'net sales by region, of whole months', 'a row per region, the largest first: value, gross, discounts, returns, net, share in per cent, units, orders, previous, change_percent'),
+('revenue_by_channel', '', NULL, '{}', 'net sales by sales channel, of whole months', 'a row per channel, the largest first: value, gross, discounts, returns, net, share in per cent, units, orders, previous, change_percent'),
 ('revenue_top_products', 'top integer DEFAULT 10', NULL, '{}', 'the products that sold most, of whole months, and the rest in one row (other)',
  'a row per product: place, product_id, name, category, gross, discounts, returns, net, share in per cent, units, units_returned, return_rate, margin_rate (of all its sales so far)'),
 ('customers_overview', '', NULL, '{}', 'how many customers there are, came, went and are at risk; total = total of the window before + new + reactivated - churned',
@@ -26,16 +26,16 @@ INSERT INTO saaskpi_internal.endpoints (endpoint, arguments, choices, includes, 
 -- Numbers.
 
 INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source, needs, grain, known, is_state, query) VALUES
-('dashboard_kpis', 'revenue', 'money', 'kpi_sales.net', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''day''', false,
+('dashboard_kpis', 'revenue', 'money', 'kpi_sales.net', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false,
  'SELECT sum(s.net) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}'),
 ('dashboard_kpis', 'revenue', 'money', 'kpi_revenue_monthly.collected', '{kpi_revenue_monthly}', 'month', NULL, false,
  'SELECT sum(r.collected) FROM {schema}.kpi_revenue_monthly AS r WHERE r.period >= {start} AND r.period < {end}'),
-('dashboard_kpis', 'orders', 'orders', 'kpi_sales.orders', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''day''', false,
+('dashboard_kpis', 'orders', 'orders', 'kpi_sales.orders', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false,
  'SELECT sum(s.orders) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}'),
 -- Within a period from its first day on everybody has one first order of it, and
 -- days have how many; over other windows it is asked of those alone whose first
 -- and last order do not tell.
-('dashboard_kpis', 'customers', 'customers', 'kpi_sales.customers', '{kpi_sales_parts,kpi_buyers,kpi_orders,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''day''', false, $sql$
+('dashboard_kpis', 'customers', 'customers', 'kpi_sales.customers', '{kpi_sales_parts,kpi_buyers,kpi_orders,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, $sql$
 SELECT CASE WHEN g.whole IS NOT NULL
             THEN (SELECT coalesce(sum(CASE g.whole WHEN 'month' THEN p.month_customers WHEN 'quarter' THEN p.quarter_customers ELSE p.year_customers END), 0)
                     FROM {schema}.kpi_sales_parts AS p WHERE p.dimension = 'all' AND p.value = 'all' AND p.period >= {start} AND p.period < {end})
@@ -53,17 +53,17 @@ $sql$),
 INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source, needs, grain, known, is_state, query)
 SELECT m.endpoint, m.measure, 'customers', q.source, q.needs, 'day', q.known, true, q.query
   FROM (VALUES ('dashboard_kpis', 'customers_total'), ('customers_overview', 'total')) AS m(endpoint, measure),
-       (VALUES (1, 'kpi_mrr_monthly.customers_closing', '{kpi_mrr_monthly,kpi_mrr_movements}'::name[], NULL, $sql$
+       (VALUES (1, 'kpi_mrr_monthly.customers_closing', '{kpi_mrr_movements,kpi_mrr_monthly}'::name[], NULL, $sql$
 SELECT m.customers_opening + count(v.movement) FILTER (WHERE v.movement IN ('new', 'reactivation')) - count(v.movement) FILTER (WHERE v.movement = 'churn')
   FROM {schema}.kpi_mrr_monthly AS m LEFT JOIN {schema}.kpi_mrr_movements AS v ON v.period = m.period AND v.happened_on < {end}
  WHERE m.period = date_trunc('month', least({end} - 1, {as_of})::timestamp)::date GROUP BY m.customers_opening
-$sql$), (2, 'kpi_sales.new_customers', '{kpi_sales}', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''day''',
+$sql$), (2, 'kpi_sales.new_customers', '{kpi_sales}', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''',
          'SELECT sum(s.new_customers) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period < {end}')) AS q(i, source, needs, known, query)
  ORDER BY m.endpoint, q.i;
 
 -- Whole months have how many, and the days at both ends those who moved.
 INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source, needs, grain, query)
-SELECT 'customers_overview', m.measure, 'customers', 'kpi_mrr_monthly.customers_' || m.measure, '{kpi_mrr_monthly,kpi_mrr_movements}', 'day', format($sql$
+SELECT 'customers_overview', m.measure, 'customers', 'kpi_mrr_monthly.customers_' || m.measure, '{kpi_mrr_movements,kpi_mrr_monthly}', 'day', format($sql$
 SELECT (SELECT coalesce(sum(m.%I), 0) FROM {schema}.kpi_mrr_monthly AS m WHERE m.period >= {start} AND (m.period + interval '1 month')::date <= {end})
      + (SELECT count(*) FROM {schema}.kpi_mrr_movements AS v
          WHERE v.movement = %L AND v.happened_on >= {start} AND v.happened_on < {end}
@@ -71,20 +71,20 @@ SELECT (SELECT coalesce(sum(m.%I), 0) FROM {schema}.kpi_mrr_monthly AS m WHERE m
 $sql$, 'customers_' || m.measure, m.movement) FROM (VALUES ('new', 'new'), ('churned', 'churn'), ('reactivated', 'reactivation')) AS m(measure, movement);
 
 INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source, needs, grain, known, is_state, is_compared, query, undefined) VALUES
-('customers_overview', 'new', 'customers', 'kpi_sales.new_customers', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''day''', false, true,
+('customers_overview', 'new', 'customers', 'kpi_sales.new_customers', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, true,
  'SELECT sum(s.new_customers) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}', 'nobody came'),
 ('customers_overview', 'at_risk', 'customers', 'kpi_churn_trend.flagged', '{kpi_churn_trend}', 'day', 'SELECT min(k.snapshot) FROM {schema}.kpi_churn_trend AS k', true, true,
  'SELECT t.flagged FROM {schema}.kpi_churn_trend AS t WHERE t.snapshot < {end} ORDER BY t.snapshot DESC LIMIT 1', 'no snapshot'),
-('dashboard_kpis', 'average_order_value', 'money', 'kpi_sales.aov', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''day''', false, true,
+('dashboard_kpis', 'average_order_value', 'money', 'kpi_sales.aov', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, true,
  'SELECT round(sum(s.net) / nullif(sum(s.orders), 0), 2) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}', 'no order'),
 ('dashboard_kpis', 'conversion_rate', 'ratio', 'kpi_pipeline_kpis.win_rate', '{kpi_pipeline_kpis}', 'month', NULL, false, true,
  'SELECT saaskpi_internal.rate(sum(k.won), sum(k.closed)) FROM {schema}.kpi_pipeline_kpis AS k WHERE k.grain = ''month'' AND k.period >= {start} AND k.period < {end}', 'no deal was closed'),
 ('dashboard_kpis', 'conversion_rate', 'ratio', 'kpi_conversion.rate', '{kpi_conversion}', 'month', 'SELECT min(k.cohort) FROM {schema}.kpi_conversion AS k', false, true,
  'SELECT saaskpi_internal.rate(sum(k.converted), sum(k.matured)) FROM {schema}.kpi_conversion AS k WHERE k.dimension = ''all'' AND k.cohort >= {start} AND k.cohort < {end}', 'no signup has had its time'),
-('dashboard_kpis', 'growth_rate', 'ratio', 'kpi_sales.change', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''day''', false, false, $sql$
+('dashboard_kpis', 'growth_rate', 'ratio', 'kpi_sales.change', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, false, $sql$
 SELECT saaskpi_internal.rate(sum(s.net) FILTER (WHERE s.period >= {start}) - sum(s.net) FILTER (WHERE s.period < {start}), sum(s.net) FILTER (WHERE s.period < {start}))
   FROM {schema}.kpi_sales AS s
- WHERE s.grain = 'day' AND s.period >= {before} AND s.period < {end} AND {end} <= {as_of} AND EXISTS (SELECT FROM {schema}.kpi_sales AS f WHERE f.grain = 'day' AND f.period = {before})
+ WHERE s.grain = 'day' AND s.period >= {before} AND s.period < {end} AND {end} <= {as_of} AND {before} >= (SELECT min(f.period) FROM {schema}.kpi_sales AS f WHERE f.grain = 'month')
 $sql$, 'needs a window that is over, and sales known of the whole window before and above zero'),
 ('dashboard_kpis', 'growth_rate', 'ratio', 'kpi_revenue_monthly.mom', '{kpi_revenue_monthly}', 'month', NULL, false, false, $sql$
 SELECT saaskpi_internal.rate(sum(r.collected) FILTER (WHERE r.period >= {start}) - sum(r.collected) FILTER (WHERE r.period < {start}), sum(r.collected) FILTER (WHERE r.period < {start}))
@@ -141,7 +141,7 @@ SELECT t.place, coalesce(t.product_id, '(other)') AS product_id, p.name, p.categ
   FROM t CROSS JOIN h LEFT JOIN {schema}.kpi_products AS p ON p.product_id = t.product_id ORDER BY t.place
 $sql$, NULL),
 
-('customers_segments', 'segments', '{kpi_mrr_monthly_by}', 'month', $sql$
+('customers_segments', 'segments', '{kpi_mrr_movements,kpi_mrr_monthly_by}', 'month', $sql$
 WITH s AS (
     SELECT b.value, b.customers_closing AS customers, b.closing AS mrr, b.arpa, row_number() OVER (ORDER BY b.value COLLATE "C") AS i
       FROM {schema}.kpi_mrr_monthly_by AS b
@@ -176,7 +176,7 @@ SELECT d.basis, max(d.customers_all) AS customers,
        jsonb_agg(jsonb_build_object('range', d.range, 'from_value', d.from_value, 'to_value', d.to_value, 'customers', d.customers, 'share', d.share, 'ltv', d.ltv) ORDER BY d.place) AS ranges
   FROM {schema}.kpi_ltv_distribution AS d GROUP BY d.basis ORDER BY d.basis DESC
 $sql$, 'nobody ever had MRR or ordered'),
-('customers_acquisition', '{kpi_mrr_monthly_by}', 'month', $sql$
+('customers_acquisition', '{kpi_mrr_movements,kpi_mrr_monthly_by}', 'month', $sql$
 SELECT b.period, b.value AS channel, b.customers_new AS customers, b.new AS mrr, b.is_complete
   FROM {schema}.kpi_mrr_monthly_by AS b WHERE b.dimension = 'acquisition_channel' AND b.period >= {start} AND b.period < {end} ORDER BY b.period, b.value COLLATE "C"
 $sql$, NULL),

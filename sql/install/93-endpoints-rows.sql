@@ -63,14 +63,15 @@ $sql$, 'not six months of history, or none above zero'),
 ('forecasting_kpis', 'interval_coverage', 'ratio', 'kpi_model_performance.coverage95', '{kpi_model_performance,kpi_series}', 'as_of',
  'SELECT p.coverage95 FROM {schema}.kpi_model_performance AS p WHERE p.metric = {metric} AND p.model = ''auto'' AND p.step = 0', 'too short a history to try a forecast on'),
 ('forecasting_kpis', 'weighted_pipeline', 'money', 'kpi_pipeline.weighted', '{kpi_pipeline}', 'as_of',
- 'SELECT sum(p.weighted) FROM {schema}.kpi_pipeline AS p WHERE p.outcome = ''open''', 'no stage has a probability'),
+ 'SELECT sum(p.weighted) FROM {schema}.kpi_pipeline AS p WHERE p.outcome = ''open'' HAVING sum(p.deals) > 0', 'nothing is open, or no stage has a probability'),
 ('forecasting_kpis', 'revenue_at_risk', 'money', 'kpi_revenue_at_risk.revenue_at_risk', '{kpi_revenue_at_risk}', 'as_of',
  'SELECT r.revenue_at_risk FROM {schema}.kpi_revenue_at_risk AS r WHERE r.dimension = ''all''', 'no churn model, or no money known');
 
 INSERT INTO saaskpi_internal.endpoint_queries (endpoint, part, needs, grain, query, empty) VALUES
 ('operations_pipeline', '', '{kpi_pipeline}', 'as_of', $sql$
-SELECT p.stage, p.ordinal, p.outcome, p.deals, p.amount, p.share, p.probability, p.weighted, p.win_rate, p.weighted_observed FROM {schema}.kpi_pipeline AS p ORDER BY p.ordinal, p.stage COLLATE "C"
-$sql$, NULL),
+SELECT p.stage, p.ordinal, p.outcome, p.deals, p.amount, p.share, p.probability, p.weighted, p.win_rate, p.weighted_observed
+  FROM {schema}.kpi_pipeline AS p WHERE EXISTS (SELECT FROM {schema}.kpi_pipeline AS d WHERE d.entered > 0) ORDER BY p.ordinal, p.stage COLLATE "C"
+$sql$, 'no deal yet'),
 -- Ranks as in kpi_quota, by quotients of so many digits that two which differ
 -- never end in the same ones; deals of months without a quota do not count to it.
 ('operations_sales_performance', '', '{kpi_quota}', 'month', $sql$
@@ -87,8 +88,8 @@ SELECT r.sales_rep_id, r.name, r.team, r.region, r.deals_won, r.won, r.quota, r.
        CASE WHEN r.rank <= 5 AND r.won_to_quota >= r.quota_prorated THEN 'top' WHEN r.rank_from_below <= 5 AND r.won_to_quota < r.quota_prorated THEN 'bottom' END AS standing
   FROM r ORDER BY r.rank, r.sales_rep_id COLLATE "C"
 $sql$, NULL),
-('operations_conversion_rates', '', '{kpi_stage_conversion}', 'as_of', 'SELECT c.* FROM {schema}.kpi_stage_conversion AS c ORDER BY c.ordinal, c.stage COLLATE "C"', NULL),
-('operations_cycle_time', '', '{kpi_stage_duration}', 'as_of', 'SELECT d.* FROM {schema}.kpi_stage_duration AS d ORDER BY d.stage = ''(all)'', d.ordinal, d.stage COLLATE "C"', NULL),
+('operations_conversion_rates', '', '{kpi_stage_conversion}', 'as_of', 'SELECT c.* FROM {schema}.kpi_stage_conversion AS c WHERE EXISTS (SELECT FROM {schema}.kpi_stage_conversion AS d WHERE d.entered > 0) ORDER BY c.ordinal, c.stage COLLATE "C"', 'no deal has a history yet'),
+('operations_cycle_time', '', '{kpi_stage_duration}', 'as_of', 'SELECT d.* FROM {schema}.kpi_stage_duration AS d WHERE EXISTS (SELECT FROM {schema}.kpi_stage_duration AS e WHERE e.stays > 0) ORDER BY d.stage = ''(all)'', d.ordinal, d.stage COLLATE "C"', 'no deal yet'),
 ('operations_opportunities', '', '{kpi_opportunities,kpi_pipeline_stages}', 'day', $sql$
 SELECT o.opportunity_id, o.name, o.customer_id, o.sales_rep_id, o.stage, o.outcome, o.amount, o.probability, o.weighted, o.created_on, o.closed_on, o.expected_close, o.days_open, o.days_in_stage, o.is_overdue
   FROM {schema}.kpi_opportunities AS o
@@ -104,11 +105,12 @@ SELECT f.metric, min(f.model) FILTER (WHERE f.row_type = 'forecast') AS model, m
  GROUP BY f.metric ORDER BY array_position('{net_sales,collected,mrr}', f.metric)
 $sql$, 'no series of revenue'),
 ('forecasting_pipeline', 'stages', '{kpi_pipeline}', 'as_of', $sql$
-SELECT p.stage, p.deals, p.amount, p.probability, p.weighted, p.win_rate, p.weighted_observed FROM {schema}.kpi_pipeline AS p WHERE p.outcome = 'open' ORDER BY p.ordinal, p.stage COLLATE "C"
-$sql$, NULL),
+SELECT p.stage, p.deals, p.amount, p.probability, p.weighted, p.win_rate, p.weighted_observed FROM {schema}.kpi_pipeline AS p
+ WHERE p.outcome = 'open' AND EXISTS (SELECT FROM {schema}.kpi_pipeline AS d WHERE d.deals > 0 AND d.outcome = 'open') ORDER BY p.ordinal, p.stage COLLATE "C"
+$sql$, 'nothing is open'),
 ('forecasting_pipeline', 'total', '{kpi_pipeline}', 'as_of', $sql$
-SELECT sum(p.deals) AS deals, sum(p.amount) AS amount, sum(p.weighted) AS weighted, sum(p.weighted_observed) AS weighted_observed FROM {schema}.kpi_pipeline AS p WHERE p.outcome = 'open' HAVING count(*) > 0
-$sql$, NULL),
+SELECT sum(p.deals) AS deals, sum(p.amount) AS amount, sum(p.weighted) AS weighted, sum(p.weighted_observed) AS weighted_observed FROM {schema}.kpi_pipeline AS p WHERE p.outcome = 'open' HAVING sum(p.deals) > 0
+$sql$, 'nothing is open'),
 ('forecasting_pipeline', 'months', '{kpi_opportunities}', 'as_of', $sql$
 SELECT date_trunc('month', o.expected_close::timestamp)::date AS period, count(*) AS deals, sum(o.amount) AS amount, sum(o.weighted) AS weighted, count(*) FILTER (WHERE o.is_overdue) AS overdue
   FROM {schema}.kpi_opportunities AS o WHERE o.outcome = 'open' GROUP BY 1 ORDER BY 1

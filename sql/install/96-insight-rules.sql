@@ -4,7 +4,7 @@ INSERT INTO saaskpi_internal.insight_rules (rule, needs, grain, in_narrative, qu
 ('sales', '{kpi_sales}', 'day', true, $sql$
 SELECT coalesce(sum(s.net) FILTER (WHERE s.period >= {start}), 0.00) AS net, sum(s.net) FILTER (WHERE s.period < {start}) AS net_before,
        saaskpi_internal.rate(sum(s.net) FILTER (WHERE s.period >= {start}) - sum(s.net) FILTER (WHERE s.period < {start}), sum(s.net) FILTER (WHERE s.period < {start})) AS change
-  FROM {schema}.kpi_sales AS s WHERE s.grain = 'day' AND s.period >= {before} AND s.period < {end} HAVING min(s.period) = {before}
+  FROM {schema}.kpi_sales AS s WHERE s.grain = 'day' AND s.period >= {before} AND s.period < {end} AND {before} >= (SELECT min(f.period) FROM {schema}.kpi_sales AS f WHERE f.grain = 'month')
 $sql$, 'change <> 0', 'In {window:text} net sales were {net:money}, {change:change} {window_before:text}.'),
 ('sales_driver', '{kpi_sales_drivers}', 'month', true, $sql$
 SELECT d.period, d.net - d.net_before AS change, v.driver, v.amount
@@ -16,12 +16,12 @@ $sql$, 'amount * change > 0', 'What moved them most was {driver:text}: {amount:s
 SELECT q.aov, q.aov_before, saaskpi_internal.rate(q.aov - q.aov_before, q.aov_before) AS change
   FROM (SELECT round(sum(s.net) FILTER (WHERE s.period >= {start}) / nullif(sum(s.orders) FILTER (WHERE s.period >= {start}), 0), 2) AS aov,
                round(sum(s.net) FILTER (WHERE s.period < {start}) / nullif(sum(s.orders) FILTER (WHERE s.period < {start}), 0), 2) AS aov_before
-          FROM {schema}.kpi_sales AS s WHERE s.grain = 'day' AND s.period >= {before} AND s.period < {end} HAVING min(s.period) = {before}) AS q
-$sql$, 'abs(change) >= 0.05', 'An order was worth {aov:money} on average, {change:change} {window_before:text}.'),
+          FROM {schema}.kpi_sales AS s WHERE s.grain = 'day' AND s.period >= {before} AND s.period < {end} AND {before} >= (SELECT min(f.period) FROM {schema}.kpi_sales AS f WHERE f.grain = 'month')) AS q
+$sql$, 'abs(change) >= 0.05', 'An order of {window:text} was worth {aov:money} on average, {change:change} {window_before:text}.'),
 ('new_buyers', '{kpi_sales}', 'day', false, $sql$
 SELECT q.*, saaskpi_internal.rate(q.buyers - q.buyers_before, q.buyers_before) AS change
   FROM (SELECT sum(s.new_customers) FILTER (WHERE s.period >= {start}) AS buyers, sum(s.new_customers) FILTER (WHERE s.period < {start}) AS buyers_before
-          FROM {schema}.kpi_sales AS s WHERE s.grain = 'day' AND s.period >= {before} AND s.period < {end} HAVING min(s.period) = {before}) AS q
+          FROM {schema}.kpi_sales AS s WHERE s.grain = 'day' AND s.period >= {before} AND s.period < {end} AND {before} >= (SELECT min(f.period) FROM {schema}.kpi_sales AS f WHERE f.grain = 'month')) AS q
 $sql$, 'abs(change) >= 0.1', 'First-time buyers in {window:text}: {buyers:count}, {change:change} {window_before:text}.');
 
 INSERT INTO saaskpi_internal.insight_rules (rule, needs, grain, in_narrative, query, condition, sentence)
@@ -70,7 +70,7 @@ SELECT q.margin, q.margin_before, q.margin - q.margin_before AS change
   FROM (SELECT saaskpi_internal.rate(sum(g.gross_profit) FILTER (WHERE g.period >= {start}), sum(g.revenue) FILTER (WHERE g.period >= {start} AND g.gross_profit IS NOT NULL)) AS margin,
                saaskpi_internal.rate(sum(g.gross_profit) FILTER (WHERE g.period < {start}), sum(g.revenue) FILTER (WHERE g.period < {start} AND g.gross_profit IS NOT NULL)) AS margin_before
           FROM {schema}.kpi_margin_monthly AS g WHERE g.period >= {before} AND g.period < {end} HAVING min(g.period) = {before} AND count(g.gross_profit) = count(*)) AS q
-$sql$, 'abs(change) >= 0.01', 'The gross margin was {margin:percent}, {change:points} {window_before:text}.'),
+$sql$, 'abs(change) >= 0.01', 'The gross margin of {window:text} was {margin:percent}, {change:points} {window_before:text}.'),
 ('ltv_to_cac', '{kpi_margin_monthly}', 'month', false, $sql$
 SELECT g.period, g.ltv, g.cac, g.ltv_to_cac FROM {schema}.kpi_margin_monthly AS g WHERE g.period = ({end} - interval '1 month')::date
 $sql$, 'ltv_to_cac < 3', 'A new customer of {period:month} brings {ltv_to_cac:number} times what she costs; 3 is a common yardstick.'),
