@@ -139,7 +139,8 @@ DECLARE
                       string_agg(format(CASE wanted_kind WHEN 'logistic' THEN 'saaskpi_internal.signed_log(f.%I) AS %1$I' ELSE 'f.%I' END, u.name), ', ' ORDER BY u.i), env ->> 'schema', condition)
           FROM unnest(saaskpi_internal.churn_features(basis)) WITH ORDINALITY AS u(name, i));
 BEGIN
-    EXECUTE format('INSERT INTO %I.kpi_churn_models_beside SELECT $1, $2, CASE $2 WHEN ''logistic'' THEN saaskpi.train_logistic($3, 1) ELSE saaskpi.train_trees($3, rising => $4) END', env ->> 'schema')
+    EXECUTE format('INSERT INTO %I.kpi_churn_models_beside SELECT $1, $2, CASE $2 WHEN ''logistic'' THEN saaskpi.train_logistic($3, 1) WHEN ''large trees'' THEN saaskpi.train_trees($3, 300, 31, 0.1, 20)
+                                                               ELSE saaskpi.train_trees($3, rising => $4) END', env ->> 'schema')
       USING fit_name, wanted_kind, query, CASE basis WHEN 'subscriptions' THEN '{}' ELSE '{recency_days}' END::text[];
 END
 $$;
