@@ -56,9 +56,12 @@ copy_in()
         as_root mkdir -p "$tree$3"
         git -C "$root" ls-files -z | (cd "$root" && tar --null -T - -cf -) |
             as_root tar -C "$tree$3" --no-same-owner -xf -
-    else
+    elif [ -d "$root/$2" ]; then
         as_root mkdir -p "$tree$3"
         as_root cp -a "$root/$2/." "$tree$3"
+    else
+        as_root mkdir -p "$tree$3"
+        as_root cp "$root/$2" "$tree$3"
     fi
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Run once by the image, on an empty data directory: the extension, a schema
-# to put data in, a role that refreshes nothing and reads, and a database for
+# to put data in, the role that reads, and a database for
 # what Metabase remembers.
 #
 #   SAASKPI_SCHEMA    where the company's tables go, "company" unless told
@@ -20,14 +20,9 @@ CREATE EXTENSION IF NOT EXISTS pg_cron;
 CREATE SCHEMA :"schema";
 CALL saaskpi.create_source_tables(:'schema');
 CALL saaskpi.create_views(:'schema');
-CREATE ROLE kpi_reader LOGIN PASSWORD :'reader';
-ALTER ROLE kpi_reader SET default_transaction_read_only = on;
-ALTER ROLE kpi_reader SET search_path = :"schema";
-GRANT USAGE ON SCHEMA :"schema" TO kpi_reader;
-SELECT format('GRANT SELECT ON %I.%I TO kpi_reader', :'schema', v.viewname)
-  FROM pg_views AS v WHERE v.schemaname = :'schema' \gexec
-SELECT format('GRANT SELECT ON %I.%I TO kpi_reader', :'schema', t)
-  FROM unnest('{kpi_settings,kpi_refresh_log}'::name[]) AS t \gexec
+\set role kpi_reader
+\i /usr/share/saaskpi/reader.sql
+ALTER ROLE kpi_reader PASSWORD :'reader';
 SELECT saaskpi.schedule(:'schema', '15 * * * *');
 SQL
 
