@@ -152,6 +152,7 @@ BEGIN
     FOR relation IN SELECT w FROM unnest(wanted) AS w LEFT JOIN saaskpi_internal.relations AS r ON r.relation = w ORDER BY r.maintained = 'shown' DESC NULLS LAST, r.ordinal DESC LOOP
         EXECUTE format('UPDATE %I.kpi_manifest SET status = ''dropped'', filled_by = NULL, grants = $1 WHERE relation = $2', schema_name)
           USING saaskpi_internal.grants_on(to_regclass(format('%I.%I', schema_name, relation))), relation::text;
+        PERFORM saaskpi_internal.keep_dropped(schema_name, relation);
         EXECUTE format('DROP VIEW %I.%I', schema_name, relation);
         IF to_regclass(format('%I.%I', schema_name, relation || '_mat')) IS NOT NULL THEN
             EXECUTE format('DROP TABLE %I.%I', schema_name, relation || '_mat');

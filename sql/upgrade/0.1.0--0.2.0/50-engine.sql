@@ -39,8 +39,10 @@
 @replace 55-views.sql
 @replace 56-make.sql
 @replace 57-fill.sql
+@part 57-kept.sql
 @replace 58-identities.sql
 @replace 59-refresh.sql
+@part 59-recall.sql
 @part 60-kpi-customers.sql
 @part 61-kpi-subscriptions.sql
 @part 62-kpi-mrr.sql
@@ -50,6 +52,8 @@
 @part 66-kpi-margin.sql
 @part 67-kpi-cohorts.sql
 @part 68-kpi-conversion.sql
+@part 69-kpi-restatements.sql
+@part 69-kpi-reported.sql
 @part 70-kpi-outlook.sql
 @part 71-kpi-events.sql
 @part 72-kpi-activity.sql
@@ -72,6 +76,7 @@
 @part 88-kpi-lifetime.sql
 @part 88-kpi-ltv.sql
 @part 89-churn.sql
+@part 89-history.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql
 @part 99-pins.sql
