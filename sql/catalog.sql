@@ -6,7 +6,7 @@ WITH place AS (
     SELECT 'input of ' || source AS of, source, input AS template FROM saaskpi_internal.sources
     UNION ALL SELECT 'unusable of ' || source, NULL, unusable FROM saaskpi_internal.sources
     UNION ALL SELECT 'rule ' || rule, NULL, concat_ws(' ', condition, query) FROM saaskpi_internal.source_rules
-    UNION ALL SELECT 'relation ' || relation, NULL, query FROM saaskpi_internal.relations
+    UNION ALL SELECT 'relation ' || relation, NULL, concat_ws(' ', query, recalled, adds) FROM saaskpi_internal.relations
     UNION ALL SELECT format('branch %s of %s', branch, relation), NULL, query FROM saaskpi_internal.relation_branches
     UNION ALL SELECT 'column ' || relation || '.' || column_name, NULL, concat_ws(' ', definition, expression) FROM saaskpi_internal.relation_columns
     UNION ALL SELECT 'identity ' || identity, NULL, query FROM saaskpi_internal.identities
@@ -33,6 +33,8 @@ UNION ALL SELECT 'branch of no source', b.relation || '.' || b.branch FROM saask
 UNION ALL SELECT 'branches of no relation', coalesce(b.relation, r.relation)
             FROM (SELECT DISTINCT relation FROM saaskpi_internal.relation_branches) AS b FULL JOIN (SELECT relation FROM saaskpi_internal.relations WHERE query ~ '{branches}') AS r USING (relation)
            WHERE b.relation IS NULL OR r.relation IS NULL
+UNION ALL SELECT 'kept nowhere', r.relation FROM saaskpi_internal.relations AS r
+           WHERE r.kept IS NOT NULL AND (r.maintained <> 'keyed' OR r.recalled IS NULL OR NOT EXISTS (SELECT FROM saaskpi_internal.relations AS k WHERE k.relation = r.kept AND k.maintained = 'own'))
 UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word, argument)) FROM read
            WHERE NOT CASE WHEN argument IS NULL THEN word IN ('as_of', 'schema', 'maps', 'branches') OR word IN (SELECT n.name FROM names AS n)
                                OR word IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source UNION SELECT 'from' WHERE read.source IS NOT NULL)
@@ -40,6 +42,9 @@ UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word,
                           WHEN word = 'setting' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_settings')
                           WHEN word IN ('map', 'rows') THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.maintained = 'own')
                           WHEN word IN ('present', 'filled') THEN argument IN (SELECT s.source FROM saaskpi_internal.sources AS s)
+                          WHEN word = 'this' THEN argument IN ('publication', 'run_id')
+                          WHEN word = 'run' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_refresh_log')
+                          WHEN word IN ('kept', 'changed', 'cause') THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.kept IS NOT NULL)
                           ELSE false END
  ORDER BY 1, 2;
 -- every column of every relation is described, in one sentence and a known unit

@@ -11,6 +11,15 @@
 --   {filled x}    true when it also has a row
 --   {key x}       in the input of a source: its column x as a key, null for all
 --                 that name nobody
+--   {this x}      x of the run: its publication, its run_id
+--   {run x}       x of the run looked back at, as kpi_refresh_log has it: in adds
+--                 the one published before
+--   {kept x}      looking back: the rows that the relation x had, as far as they
+--                 are kept
+--   {changed x}   in adds: what the rows of x were that the run replaced, and
+--                 known false for those that it added
+--   {cause x}     in adds: why all rows of x may have changed, null when facts
+--                 are the reason
 --   {branches}    in the query of a relation: its relation_branches whose sources
 --                 are there, as one UNION ALL
 --   {x}           the rows of the source or of the stored relation x; of one
@@ -113,6 +122,9 @@ CREATE TABLE saaskpi_internal.relations (
     tracked name[] NOT NULL DEFAULT '{}',
     follows name,
     query text,
+    kept name,
+    recalled text,
+    adds text,
     grain text NOT NULL,
     comment text NOT NULL
 );
@@ -130,6 +142,10 @@ COMMENT ON COLUMN saaskpi_internal.relations.tracked IS 'of keyed: the columns w
 COMMENT ON COLUMN saaskpi_internal.relations.follows IS 'of following: the relation whose changed rows it reads, and whose key it has';
 COMMENT ON COLUMN saaskpi_internal.relations.query IS
     'its rows, with places; of own: what is inserted into the new table, after its name. {first ...} stands only in the query of a first fill';
+COMMENT ON COLUMN saaskpi_internal.relations.kept IS
+    'of keyed: the table of the schema itself that keeps, of the rows that a refresh replaces, the columns that it has, with the publication that replaced them';
+COMMENT ON COLUMN saaskpi_internal.relations.recalled IS 'what is asked instead of the query when an earlier run is looked back at; null for the query, which must then read relations alone';
+COMMENT ON COLUMN saaskpi_internal.relations.adds IS 'of own: rows that a refresh adds, with places; asked when a {changed x} in it has any row';
 COMMENT ON COLUMN saaskpi_internal.relations.grain IS 'what one row stands for, in few words';
 COMMENT ON COLUMN saaskpi_internal.relations.comment IS 'what one row is, and a question it answers; the comment of the view';
 

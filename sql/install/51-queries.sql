@@ -8,6 +8,10 @@
 --   sources    per usable source: from (the relation), input (its query),
 --              columns (how each is read), filled
 --   made       the relations that the schema has
+--   this       publication and run_id of the run, in a refresh
+--   run        the row of kpi_refresh_log that is looked back at; in a refresh the
+--              run published before, null when there was none
+--   looks_back there when relations are to be as that run published them
 --   instead    SQL to read in place of a stored relation
 
 -- A setting that the schema does not have yet stands at its default.
@@ -154,19 +158,26 @@ BEGIN
                WHEN 'map' THEN format('%L::pg_catalog.jsonb', saaskpi_internal.map_of(word, env))
                WHEN 'rows' THEN coalesce(saaskpi_internal.rows_of(word, env), format('(SELECT * FROM %I.%I WHERE false)', env ->> 'schema', word))
                WHEN 'present' THEN (source IS NOT NULL)::text
-               WHEN 'filled' THEN coalesce(source ->> 'filled', 'false') END;
+               WHEN 'filled' THEN coalesce(source ->> 'filled', 'false')
+               WHEN 'this' THEN quote_nullable(env -> 'this' ->> word)
+               WHEN 'run' THEN quote_nullable(env -> 'run' ->> word)
+               WHEN 'kept' THEN saaskpi_internal.kept_rows(env, word)
+               WHEN 'changed' THEN saaskpi_internal.changed_rows(env, word)
+               WHEN 'cause' THEN quote_nullable(saaskpi_internal.cause_of(env, word)) END;
     ELSIF place = 'as_of' THEN
         RETURN format('%L::pg_catalog.date', env ->> 'as_of');
     ELSIF place = 'schema' THEN
         RETURN quote_ident(env ->> 'schema');
     ELSIF place = 'maps' THEN
         RETURN saaskpi_internal.maps_query((env ->> 'schema')::name);
+    ELSIF env ? 'looks_back' THEN
+        RETURN format('(%s)', saaskpi_internal.recalled(place, env));
     ELSIF source IS NOT NULL THEN
         RETURN format('(%s)', replace(saaskpi_internal.expand(source ->> 'input', env), '{from}', source ->> 'from'));
     ELSIF env -> 'instead' ? place THEN
         RETURN env -> 'instead' ->> place;
     ELSIF env -> 'made' ? place THEN
-        RETURN format('%I.%I', env ->> 'schema', place || '_mat');
+        RETURN format('%I.%I', env ->> 'schema', place || CASE WHEN EXISTS (SELECT FROM saaskpi_internal.relations AS r WHERE r.relation = place AND r.maintained = 'shown') THEN '' ELSE '_mat' END);
     ELSIF EXISTS (SELECT FROM saaskpi_internal.sources AS s WHERE s.source = place) THEN
         RETURN format('(%s)', replace(saaskpi_internal.expand(saaskpi_internal.input_query(place, NULL, '{}'), env), '{from}', '(SELECT WHERE false)'));
     END IF;

@@ -80,6 +80,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_refresh_log', 'error_rows', 'rows', 'bigint', 'Rows of the sources that violated them.'),
 ('kpi_refresh_log', 'error_amount', 'money', 'numeric', 'Money in those rows, where they hold any.'),
 ('kpi_refresh_log', 'settings', 'text', 'text', 'The settings the run went by.'),
+('kpi_refresh_log', 'publication', 'number', 'bigint', 'Place of the run among those that published, in the order in which they did; NULL unless status is ok, and for runs of versions that kept no history.'),
+('kpi_refresh_log', 'sources', 'text', 'text', 'The sources that were there, and whether each had any row.'),
 
 ('kpi_refresh_steps', 'run_id', 'number', 'bigint NOT NULL REFERENCES {schema}.kpi_refresh_log ON DELETE CASCADE', 'Run of kpi_refresh_log the step belongs to.'),
 ('kpi_refresh_steps', 'step', 'number', 'integer NOT NULL', 'Position of the step within the run, in the order the relations depend on each other.'),

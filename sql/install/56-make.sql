@@ -32,17 +32,14 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.needs_of(name) IS
     'the sources without which a relation is not made; a|b is either';
 
--- What each relation lacks in this schema, in the order they are made; null
--- when it can be made.
+-- What each relation lacks in this schema; null when it can be made.
 CREATE FUNCTION saaskpi_internal.lacking(env jsonb)
-RETURNS TABLE (step bigint, relation name, lacks text)
+RETURNS TABLE (relation name, lacks text)
 LANGUAGE sql STABLE
 AS $$
-SELECT o.step, o.relation,
-       (SELECT string_agg(replace(u.n, '|', ' or '), ', ' ORDER BY u.i)
-          FROM unnest(n.needs) WITH ORDINALITY AS u(n, i)
-         WHERE NOT env -> 'sources' ?| string_to_array(u.n, '|'))
-  FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.needs() AS n USING (relation)
+SELECT n.relation, (SELECT string_agg(replace(u.need, '|', ' or '), ', ' ORDER BY u.i)
+                      FROM unnest(n.needs) WITH ORDINALITY AS u(need, i) WHERE NOT env -> 'sources' ?| string_to_array(u.need, '|'))
+  FROM saaskpi_internal.needs() AS n
 $$;
 COMMENT ON FUNCTION saaskpi_internal.lacking(jsonb) IS
     'every relation with the sources it needs that an environment does not have';
@@ -163,6 +160,7 @@ BEGIN
     FOR relation IN SELECT w FROM unnest(wanted) AS w LEFT JOIN saaskpi_internal.relations AS r ON r.relation = w ORDER BY r.maintained = 'shown' DESC NULLS LAST, r.ordinal DESC LOOP
         EXECUTE format('UPDATE %I.kpi_manifest SET status = ''dropped'', filled_by = NULL, grants = $1 WHERE relation = $2', schema_name)
           USING saaskpi_internal.grants_on(to_regclass(format('%I.%I', schema_name, relation))), relation::text;
+        PERFORM saaskpi_internal.keep_dropped(schema_name, relation);
         EXECUTE format('DROP VIEW %I.%I', schema_name, relation);
         IF to_regclass(format('%I.%I', schema_name, relation || '_mat')) IS NOT NULL THEN
             EXECUTE format('DROP TABLE %I.%I', schema_name, relation || '_mat');
@@ -257,7 +255,7 @@ BEGIN
         PERFORM saaskpi_internal.complete_own_table(env, r), saaskpi_internal.comment_relation(env, r.relation);
     END LOOP;
     env := saaskpi_internal.environment(schema_name);
-    env := env || jsonb_build_object('steps', (SELECT jsonb_agg(to_jsonb(l)) FROM saaskpi_internal.lacking(env) AS l));
+    env := env || jsonb_build_object('steps', (SELECT jsonb_agg(to_jsonb(s)) FROM (SELECT o.step, o.relation, l.lacks FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.lacking(env) AS l USING (relation)) AS s));
     PERFORM saaskpi_internal.write_left_out(env);
     FOR r IN SELECT d.* FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) JOIN saaskpi_internal.relations AS d USING (relation)
               WHERE s.lacks IS NULL ORDER BY s.step LOOP

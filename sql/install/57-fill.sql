@@ -213,6 +213,7 @@ BEGIN
     END IF;
     IF NOT filled THEN
         result := saaskpi_internal.fill_empty(env, wanted, query, keyless);
+        PERFORM saaskpi_internal.keep_filled(env, wanted);
     ELSE
         changed := format('SELECT n.*, o.%1$I IS NULL OR ROW(%2$s)::record *<> ROW(%3$s)::record AS tracked_changed
               FROM (%%s) AS n LEFT JOIN %4$I.%5$I AS o ON %6$s WHERE o.%1$I IS NULL OR ROW(%7$s)::record *<> ROW(%8$s)::record',
@@ -225,9 +226,7 @@ BEGIN
         END IF;
         PERFORM saaskpi_internal.find_gone(env, wanted);
         result := saaskpi_internal.has_rows(env, wanted.relation || '_beside') OR saaskpi_internal.has_rows(env, wanted.relation || '_gone');
-        EXECUTE format('DELETE FROM %1$I.%2$I AS m USING (SELECT %3$s FROM %1$I.%4$I UNION ALL SELECT %3$s FROM %1$I.%5$I) AS c WHERE %6$s', s, stored,
-                       (SELECT string_agg(quote_ident(k), ', ') FROM unnest(wanted.key) AS k), wanted.relation || '_beside', wanted.relation || '_gone',
-                       saaskpi_internal.key_condition(wanted, 'm', 'c'));
+        PERFORM saaskpi_internal.remove_replaced(env, wanted);
         EXECUTE format('INSERT INTO %1$I.%2$I SELECT %4$s FROM %1$I.%3$I AS n', s, stored, wanted.relation || '_beside', saaskpi_internal.column_list(env, stored, 'n'));
     END IF;
     PERFORM set_config('work_mem', own_memory, true);

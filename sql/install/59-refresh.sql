@@ -26,8 +26,9 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('The extension is version %s and defines some of them differently.', saaskpi_internal.version()),
                   HINT = format('Bring them up to date; settings, log, grants and your own views stay: CALL saaskpi.create_views(%L)', env ->> 'schema');
     END IF;
-    SELECT string_agg(format('%s (no %s)', l.relation, l.lacks), ', ' ORDER BY l.step) INTO gone
-      FROM saaskpi_internal.lacking(env) AS l WHERE env -> 'made' ? l.relation AND l.lacks IS NOT NULL;
+    SELECT string_agg(format('%s (no %s)', r.relation, l.lacks), ', ' ORDER BY r.ordinal) INTO gone
+      FROM saaskpi_internal.relations AS r JOIN saaskpi_internal.lacking(env) AS l USING (relation)
+     WHERE env -> 'made' ? r.relation AND l.lacks IS NOT NULL;
     IF gone IS NOT NULL THEN
         RAISE EXCEPTION 'sources are gone that relations are made from: %', gone
             USING ERRCODE = 'undefined_table',
@@ -171,6 +172,7 @@ AS $$
 BEGIN
     EXECUTE format('UPDATE %1$I.kpi_refresh_log SET status = ''ok'', finished_at = clock_timestamp(), message = NULL,
                            seconds = round(extract(epoch FROM clock_timestamp() - started_at), 3), as_of = ($2 ->> ''as_of'')::date, settings = $2 ->> ''settings'',
+                           publication = ($2 -> ''this'' ->> ''publication'')::bigint, sources = (SELECT jsonb_object_agg(s.key, s.value -> ''filled'') FROM jsonb_each($2 -> ''sources'') AS s)::text,
                            errors = q.errors, error_rows = q.error_rows, error_amount = q.error_amount%2$s
                       FROM (SELECT count(*) AS errors, coalesce(sum(rows), 0) AS error_rows, sum(amount) AS error_amount
                               FROM %1$I.kpi_data_quality WHERE severity = ''error'') AS q
@@ -287,8 +289,9 @@ BEGIN
     PERFORM saaskpi_internal.lock_refresh(schema_name);
     env := saaskpi_internal.environment(schema_name);
     PERFORM saaskpi_internal.require_current(env), saaskpi_internal.refuse_sources(env);
+    env := saaskpi_internal.with_runs(env, run);
     EXECUTE format('UPDATE %I.kpi_settings SET effective_as_of = $1 WHERE effective_as_of <> $1', schema_name) USING (env ->> 'as_of')::date;
-    PERFORM saaskpi_internal.refresh_relations(env, run), saaskpi_internal.drop_beside(env), saaskpi_internal.write_findings(env);
+    PERFORM saaskpi_internal.refresh_relations(env, run), saaskpi_internal.add_rows(env), saaskpi_internal.drop_beside(env), saaskpi_internal.write_findings(env);
     SELECT i.identity, i.detail INTO broken FROM saaskpi_internal.judge_identities(env) AS i WHERE NOT i.holds LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'identity % does not hold: %', broken.identity, broken.detail USING ERRCODE = 'data_exception';

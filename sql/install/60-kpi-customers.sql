@@ -78,9 +78,9 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'r.is_active <> (live.customer_id IS NOT NULL) AND r.customer_id NOT IN ('''', ''(none)'')', NULL, NULL,
  'The flag is not used; the status follows from the subscriptions.');
 
-INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, key_sources, tracked, grain, comment, query) VALUES
+INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, key_sources, tracked, kept, grain, comment, query, recalled) VALUES
 ('kpi_customers', 'keyed', '{customers|subscriptions|payments}', '{customer_id}', '{mrr,revenue}',
- '{customers,subscriptions,payments}', '{mrr,mrr_history}', 'customer',
+ '{customers,subscriptions,payments}', '{mrr,mrr_history}', 'kpi_customers_past', 'customer',
  'Every customer known to any source: one row per customer with status, MRR and payments as of as_of. Who are our largest customers, and since when?', $sql$
 SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel,
        CASE WHEN u.customer_id IS NULL THEN '(none)'
@@ -103,7 +103,38 @@ SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segmen
           FULL JOIN (SELECT customer_id, saaskpi.payment_agg(payment_date, amount, payment_status) AS history
                        FROM {payments} AS i GROUP BY customer_id) AS p USING (customer_id)
          WHERE customer_id IS NOT NULL OR p.history IS NOT NULL) AS u
+$sql$, $sql$
+SELECT u.customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel,
+       CASE WHEN u.customer_id = '(none)' THEN '(none)'
+            WHEN u.mrr > 0 OR (NOT {filled subscriptions} AND saaskpi.first_on(u.payment_history) IS NOT NULL) THEN 'active'
+            WHEN u.first_mrr_on IS NOT NULL THEN 'churned' ELSE 'prospect' END AS status,
+       u.mrr, u.first_mrr_on, u.churned_on,
+       saaskpi.first_on(u.payment_history) AS first_payment, saaskpi.last_on(u.payment_history) AS last_payment,
+       CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
+       CASE WHEN {present payments} THEN coalesce(saaskpi.net_amount(u.payment_history), 0.00) END AS revenue,
+       CASE WHEN {present payments} THEN coalesce(saaskpi.failed_count(u.payment_history), 0) END AS failed_payments,
+       u.mrr_history, u.payment_history
+  FROM (SELECT k.*, CASE WHEN {present subscriptions} THEN coalesce(saaskpi.mrr_at(k.mrr_history, {as_of}), 0.00) END AS mrr,
+               saaskpi.first_mrr_on(k.mrr_history, {as_of}) AS first_mrr_on, saaskpi.churned_on(k.mrr_history, {as_of}) AS churned_on
+          FROM {kept kpi_customers} AS k) AS u
 $sql$);
+
+-- What customers were: states and attributes, from which all that is told of
+-- them by as_of and settings follows again.
+INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment) VALUES
+('kpi_customers_past', 'own', '{publication,customer_id}', 'customer and publication',
+ 'What refreshes replaced in kpi_customers: one row per customer and publication that changed what is known of her, with what it was before. What did we know of this customer in March?');
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
+('kpi_customers_past', 'publication', 'number', 'bigint NOT NULL', 'Publication, as kpi_refresh_log counts them, that replaced what the row says; it held from the publication of her row before, or from the first one.'),
+('kpi_customers_past', 'customer_id', 'text', 'text NOT NULL', 'Customer.'),
+('kpi_customers_past', 'known', 'boolean', 'boolean NOT NULL', 'False when no source knew her then, and all else is NULL.'),
+('kpi_customers_past', 'signup_date', 'date', 'date', 'Day of signup, as kpi_customers said.'),
+('kpi_customers_past', 'segment', 'text', 'text', 'Segment, as kpi_customers said.'),
+('kpi_customers_past', 'country', 'text', 'text', 'Country, as kpi_customers said.'),
+('kpi_customers_past', 'acquisition_channel', 'text', 'text', 'Acquisition channel, as kpi_customers said.'),
+('kpi_customers_past', 'mrr_history', 'state', 'saaskpi.mrr_history', 'Her recurring revenue over time, as the subscriptions told it.'),
+('kpi_customers_past', 'payment_history', 'state', 'saaskpi.activity', 'Her payments over time, as the payments told them.');
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expression, comment) VALUES
 ('kpi_customers', 'customer_id', 'text', NULL, 'Customer, of the source customers or only seen in subscriptions or payments; (none) is the line of payments that name no customer.'),
@@ -122,7 +153,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expr
 ('kpi_customers', 'revenue', 'money', NULL, 'Amounts of the successful payments minus refunds; 0 when there are none, NULL without a source payments.'),
 ('kpi_customers', 'failed_payments', 'payments', NULL, 'Payments that failed; NULL without a source payments.');
 
-INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
+INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query, recalled) VALUES
 ('kpi_summaries', '{customers|subscriptions|payments}', '{segment,country,acquisition_channel}', 'combination of segment, country and channel',
  'What the other kpi relations are made from: one row per combination of segment, country and acquisition channel. How many customers and unusable rows does each hold?', $sql$
 SELECT coalesce(q.segment, '(none)') AS segment, coalesce(q.country, '(none)') AS country,
@@ -151,7 +182,7 @@ SELECT coalesce(q.segment, '(none)') AS segment, coalesce(q.country, '(none)') A
           FROM {kpi_customers} AS c
          GROUP BY c.segment, c.country, c.acquisition_channel) AS q
  GROUP BY 1, 2, 3
-$sql$),
+$sql$, NULL),
 
 ('kpi_calendar', '{customers|subscriptions|payments|costs}', '{period}', 'month',
  'Every month from the first fact to as_of, gaps included: one row per month. Is this month over yet?', $sql$
@@ -159,6 +190,10 @@ SELECT p.day::date AS period, (p.day + interval '1 month')::date <= {as_of} AS i
        round(least(1, ({as_of} - p.day::date)::numeric / ((p.day + interval '1 month')::date - p.day::date)), 6) AS elapsed_fraction
   FROM (SELECT least((SELECT min(first_day) FROM {kpi_summaries} AS s), (SELECT min(period) FROM {costs} AS c)) AS day) AS f
  CROSS JOIN LATERAL generate_series(date_trunc('month', f.day::timestamp), {as_of}::timestamp, interval '1 month') AS p(day)
+$sql$, $sql$
+SELECT p.day::date AS period, (p.day + interval '1 month')::date <= {as_of} AS is_complete,
+       round(least(1, ({as_of} - p.day::date)::numeric / ((p.day + interval '1 month')::date - p.day::date)), 6) AS elapsed_fraction
+  FROM generate_series({run first_period}::timestamp, {as_of}::timestamp, interval '1 month') AS p(day)
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
@@ -180,7 +215,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_refresh_log', 'skipped_subscriptions', 'subscriptions', 'bigint', 'SELECT coalesce(sum(skipped_subscriptions), 0) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s',
  'Subscriptions left out because they cannot count, see saaskpi.check_sources; NULL unless status is ok.'),
 ('kpi_refresh_log', 'skipped_payments', 'payments', 'bigint', 'SELECT coalesce(sum(skipped_payments), 0) FROM {kpi_summaries} AS s',
- 'Payments left out because they cannot count, see saaskpi.check_sources; NULL unless status is ok.');
+ 'Payments left out because they cannot count, see saaskpi.check_sources; NULL unless status is ok.'),
+('kpi_refresh_log', 'first_period', 'date', 'date', 'SELECT min(period) FROM {kpi_calendar} AS k', 'First month of the relations; NULL when there was none, and unless status is ok.');
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('active_customers_agree', $sql$
 SELECT format('%s customers and %s in kpi_customers, %s and %s in the waterfall', c.n, c.mrr, w.customers_closing, w.closing)

@@ -45,8 +45,10 @@
 @replace 55-views.sql
 @replace 56-make.sql
 @replace 57-fill.sql
+@part 57-kept.sql
 @replace 58-identities.sql
 @replace 59-refresh.sql
+@part 59-recall.sql
 @part 60-kpi-customers.sql
 @part 61-kpi-subscriptions.sql
 @part 62-kpi-mrr.sql
@@ -56,6 +58,8 @@
 @part 66-kpi-margin.sql
 @part 67-kpi-cohorts.sql
 @part 68-kpi-conversion.sql
+@part 69-kpi-restatements.sql
+@part 69-kpi-reported.sql
 @part 69-map-subscriptions.sql
 @part 69-map-stripe.sql
 @part 69-map-chargebee.sql
@@ -83,6 +87,7 @@
 @part 88-kpi-lifetime.sql
 @part 88-kpi-ltv.sql
 @part 89-churn.sql
+@part 89-history.sql
 @part 89-reconcile.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql
