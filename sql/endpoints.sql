@@ -25,7 +25,9 @@ INSERT INTO endpoints_test.opportunity_stages SELECT opportunity_id, 'Lead', cre
 CALL saaskpi.create_views('endpoints_test');
 UPDATE endpoints_test.kpi_settings SET as_of = '2024-12-16', currency = 'EUR';
 -- before the first refresh nothing is known, and that is said
-SELECT a ->> 'reason' AS reason, a -> 'data' AS data, a ->> 'as_of' AS as_of FROM saaskpi.revenue_trends('endpoints_test', '2024-01-01', '2024-02-01') AS a;
+SELECT a ->> 'reason' AS reason, a -> 'data' AS data FROM saaskpi.revenue_trends('endpoints_test', '2024-01-01', '2024-02-01') AS a;
+SELECT k.value ->> 'value' AS value, k.value ->> 'reason' AS reason, count(*) FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_test') -> 'data') AS k GROUP BY 1, 2 ORDER BY k.value ->> 'reason' COLLATE "C";
+SELECT count(*) AS insights FROM saaskpi.insights('endpoints_test');
 CALL saaskpi.refresh('endpoints_test');
 -- all of them, as who may read the relations and nothing else, in a transaction that cannot write
 CREATE ROLE regress_endpoints_reader;
@@ -50,6 +52,8 @@ BEGIN READ ONLY;
 SELECT e.endpoint, a ->> 'endpoint' = e.endpoint AND a ->> 'as_of' = '2024-12-16' AND a ->> 'currency' = 'EUR' AND a #>> '{range,start}' = '2024-06-01' AND a #>> '{range,end}' = '2024-12-01'
            AND a #>> '{range,is_complete}' = 'true' AND a #>> '{previous,start}' = '2023-12-01' AS envelope, l.*
   FROM saaskpi_internal.endpoints AS e, call_endpoint(e.endpoint, 'endpoints_test', ', ''2024-06-01'', ''2024-12-01''') AS a, look_at(a) AS l ORDER BY e.ordinal;
+-- by the names of arguments, as a web server calls them
+SELECT saaskpi.operations_opportunities(top => 3, stage => 'Proposal', end_date => '2024-12-01', start_date => '2024-06-01', schema_name => 'endpoints_test') = saaskpi.operations_opportunities('endpoints_test', '2024-06-01', '2024-12-01', 'Proposal', 3) AS same;
 SELECT count(*) AS endpoints, count(*) FILTER (WHERE provolatile = 's' AND NOT prosecdef AND pronargs - pronargdefaults = 1) AS readable FROM pg_proc WHERE pronamespace = 'saaskpi'::regnamespace AND prorettype = 'jsonb'::regtype AND proargnames[1:3] = '{schema_name,start_date,end_date}';
 COMMIT;
 RESET ROLE;
@@ -215,7 +219,7 @@ WITH RECURSIVE w(key, v) AS (
     SELECT i.key, i.v FROM w, LATERAL (SELECT e.key, e.value AS v FROM jsonb_each(CASE jsonb_typeof(w.v) WHEN 'object' THEN w.v ELSE '{}' END) AS e UNION ALL SELECT NULL, e.value FROM jsonb_array_elements(CASE jsonb_typeof(w.v) WHEN 'array' THEN w.v ELSE '[]' END) AS e) AS i
 )
 SELECT DISTINCT key FROM w WHERE key IS NOT NULL $$;
-SELECT e.endpoint, string_agg(k, ' ' ORDER BY k) FILTER (WHERE obj_description(p.oid, 'pg_proc') !~ ('\m' || k || '\M')) AS not_said, count(*) > 3 AS some
+SELECT e.endpoint, string_agg(k, ' ' ORDER BY k COLLATE "C") FILTER (WHERE obj_description(p.oid, 'pg_proc') !~ ('\m' || k || '\M')) AS not_said, count(*) > 3 AS some
   FROM saaskpi_internal.endpoints AS e JOIN pg_proc AS p ON p.pronamespace = 'saaskpi'::regnamespace AND p.proname = e.endpoint, call_endpoint(e.endpoint, 'endpoints_test', ', ''2024-06-01'', ''2024-12-01''') AS a, keys_in(a -> 'data') AS k
  WHERE e.endpoint <> 'dashboard_summary' AND k NOT IN ('value', 'unit', 'source', 'covers', 'start', 'end', 'is_complete', 'reason', 'previous', 'change_percent', 'change_reason', 'data', 'as_of') GROUP BY e.ordinal, e.endpoint ORDER BY e.ordinal;
 -- days are written alike whatever the session's style
@@ -232,7 +236,7 @@ UPDATE endpoints_few.kpi_settings SET as_of = '2024-12-16';
 INSERT INTO endpoints_few.payments TABLE endpoints_test.payments;
 CALL saaskpi.refresh('endpoints_few');
 SELECT e.endpoint, l.* FROM saaskpi_internal.endpoints AS e, call_endpoint(e.endpoint, 'endpoints_few', ', ''2024-11-01'', ''2024-12-01''') AS a, look_at(a) AS l ORDER BY e.ordinal;
-SELECT k.key, k.value ->> 'value' AS value, k.value ->> 'source' AS source, k.value ->> 'change_percent' AS change_percent FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_few', '2024-11-01', '2024-12-01') -> 'data') AS k WHERE k.value ->> 'value' IS NOT NULL ORDER BY 1;
+SELECT k.key, k.value ->> 'value' AS value, k.value ->> 'source' AS source, k.value ->> 'change_percent' AS change_percent FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_few', '2024-11-01', '2024-12-01') -> 'data') AS k WHERE k.value ->> 'value' IS NOT NULL ORDER BY k.key COLLATE "C";
 SELECT (SELECT collected FROM endpoints_few.kpi_revenue_monthly WHERE period = '2024-11-01') AS collected, (SELECT mom FROM endpoints_few.kpi_revenue_monthly WHERE period = '2024-11-01') AS mom;
 SELECT x FROM jsonb_array_elements(saaskpi.revenue_trends('endpoints_few', '2024-10-01', '2025-01-01', 'quarter') -> 'data') AS x;
 SELECT a ->> 'reason' AS reason FROM saaskpi.revenue_trends('endpoints_few', '2024-10-01', '2025-01-01', 'day') AS a;
@@ -269,12 +273,17 @@ SELECT saaskpi.revenue_trends($$endpoints_test"; DROP SCHEMA endpoints_test; --$
 -- a schema with a name that is none, which endpoints write as they do their places
 ALTER SCHEMA endpoints_few RENAME TO "{start} ""$1""'";
 SELECT (look_at(saaskpi.dashboard_kpis($${start} "$1"'$$, '2024-11-01', '2024-12-01'))).*;
+BEGIN;
+DELETE FROM endpoints_test.kpi_settings;
+SELECT saaskpi.dashboard_kpis('endpoints_test');
+\echo :SQLSTATE
+ROLLBACK;
 -- a relation without a row, as a source without any makes it, is as good as none: the next best is told
 DELETE FROM endpoints_test.kpi_sales_mat;
 DELETE FROM endpoints_test.kpi_sales_parts_mat;
 DELETE FROM endpoints_test.kpi_mrr_movements_mat;
 DELETE FROM endpoints_test.kpi_pipeline_kpis_mat;
-SELECT k.key, k.value ->> 'source' AS source, k.value ->> 'reason' AS reason FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_test', '2024-03-01', '2024-04-01') -> 'data') AS k ORDER BY 1;
+SELECT k.key, k.value ->> 'source' AS source, k.value ->> 'reason' AS reason FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_test', '2024-03-01', '2024-04-01') -> 'data') AS k ORDER BY k.key COLLATE "C";
 SELECT e.endpoint, l.* FROM saaskpi_internal.endpoints AS e, call_endpoint(e.endpoint, 'endpoints_test', ', ''2024-03-01'', ''2024-04-01''') AS a, look_at(a) AS l WHERE e.endpoint IN ('revenue_trends', 'customers_overview', 'customers_segments', 'customers_acquisition') ORDER BY e.ordinal;
 -- who may not read a relation is told so
 REVOKE SELECT ON endpoints_test.kpi_sales_by FROM regress_endpoints_reader;

@@ -60,6 +60,10 @@ BEGIN
             USING ERRCODE = 'undefined_table', HINT = format('CALL saaskpi.create_views(%L); CALL saaskpi.refresh(%1$L)', schema_name);
     END IF;
     EXECUTE format('SELECT to_jsonb(k) FROM %I.kpi_settings AS k', schema_name) INTO settings;
+    IF settings IS NULL THEN
+        RAISE EXCEPTION 'kpi_settings of schema "%" has no row', schema_name
+            USING ERRCODE = 'no_data_found', HINT = format('INSERT INTO %I.kpi_settings (effective_as_of) VALUES (current_date)', schema_name);
+    END IF;
     RETURN jsonb_build_object('as_of', settings ->> 'effective_as_of', 'currency', settings ->> 'currency', 'week_start', coalesce(settings ->> 'week_start', 'monday'));
 END
 $$;
@@ -80,8 +84,7 @@ BEGIN
     w := saaskpi_internal.endpoint_window(w[1], w[2], 'day', 'monday');
     RETURN jsonb_build_object('endpoint', wanted, 'schema', schema_name, 'as_of', as_of, 'currency', settings ->> 'currency', 'range', saaskpi_internal.endpoint_covers(w[1], w[2], as_of),
                               'previous', saaskpi_internal.endpoint_covers(w[3], w[1], as_of))
-        || CASE WHEN as_of IS NULL THEN jsonb_build_object('data', NULL, 'covers', NULL, 'reason', format('not refreshed yet: CALL saaskpi.refresh(%L)', schema_name))
-                ELSE saaskpi_internal.endpoint_content(wanted, schema_name, settings, w[1], w[2], top, choice) END;
+        || saaskpi_internal.endpoint_content(wanted, schema_name, settings, w[1], w[2], top, choice);
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.endpoint(name, name, date, date, integer, text) IS 'the answer of an endpoint';

@@ -102,7 +102,7 @@ BEGIN
         PERFORM saaskpi_internal.endpoint_range(start_date, end_date, as_of);
     END IF;
     FOR r IN SELECT x.* FROM saaskpi_internal.insight_rules AS x
-              WHERE as_of IS NOT NULL AND (x.in_narrative OR NOT narrative_only) AND saaskpi_internal.endpoint_has(schema_name, x.needs) ORDER BY x.ordinal LOOP
+              WHERE (x.in_narrative OR NOT narrative_only) AND saaskpi_internal.endpoint_has(schema_name, x.needs) ORDER BY x.ordinal LOOP
         w := saaskpi_internal.endpoint_window(start_date, end_date, CASE r.grain WHEN 'month' THEN 'month' ELSE 'day' END, 'monday');
         CONTINUE WHEN r.grain <> 'as_of' AND (w[1] = w[2] OR w[2] > as_of);
         query := btrim(saaskpi_internal.endpoint_query(r.query, schema_name, 0, format('{%s,%s,%s,%s,%s}', w[1], w[2], w[3], as_of, least(coalesce(snapshot, as_of), as_of))::date[]), E' \n');

@@ -1,8 +1,8 @@
 -- What reads a stored series, the registry, the engine that works on it, and
 -- what the domains register.
 
-@part 05-registry.sql
 @part 05-mapping.sql
+@part 05-registry.sql
 @part 11-amounts.sql
 @part 25-purchase.sql
 @part 26-session.sql
@@ -18,9 +18,9 @@
 @part 39-series-rows.sql
 @part 40-survival.sql
 @part 41-lifetime.sql
+@part 42-metrics.sql
 @part 42-sbg.sql
 @part 43-cox.sql
-@part 42-metrics.sql
 @part 43-model.sql
 @part 44-kmeans.sql
 @part 44-logistic.sql
@@ -36,19 +36,19 @@
 @replace 51-inputs.sql
 @replace 51-queries.sql
 @replace 52-source-tables.sql
-@replace 53-source-checks.sql
 @part 53-mapping.sql
-@replace 54-own-tables.sql
+@replace 53-source-checks.sql
 @part 54-mapping-views.sql
 @part 54-mapping.sql
+@replace 54-own-tables.sql
 @part 55-capture.sql
 @replace 55-views.sql
 @replace 56-make.sql
 @replace 57-fill.sql
 @part 57-kept.sql
 @replace 58-identities.sql
-@replace 59-refresh.sql
 @part 59-recall.sql
+@replace 59-refresh.sql
 @part 60-kpi-customers.sql
 @part 61-kpi-subscriptions.sql
 @part 62-kpi-mrr.sql
@@ -58,13 +58,13 @@
 @part 66-kpi-margin.sql
 @part 67-kpi-cohorts.sql
 @part 68-kpi-conversion.sql
-@part 69-kpi-restatements.sql
 @part 69-kpi-reported.sql
-@part 69-map-subscriptions.sql
-@part 69-map-stripe.sql
+@part 69-kpi-restatements.sql
 @part 69-map-chargebee.sql
-@part 69-map-recurly.sql
 @part 69-map-paddle.sql
+@part 69-map-recurly.sql
+@part 69-map-stripe.sql
+@part 69-map-subscriptions.sql
 @part 70-kpi-outlook.sql
 @part 71-kpi-events.sql
 @part 72-kpi-activity.sql
