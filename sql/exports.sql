@@ -55,10 +55,16 @@ INSERT INTO airbyte.subscriptions (id, customer, status, created, start_date, en
         {"id": "i2", "quantity": 15, "price": {"id": "p2", "nickname": "Volume", "currency": "usd", "unit_amount": null, "tiers_mode": "volume", "tiers": [{"up_to": 10, "unit_amount": 500}, {"up_to": null, "unit_amount": 400}], "recurring": {"interval": "week", "interval_count": 2}}}]}',
         '{"reason": "payment_failed"}', '2025-06-02Z'),
     ('s2', 'c1', 'active', at('2025-02-01'), NULL, NULL, NULL, '"no object"', NULL, '2025-06-02Z');
+CREATE TABLE airbyte.charges (id text, customer text, created bigint, amount bigint, amount_captured bigint, amount_refunded bigint, currency text, status text, captured boolean, _airbyte_extracted_at timestamptz);
+INSERT INTO airbyte.charges VALUES ('ch', 'c1', at('2025-02-01'), 5000, 4000, 1500, 'usd', 'succeeded', true, '2025-06-01Z'), ('ch', 'c1', at('2025-02-01'), 5000, 4000, 1000, 'usd', 'succeeded', true, '2025-05-01Z');
+CREATE TABLE airbyte.disputes (id text, charge text, created bigint, amount bigint, currency text, status text);
+INSERT INTO airbyte.disputes VALUES ('won', 'ch', at('2025-03-01'), 2500, 'usd', 'won'), ('lost', 'ch', at('2025-03-02'), 2500, 'usd', 'lost');
 -- 4 * 10; 15 * 4 by two weeks is 60 * 26 / 12 = 130; a subscription without items has no price
 CALL saaskpi.map_source('airbyte_stripe', 'airbyte', 'streams');
 SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price, says(b) FROM streams.subscriptions_billed AS b ORDER BY 1;
 TABLE streams.customers;
+-- without a table of refunds they are what charges say
+SELECT * FROM streams.payments ORDER BY 1;
 
 -- CHARGEBEE by Airbyte: times in seconds, what a subscription holds in JSON
 CREATE SCHEMA bee;

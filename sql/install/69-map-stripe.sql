@@ -215,7 +215,7 @@ SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS custome
                                        FROM {discount} AS d JOIN {coupon} AS c ON c.id = d.coupon
                                       ORDER BY d.subscription, c.duration = 'once', d."end" DESC, d.start DESC NULLS LAST, d.coupon) AS d ON d.subscription = s.id
                          CROSS JOIN LATERAL (SELECT coalesce(i.quantity, s.quantity, 1) AS quantity, coalesce(p.currency, i.currency) AS currency) AS t
-                         WHERE lower(s.status) NOT IN ('incomplete', 'incomplete_expired')) AS u) AS a) AS q$sql$,
+                         WHERE (lower(s.status) IN ('incomplete', 'incomplete_expired')) IS NOT TRUE) AS u) AS a) AS q$sql$,
  'What is billed: one row per item of a subscription, as it is now'),
 ('stripe', 'payments', 'charge.id', '{payment_id,customer_id,payment_date,amount,payment_status,currency}', $sql$
 SELECT c.id AS payment_id, c.customer AS customer_id, c.created AS payment_date,
@@ -226,6 +226,9 @@ SELECT c.id AS payment_id, c.customer AS customer_id, c.created AS payment_date,
 SELECT r.id, c.customer, r.created, saaskpi.from_minor_units(r.amount, r.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'),
        CASE coalesce(r.status, 'succeeded') WHEN 'succeeded' THEN 'refund' WHEN 'failed' THEN 'void' ELSE r.status END, upper(r.currency)
   FROM {refund} AS r LEFT JOIN {charge} AS c ON c.id = r.charge
+ UNION ALL
+SELECT c.id || '/refunded', c.customer, c.created, saaskpi.from_minor_units(c.amount_refunded, c.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'), 'refund', upper(c.currency)
+  FROM {charge} AS c WHERE c.amount_refunded > 0 AND NOT EXISTS (SELECT FROM {refund} AS r)
  UNION ALL
 SELECT d.id, c.customer, d.created, saaskpi.from_minor_units(d.amount, d.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'), 'dispute_lost', upper(d.currency)
   FROM {dispute} AS d LEFT JOIN {charge} AS c ON c.id = d.charge WHERE d.status = 'lost'$sql$,
