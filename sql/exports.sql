@@ -32,9 +32,10 @@ CREATE TABLE fivetran.plan (id text, product_id text, amount bigint, currency te
 INSERT INTO fivetran.plan VALUES ('old', NULL, 7000, 'kwd', 'month', 1), ('day', NULL, 999, 'usd', 'year', 9);
 CREATE TABLE fivetran.coupon (id text, percent_off double precision, amount_off bigint, duration text);
 INSERT INTO fivetran.coupon VALUES ('ten', 10, NULL, 'forever'), ('five', NULL, 1000, 'repeating'), ('first', 50, NULL, 'once');
-CREATE TABLE fivetran.subscription_discount (subscription_id text, coupon_id text, start timestamptz, "end" timestamptz);
-INSERT INTO fivetran.subscription_discount VALUES ('s2', 'ten', '2025-04-01 00:00Z', NULL), ('s2', 'first', '2025-02-01 00:00Z', NULL), ('s3', 'five', '2025-03-01 00:00Z', '2025-05-01 00:00Z');
--- one currency at a time: 100 JPY by the day are 100 * 365 / 12 = 3041.6667 a month from the end of the trial; 2 * 3000 a year are 500, 450 from April
+CREATE TABLE fivetran.discount (subscription_id text, customer_id text, invoice_id text, coupon_id text, start timestamptz, "end" timestamptz);
+INSERT INTO fivetran.discount VALUES ('s2', 'c2', NULL, 'ten', '2025-04-01 00:00Z', NULL), ('s2', 'c2', NULL, 'first', '2025-02-01 00:00Z', NULL), ('s3', 'c3', NULL, 'five', '2025-03-01 00:00Z', '2025-05-01 00:00Z'),
+    (NULL, 'c1', NULL, 'ten', NULL, NULL), (NULL, 'c1', 'in_1', 'first', NULL, NULL), (NULL, 'c3', NULL, 'ten', NULL, NULL);
+-- one currency at a time: 100 JPY by the day are 100 * 365 / 12 = 3041.6667 a month from the end of the trial, less a tenth 2737.5; 2 * 3000 a year are 500, 450 from April
 CALL saaskpi.map_source('fivetran_stripe', 'fivetran', 'yens', 'jpy');
 SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM yens.subscriptions ORDER BY 1, 2;
 SELECT subscription_id, list_price, currency, says(b) FROM yens.subscriptions_billed AS b ORDER BY 1;
