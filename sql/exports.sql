@@ -32,9 +32,10 @@ CREATE TABLE fivetran.plan (id text, product_id text, amount bigint, currency te
 INSERT INTO fivetran.plan VALUES ('old', NULL, 7000, 'kwd', 'month', 1), ('day', NULL, 999, 'usd', 'year', 9);
 CREATE TABLE fivetran.coupon (id text, percent_off double precision, amount_off bigint, duration text);
 INSERT INTO fivetran.coupon VALUES ('ten', 10, NULL, 'forever'), ('five', NULL, 1000, 'repeating'), ('first', 50, NULL, 'once');
-CREATE TABLE fivetran.subscription_discount (subscription_id text, coupon_id text, start timestamptz, "end" timestamptz);
-INSERT INTO fivetran.subscription_discount VALUES ('s2', 'ten', '2025-04-01 00:00Z', NULL), ('s2', 'first', '2025-02-01 00:00Z', NULL), ('s3', 'five', '2025-03-01 00:00Z', '2025-05-01 00:00Z');
--- one currency at a time: 100 JPY by the day are 100 * 365 / 12 = 3041.6667 a month from the end of the trial; 2 * 3000 a year are 500, 450 from April
+CREATE TABLE fivetran.discount (subscription_id text, customer_id text, invoice_id text, coupon_id text, start timestamptz, "end" timestamptz);
+INSERT INTO fivetran.discount VALUES ('s2', 'c2', NULL, 'ten', '2025-04-01 00:00Z', NULL), ('s2', 'c2', NULL, 'first', '2025-02-01 00:00Z', NULL), ('s3', 'c3', NULL, 'five', '2025-03-01 00:00Z', '2025-05-01 00:00Z'),
+    (NULL, 'c1', NULL, 'ten', NULL, NULL), (NULL, 'c1', 'in_1', 'first', NULL, NULL), (NULL, 'c3', NULL, 'ten', NULL, NULL);
+-- one currency at a time: 100 JPY by the day are 100 * 365 / 12 = 3041.6667 a month from the end of the trial, less a tenth 2737.5; 2 * 3000 a year are 500, 450 from April
 CALL saaskpi.map_source('fivetran_stripe', 'fivetran', 'yens', 'jpy');
 SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM yens.subscriptions ORDER BY 1, 2;
 SELECT subscription_id, list_price, currency, says(b) FROM yens.subscriptions_billed AS b ORDER BY 1;
@@ -55,10 +56,16 @@ INSERT INTO airbyte.subscriptions (id, customer, status, created, start_date, en
         {"id": "i2", "quantity": 15, "price": {"id": "p2", "nickname": "Volume", "currency": "usd", "unit_amount": null, "tiers_mode": "volume", "tiers": [{"up_to": 10, "unit_amount": 500}, {"up_to": null, "unit_amount": 400}], "recurring": {"interval": "week", "interval_count": 2}}}]}',
         '{"reason": "payment_failed"}', '2025-06-02Z'),
     ('s2', 'c1', 'active', at('2025-02-01'), NULL, NULL, NULL, '"no object"', NULL, '2025-06-02Z');
+CREATE TABLE airbyte.charges (id text, customer text, created bigint, amount bigint, amount_captured bigint, amount_refunded bigint, currency text, status text, captured boolean, _airbyte_extracted_at timestamptz);
+INSERT INTO airbyte.charges VALUES ('ch', 'c1', at('2025-02-01'), 5000, 4000, 1500, 'usd', 'succeeded', true, '2025-06-01Z'), ('ch', 'c1', at('2025-02-01'), 5000, 4000, 1000, 'usd', 'succeeded', true, '2025-05-01Z');
+CREATE TABLE airbyte.disputes (id text, charge text, created bigint, amount bigint, currency text, status text);
+INSERT INTO airbyte.disputes VALUES ('won', 'ch', at('2025-03-01'), 2500, 'usd', 'won'), ('lost', 'ch', at('2025-03-02'), 2500, 'usd', 'lost');
 -- 4 * 10; 15 * 4 by two weeks is 60 * 26 / 12 = 130; a subscription without items has no price
 CALL saaskpi.map_source('airbyte_stripe', 'airbyte', 'streams');
 SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price, says(b) FROM streams.subscriptions_billed AS b ORDER BY 1;
 TABLE streams.customers;
+-- without a table of refunds they are what charges say
+SELECT * FROM streams.payments ORDER BY 1;
 
 -- CHARGEBEE by Airbyte: times in seconds, what a subscription holds in JSON
 CREATE SCHEMA bee;

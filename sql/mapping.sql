@@ -13,8 +13,10 @@ SELECT saaskpi.tiered_amount(t, 'graduated', 3) FROM unnest('{NULL,"null","{}","
 -- STRIPE SYNC ENGINE: times in seconds, objects in JSON
 CREATE FUNCTION at(day text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$SELECT extract(epoch FROM day::timestamptz)::integer$$;
 CREATE SCHEMA stripe;
-CREATE TABLE stripe.customers (id text PRIMARY KEY, email text, created integer, address jsonb, deleted boolean, updated_at timestamptz);
+CREATE TABLE stripe.customers (id text PRIMARY KEY, email text, created integer, address jsonb, deleted boolean, updated_at timestamptz, discount jsonb);
 INSERT INTO stripe.customers SELECT 'cus_' || n, 'x@example.com', at('2025-01-01') + n * 86400, CASE WHEN n % 2 = 0 THEN '{"country": "DE"}'::jsonb END, n = 6 FROM generate_series(1, 12) AS n;
+-- what is off for a customer is off of what has nothing off itself
+UPDATE stripe.customers SET discount = '{"coupon": {"percent_off": 10, "duration": "forever"}}' WHERE id IN ('cus_3', 'cus_8');
 CREATE TABLE stripe.products (id text, name text);
 INSERT INTO stripe.products VALUES ('prod_a', 'Team'), ('prod_b', 'Support');
 CREATE TYPE stripe.pricing_type AS ENUM ('one_time', 'recurring');
@@ -70,7 +72,7 @@ CREATE TABLE of_billing AS SELECT * FROM saaskpi_internal.source_columns
  WHERE source = 'subscriptions' AND column_name IN ('status', 'trial_end', 'paused_from', 'discount_percent', 'discount_until');
 DELETE FROM saaskpi_internal.source_columns USING of_billing AS o WHERE source_columns.ordinal = o.ordinal;
 CALL saaskpi.map_source('stripe_sync_engine', 'stripe', 'synced');
--- 3 * 19.99; 1200 / 12 and 10 * 52 / 12; a quarter off until April; 30 off 40 + 80 are 10 and 20; 2 * 60 / 3; 15 seats in tiers; 3 packs of 10 for 21 seats; what is used, is on trial, or never began
+-- 3 * 19.99; 1200 / 12 and 10 * 52 / 12; a quarter off until April; 30 off 40 + 80 are 10 and 20; 2 * 60 / 3; 15 seats in tiers, a tenth off; 3 packs of 10 for 21 seats; what is used, is on trial, or never began
 SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price, list_price, status FROM synced.subscriptions_billed ORDER BY billing_id, 1;
 SELECT subscription_id, quantity, unit_amount, interval_count AS n, interval_unit AS unit, trial_end::date, paused_from::date, resumes_on::date, past_due_since::date, cancel_at::date, canceled_on::date, discount_percent AS pct, discount_amount AS off, discount_once AS once, discount_until::date
   FROM synced.subscriptions_billed WHERE billing_id IN ('sub_1', 'sub_3', 'sub_4', 'sub_5', 'sub_7', 'sub_8', 'sub_10', 'sub_11') ORDER BY billing_id, 1;

@@ -91,7 +91,7 @@ SELECT q.id AS subscription_id, q.account AS customer_id, q.id AS billing_id, q.
           LEFT JOIN (SELECT DISTINCT ON (r.account) r.account, c.percentage AS percent_off, r.created AS since, r.removed AS until
                        FROM {redemption} AS r JOIN {discount} AS c ON c.coupon = r.coupon AND c.percentage > 0
                       ORDER BY r.account, r.removed DESC, r.created DESC, r.coupon) AS d ON d.account = s.account
-         WHERE s.state <> 'failed') AS q$sql$,
+         WHERE s.state IS DISTINCT FROM 'failed') AS q$sql$,
  'What is billed: one row per subscription and version, from when until when it was so'),
 ('recurly', 'payments', 'transaction.id', '{payment_id,customer_id,payment_date,amount,payment_status,currency}', $sql$
 SELECT t.id AS payment_id, t.account AS customer_id, t.created AS payment_date, t.amount,

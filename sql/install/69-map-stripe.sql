@@ -22,7 +22,7 @@ INSERT INTO saaskpi_internal.mapping_tables (kind, table_name, candidates, neede
 ('fivetran_stripe', 'price', '{price}', false, '{}', NULL),
 ('fivetran_stripe', 'plan', '{plan}', false, '{}', NULL),
 ('fivetran_stripe', 'product', '{product}', false, '{}', NULL),
-('fivetran_stripe', 'discount', '{subscription_discount,discount}', false, '{}', 'subscription IS NOT NULL AND deleted IS NOT TRUE'),
+('fivetran_stripe', 'discount', '{subscription_discount,discount}', false, '{}', 'deleted IS NOT TRUE AND invoice IS NULL'),
 ('fivetran_stripe', 'coupon', '{coupon}', false, '{}', NULL),
 ('fivetran_stripe', 'invoice', '{invoice}', false, '{}', 'deleted IS NOT TRUE'),
 ('fivetran_stripe', 'charge', '{charge}', false, '{}', NULL),
@@ -43,6 +43,11 @@ INSERT INTO saaskpi_internal.mapping_columns (shape, table_name, column_name, ki
 ('stripe', 'customer', 'id', 'text', '{id}', true, true),
 ('stripe', 'customer', 'created', 'timestamptz', '{created}', false, true),
 ('stripe', 'customer', 'country', 'text', '{address_country,address.country}', false, true),
+('stripe', 'customer', 'percent_off', 'numeric', '{discount.coupon.percent_off}', false, false),
+('stripe', 'customer', 'amount_off', 'numeric', '{discount.coupon.amount_off}', false, false),
+('stripe', 'customer', 'coupon_duration', 'text', '{discount.coupon.duration}', false, false),
+('stripe', 'customer', 'discount_start', 'timestamptz', '{discount.start}', false, false),
+('stripe', 'customer', 'discount_end', 'timestamptz', '{discount.end}', false, false),
 ('stripe', 'subscription', 'id', 'text', '{id}', true, true),
 ('stripe', 'subscription', 'customer', 'text', '{customer_id,customer.id,customer}', true, true),
 ('stripe', 'subscription', 'status', 'text', '{status}', true, true),
@@ -113,6 +118,8 @@ INSERT INTO saaskpi_internal.mapping_columns (shape, table_name, column_name, ki
 ('stripe', 'product', 'id', 'text', '{id}', true, true),
 ('stripe', 'product', 'name', 'text', '{name}', false, true),
 ('stripe', 'discount', 'subscription', 'text', '{subscription_id}', true, true),
+('stripe', 'discount', 'customer', 'text', '{customer_id}', false, false),
+('stripe', 'discount', 'invoice', 'text', '{invoice_id,invoice_item_id,checkout_session_id}', false, false),
 ('stripe', 'discount', 'coupon', 'text', '{coupon_id}', true, true),
 ('stripe', 'discount', 'start', 'timestamptz', '{start}', false, true),
 ('stripe', 'discount', 'end', 'timestamptz', '{end}', false, true),
@@ -158,11 +165,11 @@ INSERT INTO saaskpi_internal.mapping_optional (shape, view_name, column_name, ne
 ('stripe', 'subscriptions_billed', 'cancel_at', '{subscription.cancel_at,subscription.cancel_at_period_end}'),
 ('stripe', 'subscriptions_billed', 'canceled_on', '{subscription.canceled_at}'),
 ('stripe', 'subscriptions_billed', 'end_reason', '{subscription.end_reason}'),
-('stripe', 'subscriptions_billed', 'discount_percent', '{subscription.percent_off,coupon.percent_off}'),
-('stripe', 'subscriptions_billed', 'discount_amount', '{subscription.amount_off,coupon.amount_off}'),
-('stripe', 'subscriptions_billed', 'discount_once', '{subscription.coupon_duration,coupon.duration}'),
-('stripe', 'subscriptions_billed', 'discount_from', '{subscription.discount_start,discount.start}'),
-('stripe', 'subscriptions_billed', 'discount_until', '{subscription.discount_end,discount.end}');
+('stripe', 'subscriptions_billed', 'discount_percent', '{subscription.percent_off,customer.percent_off,coupon.percent_off}'),
+('stripe', 'subscriptions_billed', 'discount_amount', '{subscription.amount_off,customer.amount_off,coupon.amount_off}'),
+('stripe', 'subscriptions_billed', 'discount_once', '{subscription.coupon_duration,customer.coupon_duration,coupon.duration}'),
+('stripe', 'subscriptions_billed', 'discount_from', '{subscription.discount_start,customer.discount_start,discount.start}'),
+('stripe', 'subscriptions_billed', 'discount_until', '{subscription.discount_end,customer.discount_end,discount.end}');
 
 INSERT INTO saaskpi_internal.mapping_views (shape, view_name, needs, columns, query, comment) VALUES
 ('stripe', 'customers', 'customer.id', '{customer_id,signup_date,country}', $sql$
@@ -200,22 +207,28 @@ SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS custome
                                                                   * CASE WHEN coalesce(p.divide_by, i.divide_by) > 0
                                                                          THEN CASE coalesce(p.round, i.round) WHEN 'up' THEN ceil(t.quantity / coalesce(p.divide_by, i.divide_by)) ELSE floor(t.quantity / coalesce(p.divide_by, i.divide_by)) END
                                                                          ELSE t.quantity END END, t.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}') AS amount,
-                               coalesce(s.percent_off, d.percent_off) AS percent_off,
-                               saaskpi.from_minor_units(coalesce(s.amount_off, d.amount_off), t.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}') AS amount_off,
-                               coalesce(s.coupon_duration, d.duration) = 'once' AS discount_once,
-                               CASE WHEN coalesce(s.percent_off, s.amount_off) IS NOT NULL THEN s.discount_start ELSE d.start END AS discount_from,
-                               CASE WHEN coalesce(s.percent_off, s.amount_off) IS NOT NULL THEN s.discount_end ELSE d.until END AS discount_until, upper(t.currency) AS currency
+                               CASE w.which WHEN 1 THEN s.percent_off WHEN 2 THEN d.percent_off WHEN 3 THEN c.percent_off WHEN 4 THEN e.percent_off END AS percent_off,
+                               saaskpi.from_minor_units(CASE w.which WHEN 1 THEN s.amount_off WHEN 2 THEN d.amount_off WHEN 3 THEN c.amount_off WHEN 4 THEN e.amount_off END, t.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}') AS amount_off,
+                               CASE w.which WHEN 1 THEN s.coupon_duration WHEN 2 THEN d.duration WHEN 3 THEN c.coupon_duration WHEN 4 THEN e.duration END = 'once' AS discount_once,
+                               CASE w.which WHEN 1 THEN s.discount_start WHEN 2 THEN d.start WHEN 3 THEN c.discount_start WHEN 4 THEN e.start END AS discount_from,
+                               CASE w.which WHEN 1 THEN s.discount_end WHEN 2 THEN d.until WHEN 3 THEN c.discount_end WHEN 4 THEN e.until END AS discount_until, upper(t.currency) AS currency
                           FROM {subscription} AS s
                           LEFT JOIN {item} AS i ON i.subscription = s.id
                           LEFT JOIN (SELECT * FROM {price} AS p UNION ALL
                                      SELECT l.* FROM {plan} AS l WHERE NOT EXISTS (SELECT FROM {price} AS p WHERE p.id = l.id)) AS p ON p.id = coalesce(i.price, s.price)
                           LEFT JOIN {product} AS n ON n.id = coalesce(p.product, i.product)
                           LEFT JOIN (SELECT subscription, min(coalesce(due, created)) AS since FROM {invoice} AS v WHERE v.status IN ('open', 'uncollectible') GROUP BY subscription) AS o ON o.subscription = s.id
+                          LEFT JOIN {customer} AS c ON c.id = s.customer
                           LEFT JOIN (SELECT DISTINCT ON (d.subscription) d.subscription, d.start, d."end" AS until, c.percent_off, c.amount_off, c.duration
                                        FROM {discount} AS d JOIN {coupon} AS c ON c.id = d.coupon
                                       ORDER BY d.subscription, c.duration = 'once', d."end" DESC, d.start DESC NULLS LAST, d.coupon) AS d ON d.subscription = s.id
+                          LEFT JOIN (SELECT DISTINCT ON (d.customer) d.customer, d.start, d."end" AS until, c.percent_off, c.amount_off, c.duration
+                                       FROM {discount} AS d JOIN {coupon} AS c ON c.id = d.coupon WHERE d.subscription IS NULL
+                                      ORDER BY d.customer, c.duration = 'once', d."end" DESC, d.start DESC NULLS LAST, d.coupon) AS e ON e.customer = s.customer
                          CROSS JOIN LATERAL (SELECT coalesce(i.quantity, s.quantity, 1) AS quantity, coalesce(p.currency, i.currency) AS currency) AS t
-                         WHERE lower(s.status) NOT IN ('incomplete', 'incomplete_expired')) AS u) AS a) AS q$sql$,
+                         CROSS JOIN LATERAL (SELECT CASE WHEN coalesce(s.percent_off, s.amount_off) IS NOT NULL THEN 1 WHEN d.subscription IS NOT NULL THEN 2
+                                                         WHEN coalesce(c.percent_off, c.amount_off) IS NOT NULL THEN 3 WHEN e.customer IS NOT NULL THEN 4 END AS which) AS w
+                         WHERE (lower(s.status) IN ('incomplete', 'incomplete_expired')) IS NOT TRUE) AS u) AS a) AS q$sql$,
  'What is billed: one row per item of a subscription, as it is now'),
 ('stripe', 'payments', 'charge.id', '{payment_id,customer_id,payment_date,amount,payment_status,currency}', $sql$
 SELECT c.id AS payment_id, c.customer AS customer_id, c.created AS payment_date,
@@ -226,6 +239,9 @@ SELECT c.id AS payment_id, c.customer AS customer_id, c.created AS payment_date,
 SELECT r.id, c.customer, r.created, saaskpi.from_minor_units(r.amount, r.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'),
        CASE coalesce(r.status, 'succeeded') WHEN 'succeeded' THEN 'refund' WHEN 'failed' THEN 'void' ELSE r.status END, upper(r.currency)
   FROM {refund} AS r LEFT JOIN {charge} AS c ON c.id = r.charge
+ UNION ALL
+SELECT c.id || '/refunded', c.customer, c.created, saaskpi.from_minor_units(c.amount_refunded, c.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'), 'refund', upper(c.currency)
+  FROM {charge} AS c WHERE c.amount_refunded > 0 AND NOT EXISTS (SELECT FROM {refund} AS r)
  UNION ALL
 SELECT d.id, c.customer, d.created, saaskpi.from_minor_units(d.amount, d.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'), 'dispute_lost', upper(d.currency)
   FROM {dispute} AS d LEFT JOIN {charge} AS c ON c.id = d.charge WHERE d.status = 'lost'$sql$,
