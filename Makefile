@@ -69,7 +69,7 @@ $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime segments churn fuzz format check-format reference dashboards bench dist
+.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime segments churn fuzz format check-format reference dashboards superset-check bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -129,6 +129,10 @@ SCHEMA = acme
 CURRENCY = USD
 dashboards:
 	$(srcdir)/dashboards/generate.pl --schema '$(SCHEMA)' --currency '$(CURRENCY)'
+
+# The bundle in a real Superset, which pip installs into build.
+superset-check:
+	$(srcdir)/dashboards/superset/check.sh
 
 bench: generator
 	$(srcdir)/bench/run.sh

@@ -13,9 +13,10 @@ my $here;
 BEGIN { $here = dirname(abs_path(__FILE__)); }
 use lib "$here/lib";
 use JSON::PP ();
-use Source qw(read_source fail slurp);
-use Expand qw(range_of expand_query);
+use Source qw(read_source expand fail slurp);
+use Expand qw(range_of expand_query expand_jinja expand_tags);
 use Grafana;
+use Superset;
 
 binmode(STDOUT, ':encoding(UTF-8)');
 my ($folder, $schema, @psql) = @ARGV;
@@ -211,6 +212,54 @@ foreach my $rule (@rules)
       if $answer->{error} || $types ne 'time:timestamp with time zone value:double precision' || @{ $answer->{rows} } != 1 || $answer->{rows}[0][1] !~ /^-?[0-9.e+-]+$/;
 }
 report('alert rules: ' . @rules, @faults);
+
+# The same panels in Metabase and Superset: as they are opened, and with a
+# range and choices.
+my $set = "SET LOCAL search_path = '" . $schema =~ s/'/''/gr . "';\n";
+my %some = (%values, map { $_ => [ $values{$_}[0] ] } grep { ref $values{$_} } keys %values);
+my $of_year = range_of('now-12M/M', 'now', $today);
+my ($from, $to) = map { substr($of_year->{$_}, 0, 10) } qw(from to);
+my $superset = bless({ schema => $schema }, 'Superset')->places;
+my $metabase = do { open(my $in, '<', "$folder/metabase/saaskpi.json") or fail("$folder/metabase: $!"); local $/; $json->decode(<$in>) };
+my (@elsewhere, @placed);
+foreach my $n (0 .. $#{ $source->{pages} })
+{
+    my ($page, $made) = ($source->{pages}[$n], $metabase->{pages}[$n]);
+    my %card = map { $_->{entity_id} => $_ } @{ $made->{cards} };
+    my %parameter = map { $_->{id} => $_ } @{ $made->{dashboard}{parameters} };
+    my %taken;
+    foreach my $place (@{ $made->{dashboard}{dashcards} })
+    {
+        my $card = $card{ $place->{card_id} // '' };
+        my $tags = $card ? $card->{dataset_query}{stages}[0]{'template-tags'} : [];
+        push @placed, "$page->{page}: a card over the edge or another" if $place->{col} + $place->{size_x} > 24
+          || grep { $taken{$_}++ } map { my $x = $_; map { "$x $_" } $place->{row} .. $place->{row} + $place->{size_y} - 1 } $place->{col} .. $place->{col} + $place->{size_x} - 1;
+        push @placed, "$page->{page}: a tag that no filter sets" if grep { !$parameter{$_} } map { $_->{parameter_id} } @{ $place->{parameter_mappings} } or @$tags != @{ $place->{parameter_mappings} };
+    }
+    foreach my $panel (grep { $_->{kind} !~ /^(text|annotation)$/ } @{ $page->{panels} })
+    {
+        my $known = $panel->{kind} eq 'waterfall' ? { %$panel, kind => 'steps', columns => [ { name => 'label', unit => 'text' }, { name => 'amount', unit => 'money' } ] } : $panel;
+        my $format = $panel->{columns}[0]{name} eq 'time' ? 'time_series' : 'table';
+        my ($card) = grep { $_->{name} eq $panel->{title} } @{ $made->{cards} } or do { push @placed, "$page->{page}: $panel->{title} is not in Metabase"; next; };
+        my $stage = $card->{dataset_query}{stages}[0];
+        my %common = (known => $known, format => $format, panel => undef);
+        push @elsewhere, { %common, tool => 'Metabase', key => "metabase:$page->{page}/$panel->{id}", sent => expand_tags($stage->{native}, $stage->{'template-tags'}, {}) },
+          { %common, tool => 'Metabase', key => "metabase-chosen:$page->{page}/$panel->{id}", sent => expand_tags($stage->{native}, $stage->{'template-tags'}, { %some, customer => undef, from => $from, to => $to }) };
+        my ($part) = Superset::parts_of($panel);
+        $known = { %$panel, kind => 'steps', columns => $part->{columns} } if $part->{columns};
+        my $sql = expand($part->{sql} // $panel->{body}, $superset);
+        push @elsewhere, { %common, known => $known, tool => 'Superset', key => "superset:$page->{page}/$panel->{id}", sent => $set . expand_jinja($sql, {}) },
+          { %common, known => $known, tool => 'Superset', key => "superset-chosen:$page->{page}/$panel->{id}", sent => $set . expand_jinja($sql, { %some, customer => undef }, "$from 00:00:00", "$to 00:00:00") };
+    }
+}
+report('cards of Metabase have a place and filters', @placed);
+$answered = ask(map { [ $_->{key}, $_->{sent} ] } @elsewhere);
+foreach my $tool (qw(Metabase Superset))
+{
+    my @queries = grep { $_->{tool} eq $tool } @elsewhere;
+    report("$tool, as it is opened", map { faults_of($_, $answered->{ $_->{key} }, 1) } grep { $_->{key} !~ /chosen/ } @queries);
+    report("$tool, with a range and choices: " . @queries . ' queries', map { faults_of($_, $answered->{ $_->{key} }, 0) } grep { $_->{key} =~ /chosen/ } @queries);
+}
 
 report('everything wanted has its panel', map { "$_ ($source->{wanted}{$_}{text}) has none" } grep { !$source->{answered}{$_} } @{ $source->{wanted_order} });
 print "$passed passed, $failed failed\n";

@@ -6,6 +6,8 @@
 #   --schema NAME    the schema that they show first, acme unless told
 #   --currency CODE  of the amounts, USD unless told
 #   --out FOLDER     where to write, build/dashboards unless told
+#   --metabase-database NAME  of the database, as it is called in Metabase
+#   --superset-uri URI  of the database, as Superset is to reach it
 #   --table          prints which panel answers what, as Markdown, and no more
 use strict;
 use warnings;
@@ -17,19 +19,21 @@ BEGIN { $here = dirname(abs_path(__FILE__)); }
 use lib "$here/lib";
 use Source qw(read_source fail slurp write_file);
 use Grafana;
+use Metabase;
+use Superset;
 
 binmode(STDOUT, ':encoding(UTF-8)');
 my $root = dirname($here);
-my %options = (schema => 'acme', currency => 'USD', out => "$root/build/dashboards");
+my %options = (schema => 'acme', currency => 'USD', out => "$root/build/dashboards", 'metabase-database' => 'saaskpi', 'superset-uri' => 'postgresql+psycopg2://bi_reader:XXXXXXXXXX@localhost:5432/books');
 my $table;
 while (@ARGV)
 {
     my $name = shift @ARGV;
     if ($name eq '--table') { $table = 1; }
-    elsif ($name =~ /^--(schema|currency|out)$/ && @ARGV) { $options{$1} = shift @ARGV; }
+    elsif ($name =~ /^--(schema|currency|out|metabase-database|superset-uri)$/ && @ARGV) { $options{$1} = shift @ARGV; }
     else
     {
-        print STDERR "usage: generate.pl [--schema NAME] [--currency CODE] [--out FOLDER] [--table]\n";
+        print STDERR "usage: generate.pl [--schema NAME] [--currency CODE] [--out FOLDER] [--metabase-database NAME] [--superset-uri URI] [--table]\n";
         exit 2;
     }
 }
@@ -58,6 +62,8 @@ sub print_table
 
 if ($table) { print_table(); exit; }
 Grafana::generate($source, \%options, "$options{out}/grafana");
+Metabase::generate($source, \%options, "$options{out}/metabase");
+Superset::generate($source, \%options, "$options{out}/superset");
 foreach my $file (qw(datasources/saaskpi.yaml dashboards/saaskpi.yaml))
 {
     write_file("$options{out}/grafana/provisioning/$file", slurp("$here/grafana/provisioning/$file"));

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The dashboards: generated, run query by query on a small company as a
-# read-only role, and held against the types that Grafana publishes.
+# read-only role, and held against the types and formats that Grafana and
+# Metabase publish.
 #
 #   dashboards/test.sh
 #
@@ -14,6 +15,8 @@ work=$(mktemp -d) || exit 1
 tools=$root/build/dashboard-types
 grafana_schema=13.2.3
 typescript=5.9.3
+representations=1.2.0
+fetched_all=$tools/node_modules/.$grafana_schema-$typescript-$representations
 trap '"$root/demo.sh" --stop --dir "$work" >/dev/null 2>&1; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -39,11 +42,11 @@ same() { diff -r "$work/$1" "$work/$2"; }
 # fetched once, and kept in build
 fetch_types()
 {
-    [ -e "$tools/node_modules/@grafana/schema-$grafana_schema-$typescript" ] && return
+    [ -e "$fetched_all" ] && return
     mkdir -p "$tools" && echo '{"private": true}' >"$tools/package.json" &&
         npm install --prefix "$tools" --no-audit --no-fund --ignore-scripts \
-            "@grafana/schema@$grafana_schema" "typescript@$typescript" &&
-        touch "$tools/node_modules/@grafana/schema-$grafana_schema-$typescript"
+            "@grafana/schema@$grafana_schema" "typescript@$typescript" "@metabase/representations@$representations" &&
+        touch "$fetched_all"
 }
 fits_types()
 {
@@ -60,8 +63,20 @@ refuses_a_fault()
         ! (cd "$tools" && node_modules/.bin/tsc --noEmit --strict --skipLibCheck --module esnext \
             --moduleResolution bundler --target es2022 dashboards.ts)
 }
+fits_format() { node "$tools/node_modules/@metabase/representations/dist/bin/cli.js" validate-schema --folder "$1"; }
+refuses_a_format()
+{
+    cp -r "$work/first/metabase" "$work/wrong-format" &&
+        sed -i 's/^display: "scalar"/display: "skalar"/' "$work/wrong-format/collections/main/saaskpi/executive_overview/mrr_value.yaml" && ! fits_format "$work/wrong-format"
+}
 reader() { "$bin/psql" -X -q -h "$server" -U postgres -d demo -v ON_ERROR_STOP=1 -v schema=acme -v role=dashboard -f "$root/dashboards/reader.sql"; }
-as_reader() { "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$server" -U dashboard -d demo "$@"; }
+as_fits_format() { node "$tools/node_modules/@metabase/representations/dist/bin/cli.js" validate-schema --folder "$1"; }
+refuses_a_format()
+{
+    cp -r "$work/first/metabase" "$work/wrong-format" &&
+        sed -i 's/^display: "scalar"/display: "skalar"/' "$work/wrong-format/collections/main/saaskpi/executive_overview/mrr_value.yaml" && ! fits_format "$work/wrong-format"
+}
+reader() { "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$server" -U dashboard -d demo "$@"; }
 # refused REASON ARGUMENT OF PSQL...
 refused() { ! as_reader "${@:2}" && grep -q "$1" "$work/log"; }
 refuses_option() { ! generate wrong "$@"; }
@@ -74,6 +89,12 @@ check 'for another schema and currency' generate other --schema 'o"dd' --currenc
 check 'a currency that is none is refused' refuses_option --currency Franken
 check 'a schema with a dollar sign, which alert rules cannot hold, is refused' refuses_option --schema 'a$b'
 check 'doc/dashboard-panels.md is current (dashboards/generate.pl --table)' table_is_current
+
+imported=$("$root/dashboards/metabase/test.pl" "$work/first/metabase/saaskpi.json")
+echo "$imported"
+passed=$((passed + $(grep -c '^ok' <<<"$imported")))
+failed=$((failed + $(grep -c '^not ok' <<<"$imported")))
+[ -n "$imported" ] || failed=$((failed + 1))
 
 fetched=
 if command -v node >/dev/null && command -v npm >/dev/null; then
@@ -101,12 +122,14 @@ passed=$((passed + ${p:-0}))
 failed=$((failed + ${f:-1}))
 
 if [ -z "$fetched" ]; then
-    echo 'SKIPPED: dashboards are not held against the types of Grafana, for want of node and npm'
+    echo 'SKIPPED: dashboards are not held against the types of Grafana, nor the format of Metabase, for want of node and npm'
 elif ! wait "$fetched"; then
-    echo "SKIPPED: dashboards are not held against the types of Grafana, which npm could not fetch: $(tail -1 "$work/fetch.log")"
+    echo "SKIPPED: dashboards are not held against the types of Grafana, nor the format of Metabase, which npm could not fetch: $(tail -1 "$work/fetch.log")"
 else
     check "fits the types of Grafana $grafana_schema" fits_types
     check 'which find a fault' refuses_a_fault
+    check "fits the format of Metabase $representations" fits_format "$work/first/metabase"
+    check 'which finds a fault' refuses_a_format
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -8,7 +8,7 @@ use Exporter qw(import);
 use Time::Local qw(timegm);
 use POSIX qw(strftime);
 use Source qw(fail);
-our @EXPORT_OK = qw(range_of expand_query sql_string);
+our @EXPORT_OK = qw(range_of expand_query sql_string expand_jinja expand_tags);
 
 # ${name:sqlstring}: each value quoted, several with commas between
 sub sql_string
@@ -67,6 +67,32 @@ sub expand_query
         fail("unknown macro \$__$name") if !$macros{$name};
         $macros{$name}->($range, @arguments)/gex;
     fail("a macro without its brackets: $sql") if $sql =~ /\$__/;
+    return $sql;
+}
+
+# What Superset makes of the templates of its data sets: the few words of Jinja
+# that lib/Superset.pm writes.  Its filter where_in writes a list of strings.
+sub expand_jinja
+{
+    my ($sql, $values, $from, $to) = @_;
+    my $chosen = sub { my ($name) = @_; my $v = $values->{$name}; return defined $v ? ref $v ? @$v : $v : (); };
+    $sql =~ s/\{% if filter_values\('(\w+)'\) %\}(.*?)\{% else %\}(.*?)\{% endif %\}/$chosen->($1) ? $2 : $3/gse;
+    $sql =~ s/\{\{ filter_values\('(\w+)'\)(\[:1\])?\|where_in \}\}/my @v = $chosen->($1); '(' . sql_string([ $2 ? $v[0] : @v ]) . ')'/ge;
+    $sql =~ s/\{\{ (from|to)_dttm or "([-\d]+)" \}\}/($1 eq 'from' ? $from : $to) \/\/ $2/ge;
+    fail("a template that is not understood: $sql") if $sql =~ /\{[{%]/;
+    return $sql;
+}
+
+# Variables of Metabase are sent beside the query; here they stand in it, each
+# of the type it is sent as.
+sub expand_tags
+{
+    my ($sql, $tags, $values) = @_;
+    my %tag = map { $_->{name} => $_ } @$tags;
+    $sql =~ s/\{\{(\w+)\}\}/
+        my $t = $tag{$1} or fail("no tag $1: $sql");
+        my $v = $values->{$1} \/\/ $t->{default};
+        '(' . sql_string(ref $v ? $v->[0] : $v) . ($t->{type} eq 'date' ? '::date)' : '::varchar)')/gex;
     return $sql;
 }
 

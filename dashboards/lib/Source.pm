@@ -203,11 +203,11 @@ sub panels_of { return map { my $page = $_; map { [ $page, $_ ] } @{ $page->{pan
 sub expand
 {
     my ($sql, $writer) = @_;
+    fail("a place that cannot be read: $sql") if $sql =~ s/\{\w+(?: [\w.]+)*\}//gr =~ /[{}]/;
     $sql =~ s/\{(\w+)((?:[ ][\w.]+)*)\}/
         my ($place, @words) = ($1, split(' ', $2));
         my $write = $writer->{$place} or fail("unknown place {$place}");
         $write->(@words)/xge;
-    fail("a place that cannot be read: $sql") if $sql =~ /\{\w* /;
     return $sql;
 }
 
