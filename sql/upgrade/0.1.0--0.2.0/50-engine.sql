@@ -58,13 +58,16 @@
 @part 66-kpi-margin.sql
 @part 67-kpi-cohorts.sql
 @part 68-kpi-conversion.sql
-@part 69-kpi-restatements.sql
 @part 69-kpi-reported.sql
+<<<<<<< HEAD
 @part 69-map-subscriptions.sql
 @part 69-map-stripe.sql
 @part 69-map-chargebee.sql
 @part 69-map-recurly.sql
 @part 69-map-paddle.sql
+=======
+@part 69-kpi-restatements.sql
+>>>>>>> 5356bc3 (Showed what was published to those alone who may read it now, and told in a guide why numbers change)
 @part 70-kpi-outlook.sql
 @part 71-kpi-events.sql
 @part 72-kpi-activity.sql
