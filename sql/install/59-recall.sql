@@ -20,7 +20,7 @@ BEGIN
             RAISE EXCEPTION 'schema "%" has no run %', schema_name, run USING ERRCODE = 'no_data_found', HINT = hint;
         ELSIF result ->> 'publication' IS NULL THEN
             RAISE EXCEPTION 'what run % of schema "%" published is not kept', run, schema_name
-                USING ERRCODE = 'no_data_found', DETAIL = CASE result ->> 'status' WHEN 'ok' THEN 'It was of a version that kept no history.' ELSE format('Its status is %s.', result ->> 'status') END, HINT = hint;
+                USING ERRCODE = 'no_data_found', DETAIL = CASE result ->> 'status' WHEN 'ok' THEN 'It was of a version that kept no history, or has been let go of.' ELSE format('Its status is %s.', result ->> 'status') END, HINT = hint;
         END IF;
         RETURN result;
     END IF;
@@ -79,25 +79,26 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     env jsonb;
+    query text;
 BEGIN
     PERFORM saaskpi_internal.require_made(schema_name);
     env := saaskpi_internal.looking_back(schema_name, saaskpi_internal.run_of(schema_name, recorded, run));
+    query := saaskpi_internal.recalled(wanted, env);
     RETURN QUERY EXECUTE format('SELECT row_number() OVER (ORDER BY %s), to_jsonb(s) FROM (SELECT %s FROM (%s) AS q) AS s ORDER BY 1',
         (SELECT string_agg('s.' || quote_ident(k), ', ' ORDER BY i) FROM saaskpi_internal.relations AS r, unnest(r.key) WITH ORDINALITY AS u(k, i) WHERE r.relation = wanted),
         replace(saaskpi_internal.shown_columns(env, wanted), format('FROM %I.kpi_settings', schema_name),
-                format('FROM jsonb_populate_record(NULL::%I.kpi_settings, %L) AS kpi_settings', schema_name, env -> 'settings')),
-        saaskpi_internal.recalled(wanted, env));
+                format('FROM jsonb_populate_record(NULL::%I.kpi_settings, %L) AS kpi_settings', schema_name, env -> 'settings')), query);
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.recall_work(name, name, timestamptz, bigint) IS 'the work of recall';
 
 CREATE FUNCTION saaskpi_internal.recall(schema_name name, wanted name, recorded timestamptz, run bigint)
 RETURNS TABLE (place bigint, facts jsonb)
-    AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_reader' LANGUAGE C;
-COMMENT ON FUNCTION saaskpi_internal.recall(name, name, timestamptz, bigint) IS 'the rows of a relation as a run published them, in the order of its key; open to whoever may read kpi_refresh_log';
+    AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_reader_of' LANGUAGE C;
+COMMENT ON FUNCTION saaskpi_internal.recall(name, name, timestamptz, bigint) IS 'the rows of a relation as a run published them, in the order of its key; open to whoever may read it';
 
 -- The rows have the type of the view, whose columns they are.
-CREATE FUNCTION saaskpi.as_of(shown anyelement, recorded timestamptz DEFAULT NULL, run bigint DEFAULT NULL)
+CREATE FUNCTION saaskpi.rows_as_of(shown anyelement, recorded timestamptz DEFAULT NULL, run bigint DEFAULT NULL)
 RETURNS SETOF anyelement
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -115,5 +116,5 @@ BEGIN
     RETURN QUERY SELECT p.* FROM saaskpi_internal.recall(schema_name, relation, recorded, run) AS f, jsonb_populate_record(shown, f.facts) AS p ORDER BY f.place;
 END
 $$;
-COMMENT ON FUNCTION saaskpi.as_of(anyelement, timestamptz, bigint) IS
-    'a kpi relation as a run published it, or as it was at a moment: computed again, by date and settings of then, from the rows that refreshes keep; open to whoever may read kpi_refresh_log';
+COMMENT ON FUNCTION saaskpi.rows_as_of(anyelement, timestamptz, bigint) IS
+    'a kpi relation as a run published it, or as it was at a moment: computed again, by date and settings of then, from the rows that refreshes keep; open to whoever may read it';

@@ -18,7 +18,7 @@ SELECT w.* FROM saaskpi_internal.recall(schema_name, 'kpi_mrr_monthly', recorded
            net_new numeric, mrr_growth numeric, arr numeric) ORDER BY f.place
 $$;
 COMMENT ON FUNCTION saaskpi.as_of(name, timestamptz, bigint) IS
-    'kpi_mrr_monthly as a run published it, or as it was at a moment: computed again, by date and settings of then, from the rows that refreshes keep; open to whoever may read kpi_refresh_log';
+    'the waterfall of kpi_mrr_monthly as a run published it, or as it was at a moment: computed again, by date and settings of then, from the rows that refreshes keep; open to whoever may read it';
 
 -- The month of a day, which the waterfall must have.
 CREATE FUNCTION saaskpi_internal.month_of(schema_name name, day date)
@@ -29,14 +29,15 @@ DECLARE
     first date;
     last date;
 BEGIN
-    PERFORM saaskpi_internal.require_made(schema_name);
-    IF saaskpi_internal.own_relation(schema_name, 'kpi_mrr_monthly_mat') IS NULL THEN
+    IF schema_name IS NULL THEN
+        RAISE EXCEPTION 'schema must not be null' USING ERRCODE = 'null_value_not_allowed';
+    ELSIF to_regclass(format('%I.kpi_mrr_monthly', schema_name)) IS NULL THEN
         RAISE EXCEPTION 'schema "%" has no MRR waterfall', schema_name
-            USING ERRCODE = 'undefined_table', HINT = format('It is made from subscriptions. What is missing: SELECT * FROM %I.kpi_manifest WHERE status <> ''made''', schema_name);
+            USING ERRCODE = 'undefined_table', HINT = format('It is made from subscriptions: CALL saaskpi.create_views(%L); CALL saaskpi.refresh(%1$L)', schema_name);
     ELSIF day IS NULL THEN
         RAISE EXCEPTION 'a month must not be null' USING ERRCODE = 'null_value_not_allowed', HINT = 'Name it by its first day: ''2024-03-01''';
     END IF;
-    EXECUTE format('SELECT min(period), max(period) FROM %I.kpi_mrr_monthly_mat', schema_name) INTO first, last;
+    EXECUTE format('SELECT min(period), max(period) FROM %I.kpi_mrr_monthly', schema_name) INTO first, last;
     IF day >= first AND day < last + interval '1 month' THEN
         RETURN date_trunc('month', day::timestamp)::date;
     END IF;
@@ -52,10 +53,11 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    month constant date := saaskpi_internal.month_of(schema_name, period);
+    month date;
     is_over boolean;
 BEGIN
-    PERFORM saaskpi_internal.lock_refresh(schema_name);
+    PERFORM saaskpi_internal.require_made(schema_name), saaskpi_internal.own_relation(schema_name, 'kpi_mrr_monthly'), saaskpi_internal.lock_refresh(schema_name);
+    month := saaskpi_internal.month_of(schema_name, period);
     EXECUTE format('SELECT is_complete FROM %I.kpi_mrr_monthly_mat AS m WHERE m.period = $1', schema_name) INTO is_over USING month;
     IF NOT is_over THEN
         RAISE EXCEPTION 'the month of % is not over', month
@@ -95,9 +97,11 @@ CREATE PROCEDURE saaskpi.unfreeze(schema_name name, period date)
     AS 'MODULE_PATHNAME', 'saaskpi_as_owner' LANGUAGE C;
 COMMENT ON PROCEDURE saaskpi.unfreeze(name, date) IS 'lets go of a frozen month and all after it, which kpi_mrr_reported then has as they are known now';
 
-CREATE FUNCTION saaskpi_internal.explain_change_work(schema_name name, period_a date, period_b date)
+CREATE FUNCTION saaskpi.explain_change(schema_name name, period_a date, period_b date)
 RETURNS TABLE (rank bigint, customer_id text, movement text, amount numeric, because text)
 LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET datestyle = 'ISO, MDY'
 AS $$
 DECLARE
     a constant date := saaskpi_internal.month_of(schema_name, period_a);
@@ -120,23 +124,20 @@ SELECT row_number() OVER (ORDER BY q.amount DESC, q.customer_id COLLATE "C", q.m
                    ELSE '%%1$s has %%7$s instead of %%6$s since %%3$s, %%5$s less.' END,
               q.customer_id, q.times, q.first, q.last, q.amount, q.before, q.after)
   FROM (SELECT m.customer_id, m.movement, sum(m.amount) AS amount, count(*) AS times, min(m.happened_on) AS first, max(m.happened_on) AS last, min(m.mrr_before) AS before, min(m.mrr_after) AS after
-          FROM %1$I.kpi_mrr_movements_mat AS m WHERE m.period > $1 AND m.period <= $2 GROUP BY 1, 2) AS q ORDER BY 1$q$, schema_name) USING a, b;
+          FROM %1$I.kpi_mrr_movements AS m WHERE m.period > $1 AND m.period <= $2 GROUP BY 1, 2) AS q ORDER BY 1$q$, schema_name) USING a, b;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.explain_change_work(name, date, date) IS 'the work of explain_change';
-
-CREATE FUNCTION saaskpi.explain_change(schema_name name, period_a date, period_b date)
-RETURNS TABLE (rank bigint, customer_id text, movement text, amount numeric, because text)
-    AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_reader' LANGUAGE C;
 COMMENT ON FUNCTION saaskpi.explain_change(name, date, date) IS
-    'why MRR at the end of one month is not that at the end of an earlier one: customers and their movements after it, the largest first, which add up to the difference exactly; open to whoever may read kpi_refresh_log';
+    'why MRR at the end of one month is not that at the end of an earlier one: customers and their movements after it, the largest first, which add up to the difference exactly';
 
 -- What is told of a month begins with the first run that published it whole.
 -- A run of an earlier day does not have the month, and what changes until a
 -- later one is told of nobody.
-CREATE FUNCTION saaskpi_internal.explain_restatement_work(schema_name name, period date)
+CREATE FUNCTION saaskpi.explain_restatement(schema_name name, period date)
 RETURNS TABLE (rank bigint, customer_id text, cause text, amount numeric, runs text, because text)
 LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET datestyle = 'ISO, MDY'
 AS $$
 DECLARE
     month constant date := saaskpi_internal.month_of(schema_name, period);
@@ -151,8 +152,8 @@ BEGIN
         RAISE EXCEPTION 'the month of % was not over at any refresh', month
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('What happened in it so far: SELECT * FROM saaskpi.explain_change(%L, %L, %L)', schema_name, (month - interval '1 month')::date, month);
     END IF;
-    SELECT (f.facts ->> 'closing')::numeric INTO reported FROM saaskpi_internal.recall_work(schema_name, 'kpi_mrr_monthly', NULL, first_run) AS f WHERE f.facts ->> 'period' = month::text;
-    EXECUTE format('SELECT m.closing FROM %I.kpi_mrr_monthly_mat AS m WHERE m.period = $1', schema_name) INTO known USING month;
+    SELECT (f.facts ->> 'closing')::numeric INTO reported FROM saaskpi_internal.recall(schema_name, 'kpi_mrr_monthly', NULL, first_run) AS f WHERE f.facts ->> 'period' = month::text;
+    EXECUTE format('SELECT m.closing FROM %I.kpi_mrr_monthly AS m WHERE m.period = $1', schema_name) INTO known USING month;
     RETURN QUERY EXECUTE format($q$
 WITH r AS MATERIALIZED (
     SELECT r.customer_id, r.cause, sum(r.amount) AS amount, string_agg(DISTINCT r.run::text, ', ') AS runs, (array_agg(r.before ORDER BY r.publication))[1] AS before,
@@ -176,13 +177,8 @@ SELECT NULL, 'not told', $3 - coalesce((SELECT sum(r.amount) FROM r), 0), NULL, 
  WHERE $3 <> coalesce((SELECT sum(r.amount) FROM r), 0)) AS q ORDER BY 1$q$, schema_name) USING month, first_publication, coalesce(known, 0) - coalesce(reported, 0);
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.explain_restatement_work(name, date) IS 'the work of explain_restatement';
-
-CREATE FUNCTION saaskpi.explain_restatement(schema_name name, period date)
-RETURNS TABLE (rank bigint, customer_id text, cause text, amount numeric, runs text, because text)
-    AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_reader' LANGUAGE C;
 COMMENT ON FUNCTION saaskpi.explain_restatement(name, date) IS
-    'why MRR at the end of a month is not what was published first: customers and causes, the largest first, which add up to the difference exactly; open to whoever may read kpi_refresh_log';
+    'why MRR at the end of a month is not what was published first: customers and causes, the largest first, which add up to the difference exactly';
 
 -- The id goes from all that is kept, the stored relations included: so sources
 -- that say the same of the pseudonym change nothing.

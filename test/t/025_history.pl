@@ -40,6 +40,7 @@ SELECT 'S' || i, 'C' || 1 + kept.draw('who' || i, 55), (ARRAY['Basic', 'Pro'])[1
 INSERT INTO acme.payments
 SELECT 'P' || i, nullif('C' || kept.draw('payer' || i, 55), 'C0'), kept.day('paid' || i), 5 + kept.draw('amount' || i, 40), (ARRAY['Success', 'Success', 'Failed'])[1 + kept.draw('status' || i, 3)]
   FROM generate_series(1, 200) AS i;
+CREATE TABLE kept.subscriptions (run int, customer_id text, start_date date, end_date date, price numeric);
 -- those that changes of a certain cause are about; no others start on their days
 INSERT INTO acme.subscriptions
 SELECT 'F' || i, 'C' || i, 'Basic', date '2022-12-01' + i, CASE i WHEN 21 THEN date '2023-03-31' END, 20 + i FROM unnest('{4,5,6,8,12,13,18,19,21}'::int[]) AS i;
@@ -83,7 +84,8 @@ for my $change (@runs)
         next;
     }
     push @published, $number;
-    sql($node, "CALL saaskpi.refresh('acme'); " . join ' ',
+    sql($node, "CALL saaskpi.refresh('acme'); INSERT INTO kept.subscriptions SELECT $number, s.customer_id, s.start_date, s.end_date + CASE WHEN ends_inclusive THEN 1 ELSE 0 END, s.monthly_price"
+        . " FROM acme.subscriptions AS s CROSS JOIN acme.kpi_settings; " . join ' ',
         map { "CREATE TABLE kept.${_}_$number AS SELECT * FROM acme.$_;" } @kept);
 }
 is(sql($node, "SELECT string_agg(run_id || ' ' || publication, ',' ORDER BY run_id) FROM acme.kpi_refresh_log WHERE publication IS NULL OR publication <> run_id"),
@@ -94,7 +96,7 @@ sub differences
 {
     my $difference = <<'END';
 SELECT '%2$s %1$s', count(*) FROM (SELECT r::text, row_number() OVER (PARTITION BY r::text) FROM kept.%1$s_%2$s AS r) AS a (row, n)
-  FULL JOIN (SELECT r::text, row_number() OVER (PARTITION BY r::text) FROM saaskpi.as_of(NULL::acme.%1$s, run => %2$s) AS r) AS b (row, n) USING (row, n)
+  FULL JOIN (SELECT r::text, row_number() OVER (PARTITION BY r::text) FROM saaskpi.rows_as_of(NULL::acme.%1$s, run => %2$s) AS r) AS b (row, n) USING (row, n)
  WHERE a IS NULL OR b IS NULL HAVING count(*) > 0
 END
     # the waterfall of each run, and everything of some
@@ -104,8 +106,8 @@ END
 is(differences(), '', 'every run can be had again, to the byte');
 is(sql($node, <<'END'), '0', 'and by the moment at which it had ended');
 SELECT count(*) FROM acme.kpi_refresh_log AS l, LATERAL (
-    SELECT md5(string_agg(a::text, '' ORDER BY a.period)) AS then FROM saaskpi.as_of(NULL::acme.kpi_mrr_monthly, l.finished_at) AS a) AS t, LATERAL (
-    SELECT md5(string_agg(a::text, '' ORDER BY a.period)) AS then FROM saaskpi.as_of(NULL::acme.kpi_mrr_monthly, run => l.run_id) AS a) AS r
+    SELECT md5(string_agg(a::text, '' ORDER BY a.period)) AS then FROM saaskpi.rows_as_of(NULL::acme.kpi_mrr_monthly, l.finished_at) AS a) AS t, LATERAL (
+    SELECT md5(string_agg(a::text, '' ORDER BY a.period)) AS then FROM saaskpi.rows_as_of(NULL::acme.kpi_mrr_monthly, run => l.run_id) AS a) AS r
  WHERE l.status = 'ok' AND (t.then IS NULL OR t.then <> r.then)
 END
 cmp_ok(sql($node, 'SELECT count(DISTINCT md5) FROM (' . join(' UNION ALL ',
@@ -128,6 +130,25 @@ SELECT run, period, measure, d.amount, s.amount
   FROM d FULL JOIN (SELECT run, period, measure, sum(amount) AS amount FROM acme.kpi_restatements WHERE before IS NOT NULL GROUP BY 1, 2, 3) AS s USING (run, period, measure)
  WHERE coalesce(d.amount, 0) <> coalesce(s.amount, 0)
 END
+is(sql($node, <<'END'), '', 'and those of each customer are what her subscriptions said then and say now');
+WITH r AS (
+    SELECT l.run_id AS run, b.run_id AS before, date_trunc('month', least(l.as_of, b.as_of)) AS until
+      FROM acme.kpi_refresh_log AS l CROSS JOIN LATERAL (SELECT * FROM acme.kpi_refresh_log AS o WHERE o.publication < l.publication ORDER BY o.publication DESC LIMIT 1) AS b
+), k AS (
+    SELECT m::date AS period, (m + interval '1 month')::date AS next FROM generate_series(timestamp '2022-10-01', '2024-02-01', '1 month') AS m
+), level AS MATERIALIZED (
+    SELECT s.run, s.customer_id, k.period, sum(s.price) AS mrr FROM kept.subscriptions AS s JOIN k ON s.start_date < k.next AND (s.end_date >= k.next OR s.end_date IS NULL) GROUP BY 1, 2, 3
+), d AS (
+    SELECT run, customer_id, period, sum(before) AS before, sum(after) AS after
+      FROM (SELECT r.run, l.customer_id, l.period, 0 AS before, l.mrr AS after FROM r JOIN level AS l ON l.run = r.run AND l.period < r.until
+            UNION ALL SELECT r.run, l.customer_id, l.period, l.mrr, 0 FROM r JOIN level AS l ON l.run = r.before AND l.period < r.until) AS q
+     GROUP BY 1, 2, 3 HAVING sum(before) <> sum(after)
+)
+SELECT run, customer_id, period, d.before, d.after, s.before, s.after
+  FROM d FULL JOIN (SELECT * FROM acme.kpi_restatements WHERE measure = 'closing') AS s USING (run, customer_id, period)
+ WHERE (d.before, d.after) IS DISTINCT FROM (s.before, s.after)
+END
+cmp_ok(sql($node, "SELECT count(*) FROM acme.kpi_restatements WHERE measure = 'closing'"), '>', 50, 'of which there are many');
 is(sql($node, <<'END'), join("\n", map { "$_->[0]|$_->[1]" } [2, 'late row'], [4, 'deleted row'], [5, 'changed row'], [6, 'changed row'], [8, 'changed attribute'], [11, 'late row'], [12, 'deleted row'], [14, 'late row'], [18, 'deleted row'], [19, 'deleted row'], [19, 'late row'], [21, 'changed setting']),
 SELECT DISTINCT run, cause FROM acme.kpi_restatements ORDER BY 1, 2
 END
@@ -146,7 +167,7 @@ SELECT m.period, m.closing, f.closing, e.amount FROM acme.kpi_mrr_monthly AS m J
  WHERE e.amount <> m.closing - f.closing OR NOT e.told
 END
 is(sql($node, "SELECT count(*) FROM saaskpi.explain_restatement('acme', '2023-03-01') WHERE customer_id IS NULL"), '0', 'all of it by customers, where no run lacked the month');
-is(sql($node, "SELECT md5(string_agg(a::text, '')) = (SELECT md5(string_agg(b::text, '')) FROM saaskpi.as_of('acme', run => 5) AS b) FROM saaskpi.as_of(NULL::acme.kpi_mrr_monthly, run => 5) AS a"),
+is(sql($node, "SELECT md5(string_agg(a::text, '')) = (SELECT md5(string_agg(b::text, '')) FROM saaskpi.as_of('acme', run => 5) AS b) FROM saaskpi.rows_as_of(NULL::acme.kpi_mrr_monthly, run => 5) AS a"),
     't', 'the waterfall of a run has a name of its own');
 
 # A frozen month stays, whatever happens to it; later ones say what.
@@ -169,6 +190,15 @@ like(scalar sql_error($node, "CALL saaskpi.refresh('acme')"), qr/^22000: identit
 sql($node, "CALL saaskpi.unfreeze('acme', '2023-08-01'); CALL saaskpi.refresh('acme')");
 is(sql($node, "SELECT max(period) FROM acme.kpi_mrr_reported WHERE is_frozen"), '2023-07-01', 'an unfrozen month is open');
 
+# Who may read a relation may read what it was, and no more.
+sql($node, 'CREATE ROLE looker; GRANT USAGE ON SCHEMA acme TO looker; GRANT SELECT ON acme.kpi_refresh_log, acme.kpi_mrr_monthly, acme.kpi_mrr_movements TO looker');
+my $looker = 'SET SESSION AUTHORIZATION looker; ';
+is(scalar sql_error($node, "$looker SELECT * FROM saaskpi.as_of('acme', run => 5)"), '', 'a reader of the waterfall can look back at it');
+is(scalar sql_error($node, "$looker SELECT * FROM saaskpi.explain_change('acme', '2023-02-01', '2023-05-01')"), '', 'and, with the movements, have its changes explained');
+is(state_of($node, "$looker SELECT * FROM saaskpi.rows_as_of(NULL::acme.kpi_customers, run => 5)"), '42501', 'but sees no customers of then');
+is(state_of($node, "$looker SELECT * FROM saaskpi.explain_restatement('acme', '2023-02-01')"), '42501', 'nor what changed of whom');
+is(state_of($node, "$looker CALL saaskpi.freeze('acme', '2023-09-01')"), '42501', 'and freezes nothing');
+
 # A customer is forgotten, the months are not.
 my $past = "SELECT md5(string_agg(a::text, '')) FROM acme.kpi_refresh_log AS l, LATERAL (SELECT * FROM saaskpi.as_of('acme', run => l.run_id)) AS a WHERE l.publication IS NOT NULL";
 my $before = sql($node, $past);
@@ -190,8 +220,8 @@ for my $wrong (
     [ "SELECT * FROM saaskpi.as_of('acme', run => 15)", 'P0002: what run 15 of schema "acme" published is not kept' ],
     [ "SELECT * FROM saaskpi.as_of('acme', '2001-01-01')", 'P0002: nothing that schema "acme" had published by 2001-01-01 00:00:00\+00 is kept' ],
     [ "SELECT * FROM saaskpi.as_of('acme')", '22023: either a moment or a run is to be told' ],
-    [ 'SELECT * FROM saaskpi.as_of(NULL::acme.kpi_mrr_reported, run => 5)', '0A000: kpi_mrr_reported of schema "acme" cannot be had as it was' ],
-    [ 'SELECT * FROM saaskpi.as_of(1, run => 5)', '42804: type integer is not that of the rows of a relation' ],
+    [ 'SELECT * FROM saaskpi.rows_as_of(NULL::acme.kpi_mrr_reported, run => 5)', '0A000: kpi_mrr_reported of schema "acme" cannot be had as it was' ],
+    [ 'SELECT * FROM saaskpi.rows_as_of(1, run => 5)', '42804: type integer is not that of the rows of a relation' ],
     [ "SELECT * FROM saaskpi.explain_change('acme', '2023-05-01', '2023-04-01')", '22023: the month of 2023-05-01 lies after that of 2023-04-01' ],
     [ "SELECT * FROM saaskpi.explain_change('acme', '2023-05-01', '2033-04-01')", '22023: schema "acme" has no month of 2033-04-01' ],
     [ "SELECT * FROM saaskpi.explain_restatement('acme', '2024-02-01')", '55000: the month of 2024-02-01 was not over at any refresh' ],

@@ -14,6 +14,10 @@ make_views($node, 'acme', as_of => '2023-06-15');
 sql($node, <<'END');
 UPDATE acme.kpi_settings SET conversion_days = 45, change_warn = 0.05, currency = 'EUR';
 CALL saaskpi.refresh('acme');
+-- something to look back at
+UPDATE acme.subscriptions SET monthly_price = monthly_price + 1 WHERE start_date < '2021-06-01';
+CALL saaskpi.refresh('acme');
+CALL saaskpi.freeze('acme', '2022-03-01');
 -- another schema with a name that needs quotes, made but never filled
 CALL saaskpi.create_source_tables('Or"der; --');
 CALL saaskpi.create_views('Or"der; --');
@@ -88,6 +92,9 @@ my %asked = (
     'states as bytes' =>
       "SELECT md5(string_agg(md5(concat_ws(' ', id, $bytes)), '' ORDER BY id)) FROM public.states",
     'settings' => 'SELECT g FROM acme.kpi_settings AS g',
+    'first report' => "SELECT md5(string_agg(a::text, '' ORDER BY period)) FROM saaskpi.as_of('acme', run => 1) AS a",
+    'restatements' => "SELECT count(*) > 9, md5(string_agg(a::text, '' ORDER BY rank)) FROM saaskpi.explain_restatement('acme', '2022-05-01') AS a",
+    'frozen months' => sprintf($rows, 'r::text', 'r::text', 'acme.kpi_frozen_months'),
     'log' => sprintf($rows, 'r::text', 'r::text', 'acme.kpi_refresh_log'),
     'steps' => sprintf($rows, 'r::text', 'r::text', 'acme.kpi_refresh_steps'),
     map({ ("source $_" => sprintf($rows, 'r::text', 'r::text', "acme.$_")) }
@@ -148,7 +155,7 @@ for my $how (@how)
     sql($node, "CALL saaskpi.refresh('acme')", $db);
     is(fingerprint($node, 'acme', $db), $stored,
         "$name: a refresh there works and changes nothing");
-    is(sql($node, 'SELECT max(run_id) FROM acme.kpi_refresh_log', $db), '3',
+    is(sql($node, 'SELECT max(run_id) FROM acme.kpi_refresh_log', $db), '4',
         "$name: the log goes on counting");
     is(sql($node, "SELECT count(*) FROM saaskpi.check_identities('acme') WHERE NOT holds", $db),
         '0', "$name: the identities hold");
