@@ -67,11 +67,14 @@
 @part 84-kpi-quota.sql
 @part 85-kpi-rfm.sql
 @part 86-kpi-churn.sql
+@part 86-kpi-drift.sql
+@part 86-kpi-segments.sql
 @part 87-kpi-actions.sql
 @part 88-churn-fits.sql
 @part 88-kpi-lifetime.sql
 @part 88-kpi-ltv.sql
 @part 89-churn.sql
+@part 89-segments.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql
 @part 99-pins.sql
