@@ -44,6 +44,23 @@ CALL saaskpi.train_churn('churn_test', horizon => 1, snapshots => 2, test_snapsh
 CALL saaskpi.promote_churn_model('churn_test', 1);
 \echo :SQLSTATE
 SELECT count(*) AS models FROM churn_test.kpi_churn_models;
+CALL saaskpi.train_segments(NULL);
+\echo :SQLSTATE
+CALL saaskpi.train_segments('nowhere');
+\echo :SQLSTATE
+CALL saaskpi.train_segments('churn_test', 'weather');
+\echo :SQLSTATE
+CALL saaskpi.train_segments('churn_test', 'events');
+\echo :SQLSTATE
+CALL saaskpi.train_segments('churn_test', k => 1);
+\echo :SQLSTATE
+CALL saaskpi.train_segments('churn_test', transform => 'square');
+\echo :SQLSTATE
+CALL saaskpi.train_segments('churn_test', seed => NULL);
+\echo :SQLSTATE
+CALL saaskpi.promote_segment_model('churn_test', 1);
+\echo :SQLSTATE
+SELECT (SELECT count(*) FROM churn_test.kpi_segment_models) AS models, (SELECT count(*) FROM churn_test.kpi_customer_segments) AS customers, (SELECT count(*) FROM churn_test.kpi_segments) AS segments;
 -- trained: more is found than recency tells
 SET client_min_messages = notice;
 CALL saaskpi.train_churn('churn_test', horizon => 60, overlap => true);
@@ -55,8 +72,23 @@ CREATE TABLE churn_rows AS
 SELECT d.day, o.customer_id, NOT EXISTS (SELECT FROM churn_test.kpi_orders AS l WHERE l.customer_id = o.customer_id AND l.ordered_on > d.day AND l.ordered_on <= d.day + 60) AS churned
   FROM (SELECT m::date - 1 AS day FROM generate_series(timestamp '2023-01-01', '2024-05-01', '1 month') AS m) AS d JOIN churn_test.kpi_orders AS o ON o.ordered_on <= d.day GROUP BY 1, 2;
 SELECT count(*) AS rows, count(*) FILTER (WHERE churned) AS positives, count(*) FILTER (WHERE day + 60 > m.cutoff AND day < m.cutoff) AS dropped FROM churn_rows, churn_test.kpi_churn_models AS m WHERE day BETWEEN m.first_snapshot AND m.last_snapshot;
+-- groups: the same model as of rows put together by hand
+SET client_min_messages = notice;
+CALL saaskpi.train_segments('churn_test', k => 5);
+SET client_min_messages = warning;
+CREATE TABLE segment_rows AS
+SELECT o.customer_id, d.day, d.day - max(o.ordered_on) AS recency_days, count(*) AS orders, sum(o.net) AS revenue
+  FROM churn_test.kpi_orders AS o, (VALUES (date '2024-05-31'), (date '2024-06-30')) AS d(day) WHERE o.ordered_on <= d.day GROUP BY 1, 2;
+SELECT id, as_of, basis, status, clusters, chosen, transform, seed, numbers_from, customers, silhouette > 0.25 AS clear, stability > 0.9 AS stable, warnings,
+       model = saaskpi.train_kmeans('SELECT recency_days, orders, revenue FROM segment_rows WHERE day = ''2024-06-30''', 5) AS same FROM churn_test.kpi_segment_models;
 SELECT stale_because FROM churn_test.kpi_status;
 CALL saaskpi.refresh('churn_test');
+SELECT count(*) AS customers, count(*) FILTER (WHERE s.cluster <> saaskpi.assign_cluster(m.model, ARRAY[n.recency_days, n.orders, n.revenue]::float8[]) OR (s.recency_days, s.orders, s.revenue) IS DISTINCT FROM (n.recency_days::numeric, n.orders, n.revenue)) AS differ,
+       count(*) FILTER (WHERE s.cluster_before IS DISTINCT FROM saaskpi.assign_cluster(m.model, ARRAY[b.recency_days, b.orders, b.revenue]::float8[])) AS differed
+  FROM churn_test.kpi_customer_segments AS s JOIN segment_rows AS n ON n.customer_id = s.customer_id AND n.day = '2024-06-30' LEFT JOIN segment_rows AS b ON b.customer_id = s.customer_id AND b.day = '2024-05-31' CROSS JOIN churn_test.kpi_segment_models AS m;
+SELECT cluster, segment, signs, customers, share, customers_before, change, arrived, departed, revenue, mean_recency_days, mean_orders FROM churn_test.kpi_segments ORDER BY 1;
+SELECT count(*) AS segments, sum(share) AS share, sum(customers) = (SELECT count(*) FROM churn_test.kpi_buyers) AS everybody, sum(revenue) = (SELECT sum(net) FROM churn_test.kpi_buyers) AS every_cent FROM churn_test.kpi_segments;
+UPDATE churn_test.kpi_segment_names SET segment = 'Gone' WHERE segment = 'Lost';
 -- every label that has matured is the one by hand, and no other is there
 SELECT count(*) FILTER (WHERE s.churned) AS left_us, count(*) FILTER (WHERE NOT s.churned) AS stayed, count(*) FILTER (WHERE s.churned IS DISTINCT FROM r.churned) AS differ,
        count(*) FILTER (WHERE s.snapshot + 60 > '2024-06-30' AND s.churned IS NOT NULL) AS too_early
@@ -89,6 +121,17 @@ SELECT priority, customers, at_risk, listed, at_risk_listed, coverage FROM churn
 SELECT count(*) AS at_risk, count(recommendation) AS recommended FROM churn_test.kpi_at_risk;
 SELECT (SELECT count(*) FROM churn_test.churn_scores) AS scores, (SELECT count(*) FROM churn_test.campaign_actions WHERE action_flag_top15) AS actions, (SELECT count(*) FROM churn_test.customer_segment_snapshot WHERE snapshot_date = '2024-06-30') AS segments;
 SELECT section, model, count(*) AS numbers FROM churn_test.kpi_churn_model_report GROUP BY 1, 2 ORDER BY 1, 2;
+-- an error with the rows of a customer together, by hand; how features lay then, and lie now
+SELECT e.value = round(q.error::numeric, 6) AS error, r.value = round(q.by_rows::numeric, 6) AS by_rows, e.value <> r.value AS differ
+  FROM churn_test.kpi_churn_model_report AS e JOIN churn_test.kpi_churn_model_report AS r USING (model_id, section, model),
+       (SELECT saaskpi.roc_auc_error(array_agg(p.recency), array_agg(p.churned), array_agg(p.customer_id)) AS error, saaskpi.roc_auc_error(saaskpi.scores_agg(p.recency, p.churned)) AS by_rows
+          FROM (SELECT r.day, r.customer_id, r.churned, (r.day - max(o.ordered_on))::float8 AS recency FROM churn_test.kpi_churn_models AS m JOIN churn_rows AS r ON r.day BETWEEN m.cutoff AND m.last_snapshot
+                  JOIN churn_test.kpi_orders AS o ON o.customer_id = r.customer_id AND o.ordered_on <= r.day GROUP BY 1, 2, 3) AS p) AS q
+ WHERE section = 'hold-out' AND model = 'recency' AND e.metric = 'roc_auc_error' AND r.metric = 'roc_auc_error_by_rows';
+SELECT m.baseline, m.roc_auc_baseline = m.roc_auc_recency AS same, (m.inputs #>> '{total_orders,median}')::numeric = (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY q.n) FROM (SELECT count(*) AS n FROM churn_rows AS r JOIN churn_test.kpi_orders AS o ON o.customer_id = r.customer_id AND o.ordered_on <= r.day WHERE r.day BETWEEN m.first_snapshot AND m.last_snapshot GROUP BY r.day, r.customer_id) AS q) AS median,
+       (SELECT sum(n::bigint) FROM jsonb_array_elements_text(m.inputs #> '{total_orders,rows}') AS n) = m.rows AS rows FROM churn_test.kpi_churn_models AS m;
+SELECT count(*) AS features, count(*) FILTER (WHERE customers <> 150) AS differ, count(weight) > 10 AS weighed, max(drift) FILTER (WHERE feature = 'returns') AS none, bool_and((finding = 'drifted') = (drift > 0.25)) AS named FROM churn_test.kpi_churn_drift;
+SELECT d.median_now = (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY b.tenure_days) FROM churn_test.kpi_buyers AS b) AS now, d.median_now > d.median_then AS older, d.finding, r.text FROM churn_test.kpi_churn_drift AS d JOIN churn_test.kpi_churn_model_report AS r ON r.section = 'drift' AND r.text LIKE 'tenure\_days%' WHERE d.feature = 'tenure_days';
 SELECT * FROM saaskpi.check_identities('churn_test') WHERE NOT holds;
 -- a head count, a budget, a cost of contact, nobody held out; the same settings give the same list
 CREATE TABLE listed AS TABLE churn_test.kpi_actions;
@@ -102,6 +145,8 @@ UPDATE churn_test.kpi_settings SET action_budget = NULL, contact_cost = 40, save
 CALL saaskpi.refresh('churn_test');
 SELECT count(*) AS listed, min(recoverable) >= 0 AS worth_it, count(*) = (SELECT count(*) FROM churn_test.kpi_churn_scores WHERE snapshot = '2024-06-30' AND round(expected_loss * 0.2 - 40, 2) >= 0) AS whole FROM churn_test.kpi_actions;
 UPDATE churn_test.kpi_settings SET contact_cost = 0, save_rate = 0.1, action_holdout = 0.1;
+-- names are the user's
+SELECT cluster, segment FROM churn_test.kpi_segments ORDER BY 1;
 -- rows in another order: the same model, scores and list
 CREATE TABLE scored AS TABLE churn_test.kpi_churn_scores;
 CREATE TABLE turned AS SELECT * FROM churn_test.orders ORDER BY ordered_at DESC;
@@ -109,7 +154,9 @@ TRUNCATE churn_test.orders;
 INSERT INTO churn_test.orders TABLE turned;
 CALL saaskpi.refresh('churn_test');
 CALL saaskpi.train_churn('churn_test', horizon => 60, overlap => true);
+CALL saaskpi.train_segments('churn_test', k => 5);
 CALL saaskpi.refresh('churn_test');
+SELECT count(*) AS models, count(DISTINCT md5(model)) AS different, min(numbers_from) AS numbers_from, max(id) FILTER (WHERE status = 'promoted') AS promoted FROM churn_test.kpi_segment_models;
 SELECT count(*) AS models, count(DISTINCT md5(model)) AS different, count(DISTINCT metrics) AS metrics, count(DISTINCT intercept) AS lines, max(id) FILTER (WHERE status = 'promoted') AS promoted FROM churn_test.kpi_churn_models;
 SELECT (SELECT count(*) FROM (TABLE scored EXCEPT TABLE churn_test.kpi_churn_scores) AS q) AS scores, (SELECT count(*) FROM (TABLE listed EXCEPT TABLE churn_test.kpi_actions) AS q) AS actions;
 -- back to the first, then to none
@@ -119,7 +166,13 @@ SELECT churn_model FROM churn_test.kpi_settings;
 CALL saaskpi.promote_churn_model('churn_test', 3);
 \echo :SQLSTATE
 CALL saaskpi.promote_churn_model('churn_test', NULL);
+CALL saaskpi.promote_segment_model('churn_test', 1);
+SELECT (SELECT segment_model FROM churn_test.kpi_settings), array_agg(status ORDER BY id) AS status FROM churn_test.kpi_segment_models;
+CALL saaskpi.promote_segment_model('churn_test', 3);
+\echo :SQLSTATE
+CALL saaskpi.promote_segment_model('churn_test', NULL);
 CALL saaskpi.refresh('churn_test');
+SELECT (SELECT count(*) FROM churn_test.kpi_customer_segments) AS customers, (SELECT count(*) FROM churn_test.kpi_segments) AS segments, (SELECT count(*) FROM churn_test.kpi_segment_models WHERE status = 'retired') AS retired;
 SELECT (SELECT count(*) FROM churn_test.kpi_churn_scores) AS scores, (SELECT count(*) FROM churn_test.kpi_actions) AS actions, (SELECT count(*) FROM churn_test.kpi_churn_models WHERE status = 'retired') AS retired;
 -- every week for ever, or once long ago: one feature tells, nothing is left to learn, and the model is not promoted
 DELETE FROM churn_test.orders;
@@ -150,12 +203,33 @@ UPDATE bases_test.kpi_settings SET as_of = '2024-06-30';
 CALL saaskpi.refresh('bases_test');
 CALL saaskpi.train_churn('bases_test', horizon => 60);
 CALL saaskpi.train_churn('bases_test', 'events', horizon => 30);
-SELECT id, basis, horizon, status, roc_auc > roc_auc_recency AS better FROM bases_test.kpi_churn_models ORDER BY 1;
+-- constant features are told; one cluster for nearly everybody is no group: kept, and not used unless somebody says so
+CALL saaskpi.train_segments('bases_test');
+SET client_min_messages = notice;
+CALL saaskpi.train_segments('bases_test', 'events', k => 53);
+SET client_min_messages = warning;
+SELECT id, basis, status, clusters > 1 AS several, chosen, transform, warnings FROM bases_test.kpi_segment_models ORDER BY 1;
+SELECT id, basis, horizon, status, baseline, roc_auc > roc_auc_baseline AS better FROM bases_test.kpi_churn_models ORDER BY 1;
+-- what subscribers do by how long they have been paying, by hand
+SELECT (SELECT string_agg(r.model, ' ' ORDER BY r.model) FROM bases_test.kpi_churn_model_report AS r WHERE r.model_id = 1 AND r.section = 'hold-out' AND r.metric = 'roc_auc') AS judged, r.value = q.auc AS tenure_hazard
+  FROM bases_test.kpi_churn_model_report AS r, (
+    WITH f AS (SELECT f.*, CASE WHEN f.as_of >= m.cutoff THEN 'test' WHEN f.as_of + 60 <= m.cutoff THEN 'train' END AS part FROM bases_test.kpi_churn_models AS m, bases_test.kpi_customers_mat AS b,
+               LATERAL saaskpi.subscription_features(b.mrr_history, b.payment_history, ARRAY(SELECT d::date - 1 FROM generate_series(m.first_snapshot + interval '1 day', m.last_snapshot + interval '1 day', '1 month') AS d), 60, '2024-06-30') AS f WHERE m.id = 1),
+    h AS (SELECT trunc(2 * log(2, (1 + spell_days)::numeric)) AS band, (count(*) FILTER (WHERE churned) + 10 * (SELECT avg(churned::integer) FROM f WHERE part = 'train')) / (count(*) + 10) AS share FROM f WHERE part = 'train' GROUP BY 1)
+    SELECT round(saaskpi.roc_auc(saaskpi.scores_agg(coalesce(h.share, (SELECT avg(churned::integer) FROM f WHERE part = 'train'))::float8, churned))::numeric, 6) AS auc
+      FROM f LEFT JOIN h ON h.band = trunc(2 * log(2, (1 + spell_days)::numeric)) WHERE part = 'test') AS q
+ WHERE r.model_id = 1 AND r.section = 'hold-out' AND r.model = 'tenure_hazard' AND r.metric = 'roc_auc';
 CALL saaskpi.refresh('bases_test');
 SELECT count(*) AS rows, count(value) AS valued, count(*) FILTER (WHERE s.churned IS DISTINCT FROM CASE WHEN s.snapshot + 30 <= '2024-06-30' THEN NOT EXISTS (SELECT FROM bases_test.events AS e WHERE e.customer_id = s.customer_id AND (e.event_time AT TIME ZONE 'UTC')::date BETWEEN s.snapshot + 1 AND s.snapshot + 30) END) AS differ FROM bases_test.kpi_churn_scores AS s;
 SELECT count(*) AS listed, count(expected_loss) AS with_money, bool_and(action IS NOT NULL AND reasons IS NOT NULL) AS told FROM bases_test.kpi_actions;
+-- whoever left since the month end before is gone from her cluster
+SELECT count(*) AS rows, count(*) FILTER (WHERE s.cluster IS NULL) AS gone, count(*) FILTER (WHERE (s.cluster IS NULL) <> (k.mrr = 0)) AS differ, sum(s.mrr) = (SELECT sum(mrr) FROM bases_test.kpi_segments) AS every_cent
+  FROM bases_test.kpi_customer_segments AS s JOIN bases_test.kpi_customers AS k USING (customer_id);
+SELECT sum(share) AS share, sum(customers) AS customers, sum(customers_before) AS before, sum(arrived) AS arrived, sum(departed) AS departed, bool_and(mean_tenure_days > 0 AND mean_recency_days IS NULL) AS told FROM bases_test.kpi_segments;
+CALL saaskpi.promote_segment_model('bases_test', 2);
 CALL saaskpi.promote_churn_model('bases_test', 1);
 CALL saaskpi.refresh('bases_test');
+SELECT count(*) AS users, count(segment) AS told, count(DISTINCT segment_id) AS segments FROM bases_test.user_activity_summary;
 SELECT count(*) AS rows, count(*) FILTER (WHERE s.value IS DISTINCT FROM round(u.monthly_price * 12 * 60 / 365, 2)) AS values_differ,
        count(*) FILTER (WHERE s.churned IS DISTINCT FROM CASE WHEN s.snapshot + 60 <= '2024-06-30' THEN coalesce(u.end_date <= s.snapshot + 60, false) END) AS labels_differ
   FROM bases_test.kpi_churn_scores AS s LEFT JOIN bases_test.subscriptions AS u ON u.customer_id = s.customer_id AND u.start_date <= s.snapshot AND coalesce(u.end_date > s.snapshot, true);
@@ -175,4 +249,4 @@ SELECT count(*) FROM saaskpi.customer_360('bases_test', NULL);
 SELECT count(*) FROM saaskpi.customer_360('no_such_schema', 'c2');
 DROP SCHEMA bases_test CASCADE;
 DROP SCHEMA churn_test CASCADE;
-DROP TABLE churn_rows, listed, scored, turned;
+DROP TABLE churn_rows, listed, scored, turned, segment_rows;

@@ -50,4 +50,20 @@ SELECT k, every.*, half.* FROM gen_judged, LATERAL (SELECT sum(rows) AS rows, ro
 SELECT k, md5(saaskpi.scores_agg(score, label ORDER BY md5(score::text || label))::text) = md5(min(s::text)) AS in_order FROM gen_scores JOIN gen_judged USING (k) GROUP BY k ORDER BY k;
 SELECT k, saaskpi.rollup(s)::text = (SELECT j.s::text FROM gen_judged AS j WHERE j.k = p.k) AS in_parts
   FROM (SELECT k, saaskpi.scores_agg(score, label) AS s FROM gen_scores GROUP BY k, score < 0.5, label) AS p GROUP BY k ORDER BY k;
+-- rows of one cluster: against sums over all pairs, in any order; DeLong's where every row is one of its own
+WITH rows AS (SELECT k, n, score, label, pick(n, 'cluster' || k, 23) AS c FROM (SELECT *, (row_number() OVER (PARTITION BY k ORDER BY score, label))::int AS n FROM gen_scores) AS q),
+ placed AS (SELECT r.k, r.n, r.label, r.c, avg(CASE WHEN r.score > o.score THEN 1 WHEN r.score = o.score THEN 0.5 ELSE 0 END) AS below FROM rows AS r JOIN rows AS o ON o.k = r.k AND o.label <> r.label GROUP BY 1, 2, 3, 4),
+ area AS (SELECT k, avg(below) FILTER (WHERE label) AS auc, count(*) FILTER (WHERE label) AS p, count(*) FILTER (WHERE NOT label) AS q FROM placed GROUP BY 1),
+ parts AS (SELECT k, c, coalesce(sum(below - auc) FILTER (WHERE label), 0) / area.p AS x, coalesce(sum(1 - below - auc) FILTER (WHERE NOT label), 0) / area.q AS y, bool_or(label) AS has_x, bool_or(NOT label) AS has_y FROM placed JOIN area USING (k) GROUP BY k, c, area.p, area.q),
+ plain AS (SELECT k, sqrt(sum(x * x) * count(*) FILTER (WHERE has_x) / (count(*) FILTER (WHERE has_x) - 1) + sum(y * y) * count(*) FILTER (WHERE has_y) / (count(*) FILTER (WHERE has_y) - 1) + 2 * sum(x * y) * count(*) / (count(*) - 1)) AS error FROM parts GROUP BY 1),
+ got AS (SELECT k, saaskpi.roc_auc_error(array_agg(score), array_agg(label), array_agg(c::text)) AS error, saaskpi.roc_auc_error(array_agg(score ORDER BY md5(n::text)), array_agg(label ORDER BY md5(n::text)), array_agg(c::text ORDER BY md5(n::text))) AS turned,
+                saaskpi.roc_auc_error(array_agg(score), array_agg(label), array_agg(n::text)) AS alone FROM rows GROUP BY 1)
+SELECT k, abs(g.error - p.error::float8) < 1e-12 AS error, g.error = g.turned AS in_order, abs(g.alone - saaskpi.roc_auc_error(s)) < 1e-12 AS delong FROM got AS g JOIN plain AS p USING (k) JOIN gen_judged USING (k) ORDER BY k;
+-- copies of every row change nothing but the error by rows
+SELECT abs(saaskpi.roc_auc_error(array_agg(score), array_agg(label), array_agg(n::text)) - (SELECT saaskpi.roc_auc_error(s) FROM gen_judged WHERE k = 2)) < 1e-4 AS once, saaskpi.roc_auc_error(saaskpi.scores_agg(score, label)) < 0.6 * (SELECT saaskpi.roc_auc_error(s) FROM gen_judged WHERE k = 2) AS by_rows
+  FROM (SELECT *, row_number() OVER () AS n FROM gen_scores WHERE k = 2) AS q, generate_series(1, 4);
+SELECT saaskpi.roc_auc_error('{1,2}', '{t,t}', '{a,b}') AS one_label, saaskpi.roc_auc_error('{1,2,3}', '{t,t,f}', '{a,a,b}') AS one_cluster, saaskpi.roc_auc_error('{1,2}', NULL, '{a,b}') AS none;
+SELECT saaskpi.roc_auc_error('{1,2}', '{t}', '{a,b}');
+SELECT saaskpi.roc_auc_error('{1,2}', '{t,f}', '{a,NULL}');
+SELECT saaskpi.roc_auc_error('{1,Infinity}', '{t,f}', '{a,b}');
 DROP TABLE few_scores, few_judged, gen_scores, gen_judged;

@@ -206,7 +206,8 @@ SELECT v.relation::name, v.column_name::name FROM (VALUES
     ('kpi_survival', 'survival', 'a product of shares, 1 of nobody'), ('kpi_survival', 'std_error', 'an error of that'), ('kpi_survival', 'lo', 'a limit of that'), ('kpi_survival', 'hi', 'the same'),
     ('kpi_survival', 'p_value', 'a probability'), ('kpi_ltv', 'alive', 'the same'), ('kpi_ltv', 'margin', 'over a year of revenue, all of it where that is none'),
     ('kpi_churn_scores', 'probability', 'a probability'), ('kpi_actions', 'probability', 'the same'), ('kpi_at_risk', 'probability', 'the same'), ('churn_scores', 'churn_probability', 'the same'), ('campaign_actions', 'churn_probability', 'the same'),
-    ('kpi_churn_models', 'roc_auc', 'measured with the model it stands beside'), ('kpi_churn_models', 'roc_auc_recency', 'the same'), ('kpi_churn_models', 'average_precision', 'the same'), ('kpi_churn_models', 'calibration_error', 'the same'),
+    ('kpi_churn_models', 'roc_auc', 'measured with the model it stands beside'), ('kpi_churn_models', 'roc_auc_recency', 'the same'), ('kpi_churn_models', 'roc_auc_baseline', 'the same'), ('kpi_churn_drift', 'missing_then', 'over the rows trained on'), ('kpi_churn_models', 'average_precision', 'the same'), ('kpi_churn_models', 'calibration_error', 'the same'),
+    ('kpi_segment_models', 'explained', 'the same'), ('kpi_segment_models', 'stability', 'the same'), ('kpi_segment_models', 'smallest_share', 'the same'),
     ('kpi_settings', 'churn_high', 'given by the user'), ('kpi_settings', 'churn_medium', 'the same'), ('kpi_settings', 'churn_flag_high', 'the same'), ('kpi_settings', 'churn_flag_mid', 'the same'), ('kpi_settings', 'churn_flag_low', 'the same'),
     ('kpi_settings', 'action_share', 'the same'), ('kpi_settings', 'action_holdout', 'the same'), ('kpi_settings', 'save_rate', 'the same'), ('kpi_action_policy', 'budget_rate', 'the same')) AS v(relation, column_name, reason);
 

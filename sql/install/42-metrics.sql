@@ -47,7 +47,13 @@ CREATE FUNCTION saaskpi.roc_auc_error(scores saaskpi.scores)
     RETURNS float8
     AS 'MODULE_PATHNAME', 'saaskpi_roc_auc_error' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi.roc_auc_error(saaskpi.scores) IS
-    'standard error of roc_auc by DeLong, DeLong and Clarke-Pearson, which takes every row as another customer: too small where customers stand in several rows; null with fewer than two rows of a label';
+    'standard error of roc_auc by DeLong, DeLong and Clarke-Pearson, which takes every row as another customer: too small where customers stand in several rows, for which there is roc_auc_error(scores, labels, clusters); null with fewer than two rows of a label';
+
+CREATE FUNCTION saaskpi.roc_auc_error(scores float8[], labels boolean[], clusters text[])
+    RETURNS float8
+    AS 'MODULE_PATHNAME', 'saaskpi_roc_auc_error_clustered' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION saaskpi.roc_auc_error(float8[], boolean[], text[]) IS
+    'standard error of roc_auc where rows of one cluster are alike, such as a customer in several months, by Obuchowski (1997): that of resampling clusters, in closed form, and with one row per cluster that of DeLong; null where one label has no row, or lies in one cluster alone';
 
 CREATE FUNCTION saaskpi.average_precision(scores saaskpi.scores)
     RETURNS float8

@@ -62,8 +62,9 @@ $sql$),
 ('user_activity_summary', 'shown', '{events}', '{user_id}', 'customer',
  'Customers as user_activity_summary.csv has them: one row per customer. Which profile does a customer have?', $sql$
 SELECT u.customer_id AS user_id, u.first_seen, u.last_seen, u.events AS total_events, u.sessions AS total_sessions, u.active_days, u.days_since_last AS days_since_last_event,
-       u.potentially_churned, round(u.mean_session_seconds / 60, 3) AS avg_session_minutes, u.events_per_session, u.simulated_mrr, u.simulated_ltv
-  FROM {kpi_user_activity} AS u
+       u.potentially_churned, round(u.mean_session_seconds / 60, 3) AS avg_session_minutes, u.events_per_session, u.simulated_mrr, u.simulated_ltv,
+       s.cluster AS segment_id, s.segment
+  FROM {kpi_user_activity} AS u LEFT JOIN {kpi_customer_segments} AS s ON s.customer_id = u.customer_id
 $sql$),
 
 ('session_metrics', 'shown', '{events}', '{user_id,session_id}', 'session',
@@ -96,6 +97,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('user_activity_summary', 'events_per_session', 'ratio', 'total_sessions', 'total_events / total_sessions; NULL without sessions.'),
 ('user_activity_summary', 'simulated_mrr', 'money', NULL, 'Simulated, not earned: as in kpi_user_activity.'),
 ('user_activity_summary', 'simulated_ltv', 'money', NULL, 'Simulated, not earned: as in kpi_user_activity.'),
+('user_activity_summary', 'segment_id', 'number', NULL, 'cluster of kpi_customer_segments; NULL until saaskpi.train_segments has been called.'),
+('user_activity_summary', 'segment', 'text', NULL, 'segment of kpi_customer_segments, likewise.'),
 ('session_metrics', 'user_id', 'text', NULL, 'customer_id of kpi_sessions.'),
 ('session_metrics', 'session_id', 'number', NULL, 'Number of the session among those of the user.'),
 ('session_metrics', 'start_time', 'timestamp', NULL, 'Time of the first event.'),

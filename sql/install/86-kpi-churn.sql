@@ -12,7 +12,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_churn_models', 'kind', 'text', $$text NOT NULL CHECK (kind IN ('logistic', 'trees'))$$, 'What kind did better on the months held out: logistic (regression on signed logarithms) or trees (gradient boosting).'),
 ('kpi_churn_models', 'horizon', 'days', 'integer NOT NULL', 'Days after the day looked from within which leaving is told.'),
 ('kpi_churn_models', 'status', 'text', $$text NOT NULL CHECK (status IN ('candidate', 'promoted', 'retired', 'no usable signal'))$$,
- 'promoted: scores come from it; candidate: not promoted yet; retired: was promoted; no usable signal: no better than chance or than sorting by recency.'),
+ 'promoted: scores come from it; candidate: not promoted yet; retired: was promoted; no usable signal: no better than chance or than the baseline.'),
 ('kpi_churn_models', 'first_snapshot', 'date', 'date NOT NULL', 'First month end whose customers it was trained on.'),
 ('kpi_churn_models', 'last_snapshot', 'date', 'date NOT NULL', 'Last one. The model is fitted once more with the months held out, after these have judged it.'),
 ('kpi_churn_models', 'cutoff', 'date', 'date NOT NULL', 'First month end held out. Rows whose label was told by days after it were not trained on before the judgement.'),
@@ -20,13 +20,16 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_churn_models', 'positives', 'rows', 'bigint NOT NULL', 'Of them those who left.'),
 ('kpi_churn_models', 'dropped', 'rows', 'bigint NOT NULL', 'Rows before cutoff that were kept out of the judged training, as their label reaches beyond it.'),
 ('kpi_churn_models', 'roc_auc', 'ratio', 'numeric', 'Area under the ROC curve on the months held out.'),
-('kpi_churn_models', 'roc_auc_recency', 'ratio', 'numeric', 'The same of nothing but days since the last time.'),
+('kpi_churn_models', 'roc_auc_recency', 'ratio', 'numeric', 'The same of nothing but days since the last time; NULL of subscribers, who are never away.'),
+('kpi_churn_models', 'baseline', 'text', 'text', 'What one feature alone does best and the model must do better than: recency; of subscriptions newest (the newest first), tenure_hazard (the share that left after as many days of paying) or failed_payments.'),
+('kpi_churn_models', 'roc_auc_baseline', 'ratio', 'numeric', 'Area under the ROC curve of that, on the months held out.'),
 ('kpi_churn_models', 'average_precision', 'ratio', 'numeric', 'Average precision on the months held out.'),
 ('kpi_churn_models', 'calibration_error', 'ratio', 'numeric', 'Mean distance of probability and share of those who left, in ten bins, on the months held out.'),
 ('kpi_churn_models', 'intercept', 'number', 'double precision NOT NULL', 'Of the calibration: log-odds = intercept + slope * log-odds of the model.'),
 ('kpi_churn_models', 'slope', 'number', 'double precision NOT NULL CHECK (slope > 0)', 'Of the calibration; above zero, so that it changes no ranking.'),
 ('kpi_churn_models', 'warnings', 'text', $$text[] NOT NULL DEFAULT '{}'$$, 'What train_churn warned about.'),
 ('kpi_churn_models', 'metrics', 'text', $$jsonb NOT NULL DEFAULT '[]'$$, 'Everything that kpi_churn_model_report shows.'),
+('kpi_churn_models', 'inputs', 'text', $$jsonb NOT NULL DEFAULT '{}'$$, 'How each feature was spread over the rows trained on: tenths, rows between them and without a value, median. kpi_churn_drift compares.'),
 ('kpi_churn_models', 'model', 'text', 'saaskpi.model NOT NULL', 'The model, for saaskpi.predict and saaskpi.explain.'),
 ('kpi_settings', 'churn_model', 'number', 'bigint', 'Model of kpi_churn_models that scores come from; set by saaskpi.train_churn and saaskpi.promote_churn_model. NULL for none.'),
 ('kpi_settings', 'churn_months', 'months', 'integer NOT NULL DEFAULT 12 CHECK (churn_months BETWEEN 0 AND 120)', 'Month ends before as_of for which kpi_churn_scores also has scores.'),
@@ -47,14 +50,6 @@ WHEN 'events' THEN '{tenure_days,recency_days,total_events,active_days,active_da
 WHEN 'subscriptions' THEN '{tenure_days,spell_days,mrr,mrr_change_30d,mrr_change_90d,mrr_max,mrr_to_max,expansions,contractions,expansions_last_90d,contractions_last_90d,plans,plans_used,plan_moves,plan_moves_last_90d,days_since_change,past_churns,reactivations,payments_last_3m,failed_payments,failed_payments_last_1m,failed_payments_last_3m,failed_payment_streak,months_since_payment}'
 END $$;
 COMMENT ON FUNCTION saaskpi_internal.churn_features(text) IS 'the features of a basis, in the order in which models take them';
-
--- What a model must do better than: whoever has been away longest first, or,
--- as subscribers are never away, the newest first.
-CREATE FUNCTION saaskpi_internal.churn_baseline(basis text)
-RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE basis WHEN 'subscriptions' THEN '-f.spell_days' ELSE 'f.recency_days' END;
-COMMENT ON FUNCTION saaskpi_internal.churn_baseline(text) IS 'SQL of the one feature that a model must do better than';
 
 CREATE FUNCTION saaskpi_internal.churn_source(basis text, days text, horizon text)
 RETURNS text

@@ -104,7 +104,10 @@ SELECT m.id AS model_id, m.status, r.section, r.model, r.metric, r.position, r.v
                 UNION ALL
                 SELECT 'since', m.kind, t.metric, row_number() OVER (PARTITION BY t.metric ORDER BY c.snapshot)::integer, t.value, c.snapshot::text
                   FROM {kpi_churn_trend} AS c, LATERAL (VALUES ('mean_probability', c.mean_probability), ('observed_rate', c.observed_rate), ('score_drift', c.score_drift)) AS t(metric, value)
-                 WHERE m.status = 'promoted' AND t.value IS NOT NULL) AS r
+                 WHERE m.status = 'promoted' AND t.value IS NOT NULL
+                UNION ALL
+                SELECT 'drift', m.kind, 'stability_index', row_number() OVER (ORDER BY d.drift DESC, d.feature COLLATE "C")::integer, d.drift, concat(d.feature, ': ' || d.finding, ': median ', trim_scale(d.median_then), ' then, ', trim_scale(d.median_now), ' now')
+                  FROM {kpi_churn_drift} AS d WHERE m.status = 'promoted') AS r
 UNION ALL
 SELECT NULL, 'no model', 'training', NULL, 'rows', 0, 0, 'CALL saaskpi.train_churn, then CALL saaskpi.refresh, each with the name of this schema' WHERE NOT EXISTS (SELECT FROM {schema}.kpi_churn_models)
 $sql$);
@@ -159,9 +162,9 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_action_coverage', 'budget', 'money', NULL, 'Sum of budget_suggestion.'),
 ('kpi_churn_model_report', 'model_id', 'number', NULL, 'Model of kpi_churn_models; NULL when there is none yet.'),
 ('kpi_churn_model_report', 'status', 'text', NULL, 'Its status; no model when there is none yet.'),
-('kpi_churn_model_report', 'section', 'text', NULL, 'hold-out: on months not trained on; in-sample: on those trained on; the same with overlapping labels; calibration, lift, confusion, features: of the chosen kind; training; warnings; since: by month, after the refresh.'),
-('kpi_churn_model_report', 'model', 'text', NULL, 'Whose score: logistic, trees, recency (days since the last time alone) or bg_nbd.'),
-('kpi_churn_model_report', 'metric', 'text', NULL, 'Name of the number.'),
+('kpi_churn_model_report', 'section', 'text', NULL, 'hold-out: on months not trained on; in-sample: on those trained on; the same with overlapping labels; calibration, lift, confusion, features: of the chosen kind; training; warnings; since: by month, after the refresh; drift: by feature, since the training.'),
+('kpi_churn_model_report', 'model', 'text', NULL, 'Whose score: logistic, trees, or a baseline: recency (days since the last time alone), bg_nbd, newest, tenure_hazard or failed_payments.'),
+('kpi_churn_model_report', 'metric', 'text', NULL, 'Name of the number; roc_auc_error is the standard error with the rows of a customer taken together, roc_auc_error_by_rows, which is too small, the same as if each were another.'),
 ('kpi_churn_model_report', 'position', 'number', NULL, 'Bin, tenth, place or month where there are several; else 0.'),
 ('kpi_churn_model_report', 'value', 'number', NULL, 'The number.'),
 ('kpi_churn_model_report', 'text', 'text', NULL, 'What belongs to it in words.');

@@ -146,18 +146,19 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.churn_fit(jsonb, text, text, text, text) IS 'fits a model of a kind to some of the rows and keeps it beside them';
 
-CREATE FUNCTION saaskpi_internal.churn_judge(env jsonb, score text, fit_name text, condition text)
-RETURNS saaskpi.scores
+-- Rows of one customer are alike, so that an error by rows is too small.
+CREATE FUNCTION saaskpi_internal.churn_judge(env jsonb, score text, fit_name text, condition text, by_customer boolean, OUT scores saaskpi.scores, OUT error float8)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    result saaskpi.scores;
+    known constant text := 'FILTER (WHERE q.said IS NOT NULL AND q.churned IS NOT NULL)';
 BEGIN
-    EXECUTE format('SELECT saaskpi.scores_agg(%s, f.churned) FROM %I.kpi_churn_models_new AS f LEFT JOIN %2$I.kpi_churn_models_beside AS m ON m.name = %L WHERE %s', score, env ->> 'schema', fit_name, condition) INTO result;
-    RETURN result;
+    EXECUTE format('SELECT saaskpi.scores_agg(q.said, q.churned), %s FROM (SELECT (%s)::float8 AS said, f.churned, f.customer_id FROM %I.kpi_churn_models_new AS f LEFT JOIN %3$I.kpi_churn_models_beside AS m ON m.name = %L WHERE %s) AS q',
+                   CASE WHEN by_customer THEN format('saaskpi.roc_auc_error(array_agg(q.said) %1$s, array_agg(q.churned) %1$s, array_agg(q.customer_id) %1$s)', known) ELSE 'NULL::float8' END,
+                   score, env ->> 'schema', fit_name, condition) INTO scores, error;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.churn_judge(jsonb, text, text, text) IS 'what a score said of some of the rows, beside what came true';
+COMMENT ON FUNCTION saaskpi_internal.churn_judge(jsonb, text, text, text, boolean) IS 'what a score said of some of the rows, beside what came true, and the error of its AUC by customers where asked for';
 
 -- Platt's: a line between log-odds. It has two numbers, so that few months can
 -- tell them, and rises, so that neither ranking nor ties change. Months differ
@@ -186,18 +187,37 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.churn_calibrate(jsonb, text, text, text) IS 'the line from what a model says to what comes true, in log-odds';
 
-CREATE FUNCTION saaskpi_internal.churn_metrics(section text, model text, scores saaskpi.scores, probabilities boolean)
+CREATE FUNCTION saaskpi_internal.churn_metrics(section text, model text, scores saaskpi.scores, probabilities boolean, error float8)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
 SELECT coalesce(jsonb_agg(jsonb_build_object('section', section, 'model', model, 'metric', v.metric, 'position', 0, 'value', round(v.value::numeric, 6)) ORDER BY v.i), '[]')
   FROM (VALUES (1, 'rows', (saaskpi.positives(scores) + saaskpi.negatives(scores))::float8), (2, 'base_rate', saaskpi.positives(scores)::float8 / nullif(saaskpi.positives(scores) + saaskpi.negatives(scores), 0)),
-               (3, 'roc_auc', saaskpi.roc_auc(scores)), (4, 'roc_auc_error', saaskpi.roc_auc_error(scores)), (5, 'average_precision', saaskpi.average_precision(scores)), (6, 'ks', saaskpi.ks_statistic(scores)),
-               (7, 'log_loss', CASE WHEN probabilities THEN saaskpi.log_loss(scores) END), (8, 'brier_score', CASE WHEN probabilities THEN saaskpi.brier_score(scores) END),
-               (9, 'calibration_error', CASE WHEN probabilities THEN saaskpi.calibration_error(scores) END)) AS v(i, metric, value)
+               (3, 'roc_auc', saaskpi.roc_auc(scores)), (4, 'roc_auc_error', error), (5, 'roc_auc_error_by_rows', saaskpi.roc_auc_error(scores)), (6, 'average_precision', saaskpi.average_precision(scores)), (7, 'ks', saaskpi.ks_statistic(scores)),
+               (8, 'log_loss', CASE WHEN probabilities THEN saaskpi.log_loss(scores) END), (9, 'brier_score', CASE WHEN probabilities THEN saaskpi.brier_score(scores) END),
+               (10, 'calibration_error', CASE WHEN probabilities THEN saaskpi.calibration_error(scores) END)) AS v(i, metric, value)
  WHERE v.value IS NOT NULL
 $$;
-COMMENT ON FUNCTION saaskpi_internal.churn_metrics(text, text, saaskpi.scores, boolean) IS 'the numbers that say how good scores were, as rows of the report';
+COMMENT ON FUNCTION saaskpi_internal.churn_metrics(text, text, saaskpi.scores, boolean, float8) IS 'the numbers that say how good scores were, as rows of the report';
+
+-- Of up to 50000 rows, by whole customers.
+CREATE FUNCTION saaskpi_internal.churn_told(env jsonb, basis text)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    most constant numeric := 50000;
+    n bigint;
+    result jsonb;
+BEGIN
+    EXECUTE format('SELECT count(*) FROM %I.kpi_churn_models_new', env ->> 'schema') INTO n;
+    EXECUTE (SELECT format('SELECT %s FROM %I.kpi_churn_models_new AS f WHERE %s', string_agg(format('jsonb_build_object(%L, saaskpi_internal.feature_bins(array_agg(f.%I)))', u.name, u.name), ' || ' ORDER BY u.i), env ->> 'schema',
+                           CASE WHEN n > most THEN format('(''x'' || substr(md5(f.customer_id), 1, 8))::bit(32)::bigint < %s', floor(4294967296.0 * most / n)) ELSE 'true' END)
+               FROM unnest(saaskpi_internal.churn_features(basis)) WITH ORDINALITY AS u(name, i)) INTO result;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.churn_told(jsonb, text) IS 'how each feature was spread over the rows trained on';
 
 -- What a reviewer asks of the chosen model beside its numbers.
 CREATE FUNCTION saaskpi_internal.churn_details(scores saaskpi.scores, model saaskpi.model, kind text)

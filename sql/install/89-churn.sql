@@ -16,6 +16,7 @@ DECLARE
     wanted text;
     score text;
     line record;
+    judged record;
 BEGIN
     EXECUTE format('SELECT format(''f.as_of >= %%L'', min(q.as_of)) FROM (SELECT DISTINCT f.as_of FROM %I.kpi_churn_models_new AS f WHERE %s ORDER BY 1 DESC LIMIT 2) AS q', env ->> 'schema', trained) INTO recent;
     metrics := '[]';
@@ -27,34 +28,65 @@ BEGIN
         line := saaskpi_internal.churn_calibrate(env, score, concat_ws(' ', section, wanted, 'apart'), format('%s AND %s AND %s', trained, apart, recent));
         lines := lines || jsonb_build_object(wanted, jsonb_build_array(line.intercept, line.slope));
         score := format('saaskpi_internal.calibrated(%s, %L, %L)::float8', score, line.intercept, line.slope);
-        metrics := metrics || saaskpi_internal.churn_metrics(section, wanted, saaskpi_internal.churn_judge(env, score, concat_ws(' ', section, wanted), 'f.part = ''test'''), true)
-                           || saaskpi_internal.churn_metrics(replace(section, 'hold-out', 'in-sample'), wanted, saaskpi_internal.churn_judge(env, score, concat_ws(' ', section, wanted), trained), true);
+        judged := saaskpi_internal.churn_judge(env, score, concat_ws(' ', section, wanted), 'f.part = ''test''', true);
+        metrics := metrics || saaskpi_internal.churn_metrics(section, wanted, judged.scores, true, judged.error);
+        judged := saaskpi_internal.churn_judge(env, score, concat_ws(' ', section, wanted), trained, false);
+        metrics := metrics || saaskpi_internal.churn_metrics(replace(section, 'hold-out', 'in-sample'), wanted, judged.scores, true, NULL);
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.churn_split(jsonb, text, text, text) IS 'fits the kinds of models to the parts named and judges them on the part held out; lines are their calibrations';
 
--- What needs no training, on the same rows.
+-- The share of those who left, by how long they had been paying: bands that
+-- grow by the square root of two, each drawn to the share of all as if ten more
+-- rows had had it.
+CREATE FUNCTION saaskpi_internal.churn_hazard(env jsonb)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    band constant text := 'floor(2 * ln(1 + f.spell_days) / ln(2::float8))::integer';
+    base float8;
+    bands jsonb;
+BEGIN
+    EXECUTE format('SELECT avg(f.churned::integer) FROM %I.kpi_churn_models_new AS f WHERE f.part = ''train''', env ->> 'schema') INTO base;
+    EXECUTE format('SELECT jsonb_object_agg(q.band, (q.left_us + 10 * $1) / (q.rows + 10))
+                      FROM (SELECT %s AS band, count(f.churned) AS rows, count(*) FILTER (WHERE f.churned) AS left_us FROM %I.kpi_churn_models_new AS f WHERE f.part = ''train'' GROUP BY 1) AS q', band, env ->> 'schema')
+       INTO bands USING base;
+    RETURN format('coalesce((%L::jsonb ->> (%s)::text)::float8, %L)', bands, band, base);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.churn_hazard(jsonb) IS 'SQL of the share of those trained on who left after as many days of paying';
+
+-- What needs no training, or hardly any, on the same rows.
 CREATE FUNCTION saaskpi_internal.churn_baselines(env jsonb, basis text, horizon integer)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
     alive float8[];
-    result jsonb := saaskpi_internal.churn_metrics('hold-out', 'recency', saaskpi_internal.churn_judge(env, saaskpi_internal.churn_baseline(basis), NULL, 'f.part = ''test'''), false);
+    b record;
+    judged record;
+    result jsonb := '[]';
 BEGIN
     IF basis = 'orders' THEN
         EXECUTE format('SELECT (saaskpi.bg_nbd(array_agg(f.purchase_days - 1), array_agg(f.tenure_days - f.recency_days), array_agg(f.tenure_days))).parameters FROM %I.kpi_churn_models_new AS f
                          WHERE f.as_of = (SELECT max(l.as_of) FROM %1$I.kpi_churn_models_new AS l WHERE l.part = ''train'')', env ->> 'schema') INTO alive;
-        IF alive IS NOT NULL THEN
-            result := result || saaskpi_internal.churn_metrics('hold-out', 'bg_nbd', saaskpi_internal.churn_judge(env,
-                          format('exp(-saaskpi.bg_nbd_expected(%L, f.purchase_days - 1, f.tenure_days - f.recency_days, f.tenure_days, %s))', alive, horizon), NULL, 'f.part = ''test'''), true);
-        END IF;
     END IF;
+    FOR b IN SELECT v.* FROM (VALUES ('recency', false, CASE WHEN basis <> 'subscriptions' THEN 'f.recency_days' END),
+                                     ('bg_nbd', true, CASE WHEN alive IS NOT NULL THEN format('exp(-saaskpi.bg_nbd_expected(%L, f.purchase_days - 1, f.tenure_days - f.recency_days, f.tenure_days, %s))', alive, horizon) END),
+                                     ('newest', false, CASE basis WHEN 'subscriptions' THEN '-f.spell_days' END),
+                                     ('tenure_hazard', true, CASE basis WHEN 'subscriptions' THEN saaskpi_internal.churn_hazard(env) END),
+                                     ('failed_payments', false, CASE basis WHEN 'subscriptions' THEN '100 * f.failed_payment_streak + f.failed_payments_last_3m' END)) AS v(name, probabilities, score)
+              WHERE v.score IS NOT NULL LOOP
+        judged := saaskpi_internal.churn_judge(env, b.score, NULL, 'f.part = ''test''', true);
+        result := result || saaskpi_internal.churn_metrics('hold-out', b.name, judged.scores, b.probabilities, judged.error);
+    END LOOP;
     RETURN result;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.churn_baselines(jsonb, text, integer) IS 'how good recency alone is and, of orders, the orders that BG/NBD expects, as the chance of none';
+COMMENT ON FUNCTION saaskpi_internal.churn_baselines(jsonb, text, integer) IS
+    'how good is what every model must do better than: of orders and events recency alone and, of orders, the orders that BG/NBD expects, as the chance of none; of subscriptions the newest first, the share of leavers by tenure, and failed payments';
 
 CREATE FUNCTION saaskpi_internal.churn_metric(metrics jsonb, wanted_section text, wanted_model text, wanted_metric text)
 RETURNS numeric
@@ -64,6 +96,16 @@ SELECT (v.value ->> 'value')::numeric FROM jsonb_array_elements(metrics) AS v
  WHERE v.value ->> 'section' = wanted_section AND v.value ->> 'model' = wanted_model AND v.value ->> 'metric' = wanted_metric
 $$;
 COMMENT ON FUNCTION saaskpi_internal.churn_metric(jsonb, text, text, text) IS 'one number of those that a model is kept with';
+
+-- What a model must do better than: the best of those that take one feature.
+CREATE FUNCTION saaskpi_internal.churn_baseline(metrics jsonb, OUT name text, OUT auc numeric)
+LANGUAGE sql IMMUTABLE
+AS $$
+SELECT v.value ->> 'model', (v.value ->> 'value')::numeric FROM jsonb_array_elements(metrics) AS v
+ WHERE v.value ->> 'section' = 'hold-out' AND v.value ->> 'metric' = 'roc_auc' AND v.value ->> 'model' NOT IN ('logistic', 'trees', 'bg_nbd')
+ ORDER BY 2 DESC, 1 LIMIT 1
+$$;
+COMMENT ON FUNCTION saaskpi_internal.churn_baseline(jsonb) IS 'the best of the baselines that take one feature';
 
 -- The model of a kind as it will be used: fitted with the months held out too,
 -- after they have judged, and calibrated by what the judged one said of them.
@@ -82,15 +124,15 @@ BEGIN
     line := saaskpi_internal.churn_calibrate(env, score, judged, 'f.part = ''test''');
     PERFORM saaskpi_internal.churn_fit(env, basis, kind, 'kept', 'true');
     EXECUTE format('SELECT saaskpi_internal.churn_details($1, m.model, m.kind) FROM %I.kpi_churn_models_beside AS m WHERE m.name = $2', s) INTO details
-      USING saaskpi_internal.churn_judge(env, format('saaskpi_internal.calibrated(%s, %L, %L)::float8', score, env #>> ARRAY['lines', kind, '0'], env #>> ARRAY['lines', kind, '1']), judged, 'f.part = ''test'''), judged;
+      USING (saaskpi_internal.churn_judge(env, format('saaskpi_internal.calibrated(%s, %L, %L)::float8', score, env #>> ARRAY['lines', kind, '0'], env #>> ARRAY['lines', kind, '1']), judged, 'f.part = ''test''', false)).scores, judged;
     EXECUTE format('INSERT INTO %I.kpi_churn_models (as_of, basis, kind, horizon, status, first_snapshot, last_snapshot, cutoff, rows, positives, dropped,
-                                                     roc_auc, roc_auc_recency, average_precision, calibration_error, intercept, slope, warnings, metrics, model)
-                    SELECT $1, $2, $3, $4, $5, $6[1], $6[cardinality($6)], $7, q.rows, q.positives, q.dropped, saaskpi_internal.churn_metric($8, ''hold-out'', $3, ''roc_auc''), saaskpi_internal.churn_metric($8, ''hold-out'', ''recency'', ''roc_auc''),
-                           saaskpi_internal.churn_metric($8, ''hold-out'', $3, ''average_precision''), saaskpi_internal.churn_metric($8, ''hold-out'', $3, ''calibration_error''), $9, $10, $11, $8 || $12, m.model
-                      FROM %1$I.kpi_churn_models_beside AS m,
+                                                     roc_auc, roc_auc_recency, baseline, roc_auc_baseline, average_precision, calibration_error, intercept, slope, warnings, metrics, inputs, model)
+                    SELECT $1, $2, $3, $4, $5, $6[1], $6[cardinality($6)], $7, q.rows, q.positives, q.dropped, saaskpi_internal.churn_metric($8, ''hold-out'', $3, ''roc_auc''), saaskpi_internal.churn_metric($8, ''hold-out'', ''recency'', ''roc_auc''), b.name, b.auc,
+                           saaskpi_internal.churn_metric($8, ''hold-out'', $3, ''average_precision''), saaskpi_internal.churn_metric($8, ''hold-out'', $3, ''calibration_error''), $9, $10, $11, $8 || $12, $13, m.model
+                      FROM %1$I.kpi_churn_models_beside AS m, saaskpi_internal.churn_baseline($8) AS b,
                            (SELECT count(*) AS rows, count(*) FILTER (WHERE f.churned) AS positives, count(*) FILTER (WHERE f.part = ''embargo'') AS dropped FROM %1$I.kpi_churn_models_new AS f) AS q
                      WHERE m.name = ''kept'' RETURNING id', s) INTO result
-      USING (env ->> 'as_of')::date, basis, kind, horizon, status, days, cutoff, metrics, line.intercept, line.slope, warnings, details;
+      USING (env ->> 'as_of')::date, basis, kind, horizon, status, days, cutoff, metrics, line.intercept, line.slope, warnings, details, saaskpi_internal.churn_told(env, basis);
     RETURN result;
 END
 $$;
@@ -111,7 +153,7 @@ BEGIN
                 USING ERRCODE = 'no_data_found', HINT = format('SELECT id, status, roc_auc FROM %I.kpi_churn_models ORDER BY id', schema_name);
         ELSIF status = 'no usable signal' THEN
             RAISE EXCEPTION 'model % of schema "%" has no usable signal', id, schema_name
-                USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'On months it had not seen it did no better than chance, or than sorting by recency.',
+                USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'On months it had not seen it did no better than chance, or than one feature alone.',
                       HINT = format('SELECT * FROM %I.kpi_churn_model_report WHERE model_id = %s', schema_name, id);
         END IF;
     END IF;
@@ -156,7 +198,7 @@ DECLARE
     warning text;
     kind text;
     auc numeric;
-    recency numeric;
+    baseline record;
     error numeric;
     status text;
     id bigint;
@@ -185,9 +227,8 @@ BEGIN
     kind := CASE WHEN saaskpi_internal.churn_metric(metrics, 'hold-out', 'trees', 'roc_auc') > saaskpi_internal.churn_metric(metrics, 'hold-out', 'logistic', 'roc_auc') THEN 'trees' ELSE 'logistic' END;
     auc := saaskpi_internal.churn_metric(metrics, 'hold-out', kind, 'roc_auc');
     error := saaskpi_internal.churn_metric(metrics, 'hold-out', kind, 'roc_auc_error');
-    recency := saaskpi_internal.churn_metric(metrics, 'hold-out', 'recency', 'roc_auc');
-    -- a customer stands in as many rows as months are held out, at most
-    status := CASE WHEN auc - 1.96 * error * sqrt(test_snapshots::numeric) > 0.5 AND auc > coalesce(recency, 0.5) THEN 'candidate' ELSE 'no usable signal' END;
+    baseline := saaskpi_internal.churn_baseline(metrics);
+    status := CASE WHEN auc - 1.96 * error > 0.5 AND auc > coalesce(baseline.auc, 0.5) THEN 'candidate' ELSE 'no usable signal' END;
     IF overlap THEN
         also := saaskpi_internal.churn_split(env, found, '''train'', ''embargo''', 'hold-out, overlapping labels');
         metrics := metrics || also.metrics;
@@ -201,14 +242,14 @@ BEGIN
     IF kept.dropped > 0 THEN
         RAISE NOTICE '% rows before % were kept out of the judged training: their label is told by days after it', kept.dropped, cutoff;
     END IF;
-    RAISE NOTICE 'model %: % of %, leaving within % days; ROC AUC % on % rows held out from %, by recency alone %', id, kind, found, horizon, round(auc, 4),
-        saaskpi_internal.churn_metric(metrics, 'hold-out', kind, 'rows')::bigint, cutoff, round(recency, 4);
+    RAISE NOTICE 'model %: % of %, leaving within % days; ROC AUC % +- % on % rows held out from %, by % alone %', id, kind, found, horizon, round(auc, 4),
+        round(1.96 * error, 4), saaskpi_internal.churn_metric(metrics, 'hold-out', kind, 'rows')::bigint, cutoff, replace(baseline.name, '_', ' '), round(baseline.auc, 4);
     IF overlap THEN
         RAISE NOTICE 'with overlapping labels, which flatter: ROC AUC %, of large trees %', round(saaskpi_internal.churn_metric(metrics, 'hold-out, overlapping labels', kind, 'roc_auc'), 4),
             round(saaskpi_internal.churn_metric(metrics, 'hold-out, overlapping labels', 'large trees', 'roc_auc'), 4);
     END IF;
     IF status = 'no usable signal' THEN
-        RAISE WARNING 'no usable signal: model % is no better than %, and was not promoted', id, CASE WHEN auc > coalesce(recency, 0.5) THEN 'chance' ELSE 'sorting by recency' END;
+        RAISE WARNING 'no usable signal: model % is no better than %, and was not promoted', id, CASE WHEN auc > coalesce(baseline.auc, 0.5) THEN 'chance' ELSE 'sorting by ' || replace(baseline.name, '_', ' ') END;
     ELSIF promote AND saaskpi_internal.churn_offer(schema_name, id) THEN
         RAISE NOTICE 'promoted; scores come with the next refresh: CALL saaskpi.refresh(%)', quote_literal(schema_name);
     ELSE

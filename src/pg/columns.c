@@ -6,6 +6,8 @@
 
 #include <gsl/gsl_errno.h>
 
+#include "skpi_sort.h"
+
 /* Position of the first NULL, from 1; 0 for none. */
 static int
 first_null(ArrayType *array, int n)
@@ -96,6 +98,49 @@ skpg_words_arg(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 	deconstruct_array(column_arg(fcinfo, argno, name, n), TEXTOID, -1, false,
 					  TYPALIGN_INT, &words, &nulls, &len);
 	return words;
+}
+
+typedef struct word
+{
+	const char *at;
+	int32 len;
+	int32 position;
+} word;
+
+static int
+by_bytes(const void *a, const void *b, const void *arg)
+{
+	const word *x = a, *y = b;
+	int order = memcmp(x->at, y->at, Min(x->len, y->len));
+
+	(void) arg;
+	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+uint32
+skpg_number_words(const Datum *words, int n, uint32 *number)
+{
+	word *sorted =
+		palloc_extended(2 * (Size) n * sizeof(*sorted), MCXT_ALLOC_HUGE);
+	uint32 last = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		text *t = DatumGetTextPP(words[i]);
+
+		sorted[i] = (word){VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), i};
+	}
+	while (!skpi_sort(sorted, n, sizeof(*sorted), sorted + n, by_bytes, NULL,
+					  skpg_stop, NULL))
+		CHECK_FOR_INTERRUPTS();
+	for (int i = 0; i < n; i++)
+	{
+		if (i > 0 && by_bytes(sorted + i - 1, sorted + i, NULL) != 0)
+			last++;
+		number[sorted[i].position] = last;
+	}
+	pfree(sorted);
+	return last + 1;
 }
 
 void

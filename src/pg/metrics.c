@@ -116,6 +116,38 @@ saaskpi_roc_auc_error(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(error);
 }
 
+SKPG_FUNCTION(saaskpi_roc_auc_error_clustered);
+
+/* (scores, labels, clusters) */
+Datum
+saaskpi_roc_auc_error_clustered(PG_FUNCTION_ARGS)
+{
+	int n = -1;
+	const double *score =
+		skpg_column_arg(fcinfo, 0, "scores", -SKPI_VALUE_MAX, &n);
+	const bool *label = skpg_flags_arg(fcinfo, 1, "labels", &n);
+	const Datum *name = skpg_words_arg(fcinfo, 2, "clusters", &n);
+	skpi_judged *row =
+		palloc_extended(2 * (Size) n * sizeof(*row), MCXT_ALLOC_HUGE);
+	uint32 *number = palloc((Size) n * sizeof(*number));
+	uint32 clusters = skpg_number_words(name, n, number);
+	skpi_judged_cluster *each =
+		palloc_extended(clusters * sizeof(*each), MCXT_ALLOC_HUGE);
+	double error = NAN;
+	skpi_status status;
+
+	for (int i = 0; i < n; i++)
+		row[i] = (skpi_judged){score[i], number[i], label[i]};
+	status = skpi_metrics_clustered(row, n, row + n, each, clusters, skpg_stop,
+									NULL, &error);
+	CHECK_FOR_INTERRUPTS();
+	if (status != SKPI_E_SHORT)
+		skpg_check(status, "scores");
+	if (isnan(error))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(error);
+}
+
 SKPG_FUNCTION(saaskpi_average_precision);
 
 Datum

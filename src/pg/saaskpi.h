@@ -199,6 +199,10 @@ const bool *skpg_flags_arg(FunctionCallInfo fcinfo, int argno, const char *name,
 Datum *skpg_words_arg(FunctionCallInfo fcinfo, int argno, const char *name,
 					  int *n);
 
+/* Equal words get equal numbers, from 0 in the order of their bytes; how many
+ * different ones there are of n >= 1. */
+uint32 skpg_number_words(const Datum *words, int n, uint32 *number);
+
 /* The level of an interval, .5 to .999. */
 double skpg_level_arg(FunctionCallInfo fcinfo, int argno);
 

@@ -16,6 +16,14 @@ FROM (SELECT format('SELECT (n * 7919 %% 101 + n * 31 %% 37) < 60 AS label, %s '
       FROM unnest('{tenure_days,total_orders,total_revenue,avg_basket_value,avg_items_per_order,avg_unique_skus,avg_days_between_orders,median_days_between_orders,recency_days,revenue_last_30d,orders_last_30d,revenue_last_90d,orders_last_90d,purchase_days,purchase_days_last_7d,purchase_days_last_14d,purchase_days_last_60d,purchase_days_last_180d,purchase_days_last_365d,revenue_last_365d,orders_previous_90d,revenue_previous_90d,active_months,recency_ratio,sd_days_between_orders,last_purchase_value,largest_purchase_value,returns,returns_last_90d,return_share,orders_same_season}'::text[])
           WITH ORDINALITY AS u (feature, i)) AS q;
 
+-- How the features were spread when it was trained: three edges, and rows
+-- below, between and above them and without a value.
+CREATE TABLE churn_inputs AS
+SELECT ordinal, feature, ARRAY[ordinal % 4, ordinal % 4 + 5.5, 30 + ordinal]::float8[] AS edges,
+       ARRAY[3 + ordinal, 40, 11 * ordinal % 17, 25, ordinal % 3]::bigint[] AS rows,
+       ordinal + 0.5 AS median
+FROM churn_model, saaskpi.model_columns(model);
+
 CREATE TABLE oracle_churn_row AS
 WITH day AS
 (

@@ -22,3 +22,9 @@ CROSS JOIN LATERAL
             ('observed_rate', observed_rate),
             ('score_drift', score_drift)) AS t (metric, value)
 WHERE value IS NOT NULL
+UNION ALL
+SELECT 1, 'promoted', 'drift', kind, 'stability_index',
+       row_number() OVER (ORDER BY drift DESC, feature COLLATE "C")::int, drift,
+       concat(feature, ': ' || finding, ': median ', trim_scale(median_then),
+              ' then, ', trim_scale(median_now), ' now')
+FROM oracle_kpi_churn_drift CROSS JOIN churn_model

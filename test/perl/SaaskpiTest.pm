@@ -331,7 +331,7 @@ END
 sub untrained
 {
     my ($name) = @_;
-    return $name =~ /^kpi_(churn_scores|churn_trend|actions|revenue_at_risk)(_mat)?$/;
+    return $name =~ /^kpi_(churn_scores|churn_trend|churn_drift|actions|revenue_at_risk|customer_segments|segments)(_mat)?$/;
 }
 
 sub mats { return map { "${_}_mat" } relations(@_); }

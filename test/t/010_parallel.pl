@@ -93,6 +93,29 @@ is(join(' ', grep { $whole->{$_} =~ /^0 / && !untrained($_) } sort keys %$whole)
 same_relations(refresh_as('mixed', 'two workers'), $whole, 'with all sources, in another order, by two workers');
 same_relations(refresh_as('whole', 'two workers'), $whole, 'and over themselves by two workers');
 
+# The same models, and the same of everybody, from rows in another order and by
+# workers; in use whether the invented customers can be told or not.
+sub train_as
+{
+    my ($schema, $mode) = @_;
+    sql($node, <<"END");
+SET client_min_messages = error;
+$mode{$mode}
+CALL saaskpi.train_churn('$schema', horizon => 30, snapshots => 8, test_snapshots => 2, promote => false);
+CALL saaskpi.train_segments('$schema', k => 4, promote => false);
+UPDATE $schema.kpi_settings SET churn_model = 1, segment_model = 1;
+END
+    return sql($node, "SELECT md5((to_jsonb(m) - 'trained_at')::text) FROM $schema.kpi_churn_models AS m"
+        . " UNION ALL SELECT md5((to_jsonb(m) - 'trained_at')::text) FROM $schema.kpi_segment_models AS m");
+}
+my $models = train_as('whole', 'serial');
+like($models, qr/^\w{32}\n\w{32}$/, 'a model of who leaves, and one of groups');
+is(train_as('mixed', 'two workers'), $models, 'byte-equal from rows in another order, by two workers');
+$whole = refresh_as('whole', 'serial');
+is(join(' ', grep { $whole->{$_} =~ /^0 / } sort keys %$whole), '',
+    'with models no relation is empty at all');
+same_relations(refresh_as('mixed', 'two workers'), $whole, 'with models, in another order, by two workers');
+
 same_relations(refresh_as('plain', 'four workers'), $want,
     'tables without partitions or keys, refreshed by four workers');
 my $on_disk = "SELECT temp_bytes FROM pg_stat_database WHERE datname = 'postgres'";

@@ -13,6 +13,10 @@ load_company($node, 'acme', customers => 1200, months => 30);
 make_views($node, 'acme', as_of => '2023-06-15');
 sql($node, <<'END');
 UPDATE acme.kpi_settings SET conversion_days = 45, change_warn = 0.05, currency = 'EUR';
+SET client_min_messages = error;
+CALL saaskpi.train_churn('acme', horizon => 60, snapshots => 8, test_snapshots => 2, promote => false);
+CALL saaskpi.train_segments('acme', k => 4, promote => false);
+UPDATE acme.kpi_settings SET churn_model = 1, segment_model = 1;
 CALL saaskpi.refresh('acme');
 -- something to look back at
 UPDATE acme.subscriptions SET monthly_price = monthly_price + 1 WHERE start_date < '2021-06-01';
@@ -103,6 +107,8 @@ my %asked = (
         relations($node)),
     map({ ("mapped $_" => sprintf($rows, 'r::text', 'r::text', "mapped.$_")) }
         qw(subscriptions subscriptions_billed subscriptions_captured)),
+    map({ ("models $_" => sprintf($rows, 'r::text', 'r::text', "acme.kpi_${_}_models")) }
+        qw(churn segment)),
     'comments' => <<'END',
 SELECT count(*), md5(string_agg(k.relname || d.objsubid || d.description, '' ORDER BY k.relname COLLATE "C", d.objsubid))
   FROM pg_description AS d JOIN pg_class AS k ON d.classoid = 'pg_class'::regclass AND k.oid = d.objoid
@@ -123,6 +129,8 @@ END
 );
 my %want = map { $_ => sql($node, $asked{$_}) } keys %asked;
 my $stored = fingerprint($node, 'acme');
+is(sql($node, 'SELECT (SELECT count(*) FROM acme.kpi_churn_scores) > 0, (SELECT count(*) FROM acme.kpi_customer_segments) > 0'),
+    't|t', 'among them what models say of everybody');
 cmp_ok((split /\|/, $want{comments})[0], '>', 150,
     'relations and columns have comments to keep');
 

@@ -35,7 +35,7 @@ sub slurp_name
         ? $name : ();
 }
 # What reads the answer of another comes after it.
-my $built = qr/at_risk|_report$/;
+my $built = qr/at_risk|_report$|segments$/;
 @relations = sort { ($a !~ /^kpi_/) <=> ($b !~ /^kpi_/) || ($a =~ $built) <=> ($b =~ $built) || $a cmp $b } @relations;
 my @modes = ('serial', 'parallel');
 # Slow views that several answers read: these find them computed.
@@ -207,7 +207,7 @@ for my $seed ($first .. $last)
         "SET search_path = plain_$seed, acme_$seed, public;\n",
         "\\set seed $seed\n\\set acme acme_$seed\n",
         map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources events
-            facts orders deals lifetime churn outlook)),
+            facts orders deals lifetime churn segments outlook)),
         "SELECT 'ANALYZE ' || oid::regclass FROM pg_class WHERE relkind = 'r' ",
         "AND relnamespace::regnamespace::text IN ('plain_$seed', 'acme_$seed') \\gexec\n",
         map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept),
@@ -239,11 +239,17 @@ INSERT INTO kpi_payment_statuses SELECT * FROM statuses
 ON CONFLICT (status) DO UPDATE SET meaning = excluded.meaning;
 INSERT INTO kpi_churn_models (as_of, basis, kind, horizon, status,
     first_snapshot, last_snapshot, cutoff, rows, positives, dropped,
-    intercept, slope, warnings, model)
+    intercept, slope, warnings, inputs, model)
 SELECT '2021-01-31', 'orders', kind, horizon, 'promoted', '2020-01-31',
-    '2020-12-31', '2020-10-31', 300, 100, 7, intercept, slope, '{made up}', model
+    '2020-12-31', '2020-10-31', 300, 100, 7, intercept, slope, '{made up}',
+    (SELECT jsonb_object_agg(feature, jsonb_build_object('edges', edges,
+         'rows', rows, 'median', median)) FROM churn_inputs), model
 FROM churn_model;
-UPDATE kpi_settings SET churn_model = 1;
+INSERT INTO kpi_segment_models (as_of, basis, status, clusters, chosen,
+    transform, seed, customers, model)
+SELECT '2021-01-31', basis, 'promoted', 3, false, 'log', 0, 90, model
+FROM segment_model;
+UPDATE kpi_settings SET churn_model = 1, segment_model = 1;
 COMMIT;
 END
     print $sql "\\i $oracle/earlier.sql\n",

@@ -79,6 +79,78 @@ test_auc(const skpi_tally *t)
 	CHECK_NEAR(error, sqrt(vp / (p - 1) / p + vn / (n - 1) / n), 1e-13);
 }
 
+/* Obuchowski's sums, cluster by cluster over all pairs; cluster i % of, and of
+ * N clusters of one row what DeLong gives. */
+static void
+test_clustered(const skpi_tally *t, int of)
+{
+	static skpi_judged row[N], scratch[N];
+	static skpi_judged_cluster each[N];
+	double auc, delong, error, got = 0, pp = 0, nn = 0, pn = 0, p = 0, n = 0;
+	double over[N] = {0}, under[N] = {0};
+	bool with_p[N] = {false}, with_n[N] = {false};
+	int ip = 0, in = 0;
+
+	CHECK(skpi_metrics_auc(t, &auc, &delong) == SKPI_OK);
+	for (int i = 0; i < N; i++)
+		*(label[i] ? &p : &n) += 1;
+	for (int i = 0; i < N; i++)
+	{
+		double d =
+			placement(score[i], !label[i], (int) (label[i] ? n : p)) - auc;
+
+		(label[i] ? over : under)[i % of] += d;
+		(label[i] ? with_p : with_n)[i % of] = true;
+	}
+	for (int c = 0; c < of; c++)
+	{
+		ip += with_p[c];
+		in += with_n[c];
+		pp += over[c] * over[c] / p / p;
+		nn += under[c] * under[c] / n / n;
+		pn += over[c] * under[c] / p / n;
+	}
+	error =
+		sqrt(pp * ip / (ip - 1) + nn * in / (in - 1) + 2 * pn * of / (of - 1));
+	for (int turn = 0; turn < 2; turn++)
+	{
+		double before = got;
+
+		for (int i = 0; i < N; i++)
+		{
+			int from = turn == 0 ? i : (i * 77 + 5) % N;
+
+			row[i] =
+				(skpi_judged){score[from], (uint32_t) (from % of), label[from]};
+		}
+		CHECK(skpi_metrics_clustered(row, N, scratch, each, (size_t) of, NULL,
+									 NULL, &got) == SKPI_OK);
+		CHECK(turn == 0 || memcmp(&got, &before, sizeof(got)) == 0);
+	}
+	CHECK_NEAR(got, of == N ? delong : error, 1e-13);
+}
+
+static void
+test_clustered_edges(void)
+{
+	skpi_judged row[4] = {{1, 0, true}, {2, 0, true}, {3, 1, false}},
+				scratch[4];
+	skpi_judged_cluster each[2];
+	double error = 7;
+
+	CHECK(skpi_metrics_clustered(row, 2, scratch, each, 1, NULL, NULL,
+								 &error) == SKPI_E_SHORT);
+	CHECK(error == 7);
+	CHECK(skpi_metrics_clustered(row, 3, scratch, each, 2, NULL, NULL,
+								 &error) == SKPI_OK);
+	CHECK(isnan(error));
+	for (int i = 0; i < 4; i++)
+		row[i] = (skpi_judged){i / 2, (uint32_t) i % 2, i >= 2};
+	CHECK(skpi_metrics_clustered(row, 4, scratch, each, 2, NULL, NULL,
+								 &error) == SKPI_OK);
+	CHECK(error == 0);
+}
+
 static void
 test_precision_and_ks(const skpi_tally *t)
 {
@@ -313,6 +385,9 @@ main(void)
 		random_rows(distinct[i]);
 		b = all_rows();
 		test_auc(b.t);
+		test_clustered(b.t, 11);
+		test_clustered(b.t, 120);
+		test_clustered(b.t, N);
 		test_precision_and_ks(b.t);
 		test_losses_and_confusion(b.t);
 		test_bins_and_groups(b.t);
@@ -322,5 +397,6 @@ main(void)
 	test_narrow();
 	test_auc_of_many();
 	test_edges();
+	test_clustered_edges();
 	return unit_done("metrics");
 }

@@ -82,6 +82,8 @@
 @part 84-kpi-quota.sql
 @part 85-kpi-rfm.sql
 @part 86-kpi-churn.sql
+@part 86-kpi-drift.sql
+@part 86-kpi-segments.sql
 @part 87-kpi-actions.sql
 @part 88-churn-fits.sql
 @part 88-kpi-lifetime.sql
@@ -90,6 +92,7 @@
 @part 89-history.sql
 @part 89-reconcile.sql
 @replace 89-schedule.sql
+@part 89-segments.sql
 @replace 90-catalog.sql
 @part 91-endpoints.sql
 @part 92-endpoints-rows.sql

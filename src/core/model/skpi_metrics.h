@@ -13,6 +13,7 @@
 #ifndef SKPI_METRICS_H
 #define SKPI_METRICS_H
 
+#include "skpi_array.h"
 #include "skpi_scores.h"
 
 #define SKPI_METRICS_GROUPS 1000
@@ -29,6 +30,35 @@ skpi_status skpi_metrics_count(const skpi_tally *t, skpi_counts *all);
  * is above a negative, ties half; and its standard error by DeLong, DeLong &
  * Clarke-Pearson (1988), NAN with fewer than two of a label. */
 skpi_status skpi_metrics_auc(const skpi_tally *t, double *auc, double *error);
+
+typedef struct skpi_judged
+{
+	double score;
+	uint32_t cluster; /* from 0 */
+	bool label;
+} skpi_judged;
+
+typedef struct skpi_judged_cluster
+{
+	int64_t over; /* twice the negatives below each of its positives */
+	int64_t under;
+	int64_t positives;
+	int64_t negatives;
+} skpi_judged_cluster;
+
+/*
+ * Standard error of the area where rows of one cluster are alike, such as a
+ * customer in several months: Obuchowski (1997), Nonparametric analysis of
+ * clustered ROC curve data, Biometrics 53, 567-578.  Of clusters of one row
+ * each it is that of DeLong.  Every cluster has a row, and scores are finite;
+ * the rows are sorted, fewer than 2^31.  NAN where one of the labels lies in
+ * fewer than two clusters.  The same bits for the same numbers of clusters, in
+ * whatever order the rows come.
+ */
+skpi_status skpi_metrics_clustered(skpi_judged *row, size_t n,
+								   skpi_judged *scratch, skpi_judged_cluster *c,
+								   size_t clusters, skpi_stop_fn stop,
+								   void *arg, double *error);
 
 /* Sum of precision times the gain in recall over falling thresholds: average
  * precision, not the trapezoid under the curve. */
