@@ -2,6 +2,8 @@
 -- what the domains register.
 
 @part 05-registry.sql
+@part 19-ledger.sql
+@part 19-policy.sql
 @part 25-purchase.sql
 @part 26-session.sql
 @part 27-event.sql
@@ -44,6 +46,8 @@
 @part 60-kpi-customers.sql
 @part 61-kpi-subscriptions.sql
 @part 62-kpi-mrr.sql
+@part 62-kpi-policies.sql
+@part 63-kpi-mrr-policies.sql
 @part 63-kpi-mrr-dictionary.sql
 @part 64-kpi-payments.sql
 @part 65-kpi-revenue.sql
@@ -72,6 +76,7 @@
 @part 88-kpi-lifetime.sql
 @part 88-kpi-ltv.sql
 @part 89-churn.sql
+@part 89-explain.sql
 @replace 89-schedule.sql
 @replace 90-catalog.sql
 @part 99-pins.sql
