@@ -7,7 +7,8 @@
 --   {map x}       the table x of the schema, key and value, as constant jsonb
 --   {rows x}      the rows of the table x of the schema, as constants
 --   {maps}        all tables of the schema that stand in such places, one jsonb
---   {present x}   true when the source x is there and can be read
+--   {present x}   true when the source x is there and can be read; {present x.y}
+--                 when it also has a column y that can
 --   {filled x}    true when it also has a row
 --   {key x}       in the input of a source: its column x as a key, null for all
 --                 that name nobody

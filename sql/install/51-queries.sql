@@ -157,7 +157,9 @@ BEGIN
                WHEN 'setting' THEN quote_nullable(env -> 'settings' ->> word)
                WHEN 'map' THEN format('%L::pg_catalog.jsonb', saaskpi_internal.map_of(word, env))
                WHEN 'rows' THEN coalesce(saaskpi_internal.rows_of(word, env), format('(SELECT * FROM %I.%I WHERE false)', env ->> 'schema', word))
-               WHEN 'present' THEN (source IS NOT NULL)::text
+               WHEN 'present' THEN CASE WHEN strpos(word, '.') > 0
+                    THEN (env -> 'sources' -> split_part(word, '.', 1) -> 'columns' ->> split_part(word, '.', 2) IS NOT NULL)::text
+                    ELSE (source IS NOT NULL)::text END
                WHEN 'filled' THEN coalesce(source ->> 'filled', 'false')
                WHEN 'this' THEN quote_nullable(env -> 'this' ->> word)
                WHEN 'run' THEN quote_nullable(env -> 'run' ->> word)
@@ -194,7 +196,7 @@ RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    pattern constant text := '\{([a-z][a-z0-9_]+(?: [a-z0-9_]+)?)\}';
+    pattern constant text := '\{([a-z][a-z0-9_]+(?: [a-z0-9_]+(?:\.[a-z0-9_]+)?)?)\}';
     chosen text;
     between text[];
     places text[];

@@ -184,7 +184,7 @@ BEGIN
     IF filled_by NOT LIKE saaskpi_internal.version() || ' ' || saaskpi_internal.definition_of(wanted) || '%' THEN
         RETURN 'changed definition';
     ELSIF EXISTS (SELECT FROM saaskpi_internal.relations AS r, unnest(r.key_sources) AS k JOIN saaskpi_internal.sources AS s ON s.source = k,
-                         regexp_matches(s.input || '{setting source_time_zone}{setting time_zone}', '\{(?:setting|map|rows) ([a-z_]+)\}', 'g') AS m
+                         regexp_matches(concat(s.input, r.query, '{setting source_time_zone}{setting time_zone}'), '\{(?:setting|map|rows) ([a-z_]+)\}', 'g') AS m
                    WHERE r.relation = wanted AND before -> m[1] IS DISTINCT FROM env -> 'settings' -> m[1]) THEN
         RETURN 'changed setting';
     END IF;

@@ -1,5 +1,30 @@
 -- Customers: who they are, and the states that everything else is made from.
 
+-- What the subscriptions of a schema say beside start, end and price, and what
+-- is made of it: templates hold it in square brackets.  Where nothing is said
+-- and nothing compared, all of it is false at planning time, and costs nothing.
+CREATE FUNCTION saaskpi_internal.with_billing(template text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN replace(replace(replace(replace(template,
+    '[ledgered]', '([billed] OR [compared])'),
+    '[billed]', '({present subscriptions.status} OR {present subscriptions.trial_end} OR {present subscriptions.paused_from} OR {present subscriptions.resumes_on} OR {present subscriptions.past_due_since} OR {present subscriptions.cancel_at} OR {present subscriptions.canceled_on} OR {present subscriptions.end_reason} OR {present subscriptions.discount_percent} OR {present subscriptions.discount_amount} OR {present subscriptions.is_usage})'),
+    '[compared]', $$({setting mrr_policy} <> 'house' OR jsonb_path_exists({map kpi_policies} - 'house'::text, '$.* ? (@ == true)'))$$),
+    '[policy]', 'saaskpi.mrr_policy(p.trials, p.never_paid, p.pauses, p.past_due_days, p.unpaid, p.usage, p.churn_at, p.recurring_discounts, p.one_time_discounts, p.free_stays, p.returns_after_days, p.new_after_days, p.same_month)');
+COMMENT ON FUNCTION saaskpi_internal.with_billing(text) IS
+    'a template with its places for how subscriptions are billed filled in: [billed], [compared], [ledgered], [policy]';
+
+CREATE FUNCTION saaskpi_internal.no_policy(name text)
+RETURNS saaskpi.mrr_policy
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $$
+BEGIN
+    RAISE EXCEPTION 'no policy "%"', name
+        USING ERRCODE = 'invalid_parameter_value', HINT = 'kpi_policies lists those there are; mrr_policy of kpi_settings names the one in use.';
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.no_policy(text) IS 'raises: a policy is asked for that is not there';
+
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, one_row_per_key, input, description) VALUES
 ('customers', '{customer_id}', 'customer_id', $$nullif(customer_id, ''), '(no id)'$$, true, $sql$
 SELECT {key customer_id} AS customer_id, {customer_id} AS customer_text,
@@ -81,7 +106,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, key_sources, tracked, kept, grain, comment, query, recalled) VALUES
 ('kpi_customers', 'keyed', '{customers|subscriptions|payments}', '{customer_id}', '{mrr,revenue}',
  '{customers,subscriptions,payments}', '{mrr,mrr_history}', 'kpi_customers_past', 'customer',
- 'Every customer known to any source: one row per customer with status, MRR and payments as of as_of. Who are our largest customers, and since when?', $sql$
+ 'Every customer known to any source: one row per customer with status, MRR and payments as of as_of. Who are our largest customers, and since when?',
+ saaskpi_internal.with_billing($sql$
 SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel,
        CASE WHEN u.customer_id IS NULL THEN '(none)'
             WHEN u.mrr > 0 OR (NOT {filled subscriptions} AND saaskpi.first_on(u.payment_history) IS NOT NULL) THEN 'active'
@@ -91,19 +117,23 @@ SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segmen
        CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
        CASE WHEN {present payments} THEN coalesce(saaskpi.net_amount(u.payment_history), 0.00) END AS revenue,
        CASE WHEN {present payments} THEN coalesce(saaskpi.failed_count(u.payment_history), 0) END AS failed_payments,
-       u.mrr_history, u.payment_history
+       u.mrr_history, u.payment_history, u.ledger
   FROM (SELECT customer_id, c.signup_date, c.segment, c.country, c.acquisition_channel,
                CASE WHEN {present subscriptions} THEN coalesce(saaskpi.mrr_at(s.history, {as_of}), 0.00) END AS mrr,
                saaskpi.first_mrr_on(s.history, {as_of}) AS first_mrr_on,
                saaskpi.churned_on(s.history, {as_of}) AS churned_on,
-               s.history AS mrr_history, p.history AS payment_history
+               s.history AS mrr_history, p.history AS payment_history, s.ledger
           FROM (SELECT * FROM {customers} AS i {first ORDER BY segment, country, acquisition_channel}) AS c
-          FULL JOIN (SELECT customer_id, saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) AS history
+          FULL JOIN (SELECT customer_id, CASE WHEN [billed] THEN saaskpi.mrr_history(saaskpi.ledger_agg(start_date, end_date, monthly_price, plan_type, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, end_reason, term_months, quantity,
+                                               monthly_discount, discount_once, discount_until, is_usage), coalesce((SELECT [policy] FROM {rows kpi_policies} AS p WHERE p.policy = {setting mrr_policy}), saaskpi_internal.no_policy({setting mrr_policy})))
+                            ELSE saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) END AS history,
+                            CASE WHEN [ledgered] THEN saaskpi.ledger_agg(start_date, end_date, monthly_price, plan_type, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, end_reason, term_months, quantity,
+                                               monthly_discount, discount_once, discount_until, is_usage) END AS ledger
                        FROM {subscriptions} AS i GROUP BY customer_id) AS s USING (customer_id)
           FULL JOIN (SELECT customer_id, saaskpi.payment_agg(payment_date, amount, payment_status) AS history
                        FROM {payments} AS i GROUP BY customer_id) AS p USING (customer_id)
          WHERE customer_id IS NOT NULL OR p.history IS NOT NULL) AS u
-$sql$, $sql$
+$sql$), $sql$
 SELECT u.customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel,
        CASE WHEN u.customer_id = '(none)' THEN '(none)'
             WHEN u.mrr > 0 OR (NOT {filled subscriptions} AND saaskpi.first_on(u.payment_history) IS NOT NULL) THEN 'active'

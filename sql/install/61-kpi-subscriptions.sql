@@ -1,14 +1,71 @@
 -- Recurring revenue: subscriptions, the MRR waterfall and its movements.
 
+-- Prices and discounts of other intervals than a month.  What names no interval
+-- gives no amount, as it would give a wrong one.
+CREATE FUNCTION saaskpi_internal.is_interval(interval_unit text, interval_count numeric)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (interval_unit IS NULL OR lower(btrim(interval_unit)) IN ('day', 'days', 'daily', 'week', 'weeks', 'weekly', 'month', 'months', 'monthly', 'quarter', 'quarters', 'quarterly',
+                                                                 'half-year', 'half-years', 'year', 'years', 'yearly', 'annual', 'annually'))
+       AND (interval_count IS NULL OR (interval_count BETWEEN 1 AND 9999 AND interval_count = trunc(interval_count)));
+COMMENT ON FUNCTION saaskpi_internal.is_interval(text, numeric) IS 'whether a bill''s interval is one that can be made monthly; none is a month';
+
+CREATE FUNCTION saaskpi_internal.billed_amount(amount numeric, interval_unit text, interval_count numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN saaskpi_internal.is_interval(interval_unit, interval_count)
+            THEN saaskpi.monthly_price(amount, coalesce(lower(btrim(interval_unit)), 'month'), coalesce(interval_count, 1)::integer) END;
+COMMENT ON FUNCTION saaskpi_internal.billed_amount(numeric, text, numeric) IS 'an amount per interval of a bill as one per month; null for an interval that is none';
+
+CREATE FUNCTION saaskpi_internal.billed_months(interval_unit text, interval_count numeric)
+RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN interval_unit IS NOT NULL THEN round(12 / nullif(saaskpi_internal.billed_amount(12, interval_unit, interval_count), 0))::integer END;
+COMMENT ON FUNCTION saaskpi_internal.billed_months(text, numeric) IS 'months per bill, 0 for less than half of one, null when not said';
+
+CREATE FUNCTION saaskpi_internal.billed_until(since date, interval_unit text, interval_count numeric)
+RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN NOT saaskpi_internal.is_interval(interval_unit, interval_count) OR since > '9000-01-01' THEN NULL
+            WHEN lower(btrim(interval_unit)) IN ('day', 'days', 'daily') THEN since + coalesce(interval_count, 1)::integer
+            WHEN lower(btrim(interval_unit)) IN ('week', 'weeks', 'weekly') THEN since + 7 * coalesce(interval_count, 1)::integer
+            ELSE (since + make_interval(months => least(coalesce(saaskpi_internal.billed_months(interval_unit, interval_count), 1), 9999)))::date END;
+COMMENT ON FUNCTION saaskpi_internal.billed_until(date, text, numeric) IS 'first day after one bill''s interval';
+
+CREATE FUNCTION saaskpi_internal.billed_discount(monthly_price numeric, unit_amount numeric, quantity numeric, interval_unit text, interval_count numeric, discount_percent numeric, discount_amount numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(coalesce(monthly_price, saaskpi_internal.billed_amount(unit_amount * coalesce(quantity, 1), interval_unit, interval_count))
+                * CASE WHEN discount_percent >= 0 THEN least(discount_percent, 100) END / 100, 0)
+       + coalesce(CASE WHEN discount_amount >= 0 THEN saaskpi_internal.billed_amount(discount_amount, interval_unit, interval_count) END, 0);
+COMMENT ON FUNCTION saaskpi_internal.billed_discount(numeric, numeric, numeric, text, numeric, numeric, numeric) IS
+    'discount per month: the percentage of the price, and the amount per bill';
+
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusable, input, description) VALUES
 ('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$subscription_id, '(no id, customer ' || customer_id || ')', '(no id)'$$,
  'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
 SELECT {key customer_id} AS customer_id, {plan_type} AS plan_type,
-       CASE WHEN {start_date} >= {setting earliest_date} THEN {start_date} END AS start_date,
-       CASE WHEN {setting ends_inclusive} AND {end_date} < '9999-12-31' THEN {end_date} + 1 ELSE {end_date} END AS end_date,
-       {monthly_price} AS monthly_price
+       CASE WHEN {start_date} >= {setting earliest_date}
+             AND ({map kpi_subscription_statuses} ->> lower(btrim({status})) = 'canceled' AND {end_date} IS NULL AND {cancel_at} IS NULL AND {canceled_on} IS NULL) IS NOT TRUE
+            THEN {start_date} END AS start_date,
+       CASE WHEN {end_date} IS NULL AND {cancel_at} IS NOT NULL THEN {cancel_at}
+            WHEN {end_date} IS NULL AND {map kpi_subscription_statuses} ->> lower(btrim({status})) = 'canceled' THEN {canceled_on}
+            WHEN {setting ends_inclusive} AND {end_date} < '9999-12-31' THEN {end_date} + 1 ELSE {end_date} END AS end_date,
+       CASE WHEN {unit_amount} IS NULL OR {monthly_price} IS NOT NULL THEN {monthly_price}
+            ELSE saaskpi_internal.billed_amount({unit_amount} * coalesce({quantity}, 1), {interval_unit}, {interval_count}) END AS monthly_price,
+       {map kpi_subscription_statuses} ->> lower(btrim({status})) AS status, {trial_end} AS trial_end, {paused_from} AS paused_from, {resumes_on} AS resumes_on,
+       {past_due_since} AS past_due_since,
+       coalesce({canceled_on}, CASE WHEN {cancel_at} > {as_of} THEN {as_of} END) AS notice_on,
+       CASE WHEN {end_reason} IS NOT NULL THEN lower(btrim({end_reason})) END AS end_reason,
+       saaskpi_internal.billed_months({interval_unit}, {interval_count}) AS term_months, {quantity} AS quantity,
+       CASE WHEN {discount_percent} IS NOT NULL OR {discount_amount} IS NOT NULL
+            THEN saaskpi_internal.billed_discount({monthly_price}, {unit_amount}, {quantity}, {interval_unit}, {interval_count}, {discount_percent}, {discount_amount}) END AS monthly_discount,
+       {discount_once} AS discount_once,
+       CASE WHEN {discount_once} AND {discount_until} IS NULL
+            THEN saaskpi_internal.billed_until(greatest({start_date}, {trial_end}), {interval_unit}, {interval_count}) ELSE {discount_until} END AS discount_until,
+       {is_usage} AS is_usage
   FROM {from} AS subscriptions
- WHERE ({start_date} <= {as_of}) IS NOT FALSE$sql$,
+ WHERE ({start_date} <= {as_of}) IS NOT FALSE AND {map kpi_subscription_statuses} ->> lower(btrim({status})) IS DISTINCT FROM 'ignore'$sql$,
  'Source table of saaskpi: one row per subscription and price, in force from start_date up to but not including end_date. No foreign key to customers: a subscription of an unknown customer is loaded and listed by check_sources');
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
@@ -97,7 +154,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row adds no MRR on any day.'),
 ('subscriptions', 'error', 'price_missing',
  '{subscriptions.monthly_price}',
- 'r.monthly_price IS NULL', NULL, NULL, NULL,
+ 'r.monthly_price IS NULL AND r.unit_amount IS NULL', NULL, NULL, NULL,
  'The row is not used.'),
 ('subscriptions', 'error', 'price_negative',
  '{subscriptions.monthly_price}',

@@ -244,7 +244,7 @@ SELECT format('%s: round trip %s', period, round_trip) FROM {kpi_mrr_monthly}
  WHERE round_trip NOT BETWEEN 0 AND least(new + expansion + reactivation, contraction + churn)
 $sql$);
 
-INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('closing_equals_subscriptions', $sql$
+INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('closing_equals_subscriptions', saaskpi_internal.with_billing($sql$
 SELECT format('%s: waterfall closes at %s, the subscriptions add up to %s', w.period, w.closing, i.mrr)
   FROM (SELECT k.period, sum(coalesce(d.change, 0)) OVER (ORDER BY k.period) AS mrr
           FROM {kpi_calendar} AS k
@@ -255,8 +255,8 @@ SELECT format('%s: waterfall closes at %s, the subscriptions add up to %s', w.pe
                             SELECT end_date, -sum(saaskpi.money_units(monthly_price)) FILTER (WHERE s.customer_id IS NOT NULL AND saaskpi_internal.is_usable(s.start_date, s.end_date, s.monthly_price)) FROM {subscriptions} AS s GROUP BY 1) AS e
                       WHERE e.day <= {as_of} GROUP BY 1) AS d USING (period)) AS i
   JOIN {kpi_mrr_monthly} AS w USING (period)
- WHERE w.closing <> i.mrr
-$sql$);
+ WHERE w.closing <> i.mrr AND NOT [billed]
+$sql$));
 
 INSERT INTO saaskpi_internal.relation_branches (relation, branch, source, query) VALUES
 ('kpi_series', 'mrr', 'subscriptions', $sql$

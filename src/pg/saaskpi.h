@@ -25,6 +25,7 @@
 #include "skpi_lifetime.h"
 #include "skpi_model.h"
 #include "skpi_money.h"
+#include "skpi_policy.h"
 #include "skpi_tally.h"
 
 /* An entry point: exported, version 1. */
@@ -297,6 +298,20 @@ void skpg_check_clusters(const skpi_trained *m, bool wanted);
  * NAN then. */
 bool skpg_features_arg(FunctionCallInfo fcinfo, const skpi_trained *m,
 					   double *x);
+
+/*
+ * policy.c
+ */
+
+/* Index of the word in the list, n when it is none of them. */
+int skpg_word(const text *word, const char *const *words, int n);
+
+/* An argument of type saaskpi.mrr_policy. */
+skpi_policy skpg_policy_arg(FunctionCallInfo fcinfo, int argno);
+
+/* What a walk of a ledger needs. */
+skpi_policy_class *skpg_policy_scratch(const skpi_tally *ledger);
+skpi_policy_move *skpg_policy_moves(const skpi_tally *ledger);
 
 /*
  * rows.c

@@ -4,6 +4,8 @@
 @part 05-mapping.sql
 @part 05-registry.sql
 @part 11-amounts.sql
+@part 19-ledger.sql
+@part 19-policy.sql
 @part 25-purchase.sql
 @part 26-session.sql
 @part 27-event.sql
@@ -52,7 +54,9 @@
 @part 60-kpi-customers.sql
 @part 61-kpi-subscriptions.sql
 @part 62-kpi-mrr.sql
+@part 62-kpi-policies.sql
 @part 63-kpi-mrr-dictionary.sql
+@part 63-kpi-mrr-policies.sql
 @part 64-kpi-payments.sql
 @part 65-kpi-revenue.sql
 @part 66-kpi-margin.sql
@@ -89,6 +93,7 @@
 @part 88-kpi-lifetime.sql
 @part 88-kpi-ltv.sql
 @part 89-churn.sql
+@part 89-explain.sql
 @part 89-history.sql
 @part 89-reconcile.sql
 @replace 89-schedule.sql
