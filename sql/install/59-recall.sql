@@ -73,7 +73,7 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.recalled(name, jsonb) IS 'SQL of the rows of a relation as the run that an environment looks back at had them; raises where they are not kept';
 
 -- What a view shows may look at the settings, which are those of then.
-CREATE FUNCTION saaskpi_internal.recall_work(schema_name name, wanted name, recorded timestamptz, run bigint)
+CREATE FUNCTION saaskpi_internal.recall_work(schema_name name, wanted text, recorded timestamptz, run bigint)
 RETURNS TABLE (place bigint, facts jsonb)
 LANGUAGE plpgsql STABLE
 AS $$
@@ -83,19 +83,19 @@ DECLARE
 BEGIN
     PERFORM saaskpi_internal.require_made(schema_name);
     env := saaskpi_internal.looking_back(schema_name, saaskpi_internal.run_of(schema_name, recorded, run));
-    query := saaskpi_internal.recalled(wanted, env);
+    query := saaskpi_internal.recalled(wanted::name, env);
     RETURN QUERY EXECUTE format('SELECT row_number() OVER (ORDER BY %s), to_jsonb(s) FROM (SELECT %s FROM (%s) AS q) AS s ORDER BY 1',
         (SELECT string_agg('s.' || quote_ident(k), ', ' ORDER BY i) FROM saaskpi_internal.relations AS r, unnest(r.key) WITH ORDINALITY AS u(k, i) WHERE r.relation = wanted),
-        replace(saaskpi_internal.shown_columns(env, wanted), format('FROM %I.kpi_settings', schema_name),
+        replace(saaskpi_internal.shown_columns(env, wanted::name), format('FROM %I.kpi_settings', schema_name),
                 format('FROM jsonb_populate_record(NULL::%I.kpi_settings, %L) AS kpi_settings', schema_name, env -> 'settings')), query);
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.recall_work(name, name, timestamptz, bigint) IS 'the work of recall';
+COMMENT ON FUNCTION saaskpi_internal.recall_work(name, text, timestamptz, bigint) IS 'the work of recall';
 
-CREATE FUNCTION saaskpi_internal.recall(schema_name name, wanted name, recorded timestamptz, run bigint)
+CREATE FUNCTION saaskpi_internal.recall(schema_name name, wanted text, recorded timestamptz, run bigint)
 RETURNS TABLE (place bigint, facts jsonb)
     AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_reader_of' LANGUAGE C;
-COMMENT ON FUNCTION saaskpi_internal.recall(name, name, timestamptz, bigint) IS 'the rows of a relation as a run published them, in the order of its key; open to whoever may read it';
+COMMENT ON FUNCTION saaskpi_internal.recall(name, text, timestamptz, bigint) IS 'the rows of a relation as a run published them, in the order of its key; open to whoever may read it';
 
 -- The rows have the type of the view, whose columns they are.
 CREATE FUNCTION saaskpi.rows_as_of(shown anyelement, recorded timestamptz DEFAULT NULL, run bigint DEFAULT NULL)

@@ -205,7 +205,7 @@ readable_relation(FunctionCallInfo fcinfo, admission admitted)
 	if (PG_ARGISNULL(1))
 		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				errmsg("relation must not be null"));
-	return pstrdup(NameStr(*PG_GETARG_NAME(1)));
+	return text_to_cstring(PG_GETARG_TEXT_PP(1));
 }
 
 /* Raises over what others own in the schema. */
@@ -312,12 +312,8 @@ as_owner(FunctionCallInfo fcinfo, admission admitted)
 	if (PG_ARGISNULL(schema))
 		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				errmsg("schema must not be null"));
-<<<<<<< HEAD
 	name = pstrdup(NameStr(*PG_GETARG_NAME(schema)));
-=======
-	name = pstrdup(NameStr(*PG_GETARG_NAME(0)));
 	readable = readable_relation(fcinfo, admitted);
->>>>>>> 5356bc3 (Showed what was published to those alone who may read it now, and told in a guide why numbers change)
 	if (rows)
 		InitMaterializedSRF(fcinfo, 0);
 	nest = NewGUCNestLevel();
