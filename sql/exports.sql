@@ -99,7 +99,7 @@ INSERT INTO bee.transaction SELECT 't' || n, 'c1', y, s, at('2025-02-01'), 500, 
 CALL saaskpi.map_source('chargebee', 'bee', 'bees');
 -- 80 less 10; 1200 / 12 = 100 and 120 / 12 = 10, for 10 percent were off once; 60 / 3 = 20 until the pause; of 120 and 80 by six months 20 and 13.3333, a quarter less until May
 SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price FROM bees.subscriptions ORDER BY 1, 3;
-SELECT subscription_id, list_price, says(b) FROM bees.subscriptions_billed AS b ORDER BY 1;
+SELECT subscription_id, list_price, status, says(b) FROM bees.subscriptions_billed AS b ORDER BY 1;
 SELECT payment_id, amount, payment_status FROM bees.payments ORDER BY 1;
 -- theirs of b2 leaves out the seats, of b7 is wrong, and of b6, whose coupon has ended, has cents; b3, b4 and b5 pay nothing now
 SELECT * FROM saaskpi.reconcile('bees', '2025-06-30');

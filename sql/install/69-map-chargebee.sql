@@ -119,7 +119,8 @@ SELECT q.id || '/' || q.price AS subscription_id, q.customer AS customer_id, q.i
   FROM (SELECT a.*, saaskpi.monthly_price(a.amount, a.interval_unit, a.interval_count) AS list_price,
                a.amount * a.percent_off / 100 + CASE WHEN a.of_all > 0 THEN a.amount_off_all * a.amount / a.of_all ELSE 0 END + a.amount_off_line AS off,
                a.amount_off_all + a.amount_off_line AS amount_off
-          FROM (SELECT s.id, l.price, s.customer, coalesce(n.name, f.name, l.price) AS plan, s.status,
+          FROM (SELECT s.id, l.price, s.customer, coalesce(n.name, f.name, l.price) AS plan,
+                       CASE WHEN s.status IN ('active', 'non_renewing') AND s.due_since IS NOT NULL THEN 'past_due' ELSE s.status END AS status,
                        coalesce(s.started, s.start_date, s.created) AS start_date,
                        CASE WHEN s.status IN ('cancelled', 'transferred') THEN coalesce(s.cancelled, s.term_end) END AS end_date,
                        CASE WHEN s.trial_start > coalesce(s.started, s.start_date, s.created) + interval '1 day' THEN NULL ELSE s.trial_end END AS trial_end,
