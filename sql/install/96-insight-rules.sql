@@ -43,6 +43,11 @@ $sql$, 'net_new <> 0 AND change IS NOT NULL', 'MRR went from {opening:money} to 
 SELECT sum(m.new + m.expansion + m.reactivation) AS gained, sum(m.churn + m.contraction) AS lost, saaskpi_internal.rate(sum(m.new + m.expansion + m.reactivation), sum(m.churn + m.contraction)) AS quick_ratio
   FROM {schema}.kpi_mrr_monthly AS m WHERE m.period >= {start} AND m.period < {end}
 $sql$, 'lost > gained', 'More MRR was lost than won in {window:text}: for each 1 lost {quick_ratio:number} was won.'),
+('restated', '{kpi_restatements}', 'month', true, $sql$
+SELECT r.period, sum(r.amount) AS amount, count(DISTINCT r.customer_id) AS customers,
+       (SELECT x.cause FROM {schema}.kpi_restatements AS x WHERE x.measure = 'closing' AND x.period = r.period GROUP BY x.cause ORDER BY sum(abs(x.amount)) DESC, x.cause COLLATE "C" LIMIT 1) AS cause
+  FROM {schema}.kpi_restatements AS r WHERE r.measure = 'closing' AND r.period = ({end} - interval '1 month')::date GROUP BY r.period
+$sql$, 'amount <> 0', 'MRR at the end of {period:month} has changed by {amount:signed} since it was first told, over {customers:count} customers and mostly by this cause: {cause:text}.'),
 ('customers', '{kpi_mrr_monthly}', 'month', true, $sql$
 SELECT sum(m.customers_new) AS new, sum(m.customers_reactivated) AS reactivated, sum(m.customers_churned) AS churned, sum(m.customers_closing) FILTER (WHERE m.period = ({end} - interval '1 month')::date) AS closing
   FROM {schema}.kpi_mrr_monthly AS m WHERE m.period >= {start} AND m.period < {end}
