@@ -70,13 +70,7 @@ refuses_a_format()
         sed -i 's/^display: "scalar"/display: "skalar"/' "$work/wrong-format/collections/main/saaskpi/executive_overview/mrr_value.yaml" && ! fits_format "$work/wrong-format"
 }
 reader() { "$bin/psql" -X -q -h "$server" -U postgres -d demo -v ON_ERROR_STOP=1 -v schema=acme -v role=dashboard -f "$root/dashboards/reader.sql"; }
-as_fits_format() { node "$tools/node_modules/@metabase/representations/dist/bin/cli.js" validate-schema --folder "$1"; }
-refuses_a_format()
-{
-    cp -r "$work/first/metabase" "$work/wrong-format" &&
-        sed -i 's/^display: "scalar"/display: "skalar"/' "$work/wrong-format/collections/main/saaskpi/executive_overview/mrr_value.yaml" && ! fits_format "$work/wrong-format"
-}
-reader() { "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$server" -U dashboard -d demo "$@"; }
+as_reader() { "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$server" -U dashboard -d demo "$@"; }
 # refused REASON ARGUMENT OF PSQL...
 refused() { ! as_reader "${@:2}" && grep -q "$1" "$work/log"; }
 refuses_option() { ! generate wrong "$@"; }
