@@ -59,6 +59,11 @@ for fit in 'trees 100 x 31:train_trees(%s, 100, 31, 0.1, 200)' 'trees 150 x 8:tr
     ours "$name, fit" "INSERT INTO models SELECT '$name', saaskpi.$call"
     ours "$name, score" "SELECT count(saaskpi.predict((SELECT m.model FROM models AS m WHERE m.name = '$name'), ARRAY[$features])) FROM train"
 done
+first=$(for _ in $(seq 11); do
+    "${psql[@]}" -c '\timing on' -c "SELECT saaskpi.predict((SELECT m.model FROM models AS m WHERE m.name = 'trees 150 x 8'), '{1,2,3,4,5,6,7,8,9,10,11,12,13}')" |
+        sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p'
+done | median)
+printf 'saaskpi\tfirst call on a new connection, ms\t%s\n' "$first" >> "$build/models.times"
 ask "SELECT 'saaskpi', m.name || ', ROC AUC', round(saaskpi.roc_auc(saaskpi.scores_agg(saaskpi.predict(m.model, ARRAY[$features]), t.label))::numeric, 5), ''
        FROM models AS m CROSS JOIN train AS t WHERE t.id % 5 = 0 GROUP BY m.name" | tr '|' '\t' >> "$build/models.times"
 

@@ -64,7 +64,7 @@ BEGIN
             RETURN;
         END IF;
     END IF;
-    SELECT string_agg(format('count(*) FILTER (WHERE %1$s), sum(%2$s) FILTER (WHERE %1$s)', r.condition, coalesce('nullif(abs(' || r.amount || '), ''Infinity'')', 'NULL::numeric')),
+    SELECT string_agg(format('count(*) FILTER (WHERE %1$s), ' || CASE WHEN r.amount IS NULL THEN 'NULL::numeric' ELSE 'sum(nullif(abs(%2$s), ''Infinity'')) FILTER (WHERE %1$s)' END, r.condition, r.amount),
                       ', ' ORDER BY r.ordinal) INTO selected
       FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.condition IS NOT NULL;
     IF selected IS NULL THEN

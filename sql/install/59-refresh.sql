@@ -205,28 +205,35 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.drop_beside(jsonb) IS 'drops the tables beside relations that others follow';
 
 -- The run that ended last, which need not be the one with the number before, if
--- it ended well and by the same date and settings.
-CREATE FUNCTION saaskpi_internal.like_run(env jsonb, run bigint)
-RETURNS bigint
+-- it ended well and by the same date; and the settings and maps that have
+-- changed since.
+CREATE FUNCTION saaskpi_internal.like_run(env jsonb, run bigint, OUT like_run bigint, OUT changed_settings text[])
 LANGUAGE plpgsql STABLE
 AS $$
-DECLARE
-    result bigint;
 BEGIN
-    EXECUTE format('SELECT run_id FROM (SELECT * FROM %I.kpi_refresh_log WHERE run_id <> $2 AND finished_at IS NOT NULL ORDER BY finished_at DESC, run_id DESC LIMIT 1) AS l
-                     WHERE status = ''ok'' AND as_of = ($1 ->> ''as_of'')::date AND settings::jsonb - ''effective_as_of'' = ($1 -> ''settings'') - ''effective_as_of''', env ->> 'schema')
-       INTO result USING env, run;
-    RETURN result;
+    EXECUTE format('SELECT l.run_id, ARRAY(SELECT key FROM jsonb_each(l.settings::jsonb) AS b FULL JOIN jsonb_each($1 -> ''settings'') AS n USING (key)
+                                            WHERE key <> ''effective_as_of'' AND b.value IS DISTINCT FROM n.value)
+                      FROM (SELECT * FROM %I.kpi_refresh_log WHERE run_id <> $2 AND finished_at IS NOT NULL ORDER BY finished_at DESC, run_id DESC LIMIT 1) AS l
+                     WHERE l.status = ''ok'' AND l.as_of = ($1 ->> ''as_of'')::date', env ->> 'schema')
+       INTO like_run, changed_settings USING env, run;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.like_run(jsonb, bigint) IS
-    'the run that ended last if its relations would be the same but for changes of sources, else null';
+    'the run that ended last if its relations would be the same but for changes of sources and of the settings that are told, else null';
+
+-- A query that looks into the schema by itself may find any of them.
+CREATE FUNCTION saaskpi_internal.reads_settings(query text, settings text[])
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT cardinality(settings) > 0 AND (query IS NULL OR query ~ format('\{(schema|maps|(setting|map|rows) (%s))\}', array_to_string(settings, '|')))
+$$;
+COMMENT ON FUNCTION saaskpi_internal.reads_settings(text, text[]) IS 'whether a query may read one of these settings or maps';
 
 -- Whether a relation may differ from what the run before left, as something it
 -- reads has changed.  What it reads shows in the places of its query.  A source
 -- with rows may always have.  Whether it is there and has any is no change, as
--- relations say by what they were filled; nor are settings and maps, as runs are
--- only alike when these are the same.
+-- relations say by what they were filled.
 CREATE FUNCTION saaskpi_internal.reads_changed(query text, env jsonb, changed name[])
 RETURNS boolean
 LANGUAGE sql STABLE
@@ -242,7 +249,7 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    like_run constant bigint := saaskpi_internal.like_run(env, run);
+    before constant record := saaskpi_internal.like_run(env, run);
     r record;
     definition saaskpi_internal.relations;
     began timestamptz;
@@ -257,7 +264,7 @@ BEGIN
         began := clock_timestamp();
         has_changed := false;
         row_count := NULL;
-        IF like_run IS NULL OR saaskpi_internal.reads_changed(definition.query, env, changed)
+        IF before.like_run IS NULL OR saaskpi_internal.reads_changed(definition.query, env, changed) OR saaskpi_internal.reads_settings(definition.query, before.changed_settings)
            OR NOT saaskpi_internal.is_filled_by_present(env, definition.relation) THEN
             has_changed := CASE definition.maintained WHEN 'keyed' THEN saaskpi_internal.refresh_keyed(env, definition)
                                                       WHEN 'following' THEN saaskpi_internal.refresh_following(env, definition)
@@ -266,7 +273,7 @@ BEGIN
         IF has_changed THEN
             changed := changed || definition.relation;
         ELSE
-            EXECUTE format('SELECT rows FROM %I.kpi_refresh_steps WHERE run_id = $1 AND relation = $2', env ->> 'schema') INTO row_count USING like_run, definition.relation::text;
+            EXECUTE format('SELECT rows FROM %I.kpi_refresh_steps WHERE run_id = $1 AND relation = $2', env ->> 'schema') INTO row_count USING before.like_run, definition.relation::text;
         END IF;
         IF row_count IS NULL THEN
             EXECUTE format('SELECT count(*) FROM %I.%I', env ->> 'schema', definition.relation || '_mat') INTO row_count;

@@ -114,16 +114,12 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     suspicious constant float8 := 0.98;
-    feature text;
-    auc float8;
-    found text[] := '{}';
+    found text[];
 BEGIN
-    FOREACH feature IN ARRAY saaskpi_internal.churn_features(basis) LOOP
-        EXECUTE format('SELECT saaskpi.roc_auc(saaskpi.scores_agg(f.%I, f.churned)) FROM %I.kpi_churn_models_new AS f WHERE f.part = ''train'' HAVING count(f.%1$I) > 0.9 * count(*)', feature, env ->> 'schema') INTO auc;
-        IF greatest(auc, 1 - auc) > suspicious THEN
-            found := found || feature;
-        END IF;
-    END LOOP;
+    EXECUTE format('SELECT ARRAY(SELECT u.feature FROM unnest($1, q.aucs) WITH ORDINALITY AS u(feature, auc, i) WHERE greatest(u.auc, 1 - u.auc) > $2 ORDER BY u.i) FROM (SELECT ARRAY[%s] AS aucs FROM %I.kpi_churn_models_new AS f WHERE f.part = ''train'') AS q',
+                   (SELECT string_agg(format('CASE WHEN count(f.%1$I) > 0.9 * count(*) THEN saaskpi.roc_auc(saaskpi.scores_agg(f.%1$I, f.churned)) END', u.name), ', ' ORDER BY u.i)
+                      FROM unnest(saaskpi_internal.churn_features(basis)) WITH ORDINALITY AS u(name, i)), env ->> 'schema')
+       INTO found USING saaskpi_internal.churn_features(basis), suspicious;
     RETURN CASE WHEN cardinality(found) > 0 THEN ARRAY[format('one feature alone tells who leaves (AUC above %s): %s', suspicious, array_to_string(found, ', '))] ELSE '{}' END;
 END
 $$;

@@ -213,6 +213,14 @@ refresh();
 isnt(published(), $old, 'what reads nothing that changed is not computed');
 is(whole_run(), $old, 'but after a run that failed');
 
+my $right = sql($node, 'SELECT sum(mae) FROM acme.kpi_model_performance');
+sql($node, "$damage; UPDATE acme.kpi_settings SET conversion_days = 7");
+refresh();
+isnt(sql($node, 'SELECT sum(mae) FROM acme.kpi_model_performance'), $right,
+    'nor is what does not read the setting that changed');
+sql($node, 'UPDATE acme.kpi_settings SET conversion_days = DEFAULT');
+is(whole_run(), $old, 'and changed back everything is as before');
+
 # What fails leaves everything as it was, says why, and heals.
 sub fails
 {
