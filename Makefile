@@ -69,7 +69,7 @@ $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck servers oracle retail lifetime segments churn fuzz format check-format reference dashboards superset-check bench dist
+.PHONY: generator check-core check-structure prove_installcheck servers oracle image retail lifetime segments churn fuzz format check-format reference dashboards superset-check bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -92,6 +92,10 @@ servers:
 # The oracle on many more data sets than ./test.sh takes time for.
 oracle:
 	ORACLE_SEEDS=500 prove $(srcdir)/test/t/040_oracle.pl
+
+# The steps of docker/Dockerfile in bare Debian trees.
+image:
+	$(srcdir)/test/image.sh
 
 # Sales and buyers of a real shop's invoice lines against plain SQL.
 retail:
