@@ -45,11 +45,11 @@ INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusabl
 ('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$subscription_id, '(no id, customer ' || customer_id || ')', '(no id)'$$,
  'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
 SELECT {key customer_id} AS customer_id, {plan_type} AS plan_type,
-       CASE WHEN {start_date} >= {setting earliest_date}
-             AND ({map kpi_subscription_statuses} ->> lower(btrim({status})) = 'canceled' AND {end_date} IS NULL AND {cancel_at} IS NULL AND {canceled_on} IS NULL) IS NOT TRUE
-            THEN {start_date} END AS start_date,
-       CASE WHEN {end_date} IS NULL AND {cancel_at} IS NOT NULL THEN {cancel_at}
-            WHEN {end_date} IS NULL AND {map kpi_subscription_statuses} ->> lower(btrim({status})) = 'canceled' THEN {canceled_on}
+       CASE WHEN {map kpi_subscription_statuses} ->> lower(btrim({status})) = 'canceled'
+            THEN CASE WHEN coalesce({end_date}, {cancel_at}, {canceled_on}) IS NOT NULL AND {start_date} >= {setting earliest_date} THEN {start_date} END
+            WHEN {start_date} >= {setting earliest_date} THEN {start_date} END AS start_date,
+       CASE WHEN CASE WHEN {map kpi_subscription_statuses} ->> lower(btrim({status})) = 'canceled' THEN {end_date} IS NULL ELSE false END THEN coalesce({cancel_at}, {canceled_on})
+            WHEN {cancel_at} IS NOT NULL AND {end_date} IS NULL THEN {cancel_at}
             WHEN {setting ends_inclusive} AND {end_date} < '9999-12-31' THEN {end_date} + 1 ELSE {end_date} END AS end_date,
        CASE WHEN {unit_amount} IS NULL OR {monthly_price} IS NOT NULL THEN {monthly_price}
             ELSE saaskpi_internal.billed_amount({unit_amount} * coalesce({quantity}, 1), {interval_unit}, {interval_count}) END AS monthly_price,

@@ -19,6 +19,7 @@
 #include "skpi_features.h"
 #include "skpi_flow.h"
 #include "skpi_funnel.h"
+#include "skpi_ledger_flow.h"
 #include "skpi_metrics.h"
 #include "skpi_retention.h"
 #include "skpi_revenue.h"
@@ -415,8 +416,8 @@ exercise_orders(const skpi_tally *t, int32_t day)
 		skpi_order_walk_begin(&walk, t, published == 1, &asked, words);
 		for (int i = 0; i < 4; i++)
 		{
-			int32_t at = i < 3 && day <= SKPI_DAY_MAX - i ? day + i
-														   : SKPI_DAY_MAX;
+			int32_t at =
+				i < 3 && day <= SKPI_DAY_MAX - i ? day + i : SKPI_DAY_MAX;
 
 			if (skpi_order_walk_to(&walk, at, &f) != SKPI_OK)
 				break;
@@ -490,6 +491,72 @@ exercise_payments(const skpi_tally *a, int32_t day)
 	exercise_subscription(h, a, day);
 }
 
+/* A ledger under one policy of each kind of axis. */
+static inline void
+exercise_policy(const skpi_tally *l, const skpi_policy *p,
+				const skpi_policy *other, int32_t day)
+{
+	skpi_policy_class *scratch =
+		malloc(skpi_policy_scratch(l) * sizeof(*scratch));
+	skpi_policy_move *moves = malloc(skpi_policy_moves_max(l) * sizeof(*moves));
+	size_t cap = skpi_policy_history_bytes(l);
+	skpi_tally *h = exercise_block(cap);
+	int64_t parts[SKPI_POLICY_AXES];
+	skpi_tally head;
+	skpi_tally *flow;
+	size_t n = 0;
+
+	if (skpi_policy_moves(l, p, day, scratch, moves, &n, NULL, NULL) == SKPI_OK)
+	{
+		MUST(n <= skpi_policy_moves_max(l));
+		for (size_t i = 0; i < n; i++)
+			MUST(moves[i].before >= 0 && moves[i].after >= 0 &&
+				 moves[i].day <= day &&
+				 (i == 0 || moves[i].day > moves[i - 1].day));
+	}
+	if (skpi_policy_history(l, p, scratch, h, cap) == SKPI_OK)
+		exercise_sound(h);
+	(void) skpi_policy_explain(l, p, other, day, scratch, parts);
+	skpi_ledger_flow_init(&head, day, p);
+	cap = sizeof(head) + skpi_ledger_flow_room(&head, l);
+	flow = exercise_block(cap);
+	skpi_ledger_flow_init(flow, day, p);
+	if (skpi_ledger_flow_add(flow, cap, l, p, scratch, moves) == SKPI_OK)
+		exercise_sound(flow);
+	free(flow);
+	free(h);
+	free(moves);
+	free(scratch);
+}
+
+static inline void
+exercise_ledger(const skpi_tally *l, int32_t day)
+{
+	static const skpi_policy house = {.grace = 30,
+									  .unpaid = true,
+									  .recurring = true,
+									  .new_after = SKPI_FOR_EVER};
+	static const skpi_policy all = {.trials = true,
+									.never_paid = true,
+									.pauses = SKPI_PAUSES_KEEP,
+									.unpaid = true,
+									.metered = true,
+									.once = true,
+									.free_stays = true,
+									.returns_after = 3,
+									.new_after = 90,
+									.same_month = SKPI_SAME_MONTH_NET};
+	static const skpi_policy removed = {.grace = SKPI_FOR_EVER,
+										.pauses = SKPI_PAUSES_CHURN,
+										.at_notice = true,
+										.new_after = SKPI_FOR_EVER,
+										.same_month = SKPI_SAME_MONTH_REMOVED};
+
+	exercise_policy(l, &house, &all, day);
+	exercise_policy(l, &all, &removed, day);
+	exercise_policy(l, &removed, &house, day);
+}
+
 static inline void
 exercise(const skpi_tally *t)
 {
@@ -513,6 +580,8 @@ exercise(const skpi_tally *t)
 		}
 		if (t->kind == SKPI_ORDER_HISTORY)
 			exercise_orders(t, days[i]);
+		if (t->kind == SKPI_LEDGER && days[i] == 9000)
+			exercise_ledger(t, days[i]);
 		if (t->kind == SKPI_FUNNEL_PATH)
 			exercise_funnel(t, days[i]);
 		if (t->kind == SKPI_SESSION_SET)

@@ -64,6 +64,11 @@ SELECT 'funnel_path', path::text FROM h UNION ALL
 SELECT 'scores', saaskpi.scores_agg(extract(epoch FROM at) / 1e10, type = 'buy')::text FROM e UNION ALL
 SELECT 'order_history', saaskpi.order_history_agg(at AT TIME ZONE 'UTC', extract(day FROM at) * 3.25 - 9, 2, 1, type = 'search')::text FROM e GROUP BY customer_id UNION ALL
 SELECT 'event_flow', saaskpi.event_flow_agg(history, 'week', '2022-02-10', 'monday')::text FROM h;
+INSERT INTO good
+WITH b AS (SELECT i % 3 AS customer_id, saaskpi.ledger_agg(date '2021-01-01' + i, date '2021-06-01' + i * i, i * 7.5, (ARRAY['A', 'B'])[1 + i % 2], (ARRAY['past_due', 'paused', 'unpaid', 'trialing', NULL])[1 + i % 5],
+    date '2021-01-10', date '2021-03-01' + i, date '2021-04-01' + i, date '2021-04-15' + i, date '2021-05-01' + i, 'voluntary', 1, i, 2, i % 2 = 0, date '2021-03-15' + i, i % 11 = 0) AS l FROM generate_series(1, 40) AS i GROUP BY 1)
+SELECT 'ledger', l::text FROM b UNION ALL
+SELECT 'ledger_flow', saaskpi.ledger_flow_agg(l, saaskpi.mrr_policy(), '2022-02-10')::text FROM b;
 SQL
 sql($node, <<'SQL');
 CREATE TABLE public.trained AS SELECT 1 AS n, saaskpi.train_logistic('SELECT i % 3 = 0 AS label, ' || string_agg(format('(i * %s %% 17)::float8 AS c%1$s', c), ', ') || ' FROM generate_series(1, 99) AS i', 1) AS m FROM generate_series(1, 60) AS c
@@ -117,6 +122,9 @@ my %odd = (
     'interval' => [ "'30 minutes'::interval", "'1 month'::interval", "'-1 day'::interval" ],
     'jsonb' => [ "(SELECT saaskpi_internal.environment('acme'))", "'{}'::jsonb", "'null'::jsonb", "'[1]'::jsonb" ],
     'saaskpi.model' => [ "(SELECT m FROM public.trained WHERE n = 1)", "(SELECT m FROM public.trained WHERE n = 2)", "(SELECT m FROM public.trained WHERE n = 3)", "'\\x00'::saaskpi.model" ],
+    'saaskpi.mrr_policy' => [ 'saaskpi.mrr_policy()', "saaskpi.mrr_policy(true, true, 'keep', NULL, true, true, 'notice', true, true, true, 30, 90, 'net')",
+        "saaskpi.mrr_policy(same_month => 'removed', pauses => 'churn', past_due_days => 100000)", 'ROW(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::saaskpi.mrr_policy',
+        "saaskpi.mrr_policy(past_due_days => -2147483648)", "saaskpi.mrr_policy(pauses => repeat('x', 100000))" ],
     'record' => [ "ROW(1, 'x')", 'ROW()' ],
     'cstring' => [ map({ quoted($good{$_}[0]) . '::cstring' } @states), "''::cstring", "'garbage'::cstring" ],
     'saaskpi_internal.relations' => [ "(SELECT r FROM saaskpi_internal.relations AS r WHERE relation = 'kpi_calendar')",

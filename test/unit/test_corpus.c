@@ -110,6 +110,46 @@ add_orders(skpi_tally *t, size_t cap)
 		CHECK(skpi_purchase_add(t, cap, &orders[i]) == SKPI_OK);
 }
 
+static void
+add_ledger(skpi_tally *t, size_t cap)
+{
+	char label[SKPI_LEDGER_PREFIX + 1] = {[SKPI_LEDGER_PREFIX] = 'P'};
+	skpi_subscription s = {.start = 8766,
+						   .end = 8900,
+						   .trial_end = 8780,
+						   .paused_from = SKPI_NO_DAY,
+						   .resumes_on = SKPI_NO_DAY,
+						   .past_due_since = 8850,
+						   .notice_on = SKPI_NO_DAY,
+						   .discount_until = SKPI_NO_DAY,
+						   .standing = SKPI_CANCELLED,
+						   .reason = SKPI_VOLUNTARY,
+						   .months = 1,
+						   .list = 500000,
+						   .discount = 100000,
+						   .quantity = 20000,
+						   .label = label,
+						   .plan_length = 1};
+
+	skpi_ledger_init(t);
+	CHECK(skpi_ledger_add(t, cap, &s) == SKPI_OK);
+}
+
+static void
+add_ledger_flow(block *t, const skpi_tally *ledger)
+{
+	static const skpi_policy policy = {
+		.grace = 30, .recurring = true, .new_after = SKPI_FOR_EVER};
+	skpi_policy_class scratch[16];
+	skpi_policy_move moves[64];
+
+	CHECK(skpi_policy_scratch(ledger) <= 16 &&
+		  skpi_policy_moves_max(ledger) <= 64);
+	skpi_ledger_flow_init(t->t, 9000, &policy);
+	CHECK(skpi_ledger_flow_add(t->t, t->cap, ledger, &policy, scratch, moves) ==
+		  SKPI_OK);
+}
+
 static block
 of_kind(skpi_kind kind)
 {
@@ -176,6 +216,16 @@ of_kind(skpi_kind kind)
 			skpi_event_flow_init(t.t, SKPI_DAY, 9000, 1);
 			CHECK(skpi_event_flow_add(t.t, t.cap, h.t, scratch, NULL, NULL) ==
 				  SKPI_OK);
+			break;
+		case SKPI_LEDGER:
+			add_ledger(t.t, t.cap);
+			break;
+		case SKPI_LEDGER_FLOW:
+			add_ledger(t.t, t.cap);
+			block_free(&h);
+			h = t;
+			t = block_new(8000);
+			add_ledger_flow(&t, h.t);
 			break;
 		case SKPI_ORDER_HISTORY:
 			add_orders(t.t, t.cap);
