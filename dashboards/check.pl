@@ -3,7 +3,9 @@
 # that psql connects to, as the role that dashboards have, and looks at what
 # comes back.  Prints an ok or a not ok per dashboard and kind of fault.
 #
-#   dashboards/check.pl FOLDER SCHEMA [psql ARGUMENT ...]     FOLDER: what generate.pl wrote
+#   dashboards/check.pl [--times] FOLDER SCHEMA [psql ARGUMENT ...]     FOLDER: what generate.pl wrote
+#
+#   --times   then tells which took longest, and how many more than 200 ms
 use strict;
 use warnings;
 use utf8;
@@ -19,6 +21,7 @@ use Grafana;
 use Superset;
 
 binmode(STDOUT, ':encoding(UTF-8)');
+my $times = ($ARGV[0] // '') eq '--times' && shift @ARGV;
 my ($folder, $schema, @psql) = @ARGV;
 @psql = ('psql') if !@psql;
 my $source = read_source(dirname($here));
@@ -45,7 +48,7 @@ sub ask
         my ($setup, $select) = $sql =~ /^(SET LOCAL [^;]*;\n)?(.*)$/s;
         $setup //= '';
         # what is in a string is psql's business only where a colon begins a name
-        print $out "\\echo \x1dcolumns $key\nBEGIN;\n$setup$select \\gdesc\nROLLBACK;\n\\echo \x1drows $key\n", $setup =~ s/;\n/\\;\n/r, "$select;\n";
+        print $out "\\echo \x1dcolumns $key\nBEGIN;\n$setup$select \\gdesc\nROLLBACK;\n\\echo \x1drows $key\n", $times ? "\\timing on\n" : '', $setup =~ s/;\n/\\;\n/r, "$select;\n", $times ? "\\timing off\n" : '';
     }
     close $out or fail("$script: $!");
     open(my $in, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', @psql, '-X', '-q', '-f', $script) or fail("psql: $!");
@@ -57,6 +60,7 @@ sub ask
         chomp $part;
         my ($what, $key, $text) = $part =~ /\A(columns|rows) (\S+)\n(.*)\z/s or next;
         $answers{$key}{error} //= $1 if $text =~ s/^psql:[^\n]*?((?:ERROR|FATAL): .*)\n?//m;
+        $answers{$key}{ms} = $1 if $times && $text =~ s/^Time: ([\d.]+) ms.*\n?//m;
         $text =~ s/\n\z//;
         $answers{$key}{$what} = [ map { [ split /\x1f/, $_, -1 ] } grep { $_ ne '' } split /\x1e?\n/, $text ] if $what eq 'columns';
         $answers{$key}{$what} = [ map { [ split /\x1f/, $_, -1 ] } split /\x1e\n/, $text ] if $what eq 'rows';
@@ -262,5 +266,13 @@ foreach my $tool (qw(Metabase Superset))
 }
 
 report('everything wanted has its panel', map { "$_ ($source->{wanted}{$_}{text}) has none" } grep { !$source->{answered}{$_} } @{ $source->{wanted_order} });
+if ($times)
+{
+    my %ms = map { ($_ => $answers->{$_}{ms} // 0) } keys %$answers;
+    my @slowest = sort { $ms{$b} <=> $ms{$a} } keys %ms;
+    printf "%8.1f ms  %s\n", $ms{$_}, $_ foreach @slowest[ 0 .. 14 ];
+    my @all_ms = sort { $a <=> $b } values %ms;
+    printf "%d queries of Grafana, median %.1f ms, %d above 200 ms\n", scalar @all_ms, $all_ms[ @all_ms / 2 ], scalar grep { $_ > 200 } @all_ms;
+}
 print "$passed passed, $failed failed\n";
 exit($failed > 0);

@@ -42,4 +42,7 @@ for (const file of readdirSync(from).filter((f) => f.endsWith('.json')).sort()) 
         }
     }
 }
+// a misspelt color must not compile, or nothing is checked
+lines.push('// @ts-expect-error', "export const wrong: Some<Dashboard> = { panels: [{ type: 'stat', fieldConfig: { defaults: { color: { mode: 'palette-clasic' } }, overrides: [] } }] };");
+lines.push('// @ts-expect-error', "export const wronger: Some<stat.Options> = { graphMode: 'nothing' };");
 writeFileSync(`${to}/dashboards.ts`, lines.join('\n') + '\n');

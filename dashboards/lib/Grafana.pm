@@ -394,7 +394,7 @@ sub alert
 {
     my ($self, $alert) = @_;
     my $schema = $self->{schema} =~ s/'/''/gr;
-    my $sql = "SET LOCAL search_path = '$schema';\n" . expand($alert->{body}, { schema => sub { "'$schema'" } });
+    my $sql = "SET LOCAL search_path = '$schema';\n$alert->{body}";
     fail("$alert->{where}: a dollar sign, which Grafana would take for a variable") if "$sql$alert->{summary}$alert->{action}" =~ /\$/;
     my %node = (relativeTimeRange => { from => 3600, to => 0 });
     return {

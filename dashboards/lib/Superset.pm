@@ -106,9 +106,9 @@ sub tile
         my $column = $_;
         my $is_change = $column->{name} eq 'change';
         my @colors = map { { column => $column->{label}, operator => $_->[0], targetValue => 0, colorScheme => $_->[1] } } $good_up ? ([ '<', '#E04355' ], [ '≥', '#5AC189' ]) : ([ '<', '#5AC189' ], [ '≥', '#E04355' ]);
-        { name => "$panel->{id} $column->{name}", title => $is_change ? "$panel->{title}, $column->{label}" : $panel->{title}, viz => 'big_number_total', high => $is_change ? 14 : 18,
-            params => { metric => metric_of($column), y_axis_format => $format{ $column->{unit} }, subheader => $is_change ? $column->{label} : $column->{label},
-                header_font_size => $is_change ? 0.3 : 0.4, subheader_font_size => 0.125, time_format => 'smart_date', conditional_formatting => $is_change ? \@colors : [] },
+        { name => "$panel->{id} $column->{name}", title => $is_change ? $column->{label} : $panel->{title}, viz => 'big_number_total', high => $is_change ? 14 : 18,
+            params => { metric => metric_of($column), y_axis_format => $format{ $column->{unit} }, subheader => $is_change ? '' : $column->{label},
+                header_font_size => $is_change ? 0.5 : 0.6, subheader_font_size => 0.2, time_format => 'smart_date', conditional_formatting => $is_change ? \@colors : [] },
             query => { metrics => [ metric_of($column) ] } }
     } @{ $panel->{columns} };
 }

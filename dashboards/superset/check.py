@@ -1,5 +1,5 @@
 """Asks a running Superset for the data of every chart of the pages, in three
-ranges and with every choice, and photographs the pages: check.py URL PICTURES LOG"""
+ranges and with every choice, and photographs the pages: check.py URL PICTURES"""
 import copy
 import json
 import os
@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
-url, pictures, log = sys.argv[1:]
+url, pictures = sys.argv[1:]
 passed = failed = 0
 
 
@@ -104,19 +104,18 @@ for dashboard in dashboards:
         report(f'{dashboard["slug"]}, {name}: {len(ids)} charts', [f for f in found if f])
 
 browser = next((b for b in map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome')) if b), None)
-if not browser:
-    print('SKIPPED: no Chromium to photograph the pages with')
+node = shutil.which('node')
+if not browser or not node:
+    print('SKIPPED: no Chromium, or no node, to photograph the pages with')
 else:
     os.makedirs(pictures, exist_ok=True)
-    for dashboard in dashboards:
-        file = f'{pictures}/{dashboard["slug"]}.png'
-        before = os.path.getsize(log)
-        subprocess.run([browser, '--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--window-size=1600,2600', '--timeout=90000', '--virtual-time-budget=60000',
-                        f'--screenshot={file}', f'{url}/superset/dashboard/{dashboard["slug"]}/?standalone=2'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=240, check=False)
-        with open(log, errors='replace') as lines:
-            lines.seek(before)
-            # what the page itself asked for
-            asked = re.findall(r'"POST /api/v1/chart/data\S* HTTP/1\.1" (\d+)', lines.read())
-        report(f'{dashboard["slug"]}: {len(asked)} requests of the page itself', [f'{asked.count(s)} answered {s}' for s in sorted(set(asked)) if s not in ('200', '202')] + ([] if asked else ['no chart asked for data']))
+    pages = [f'{d["slug"]}={url}/superset/dashboard/{d["slug"]}/?standalone=2' for d in dashboards]
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'pictures.mjs')
+    with subprocess.Popen([node, '--no-warnings', '--experimental-websocket', script, browser, pictures, *pages], stdout=subprocess.PIPE, text=True) as taken:
+        seen = [json.loads(line) for line in taken.stdout]
+    for page in seen:
+        asked = sum(page['data'].values())
+        report(f'{page["name"]}: {asked} requests of the page itself', page['faults'] + [f'{n} answered {status}' for status, n in page['data'].items() if status != '200'])
+    report('every page was photographed', [] if len(seen) == len(pages) else [f'{len(seen)} of {len(pages)}'])
 print(f'{passed} passed, {failed} failed')
 sys.exit(failed > 0)

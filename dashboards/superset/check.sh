@@ -1,7 +1,7 @@
 #!/bin/bash
 # The bundle in a real Superset: installed by pip, pointed at the company of
 # demo.sh, the bundle imported by its own command, every chart asked for its
-# data, and every page photographed where there is a Chromium.
+# data, and every page photographed where there are a Chromium and node.
 #
 #   dashboards/superset/check.sh [--pictures FOLDER]
 #
@@ -56,6 +56,7 @@ FEATURE_FLAGS = {'ENABLE_TEMPLATE_PROCESSING': True}
 AUTH_ROLE_PUBLIC = 'Admin'
 WTF_CSRF_ENABLED = False
 TALISMAN_ENABLED = False
+SUPERSET_WEBSERVER_TIMEOUT = 600
 END
 export SUPERSET_CONFIG_PATH=$work/superset_config.py SUPERSET_HOME=$work FLASK_APP='superset.app:create_app()'
 # Superset's Python is not to see the settings of the servers here
@@ -68,6 +69,6 @@ run superset import-dashboards -p "$work/made/superset/saaskpi.zip" -u admin
 "$venv/bin/superset" run -p "$port" --with-threads >"$work/server.log" 2>&1 &
 pid=$!
 status=0
-"$venv/bin/python" "$root/dashboards/superset/check.py" "http://localhost:$port" "$pictures" "$work/server.log" || status=$?
+"$venv/bin/python" "$root/dashboards/superset/check.py" "http://localhost:$port" "$pictures" || status=$?
 [ $status -eq 0 ] || cp "$work/server.log" "$root/build/superset-server.log"
 exit $status
