@@ -77,10 +77,11 @@ SELECT format('ARRAY[%s]::float8[]', string_agg(format(CASE kind WHEN 'logistic'
 $$;
 COMMENT ON FUNCTION saaskpi_internal.churn_inputs(text, text) IS 'SQL of the features as a model of a kind takes them';
 
+-- What it is of stands in it once, so that the server puts it in place.
 CREATE FUNCTION saaskpi_internal.log_odds(p float8)
 RETURNS float8
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ln(least(greatest(p, 1e-9), 1 - 1e-9) / (1 - least(greatest(p, 1e-9), 1 - 1e-9)));
+RETURN -ln(1 / least(greatest(p, 1e-9), 1 - 1e-9) - 1);
 COMMENT ON FUNCTION saaskpi_internal.log_odds(float8) IS 'the log-odds of a probability, of 0 and 1 those a billionth inside';
 
 CREATE FUNCTION saaskpi_internal.calibrated(p float8, intercept float8, slope float8)
@@ -142,7 +143,7 @@ WITH days AS (
 SELECT f.snapshot, f.customer_id, f.rank, f.probability,
        CASE WHEN f.probability >= {setting churn_high}::numeric THEN 'High' WHEN f.probability >= {setting churn_medium}::numeric THEN 'Medium' ELSE 'Low' END AS risk_bucket,
        f.value_tier, f.predicted_flag, f.churned, f.value, f.expected_loss, round(f.revenue, 2) AS revenue, round(f.probability * f.revenue, 2) AS expected_loss_revenue,
-       CASE WHEN f.predicted_flag OR f.rank <= greatest({setting action_customers}::bigint, ceil({setting action_share}::numeric * f.n)) THEN
+       CASE WHEN f.inputs IS NOT NULL AND (f.predicted_flag OR f.rank <= greatest({setting action_customers}::bigint, ceil({setting action_share}::numeric * f.n))) THEN
             (SELECT string_agg(saaskpi_internal.feature_words(q.feature, f.plain[q.i]), '; ' ORDER BY q.contribution DESC, q.i)
                FROM (SELECT e.feature, e.contribution, e.i - 1 AS i
                        FROM saaskpi.explain((SELECT c.model FROM {schema}.kpi_churn_models AS c WHERE c.id = {setting churn_model}::bigint), f.inputs) WITH ORDINALITY AS e(feature, value, contribution, i)
