@@ -15,7 +15,7 @@ INSERT INTO saaskpi_internal.endpoints (endpoint, arguments, choices, includes, 
 ('customers_overview', '', NULL, '{}', 'how many customers there are, came, went and are at risk; total = total of the window before + new + reactivated - churned',
  'an object per number, total, new, reactivated, churned and at_risk (at the last snapshot before the end), as in dashboard_kpis'),
 ('customers_segments', '', NULL, '{}', 'how customers are spread over segments at the end of the range',
- 'segments, by the segment in customers: value, customers, share in per cent, mrr, arpa; rfm, of buyers: snapshot, segment, customers, rate, monetary; each in an object with data, reason and covers'),
+ 'segments, by the segment in customers: value, customers, share in per cent, mrr, arpa; clusters, of a model and as of the last refresh: cluster, segment, signs, customers, share, customers_before, change, mrr, revenue; rfm, of buyers: snapshot, segment, customers, rate, monetary; each in an object with data, reason and covers'),
 ('customers_cohorts', '', NULL, '{}', 'customers who began in the range, by month, and how many of them stayed for up to twelve months: by MRR, else by payments, else buyers by orders',
  'cohorts: cohort, customers, ages (age, retained, rate, null until it is known); average, over all of age: age, customers, retained, rate; each in an object with data, reason and covers'),
 ('customers_lifetime_value', '', NULL, '{}', 'how many customers are worth how much, as of the last refresh', 'a row per basis, subscriptions and orders: basis, customers, ranges (range, from_value, to_value, customers, share, ltv)'),
@@ -156,6 +156,9 @@ WITH s AS (
 ), h AS (SELECT saaskpi_internal.shares(array_agg(s.customers::numeric ORDER BY s.i)) AS shares FROM s)
 SELECT s.value, s.customers, h.shares[s.i] AS share, NULL::numeric AS mrr, NULL::numeric AS arpa FROM s, h ORDER BY s.customers DESC, s.value COLLATE "C"
 $sql$, 'no customer yet'),
+('customers_segments', 'clusters', '{kpi_segments}', 'as_of', $sql$
+SELECT s.cluster, s.segment, s.signs, s.customers, s.share, s.customers_before, s.change, s.mrr, s.revenue FROM {schema}.kpi_segments AS s ORDER BY s.customers DESC, s.cluster
+$sql$, 'no model of segments; to train one: CALL saaskpi.train_segments(%L)'),
 ('customers_segments', 'rfm', '{kpi_segment_mix}', 'day', $sql$
 SELECT m.snapshot, m.segment, m.customers, m.rate, m.monetary FROM {schema}.kpi_segment_mix AS m
  WHERE m.snapshot = (SELECT max(l.snapshot) FROM {schema}.kpi_segment_mix AS l WHERE l.snapshot < {end}) ORDER BY m.customers DESC, m.segment COLLATE "C"

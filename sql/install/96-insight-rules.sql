@@ -128,6 +128,9 @@ $sql$, 'deals > 0', 'Open deals past the day on which they were expected to clos
 SELECT m.snapshot, max(m.before) AS before, max(m.customers_both) AS customers, max(m.switch_rate) AS switch_rate
   FROM {schema}.kpi_segment_moves AS m WHERE m.snapshot = (SELECT max(l.snapshot) FROM {schema}.kpi_segment_moves AS l WHERE l.snapshot <= {snapshot}) GROUP BY m.snapshot
 $sql$, 'switch_rate > 0', 'From {before:day} to {snapshot:day} {switch_rate:percent} of {customers:count} buyers changed their segment.'),
+('group_moves', '{kpi_segments}', 'as_of', false, $sql$
+SELECT s.cluster, s.segment, s.customers, s.customers_before, s.change FROM {schema}.kpi_segments AS s WHERE {snapshot} >= {as_of} ORDER BY abs(s.change) DESC NULLS LAST, s.cluster LIMIT 1
+$sql$, 'change <> 0', 'Of the groups of customers {segment:text} has changed most since the end of the last month: {customers:count} after {customers_before:count}.'),
 ('churn_risk', '{kpi_churn_trend}', 'as_of', true, $sql$
 SELECT t.snapshot, t.customers, t.flagged, t.revenue_at_risk, t.expected_loss FROM {schema}.kpi_churn_trend AS t WHERE t.snapshot <= {snapshot} ORDER BY t.snapshot DESC LIMIT 1
 $sql$, 'flagged > 0', 'As of {snapshot:day} {flagged:count} of {customers:count} customers are flagged as likely to leave; revenue at risk is {revenue_at_risk:money}, the expected loss {expected_loss:money}.'),
