@@ -49,6 +49,18 @@ SELECT a.policy AS a, count(*) AS others, bool_and(e.amount = b.closing - a.clos
  WHERE a.period = '2024-03-01' AND a.policy IN ('house', 'stripe') GROUP BY 1 ORDER BY 1;
 SELECT * FROM saaskpi.explain('policies', 'house', 'no such');
 SELECT * FROM saaskpi.explain('no such', 'house', 'stripe');
+-- open to whoever may read what it is of, and to nobody else
+CREATE ROLE regress_policies_log;
+CREATE ROLE regress_policies_customers;
+GRANT USAGE ON SCHEMA policies TO regress_policies_log, regress_policies_customers;
+GRANT SELECT ON policies.kpi_refresh_log, policies.kpi_mrr_policies TO regress_policies_log;
+GRANT SELECT ON policies.kpi_customers TO regress_policies_customers;
+SET ROLE regress_policies_customers;
+SELECT count(*) FROM saaskpi.explain('policies', 'house', 'chartmogul');
+SET ROLE regress_policies_log;
+SELECT count(*) FROM saaskpi.explain('policies', 'house', 'chartmogul');
+SELECT count(*) FROM saaskpi_internal.explained('policies', 'kpi_refresh_log', 'house', 'chartmogul', NULL);
+RESET ROLE;
 -- a policy that is not there, and another one for everything
 UPDATE policies.kpi_settings SET mrr_policy = 'no such';
 CALL saaskpi.refresh('policies');
@@ -110,3 +122,4 @@ SELECT policy, bool_and(w.closing = m.closing) AS same
  CROSS JOIN LATERAL (SELECT sum(mrr_after - mrr_before) AS closing FROM some_ledgers, saaskpi.ledger_movements(l, axes, (w.period + interval '1 month - 1 day')::date)) AS m
  WHERE extract(month FROM w.period) IN (3, 8, 12) GROUP BY 1 ORDER BY 1;
 DROP SCHEMA policies CASCADE;
+DROP ROLE regress_policies_log, regress_policies_customers;

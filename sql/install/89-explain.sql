@@ -1,6 +1,6 @@
 -- The difference between two policies, customer by customer.
 
-CREATE FUNCTION saaskpi_internal.explain_work(schema_name name, policy_a text, policy_b text, period date)
+CREATE FUNCTION saaskpi_internal.explained_work(schema_name name, wanted text, policy_a text, policy_b text, period date)
 RETURNS TABLE (customer_id text, axis text, amount numeric, sentence text)
 LANGUAGE plpgsql STABLE
 AS $$
@@ -11,6 +11,9 @@ DECLARE
     name text;
     found bigint;
 BEGIN
+    IF wanted <> 'kpi_customers' THEN
+        RAISE EXCEPTION 'only kpi_customers is explained, not %', wanted USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     IF NOT env -> 'made' ? 'kpi_customers' THEN
         RAISE EXCEPTION 'schema "%" has no kpi_customers', schema_name
             USING ERRCODE = 'undefined_table', HINT = format('CALL saaskpi.create_views(%L); CALL saaskpi.refresh(%1$L)', schema_name);
@@ -35,11 +38,20 @@ BEGIN
          ORDER BY abs(d.amount) DESC, d.customer_id COLLATE "C", d.axis COLLATE "C"$sql$, schema_name)) USING day, policy_a, policy_b;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.explain_work(name, text, text, date) IS
-    'the work of explain';
+COMMENT ON FUNCTION saaskpi_internal.explained_work(name, text, text, text, date) IS
+    'the work of explained';
+
+CREATE FUNCTION saaskpi_internal.explained(schema_name name, wanted text, policy_a text, policy_b text, period date)
+RETURNS TABLE (customer_id text, axis text, amount numeric, sentence text)
+    AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_reader_of' LANGUAGE C;
+COMMENT ON FUNCTION saaskpi_internal.explained(name, text, text, text, date) IS
+    'the differences of explain; open to whoever may read the relation they are of';
 
 CREATE FUNCTION saaskpi.explain(schema_name name, policy_a text, policy_b text, period date DEFAULT NULL)
 RETURNS TABLE (customer_id text, axis text, amount numeric, sentence text)
-    AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_reader' LANGUAGE C;
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT e.customer_id, e.axis, e.amount, e.sentence FROM saaskpi_internal.explained(schema_name, 'kpi_customers', policy_a, policy_b, period) AS e;
+END;
 COMMENT ON FUNCTION saaskpi.explain(name, text, text, date) IS
-    'why MRR under policy_b is not what it is under policy_a at the end of a month (default: that of the last refresh): one row per customer and axis (trials, pauses, past due, usage, churn instant, recurring discounts, one-time discounts), the largest first, as of the last refresh; amounts add up to the difference of closing in kpi_mrr_policies exactly';
+    'why MRR under policy_b is not what it is under policy_a at the end of a month (default: that of the last refresh): one row per customer and axis (trials, pauses, past due, usage, churn instant, recurring discounts, one-time discounts), the largest first, as of the last refresh; amounts add up to the difference of closing in kpi_mrr_policies exactly; open to whoever may read kpi_customers';
