@@ -59,9 +59,9 @@ my %value = (
       . ' FROM generate_series(0, length(c.customer_id)) AS n)',
     order_history => "(SELECT saaskpi.order_history_agg(c.signup_date + n * n * interval '7 hours', n * 10.25, n, n % 4, n % 5 = 4)"
       . ' FROM generate_series(0, length(c.customer_id)) AS n)',
-    ledger => "(SELECT saaskpi.ledger_agg(c.signup_date + n * 40, c.signup_date + n * 40 + 30, n * 10.25, chr(65 + n % 2), NULL, c.signup_date + 9, c.signup_date + n * 41, c.signup_date + n * 42, NULL, NULL, 'voluntary', 1, n, 2.5, n % 2 = 0, c.signup_date + n * 40 + 9, n % 7 = 0)"
-      . ' FROM generate_series(0, length(c.customer_id)) AS n)',
-    ledger_flow => "(SELECT saaskpi.ledger_flow_agg(l, saaskpi.mrr_policy(), '2023-06-15') FROM (SELECT saaskpi.ledger_agg(c.signup_date + 30 * n, NULL, 10.25, 'A', 'past_due', c.signup_date + 9, NULL, NULL, c.signup_date + 70, NULL, NULL, 1, 1, 2.5, false, NULL, false) AS l FROM generate_series(0, 1) AS n) AS q)",
+    ledger => "(SELECT saaskpi.ledger_agg(c.signup_date + n, NULL, length(c.customer_id) * 10.25, 'A', 'past_due', c.signup_date + 9, NULL, NULL, c.signup_date + 70, NULL, 'voluntary', 1, 2, 2.5, true, NULL, false)"
+      . ' FROM generate_series(0, 0) AS n)',
+    ledger_flow => "(SELECT saaskpi.ledger_flow_agg(l, saaskpi.mrr_policy(), '2023-06-15') FROM (SELECT saaskpi.ledger_agg(c.signup_date + n, NULL, 10.25, 'A', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, 1, 2.5, false, NULL, false) AS l FROM generate_series(0, 0) AS n) AS q)",
     scores => "(SELECT saaskpi.scores_agg(sin(n) * length(c.customer_id), n % 3 = 0)"
       . ' FROM generate_series(0, length(c.customer_id)) AS n)',
     session_set => "(SELECT saaskpi.session_set_agg(c.signup_date + n * n * interval '7 minutes', '30 minutes', NULL)"
