@@ -125,6 +125,7 @@ my %odd = (
     'saaskpi.mrr_policy' => [ 'saaskpi.mrr_policy()', "saaskpi.mrr_policy(true, true, 'keep', NULL, true, true, 'notice', true, true, true, 30, 90, 'net')",
         "saaskpi.mrr_policy(same_month => 'removed', pauses => 'churn', past_due_days => 100000)", 'ROW(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::saaskpi.mrr_policy',
         "saaskpi.mrr_policy(past_due_days => -2147483648)", "saaskpi.mrr_policy(pauses => repeat('x', 100000))" ],
+    'anyelement' => [ 'NULL::acme.kpi_calendar', '1', "'x'::text", 'NULL::acme.kpi_customers_mat' ],
     'record' => [ "ROW(1, 'x')", 'ROW()' ],
     'cstring' => [ map({ quoted($good{$_}[0]) . '::cstring' } @states), "''::cstring", "'garbage'::cstring" ],
     'saaskpi_internal.relations' => [ "(SELECT r FROM saaskpi_internal.relations AS r WHERE relation = 'kpi_calendar')",
