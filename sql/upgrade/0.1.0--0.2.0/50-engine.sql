@@ -48,6 +48,7 @@
 @replace 56-make.sql
 @replace 57-fill.sql
 @part 57-kept.sql
+@part 58-changed.sql
 @replace 58-identities.sql
 @part 59-recall.sql
 @replace 59-refresh.sql
