@@ -44,7 +44,7 @@ UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word,
                           WHEN word IN ('present', 'filled') THEN argument IN (SELECT s.source FROM saaskpi_internal.sources AS s)
                           WHEN word = 'this' THEN argument IN ('publication', 'run_id')
                           WHEN word = 'run' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_refresh_log')
-                          WHEN word IN ('kept', 'changed', 'cause') THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.kept IS NOT NULL)
+                          WHEN word IN ('kept', 'changed', 'cause', 'settings') THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.kept IS NOT NULL)
                           ELSE false END
  ORDER BY 1, 2;
 -- every column of every relation is described, in one sentence and a known unit

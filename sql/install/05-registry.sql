@@ -21,6 +21,7 @@
 --                 known false for those that it added
 --   {cause x}     in adds: why all rows of x may have changed, null when facts
 --                 are the reason
+--   {settings x}  in adds: the settings that x is made by and that have changed
 --   {branches}    in the query of a relation: its relation_branches whose sources
 --                 are there, as one UNION ALL
 --   {x}           the rows of the source or of the stored relation x; of one

@@ -165,7 +165,8 @@ BEGIN
                WHEN 'run' THEN quote_nullable(env -> 'run' ->> word)
                WHEN 'kept' THEN saaskpi_internal.kept_rows(env, word)
                WHEN 'changed' THEN saaskpi_internal.changed_rows(env, word)
-               WHEN 'cause' THEN quote_nullable(saaskpi_internal.cause_of(env, word)) END;
+               WHEN 'cause' THEN quote_nullable(saaskpi_internal.cause_of(env, word))
+               WHEN 'settings' THEN quote_nullable(saaskpi_internal.changed_settings(env, word)) END;
     ELSIF place = 'as_of' THEN
         RETURN format('%L::pg_catalog.date', env ->> 'as_of');
     ELSIF place = 'schema' THEN

@@ -172,23 +172,27 @@ COMMENT ON FUNCTION saaskpi_internal.changed_rows(jsonb, name) IS 'SQL of the ro
 
 -- Rows follow from facts, from the settings by which these are read, and from
 -- the definition.
+CREATE FUNCTION saaskpi_internal.changed_settings(env jsonb, wanted name)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT string_agg(DISTINCT m[1], ', ' ORDER BY m[1])
+  FROM saaskpi_internal.relations AS r, unnest(r.key_sources) AS k JOIN saaskpi_internal.sources AS s ON s.source = k,
+       regexp_matches(concat(s.input, r.query, '{setting source_time_zone}{setting time_zone}'), '\{(?:setting|map|rows) ([a-z_]+)\}', 'g') AS m
+ WHERE r.relation = wanted AND (env -> 'run' ->> 'settings')::jsonb -> m[1] IS DISTINCT FROM env -> 'settings' -> m[1]
+$$;
+COMMENT ON FUNCTION saaskpi_internal.changed_settings(jsonb, name) IS 'the settings that a relation is made by and that are others than at the run before, null for none';
+
 CREATE FUNCTION saaskpi_internal.cause_of(env jsonb, wanted name)
 RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    before constant jsonb := (env -> 'run' ->> 'settings')::jsonb;
     filled_by text;
 BEGIN
     EXECUTE format('SELECT m.filled_by FROM %I.kpi_manifest AS m WHERE m.relation = $1', env ->> 'schema') INTO filled_by USING wanted::text;
-    IF filled_by NOT LIKE saaskpi_internal.version() || ' ' || saaskpi_internal.definition_of(wanted) || '%' THEN
-        RETURN 'changed definition';
-    ELSIF EXISTS (SELECT FROM saaskpi_internal.relations AS r, unnest(r.key_sources) AS k JOIN saaskpi_internal.sources AS s ON s.source = k,
-                         regexp_matches(concat(s.input, r.query, '{setting source_time_zone}{setting time_zone}'), '\{(?:setting|map|rows) ([a-z_]+)\}', 'g') AS m
-                   WHERE r.relation = wanted AND before -> m[1] IS DISTINCT FROM env -> 'settings' -> m[1]) THEN
-        RETURN 'changed setting';
-    END IF;
-    RETURN NULL;
+    RETURN CASE WHEN filled_by NOT LIKE saaskpi_internal.version() || ' ' || saaskpi_internal.definition_of(wanted) || '%' THEN 'changed definition'
+                WHEN saaskpi_internal.changed_settings(env, wanted) IS NOT NULL THEN 'changed setting' END;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.cause_of(jsonb, name) IS 'what else than its facts made a relation change since the run before, null for nothing';

@@ -45,7 +45,7 @@ WITH c AS MATERIALIZED (
       FROM (SELECT h.customer_id, m.period, m.movement, sum(m.amount) AS amount FROM h, saaskpi.mrr_movements(h.before, h.until - 1) AS m GROUP BY 1, 2, 3) AS b
       FULL JOIN (SELECT h.customer_id, m.period, m.movement, sum(m.amount) AS amount FROM h, saaskpi.mrr_movements(h.after, h.until - 1) AS m GROUP BY 1, 2, 3) AS a USING (customer_id, period, movement)
 )
-SELECT {this publication}::bigint, {this run_id}::bigint, now(), v.period, v.customer_id, v.measure, v.before, v.after, v.after - v.before, h.cause, NULL
+SELECT {this publication}::bigint, {this run_id}::bigint, now(), v.period, v.customer_id, v.measure, v.before, v.after, v.after - v.before, h.cause, CASE h.cause WHEN 'changed setting' THEN {settings kpi_customers} END
   FROM v JOIN h USING (customer_id) WHERE v.before <> v.after
 UNION ALL
 SELECT {this publication}::bigint, {this run_id}::bigint, now(), q.period, q.customer_id, q.name, NULL, NULL, 0.00, coalesce({cause kpi_customers}, 'changed attribute'), format('%s to %s', coalesce(q.old, '(none)'), coalesce(q.new, '(none)'))
@@ -66,4 +66,4 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_restatements', 'amount', 'money', 'numeric NOT NULL', 'after - before; over all customers the change of that column and month in kpi_mrr_monthly. 0 for an attribute, which moves her whole MRR to another row of kpi_mrr_monthly_by.'),
 ('kpi_restatements', 'cause', 'text', $$text NOT NULL CHECK (cause IN ('late row', 'deleted row', 'changed row', 'changed attribute', 'changed setting', 'changed definition'))$$,
  'late row, deleted row or changed row of subscriptions; changed attribute of customers; changed setting or changed definition, by which all are read anew.'),
-('kpi_restatements', 'detail', 'text', 'text', 'Of an attribute: from what to what.');
+('kpi_restatements', 'detail', 'text', 'text', 'Of an attribute: from what to what; of a setting its name.');

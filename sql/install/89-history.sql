@@ -157,7 +157,7 @@ BEGIN
     RETURN QUERY EXECUTE format($q$
 WITH r AS MATERIALIZED (
     SELECT r.customer_id, r.cause, sum(r.amount) AS amount, string_agg(DISTINCT r.run::text, ', ') AS runs, (array_agg(r.before ORDER BY r.publication))[1] AS before,
-           (array_agg(r.after ORDER BY r.publication DESC))[1] AS after, NULL::text AS detail
+           (array_agg(r.after ORDER BY r.publication DESC))[1] AS after, string_agg(DISTINCT r.detail, ', ') AS detail
       FROM %1$I.kpi_restatements AS r WHERE r.period = $1 AND r.measure = 'closing' AND r.publication > $2 GROUP BY 1, 2
     UNION ALL
     SELECT r.customer_id, r.cause, 0, r.run::text, NULL, NULL, format('%%s %%s', r.measure, r.detail)
@@ -165,12 +165,12 @@ WITH r AS MATERIALIZED (
 )
 SELECT row_number() OVER (ORDER BY abs(q.amount) DESC, q.customer_id COLLATE "C", q.cause, q.because COLLATE "C"), q.* FROM (
 SELECT r.customer_id, r.cause, r.amount, r.runs,
-       CASE WHEN r.detail IS NOT NULL THEN format('%%s counts elsewhere since run %%s: %%s.', r.customer_id, r.runs, r.detail)
+       CASE WHEN r.before IS NULL THEN format('%%s counts elsewhere since run %%s: %%s.', r.customer_id, r.runs, r.detail)
             ELSE format(CASE r.cause WHEN 'late row' THEN 'A subscription of %%1$s came in late, by run %%2$s: %%4$s instead of %%3$s.'
                                      WHEN 'deleted row' THEN 'A subscription of %%1$s was deleted by run %%2$s: %%4$s instead of %%3$s.'
                                      WHEN 'changed row' THEN 'A subscription of %%1$s was changed by run %%2$s: %%4$s instead of %%3$s.'
-                                     WHEN 'changed setting' THEN 'Settings were changed by run %%2$s, and %%1$s has %%4$s instead of %%3$s.'
-                                     ELSE 'Run %%2$s was of another version, and %%1$s has %%4$s instead of %%3$s.' END, r.customer_id, r.runs, r.before, r.after) END AS because
+                                     WHEN 'changed setting' THEN 'A setting was changed by run %%2$s (%%5$s), and %%1$s has %%4$s instead of %%3$s.'
+                                     ELSE 'Run %%2$s was of another version, and %%1$s has %%4$s instead of %%3$s.' END, r.customer_id, r.runs, r.before, r.after, r.detail) END AS because
   FROM r
 UNION ALL
 SELECT NULL, 'not told', $3 - coalesce((SELECT sum(r.amount) FROM r), 0), NULL, 'Changed between runs as of days on which the month was not over; nobody is told.'

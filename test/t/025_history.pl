@@ -154,6 +154,10 @@ SELECT DISTINCT run, cause FROM acme.kpi_restatements ORDER BY 1, 2
 END
     'each with its cause, and nothing that is no restatement');
 
+is(sql($node, "SELECT DISTINCT detail FROM acme.kpi_restatements WHERE cause = 'changed setting'"), 'ends_inclusive', 'and a setting by its name');
+like(sql($node, "SELECT because FROM saaskpi.explain_restatement('acme', '2023-03-01') WHERE customer_id = 'C21'"),
+    qr/^A setting was changed by run 21 \(ends_inclusive\), and C21 has \S+ instead of \S+\.$/m, 'which the sentence says');
+
 # The difference of any two months, and of any month from what was published
 # first, is explained to the cent.
 is(sql($node, <<'END'), '', 'explain_change adds up for pairs of months');
