@@ -88,6 +88,9 @@ SELECT count(*) AS customers, count(*) FILTER (WHERE s.cluster <> saaskpi.assign
   FROM churn_test.kpi_customer_segments AS s JOIN segment_rows AS n ON n.customer_id = s.customer_id AND n.day = '2024-06-30' LEFT JOIN segment_rows AS b ON b.customer_id = s.customer_id AND b.day = '2024-05-31' CROSS JOIN churn_test.kpi_segment_models AS m;
 SELECT cluster, segment, signs, customers, share, customers_before, change, arrived, departed, revenue, mean_recency_days, mean_orders FROM churn_test.kpi_segments ORDER BY 1;
 SELECT count(*) AS segments, sum(share) AS share, sum(customers) = (SELECT count(*) FROM churn_test.kpi_buyers) AS everybody, sum(revenue) = (SELECT sum(net) FROM churn_test.kpi_buyers) AS every_cent FROM churn_test.kpi_segments;
+-- of very many, some
+SELECT format('SELECT count(*) = (SELECT count(*) FROM churn_test.kpi_buyers WHERE (''x'' || left(md5(customer_id), 2))::bit(8)::integer < 128) AS half, count(*) FROM (%s) AS q', saaskpi_internal.segment_query(jsonb_set(e, '{as_of}', '"2024-06-30"'), 'orders', 0.5))
+  FROM saaskpi_internal.environment('churn_test') AS e \gexec
 UPDATE churn_test.kpi_segment_names SET segment = 'Gone' WHERE segment = 'Lost';
 -- every label that has matured is the one by hand, and no other is there
 SELECT count(*) FILTER (WHERE s.churned) AS left_us, count(*) FILTER (WHERE NOT s.churned) AS stayed, count(*) FILTER (WHERE s.churned IS DISTINCT FROM r.churned) AS differ,

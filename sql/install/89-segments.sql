@@ -53,26 +53,41 @@ SELECT ARRAY(SELECT w.text FROM (
 $$;
 COMMENT ON FUNCTION saaskpi_internal.segment_warnings(saaskpi.model, numeric) IS 'what a reader of the clusters should know before the rest';
 
+CREATE FUNCTION saaskpi_internal.segment_query(env jsonb, basis text, share numeric)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT saaskpi_internal.expand(format('SELECT %s FROM %s AS b, LATERAL %s AS f WHERE %s', string_agg(format('%s AS %I', format(e.expression, 'f'), e.feature), ', ' ORDER BY e.ordinal),
+                                      saaskpi_internal.segment_source(basis), saaskpi_internal.segment_rows(basis, '{as_of}'),
+                                      CASE WHEN share < 1 THEN format('(''x'' || substr(md5(b.customer_id), 1, 8))::bit(32)::bigint < %s', floor(4294967296 * share)) ELSE 'true' END), env)
+  FROM saaskpi_internal.segment_features(basis) AS e
+$$;
+COMMENT ON FUNCTION saaskpi_internal.segment_query(jsonb, text, numeric) IS 'the query of the features of the customers as of as_of, or of a share of them, chosen by the md5 of customer_id';
+
+-- What asks for many searches, their number and how stable they are, looks at
+-- some of the customers where there are very many.
 CREATE FUNCTION saaskpi_internal.segment_keep(env jsonb, basis text, wanted_k integer, transform text, seed bigint, clear numeric)
 RETURNS bigint
 LANGUAGE plpgsql
 SET client_min_messages = warning
 AS $$
 DECLARE
-    query constant text := (
-        SELECT saaskpi_internal.expand(format('SELECT %s FROM %s AS b, LATERAL %s AS f', string_agg(format('%s AS %I', format(e.expression, 'f'), e.feature), ', ' ORDER BY e.ordinal),
-                                              saaskpi_internal.segment_source(basis), saaskpi_internal.segment_rows(basis, '{as_of}')), env)
-          FROM saaskpi_internal.segment_features(basis) AS e);
+    most constant numeric := 10000;
+    query constant text := saaskpi_internal.segment_query(env, basis, 1);
+    n bigint;
+    sample text;
     before record;
     trained saaskpi.model;
     result bigint;
 BEGIN
+    EXECUTE format('SELECT count(*) FROM (%s) AS q', query) INTO n;
+    sample := saaskpi_internal.segment_query(env, basis, most / greatest(n, 1));
     EXECUTE format('SELECT m.id, m.model FROM %I.kpi_segment_models AS m JOIN %1$I.kpi_settings AS g ON g.segment_model = m.id WHERE m.basis = $1', env ->> 'schema') INTO before USING basis;
-    trained := saaskpi.train_kmeans(query, wanted_k, transform, seed, before.model);
+    trained := saaskpi.train_kmeans(query, CASE WHEN wanted_k IS NULL AND n > most THEN (SELECT q.k FROM saaskpi.cluster_quality(saaskpi.train_kmeans(sample, NULL, transform, seed)) AS q) ELSE wanted_k END, transform, seed, before.model);
     EXECUTE format('INSERT INTO %I.kpi_segment_models (as_of, basis, status, clusters, chosen, transform, seed, numbers_from, customers, explained, silhouette, silhouette_error, stability, smallest_share, warnings, model)
                     SELECT $1, $2, ''candidate'', q.k, $3, q.transform, q.seed, $4, q.rows, round((1 - q.inertia / nullif(q.total, 0))::numeric, 6), round(q.silhouette::numeric, 6), round(q.silhouette_error::numeric, 6), $5,
                            round(q.smallest_share::numeric, 6), $6, $7 FROM saaskpi.cluster_quality($7) AS q RETURNING id', env ->> 'schema') INTO result
-      USING (env ->> 'as_of')::date, basis, wanted_k IS NULL, before.id, saaskpi_internal.segment_stability(query, trained), saaskpi_internal.segment_warnings(trained, clear), trained;
+      USING (env ->> 'as_of')::date, basis, wanted_k IS NULL, before.id, saaskpi_internal.segment_stability(sample, trained), saaskpi_internal.segment_warnings(trained, clear), trained;
     RETURN result;
 END
 $$;
