@@ -204,9 +204,8 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.drop_beside(jsonb) IS 'drops the tables beside relations that others follow';
 
--- The run that ended last, which need not be the one with the number before, if
--- it ended well and by the same date; and the settings and maps that have
--- changed since.
+-- The run that ended last, not the one with the number before, if it ended well
+-- and by the same date; and the settings and maps that have changed since.
 CREATE FUNCTION saaskpi_internal.like_run(env jsonb, run bigint, OUT like_run bigint, OUT changed_settings text[])
 LANGUAGE plpgsql STABLE
 AS $$
@@ -218,8 +217,7 @@ BEGIN
        INTO like_run, changed_settings USING env, run;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.like_run(jsonb, bigint) IS
-    'the run that ended last if its relations would be the same but for changes of sources and of the settings that are told, else null';
+COMMENT ON FUNCTION saaskpi_internal.like_run(jsonb, bigint) IS 'the run that ended last if its relations would be the same but for changes of sources and of the settings that are told, else null';
 
 -- A query that looks into the schema by itself may find any of them.
 CREATE FUNCTION saaskpi_internal.reads_settings(query text, settings text[])
