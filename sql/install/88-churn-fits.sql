@@ -74,7 +74,7 @@ BEGIN
     EXECUTE format('CREATE UNLOGGED TABLE %1$I.kpi_churn_models_new AS
         SELECT b.customer_id, CASE WHEN f.as_of >= %2$L THEN ''test'' WHEN f.as_of + %3$s > %2$L THEN ''embargo'' ELSE ''train'' END AS part, f.* FROM %4$s WHERE %5$s',
         s, cutoff, horizon, saaskpi_internal.expand(saaskpi_internal.churn_source(basis, format('%L::pg_catalog.date[]', days), horizon::text), env), chosen);
-    EXECUTE format('ANALYZE %I.kpi_churn_models_new', s);
+    EXECUTE format('ANALYZE %I.kpi_churn_models_new (part, as_of)', s);
     EXECUTE format('CREATE UNLOGGED TABLE %I.kpi_churn_models_beside (name text, kind text, model saaskpi.model)', s);
 END
 $$;
