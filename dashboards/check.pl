@@ -95,6 +95,11 @@ report('variables have something to choose from', @faults);
 
 my ($today, $first) = @{ ask([ 'days', "SET LOCAL search_path = '" . $schema =~ s/'/''/gr . "';\nSELECT effective_as_of::text, (SELECT min(period)::text FROM kpi_calendar) FROM kpi_settings" ])->{days}{rows}[0] // [] };
 fail('no schema to show') if !defined $today;
+# A customer of whom everything is known; the one a page begins with may have
+# no subscription, or no order.
+my ($customer) = map { $_->[0] } @{ ask([ 'customer', "SET LOCAL search_path = '" . $schema =~ s/'/''/gr . "';\nSELECT r.customer_id FROM kpi_at_risk AS r WHERE EXISTS (SELECT FROM kpi_mrr_movements AS m WHERE m.customer_id = r.customer_id) AND EXISTS (SELECT FROM kpi_orders AS o WHERE o.customer_id = r.customer_id) ORDER BY r.rank LIMIT 1" ])->{customer}{rows} };
+fail('nobody at risk has subscribed and ordered') if !defined $customer;
+$values{customer} = $customer;
 my %ranges = (whole => { from => "${first}T00:00:00Z", to => range_of('now', 'now+6M/M', $today)->{to} }, quarter => range_of('now-90d/d', 'now', $today));
 
 # Each query of a dashboard with what is known of it.
@@ -203,6 +208,11 @@ my ($some) = grep { $_->{range} eq 'whole' && $_->{sql} =~ /\$\{schema/ } @all;
 $answered = ask([ 'schema', expand_query($some->{sql}, { %values, schema => "$schema'; SELECT 1/0; --" }, $ranges{whole}) ]);
 report('a hostile schema is one that is not there', grep { !/does not exist/ } $answered->{schema}{error} // 'no error');
 
+# Without a customer chosen there are the same columns, if perhaps no row.
+my @begun = map { { %$_, sent => expand_query($_->{sql}, { %values, customer => '' }, $ranges{whole}) } } grep { $_->{range} eq 'whole' && $_->{sql} =~ /\$\{customer/ } @all;
+$answered = ask(map { [ $_->{key}, $_->{sent} ] } @begun);
+report('without a customer chosen: ' . @begun . ' queries', map { $_->{error} // () } map { $answered->{ $_->{key} } } @begun);
+
 # Alert rules: one row, a time and a number.
 my $alerts = bless { schema => $schema }, 'Grafana';
 my @rules = map { $alerts->alert($_) } @{ $source->{alerts} };
@@ -247,13 +257,13 @@ foreach my $n (0 .. $#{ $source->{pages} })
         my ($card) = grep { $_->{name} eq $panel->{title} } @{ $made->{cards} } or do { push @placed, "$page->{page}: $panel->{title} is not in Metabase"; next; };
         my $stage = $card->{dataset_query}{stages}[0];
         my %common = (known => $known, format => $format, panel => undef);
-        push @elsewhere, { %common, tool => 'Metabase', key => "metabase:$page->{page}/$panel->{id}", sent => expand_tags($stage->{native}, $stage->{'template-tags'}, {}) },
-          { %common, tool => 'Metabase', key => "metabase-chosen:$page->{page}/$panel->{id}", sent => expand_tags($stage->{native}, $stage->{'template-tags'}, { %some, customer => undef, from => $from, to => $to }) };
+        push @elsewhere, { %common, tool => 'Metabase', key => "metabase:$page->{page}/$panel->{id}", sent => expand_tags($stage->{native}, $stage->{'template-tags'}, { customer => $customer }) },
+          { %common, tool => 'Metabase', key => "metabase-chosen:$page->{page}/$panel->{id}", sent => expand_tags($stage->{native}, $stage->{'template-tags'}, { %some, from => $from, to => $to }) };
         my ($part) = Superset::parts_of($panel);
         $known = { %$panel, kind => 'steps', columns => $part->{columns} } if $part->{columns};
         my $sql = expand($part->{sql} // $panel->{body}, $superset);
-        push @elsewhere, { %common, known => $known, tool => 'Superset', key => "superset:$page->{page}/$panel->{id}", sent => $set . expand_jinja($sql, {}) },
-          { %common, known => $known, tool => 'Superset', key => "superset-chosen:$page->{page}/$panel->{id}", sent => $set . expand_jinja($sql, { %some, customer => undef }, "$from 00:00:00", "$to 00:00:00") };
+        push @elsewhere, { %common, known => $known, tool => 'Superset', key => "superset:$page->{page}/$panel->{id}", sent => $set . expand_jinja($sql, { customer => $customer }) },
+          { %common, known => $known, tool => 'Superset', key => "superset-chosen:$page->{page}/$panel->{id}", sent => $set . expand_jinja($sql, \%some, "$from 00:00:00", "$to 00:00:00") };
     }
 }
 report('cards of Metabase have a place and filters', @placed);

@@ -86,12 +86,12 @@ if command -v node >/dev/null && command -v npm >/dev/null; then
     (fetch_types >"$work/fetch.log" 2>&1) &
     fetched=$!
 fi
-"$root/demo.sh" --dir "$work" --customers 1200 --months 40 --keep >"$work/demo.log" 2>&1 ||
+"$root/demo.sh" --dir "$work" --customers 600 --months 40 --keep >"$work/demo.log" 2>&1 ||
     { tail -20 "$work/demo.log"; echo 'not ok - a small company'; exit 1; }
 server=$(cd "$work/server" && pwd -P)
 # what is looked at has churn, too
 "$bin/psql" -X -q -v ON_ERROR_STOP=1 -h "$server" -U postgres -d demo -c 'SET client_min_messages = warning' \
-    -c "CALL saaskpi.train_churn('acme')" -c "CALL saaskpi.refresh('acme')" || exit 1
+    -c "CALL saaskpi.train_churn('acme')" -c "CALL saaskpi.train_segments('acme')" -c "CALL saaskpi.refresh('acme')" || exit 1
 check 'a role that reads' reader
 check 'made again without harm' reader
 check 'reads what is shown' as_reader -c 'SELECT count(*) FROM acme.kpi_mrr_monthly'

@@ -9,12 +9,11 @@ use utf8;
 use Digest::SHA qw(sha1 sha1_base64);
 use Encode qw(encode_utf8);
 use JSON::PP ();
-use Source qw(expand fail write_file);
+use Source qw(expand fail size_of write_file);
 use Yaml qw(yaml);
 
 my ($yes, $no, $nothing) = (JSON::PP::true, JSON::PP::false, undef);
 my $creator = 'internal@metabase.com';
-my %size = (tile => [ 6, 4 ], table => [ 24, 9 ], heat => [ 24, 12 ], text => [ 24, 6 ]);
 my %display = (line => 'line', area => 'area', bars => 'bar', columns => 'bar', ranked => 'row', band => 'line', heat => 'table', table => 'table', pie => 'pie', funnel => 'funnel', waterfall => 'waterfall');
 my %of_all = (from => '1970-01-01', to => '2999-12-31', snapshot => 'latest', customer => 'most to lose', grain => 'month', metric => 'collected', segment => 'All', plan => 'All', country => 'All', stage => 'All');
 
@@ -180,7 +179,7 @@ sub generate
         };
         foreach my $panel (grep { $_->{kind} ne 'annotation' } @{ $page->{panels} })
         {
-            my ($w, $h) = defined $panel->{size} ? split /x/, $panel->{size} : @{ $size{ $panel->{kind} } // [ 12, 9 ] };
+            my ($w, $h) = size_of($panel);
             ($w, $h) = (0 + $w, 0 + $h);
             if (($panel->{row} // '') ne ($row // ''))
             {

@@ -5,7 +5,7 @@ use strict;
 use warnings;
 use utf8;
 use Exporter qw(import);
-our @EXPORT_OK = qw(read_source panels_of expand fail slurp write_file label_of);
+our @EXPORT_OK = qw(read_source expand fail size_of slurp write_file);
 
 my %kinds = map { $_ => 1 } qw(tile line area bars columns ranked band waterfall heat table pie funnel text annotation);
 my %units = map { $_ => 1 } qw(date time text flag money ratio percent count number days months seconds times);
@@ -190,7 +190,14 @@ sub variables_in
     return sort keys %names;
 }
 
-sub panels_of { return map { my $page = $_; map { [ $page, $_ ] } @{ $page->{panels} } } @{ $_[0]{pages} }; }
+# Width and height on a grid of 24 columns.
+my %size = (tile => [ 6, 4 ], table => [ 24, 9 ], heat => [ 24, 12 ], text => [ 24, 6 ]);
+
+sub size_of
+{
+    my ($panel) = @_;
+    return map { 0 + $_ } defined $panel->{size} ? split /x/, $panel->{size} : @{ $size{ $panel->{kind} } // [ 12, 9 ] };
+}
 
 # expand SQL, WRITER: each place of a query in the words of a tool:
 #   {range COLUMN UNIT}   COLUMN within the range, whose first period of UNIT is whole

@@ -9,7 +9,7 @@ use Digest::SHA qw(sha1);
 use Encode qw(encode_utf8);
 use IO::Compress::Zip qw($ZipError);
 use JSON::PP ();
-use Source qw(expand fail write_file);
+use Source qw(expand fail size_of write_file);
 use Yaml qw(yaml);
 
 my ($yes, $no, $nothing) = (JSON::PP::true, JSON::PP::false, undef);
@@ -209,7 +209,6 @@ my %maker = (tile => \&tile, line => \&series, area => \&series, bars => \&serie
 # what is shown of a panel: charts, with a query or columns of their own
 sub parts_of { return $maker{ $_[0]{kind} }->($_[0]); }
 
-my %size = (tile => [ 6, 4 ], table => [ 24, 9 ], heat => [ 24, 12 ], text => [ 24, 6 ]);
 
 # Rows of at most twelve columns, a heading where a row of the page begins.
 sub position_of
@@ -227,7 +226,7 @@ sub position_of
     };
     foreach my $panel (grep { $_->{kind} ne 'annotation' } @{ $page->{panels} })
     {
-        my ($w, $h) = defined $panel->{size} ? split /x/, $panel->{size} : @{ $size{ $panel->{kind} } // [ 12, 9 ] };
+        my ($w, $h) = size_of($panel);
         ($w, $h) = (int($w / 2), int($h * 5.6));
         if (($panel->{row} // '') ne $heading)
         {

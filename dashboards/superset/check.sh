@@ -42,7 +42,7 @@ say "Making a company"
 "$root/demo.sh" --dir "$work" --customers 2000 --months 48 --keep >"$work/demo.log" 2>&1
 server=$(cd "$work/server" && pwd -P)
 ask=("$bin/psql" -X -q -v ON_ERROR_STOP=1 -h "$server" -U postgres -d demo)
-"${ask[@]}" -c 'SET client_min_messages = warning' -c "CALL saaskpi.train_churn('acme')" -c "CALL saaskpi.refresh('acme')"
+"${ask[@]}" -c 'SET client_min_messages = warning' -c "CALL saaskpi.train_churn('acme')" -c "CALL saaskpi.train_segments('acme')" -c "CALL saaskpi.refresh('acme')"
 "${ask[@]}" -v schema=acme -v role=bi_reader -f "$root/dashboards/reader.sql"
 "$root/dashboards/generate.pl" --out "$work/made" --superset-uri "postgresql+psycopg2://bi_reader@/demo?host=$server"
 
