@@ -94,9 +94,10 @@ $sql$);
 
 -- From the rows of the source as they are on as_of, one by one, without states.
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('policies_equal_subscriptions', saaskpi_internal.with_billing($sql$
-SELECT format('%s: closes at %s, the subscriptions add up to %s', w.policy, w.closing, i.mrr)
+SELECT format('%s: closes at %s, the subscriptions add up to %s', w.policy, w.closing, coalesce(i.mrr, 0))
   FROM (SELECT DISTINCT ON (policy) policy, closing FROM {kpi_mrr_policies} ORDER BY policy, period DESC) AS w
-  JOIN (SELECT p.policy, coalesce(sum(saaskpi_internal.counted_units(s.units, s.discount, s.discount_once, s.is_usage AND NOT p.usage OR p.churn_at = 'notice' AND s.notice_on <= {as_of},
+  JOIN {rows kpi_policies} AS u ON u.policy = w.policy AND (u.is_used OR u.policy = {setting mrr_policy})
+  LEFT JOIN (SELECT p.policy, coalesce(sum(saaskpi_internal.counted_units(s.units, s.discount, s.discount_once, s.is_usage AND NOT p.usage OR p.churn_at = 'notice' AND s.notice_on <= {as_of},
                s.standing, p.trials, p.pauses = 'keep', s.standing = 'unpaid' AND NOT p.unpaid OR s.never_paid AND NOT p.never_paid OR {as_of} >= s.since + p.past_due_days,
                p.recurring_discounts, p.one_time_discounts)), 0) * 0.0001 AS mrr
           FROM {rows kpi_policies} AS p
@@ -114,7 +115,7 @@ SELECT format('%s: closes at %s, the subscriptions add up to %s', w.policy, w.cl
                       WHERE [ledgered] AND customer_id IS NOT NULL AND saaskpi_internal.is_usable(start_date, end_date, monthly_price)
                         AND start_date <= {as_of} AND coalesce(end_date > {as_of}, true)) AS s
          WHERE [ledgered] AND (p.is_used OR p.policy = {setting mrr_policy}) GROUP BY p.policy) AS i ON i.policy = w.policy
- WHERE w.closing <> i.mrr
+ WHERE [ledgered] AND w.closing <> coalesce(i.mrr, 0)
 $sql$));
 
 CREATE FUNCTION saaskpi_internal.counted_units(units bigint, discount bigint, discount_once boolean, is_out boolean, standing text, trials boolean, pauses boolean, is_late boolean, recurring boolean, one_time boolean)
