@@ -24,7 +24,7 @@ use lib "$here/lib";
 use JSON::PP ();
 use Source qw(read_source expand fail write_file);
 use Expand qw(range_of);
-use Report qw(page_of tile_of figure_of is_number);
+use Report qw(show page_of tile_of figure_of is_number);
 
 my @sections = (
     [ 'Where things stand', map { "executive-overview/$_" } qw(mrr arr customers collected logo-churn nrr conversion gross-margin) ],
@@ -91,7 +91,7 @@ sub ask
 
 # The moment that is looked at, and what it is about.
 my $first = ask(
-    [ 'about', "SELECT s.currency, s.effective_as_of AS as_of, (date_trunc('month', s.effective_as_of::timestamp) - interval '1 month')::date AS month, t.refreshed_at::timestamp(0) AS refreshed_at FROM kpi_settings AS s LEFT JOIN (SELECT max(refreshed_at) AT TIME ZONE 'UTC' AS refreshed_at FROM kpi_status) AS t ON true" ],
+    [ 'about', "SELECT s.currency, s.effective_as_of AS as_of, (date_trunc('month', s.effective_as_of::timestamp) - interval '1 month')::date AS month, to_char(t.refreshed_at, 'YYYY-MM-DD HH24:MI') AS refreshed_at FROM kpi_settings AS s LEFT JOIN (SELECT max(refreshed_at) AT TIME ZONE 'UTC' AS refreshed_at FROM kpi_status) AS t ON true" ],
     [ 'mix', 'SELECT max(snapshot) AS snapshot FROM kpi_segment_mix' ],
     [ 'churn', 'SELECT max(snapshot) AS snapshot FROM kpi_churn_trend' ]);
 my $about = $first->{about}{rows}[0];
@@ -102,12 +102,15 @@ if (!$about)
 }
 my %snapshot = map { ($_ => $first->{$_}{rows}[0]{snapshot}) } qw(mix churn);
 
+# the range that the page of a panel opens with
+sub days_of { my $range = range_of(split(/ to /, $_[0]{page}{range}), $about->{as_of}); return map { substr($range->{$_}, 0, 10) } qw(from to); }
+
+sub since_of { return $_[0]{body} =~ /\{(?:range|from)\b/ ? 'From ' . show((days_of($_[0]))[0], 'date') . ' on' : undef; }
+
 sub query_of
 {
     my ($panel) = @_;
-    my ($from, $to) = split / to /, $panel->{page}{range};
-    my $range = range_of($from, $to, $about->{as_of});
-    my ($first_day, $last_day) = map { "date '" . substr($range->{$_}, 0, 10) . "'" } qw(from to);
+    my ($first_day, $last_day) = map { "date '$_'" } days_of($panel);
     my $snapshot = $snapshot{ $panel->{body} =~ /kpi_churn/ ? 'churn' : 'mix' };
     return expand($panel->{body}, {
         from => sub { $first_day }, to => sub { $last_day }, schema => sub { $schema },
@@ -138,8 +141,8 @@ foreach my $section (@sections)
         my @rows = map { my $row = $_; [ map { $row->{ $_->{name} } } @{ $panel->{columns} } ] } @{ $answer->{rows} };
         if (!@rows || $panel->{kind} eq 'tile' && !is_number($rows[0][0])) { push @missing, $panel->{title}; next; }
         my $id = $key =~ s{/}{-}r;
-        if ($panel->{kind} eq 'tile') { $tiles .= tile_of($panel, $rows[0], $about->{currency}) =~ s/^<li>/<li id="$id">/r; }
-        else { $figures .= figure_of($panel, \@rows, $id, $panel->{kind} eq 'table' ? $longest : undef); }
+        if ($panel->{kind} eq 'tile') { $tiles .= tile_of($panel, $rows[0], $about->{currency}, since_of($panel)) =~ s/^<li>/<li id="$id">/r; }
+        else { $figures .= figure_of($panel, \@rows, $id, $panel->{kind} eq 'table' ? $longest : undef, since_of($panel)); }
     }
     push @shown, [ $name, ($tiles ne '' ? "<ul class=\"tiles\">$tiles</ul>" : '') . ($figures ne '' ? "<div class=\"figures\">$figures</div>" : '') ] if $tiles . $figures ne '';
 }

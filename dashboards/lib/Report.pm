@@ -8,7 +8,7 @@ use utf8;
 use Exporter qw(import);
 use Math::BigFloat;
 use Svg qw(svg_of escape);
-our @EXPORT_OK = qw(page_of tile_of figure_of is_number);
+our @EXPORT_OK = qw(show page_of tile_of figure_of is_number);
 
 my @months = qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec);
 
@@ -47,7 +47,7 @@ sub show
     }
     return $value eq 'true' ? 'yes' : 'no' if $unit eq 'flag';
     return $value if $unit eq 'text' || !is_number($value);
-    return rounded($value, $short && abs $value >= 0.0999 ? 0 : 1, 100) . ' %' if $unit eq 'ratio' || $unit eq 'percent';
+    return rounded($value, $short && (abs $value >= 0.0999 || $value == 0) ? 0 : 1, 100) . ' %' if $unit eq 'ratio' || $unit eq 'percent';
     return scaled($value) if $short;
     return rounded($value, $unit eq 'count' || $unit eq 'money' && abs $value >= 1000 ? 0 : $unit =~ /^(days|months|times)$/ ? 1 : 2);
 }
@@ -56,7 +56,7 @@ sub data { my ($value, $said) = @_; return '<data value="' . escape($value) . '"
 
 sub tile_of
 {
-    my ($panel, $row, $currency) = @_;
+    my ($panel, $row, $currency, $since) = @_;
     my ($of_value, $of_change) = @{ $panel->{columns} };
     my ($value, $change) = @$row;
     my $said = $of_value->{unit} =~ /^(money|count)$/ ? scaled($value) : show($value, $of_value->{unit});
@@ -71,12 +71,13 @@ sub tile_of
         $text = "$currency $text" if $of_change->{unit} eq 'money';
         # a share or another amount is no change
         my ($class, $sign) = ('', '');
-        ($class, $sign) = $change > 0 ? (' up', '▲ ') : $change < 0 ? (' down', '▼ ') : ('', '= ') if $on;
+        ($class, $sign) = $text !~ /[1-9]/ ? ('', '= ') : $change > 0 ? (' up', '▲ ') : (' down', '▼ ') if $on;
         $class = { '' => '', ' up' => ' down', ' down' => ' up' }->{$class} if ($panel->{good} // '') eq 'down';
         $text = "-$text" if !$on && $change < 0;
         my $spoken = $sign eq '▲ ' ? '<span class="spoken">up </span>' : $sign eq '▼ ' ? '<span class="spoken">down </span>' : '';
         $html .= "<p class=\"change$class\">" . ($sign ? "<span aria-hidden=\"true\">$sign</span>$spoken" : '') . data($change, $text) . ' ' . escape(($on // '') . $label) . '</p>';
     }
+    $html .= '<p class="note">' . escape($since) . '</p>' if defined $since;
     return "$html</li>\n";
 }
 
@@ -85,7 +86,7 @@ sub table_of
     my ($panel, $rows, $id) = @_;
     my $heat = $panel->{kind} eq 'heat';
     my @columns = @{ $panel->{columns} };
-    my @plain = map { $_->{unit} =~ /^(text|date|time|flag)$/ } @columns;
+    my @plain = map { $_->{unit} =~ /^(?:text|date|time|flag)$/ ? 1 : 0 } @columns;
     my $html = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" . escape("Table: $panel->{title}") . "\"><table id=\"$id\"><thead><tr>"
       . join('', map { '<th scope="col"' . ($plain[$_] ? '' : ' class="n"') . '>' . escape(ucfirst $columns[$_]{label}) . '</th>' } 0 .. $#columns) . "</tr></thead><tbody>\n";
     foreach my $row (@$rows)
@@ -111,18 +112,18 @@ sub words { return join('', map { '<p>' . (escape($_) =~ s/\*\*(.+?)\*\*/<strong
 
 sub figure_of
 {
-    my ($panel, $rows, $id, $limit) = @_;
-    my $note = '';
+    my ($panel, $rows, $id, $limit, $since) = @_;
+    my $note = defined $since ? '<p class="note">' . escape($since) . '</p>' : '';
     if ($limit && @$rows > $limit)
     {
         $rows = [ @$rows[ 0 .. $limit - 1 ] ];
-        $note = "<p class=\"note\">The first $limit.</p>";
+        $note .= "<p class=\"note\">The first $limit.</p>";
     }
-    my $html = '<figure class="' . ($panel->{kind} =~ /^(heat|table)$/ || ($panel->{size} // '') =~ /^24/ ? 'broad' : 'half') . '"><figcaption><h3>' . escape($panel->{title}) . "</h3></figcaption>\n";
+    my $html = '<figure class="' . ($panel->{kind} =~ /^(heat|table)$/ || ($panel->{size} // '') =~ /^24/ ? 'broad' : 'half') . '"><figcaption><h3>' . escape($panel->{title}) . "</h3>$note</figcaption>\n";
     my $table = table_of($panel, $rows, $id);
     my @clean = map { my $row = $_; [ map { $panel->{columns}[$_]{unit} =~ /^(text|date|time|flag)$/ || is_number($row->[$_]) ? $row->[$_] : undef } 0 .. $#$row ] } @$rows;
     my $drawn = $panel->{kind} =~ /^(heat|table)$/ ? undef : svg_of({ panel => $panel, rows => \@clean, show => \&show, label => "$panel->{title}; the numbers are in the table below" });
-    $html .= defined $drawn ? "$drawn<details><summary>The numbers<span class=\"spoken\">: " . escape($panel->{title}) . "</span></summary>$table</details>" : "$note$table";
+    $html .= defined $drawn ? "$drawn<details><summary>The numbers<span class=\"spoken\">: " . escape($panel->{title}) . "</span></summary>$table</details>" : $table;
     return $html . '<details><summary>What it means<span class="spoken">: ' . escape($panel->{title}) . '</span></summary>' . words($panel->{description}) . "</details></figure>\n";
 }
 
@@ -152,9 +153,9 @@ details{margin-top:.4rem;font-size:.9rem}summary{cursor:pointer;color:var(--link
 .scroll{overflow:auto;max-height:34rem}table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .5rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;overflow-wrap:anywhere}thead th{position:sticky;top:0;background:var(--card);overflow-wrap:normal}.n{text-align:right;white-space:nowrap}
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.skip{position:absolute;left:-999rem}.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.4rem .8rem}
-@media (max-width:760px){.figures{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}svg text{font-size:19px}.value{font-size:1.3rem}}
+@media screen and (max-width:760px){.figures{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}svg text{font-size:19px}.value{font-size:1.3rem}}
 @page{size:A4;margin:14mm}
-@media print{body{font-size:10.5pt}nav,.skip,details:not([open]){display:none}.scroll{overflow:visible;max-height:none}.broad table{font-size:6.5pt}thead th{position:static}figure,.tiles li{break-inside:avoid}.broad{break-inside:auto}tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{body{font-size:10pt}svg text{font-size:18px}.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}.value{font-size:1.2rem}nav,.skip,details:not([open]){display:none}.scroll{overflow:visible;max-height:none}.broad table{font-size:6.5pt}.broad th,.broad td{padding:.1rem .18rem}thead th{position:static}figure,.tiles li{break-inside:avoid}.broad{break-inside:auto}tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 CSS
     $css .= ".s${_}{--c:var(--s$_)}" foreach 0 .. 7;
     $css .= "rect[class^=s],circle[class^=s]{fill:var(--c)}.line{stroke:var(--c)}.key[class*=' s']{background:var(--c)}\n";

@@ -12,7 +12,7 @@ use Exporter qw(import);
 use POSIX qw(floor ceil);
 our @EXPORT_OK = qw(svg_of escape);
 
-my ($wide, $high, $left, $right, $top, $bottom) = (640, 280, 76, 12, 14, 32);
+my ($wide, $high, $left, $right, $top, $bottom) = (640, 290, 76, 12, 14, 40);
 
 sub escape
 {
