@@ -2,6 +2,7 @@
 # From nothing to the executive overview of an invented company.
 #
 #   ./demo.sh [--customers N] [--months N] [--seed N] [--ugly] [--keep]
+#             [--report FILE.html]
 #   ./demo.sh --stop
 #
 # Installs the packages that are missing, builds saaskpi and the data
@@ -12,6 +13,7 @@
 #   --months N      months of history, 48 unless told
 #   --seed N        another company
 #   --ugly          plant defects for check_sources to find
+#   --report FILE   write the executive pages as one file of HTML as well
 #   --keep          leave the server up, to look further
 #   --stop          stop a server that was kept, and remove its data
 #   --dir DIR       another folder than .demo
@@ -25,9 +27,10 @@ months=48
 seed=1
 ugly=
 keep=
+report=
 stop=
 demo=$root/.demo
-usage() { sed -n '2,18s/^# \{0,1\}//p' "$root/demo.sh"; }
+usage() { sed -n '2,20s/^# \{0,1\}//p' "$root/demo.sh"; }
 while [ $# -gt 0 ]; do
     case $1 in
         --customers | --months | --seed)
@@ -36,6 +39,12 @@ while [ $# -gt 0 ]; do
             shift ;;
         --ugly) ugly=--ugly ;;
         --keep) keep=1 ;;
+        --report)
+            report=${2:-}
+            [[ $report = *.html && -w $(dirname "$report") && ! -d $report ]] ||
+                die "--report needs a FILE.html in a folder that is there and can be written to"
+            report=$(cd "$(dirname "$report")" && pwd)/$(basename "$report")
+            shift ;;
         --stop) stop=1 ;;
         --dir)
             demo=$(cd "${2:-}" 2>/dev/null && pwd) ||
@@ -140,6 +149,20 @@ load()
         -c "CALL saaskpi.refresh('acme')"
 }
 
+# The report tells who is likely to leave, too, where there are enough
+# customers to learn it from.
+write_report()
+{
+    say "Learning who leaves"
+    if sql -c "CALL saaskpi.train_churn('acme')"; then
+        sql -c "CALL saaskpi.refresh('acme')"
+    else
+        say "The report is without risk and actions."
+    fi
+    "$root/dashboards/report.pl" --schema acme --out "$report" -- "$bin/psql"
+    say "The report is in $report"
+}
+
 farewell()
 {
     local psql=psql
@@ -161,7 +184,7 @@ farewell()
     fi
 }
 
-[ -n "$stop" ] || install_packages demo
+[ -n "$stop" ] || install_packages "demo${report:+ report}"
 exec 9<"$root/demo"
 flock -n 9 || die "another demo.sh is at work in this checkout"
 prepare
@@ -170,6 +193,7 @@ build
 start
 load
 sql -f "$root/demo/overview.sql" -v schema=acme
+[ -z "$report" ] || write_report
 farewell
 if [ -n "$keep" ]; then
     trap - EXIT

@@ -5,7 +5,8 @@
 #
 #   dashboards/test.sh
 #
-# The types need node and npm; without them that part is skipped, and said so.
+# The types need node and npm, the report in a browser a Chromium; without them
+# that part is skipped, and said so.
 set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -16,7 +17,8 @@ tools=$root/build/dashboard-types
 grafana_schema=13.2.3
 typescript=5.9.3
 representations=1.2.0
-fetched_all=$tools/node_modules/.$grafana_schema-$typescript-$representations
+axe=4.14.1
+fetched_all=$tools/node_modules/.$grafana_schema-$typescript-$representations-$axe
 trap '"$root/demo.sh" --stop --dir "$work" >/dev/null 2>&1; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -45,7 +47,7 @@ fetch_types()
     [ -e "$fetched_all" ] && return
     mkdir -p "$tools" && echo '{"private": true}' >"$tools/package.json" &&
         npm install --prefix "$tools" --no-audit --no-fund --ignore-scripts \
-            "@grafana/schema@$grafana_schema" "typescript@$typescript" "@metabase/representations@$representations" &&
+            "@grafana/schema@$grafana_schema" "typescript@$typescript" "@metabase/representations@$representations" "axe-core@$axe" &&
         touch "$fetched_all"
 }
 fits_types()
@@ -64,6 +66,21 @@ reader() { "$bin/psql" -X -q -h "$server" -U postgres -d demo -v ON_ERROR_STOP=1
 as_reader() { "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$server" -U dashboard -d demo "$@"; }
 # refused REASON ARGUMENT OF PSQL...
 refused() { ! as_reader "${@:2}" && grep -q "$1" "$work/log"; }
+report() { "$root/dashboards/report.pl" --schema "$1" --out "$2" -- "$bin/psql" -h "$server" -U dashboard -d demo; }
+# no_report REASON SCHEMA FILE
+no_report() { ! report "$2" "$3" && grep -q "$1" "$work/log" && [ ! -f "$3" ]; }
+admin() { "$bin/psql" -X -q -h "$server" -U postgres -d demo -v ON_ERROR_STOP=1 "$@"; }
+# names as nobody should be called, on the way to the report
+hostile_names()
+{
+    admin -c "UPDATE acme.kpi_actions_mat SET customer_id = E'</script><b>\"&\'<img src=x onerror=alert(1)>' WHERE NOT is_holdout AND rank = (SELECT min(rank) FROM acme.kpi_actions_mat WHERE NOT is_holdout)" \
+        -c "UPDATE acme.kpi_mrr_monthly_by_mat SET value = '<img src=x>]]>--' WHERE dimension = 'segment' AND value = 'SMB'"
+}
+report_without_actions()
+{
+    admin -c 'REVOKE SELECT ON acme.kpi_actions, acme.kpi_action_coverage FROM dashboard' && report acme "$work/without.html" &&
+        grep -q 'Without data, and so not shown:.*The list' "$work/without.html" && ! grep -q 'whom to call' "$work/without.html"
+}
 refuses_option() { ! generate wrong "$@"; }
 table_is_current() { "$root/dashboards/generate.pl" --table | diff "$root/doc/dashboard-panels.md" -; }
 
@@ -106,14 +123,31 @@ read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$work/qu
 passed=$((passed + ${p:-0}))
 failed=$((failed + ${f:-1}))
 
+check 'names as nobody should be called' hostile_names
+check 'a report in one file' report acme "$work/report.html"
+check 'no report of a schema that is not there' no_report 'there is no schema nobody' nobody "$work/none.html"
+check "nor of one whose name is a query" no_report "there is no schema a'; SELECT" "a'; SELECT 1/0; --" "$work/none.html"
+check 'nor where it cannot be written' no_report 'is a folder' acme "$work/first"
+
+have_types=
 if [ -z "$fetched" ]; then
     echo 'SKIPPED: dashboards are not held against the types of Grafana, nor the format of Metabase, for want of node and npm'
 elif ! wait "$fetched"; then
     echo "SKIPPED: dashboards are not held against the types of Grafana, nor the format of Metabase, which npm could not fetch: $(tail -1 "$work/fetch.log")"
 else
+    have_types=1
     check "fits the types of Grafana $grafana_schema" fits_types
     check "fits the format of Metabase $representations" fits_format "$work/first/metabase"
     check 'which finds a fault' refuses_a_format
 fi
+
+"$root/dashboards/report-check.pl" "$work/report.html" acme "${have_types:+$tools/node_modules/axe-core/axe.min.js}" \
+    "$(command -v chromium || command -v chromium-browser || command -v google-chrome)" \
+    "$bin/psql" -h "$server" -U postgres -d demo >"$work/of_report"
+cat "$work/of_report"
+read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$work/of_report")
+passed=$((passed + ${p:-0}))
+failed=$((failed + ${f:-1}))
+check 'a report without what the role may not read' report_without_actions
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
