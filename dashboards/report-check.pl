@@ -96,9 +96,14 @@ same('the words', [ [ map { plain($_) } $html =~ m{<p class="lead">(.*?)</p>} ] 
 my $words = plain($html);
 report('and all that there is to say', map { "missing: $_->[0]" } grep { index($words, $_->[0]) < 0 } ask("SELECT sentence FROM saaskpi.insights('$schema')"));
 
-# What is written for reading is the number, rounded at its last digit.
+my @groups = ask('SELECT cluster, segment, customers, share, mrr FROM kpi_segments ORDER BY cluster');
+same('groups of customers that behave alike', [ pick([ 0, 1, 3, 4, 6 ], rows_of('activity-groups')) ], \@groups) if @groups;
+
+# What is written for reading is the number, rounded at its last digit; shares
+# of groups are percent in the database already.
 my @wrong;
-foreach my $pair (map { [/<data value="([^"]*)">([^<]*)</] } $html =~ /<data value="[^"]*">[^<]*</g)
+my $of_ratios = $html =~ s{<table id="activity-groups">.*?</table>}{}sr;
+foreach my $pair (map { [/<data value="([^"]*)">([^<]*)</] } $of_ratios =~ /<data value="[^"]*">[^<]*</g)
 {
     my ($exact, $said) = @$pair;
     next if $exact !~ /^-?\d+(?:\.\d+)?$/;

@@ -31,7 +31,7 @@ my @sections = (
     [ 'Revenue', map { "executive-overview/$_" } qw(waterfall mrr-forecast movements revenue-trend mrr-by-plan growth) ],
     [ 'Churn and retention', map { "executive-overview/$_" } qw(churn-rates retention-rates customers-moved) ],
     [ 'Cohorts', map { "customer-insights/$_" } qw(cohorts cohort-revenue) ],
-    [ 'Segments', 'customer-insights/segments', 'customer-insights/churn-by-segment', 'customer-insights/churn-by-country', 'crm-segmentation/mix', 'crm-segmentation/mix-table' ],
+    [ 'Segments', 'customer-insights/segments', 'customer-insights/churn-by-segment', 'customer-insights/churn-by-country', 'crm-segmentation/mix', 'crm-segmentation/mix-table', 'activity/groups' ],
     [ 'Money', map { "financial-health/$_" } qw(gross-profit operating-profit cac-payback ltv-to-cac cost-vs-revenue profit-bridge cash-bridge unit-economics) ],
     [ 'Sales', map { "crm-executive/$_" } qw(sales orders order-value repeat sales-trend) ],
     [ 'Risk', map({ "crm-churn-risk/$_" } qw(scored flagged revenue loss)), 'crm-executive/risk-trend', 'crm-churn-risk/countries' ],
@@ -89,29 +89,41 @@ sub ask
     return \%answers;
 }
 
-# The moment that is looked at, and what it is about.
-my $first = ask(
-    [ 'about', "SELECT s.currency, s.effective_as_of AS as_of, (date_trunc('month', s.effective_as_of::timestamp) - interval '1 month')::date AS month, to_char(t.refreshed_at, 'YYYY-MM-DD HH24:MI') AS refreshed_at FROM kpi_settings AS s LEFT JOIN (SELECT max(refreshed_at) AT TIME ZONE 'UTC' AS refreshed_at FROM kpi_status) AS t ON true" ],
-    [ 'mix', 'SELECT max(snapshot) AS snapshot FROM kpi_segment_mix' ],
-    [ 'churn', 'SELECT max(snapshot) AS snapshot FROM kpi_churn_trend' ]);
-my $about = $first->{about}{rows}[0];
-if (!$about)
+sub rows_of
 {
-    my $why = $first->{about}{state} eq '42P01' ? "there is no schema $options{schema} with KPIs that this role may read: CALL saaskpi.create_views('$options{schema}') and CALL saaskpi.refresh('$options{schema}') make it" : $first->{about}{message};
-    fail("report.pl: $why");
+    my ($answers, $key) = @_;
+    my $answer = $answers->{$key} // fail("report.pl: no answer to $key");
+    fail("report.pl: $key: $answer->{message}") if $answer->{state} ne '00000';
+    return $answer->{rows};
 }
-my %snapshot = map { ($_ => $first->{$_}{rows}[0]{snapshot}) } qw(mix churn);
+
+sub there_is { return "CALL saaskpi.create_views($schema) and CALL saaskpi.refresh($schema) make it"; }
+
+# What there is to read, and the moment that is looked at.
+my @relations = @{ rows_of(ask([ 'relations', "SELECT c.relname AS name, has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = $schema AND c.relkind IN ('r', 'v') AND c.relname LIKE 'kpi\\_%' AND c.relname NOT LIKE '%\\_mat'" ]), 'relations') };
+my %there = map { ($_->{name} => 1) } grep { $_->{readable} eq 'true' } @relations;
+fail("report.pl: there is no schema $options{schema} with KPIs that this role may read: ", there_is()) if !$there{kpi_settings} || !$there{kpi_status};
+my $first = ask([ 'about', "SELECT s.currency, s.effective_as_of AS as_of, (date_trunc('month', s.effective_as_of::timestamp) - interval '1 month')::date AS month, to_char((SELECT max(refreshed_at) FROM kpi_status) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS refreshed_at, " . ($there{kpi_calendar} ? '(SELECT min(period) FROM kpi_calendar)' : 'NULL::date') . ' AS first_month FROM kpi_settings AS s' ],
+    map { [ $_, "SELECT max(snapshot) AS snapshot FROM $_" ] } grep { $there{$_} } qw(kpi_segment_mix kpi_churn_trend));
+my $about = rows_of($first, 'about')->[0] // fail("report.pl: nothing is set for $options{schema}");
+my %snapshot = map { ($_ => rows_of($first, $_)->[0]{snapshot}) } grep { $there{$_} } qw(kpi_segment_mix kpi_churn_trend);
 
 # the range that the page of a panel opens with
 sub days_of { my $range = range_of(split(/ to /, $_[0]{page}{range}), $about->{as_of}); return map { substr($range->{$_}, 0, 10) } qw(from to); }
 
-sub since_of { return $_[0]{body} =~ /\{(?:range|from)\b/ ? 'From ' . show((days_of($_[0]))[0], 'date') . ' on' : undef; }
+sub since_of
+{
+    my ($panel) = @_;
+    my ($from) = days_of($panel);
+    $from = $about->{first_month} if ($about->{first_month} // '') gt $from;
+    return $panel->{body} =~ /\{(?:range|from)\b/ ? 'From ' . show($from, 'date') . ' on' : undef;
+}
 
 sub query_of
 {
     my ($panel) = @_;
     my ($first_day, $last_day) = map { "date '$_'" } days_of($panel);
-    my $snapshot = $snapshot{ $panel->{body} =~ /kpi_churn/ ? 'churn' : 'mix' };
+    my $snapshot = $snapshot{ $panel->{body} =~ /kpi_churn/ ? 'kpi_churn_trend' : 'kpi_segment_mix' };
     return expand($panel->{body}, {
         from => sub { $first_day }, to => sub { $last_day }, schema => sub { $schema },
         until => sub { "$_[0] <= $last_day" },
@@ -121,13 +133,16 @@ sub query_of
         among => sub { 'true' } });
 }
 
-my @keys = map { @$_[ 1 .. $#$_ ] } @sections;
-my $answers = ask(
-    [ 'narrative', "SELECT saaskpi.narrative($schema) AS said" ], [ 'insights', "SELECT sentence FROM saaskpi.insights($schema)" ],
-    map { [ $_, query_of($panels{$_} // fail("report.pl: there is no panel $_")) ] } @keys);
+sub can_be_asked { return !grep { !$there{$_} } $_[0]{body} =~ /\b(kpi_\w+)/g; }
+
+my @keys = grep { can_be_asked($panels{$_} // fail("report.pl: there is no panel $_")) } map { @$_[ 1 .. $#$_ ] } @sections;
+# sentences are made of all that there is, or not at all
+my @words = @relations == keys %there ? ([ 'narrative', "SELECT saaskpi.narrative($schema) AS said" ], [ 'insights', "SELECT sentence FROM saaskpi.insights($schema)" ]) : ();
+my $answers = ask(@words, map { [ $_, query_of($panels{$_}) ] } @keys);
 my (@shown, @missing);
-my $lead = $answers->{narrative}{rows}[0]{said} // '';
-my @more = grep { index($lead, $_) < 0 } map { $_->{sentence} } @{ $answers->{insights}{rows} };
+my $lead = @words ? rows_of($answers, 'narrative')->[0]{said} // '' : '';
+my @more = @words ? grep { index($lead, $_) < 0 } map { $_->{sentence} } @{ rows_of($answers, 'insights') } : ();
+push @missing, 'In words' if $lead eq '' && !@more;
 push @shown, [ 'In words', ($lead ne '' ? '<p class="lead">' . Svg::escape($lead) . '</p>' : '') . (@more ? '<ul class="more">' . join('', map { '<li>' . Svg::escape($_) . '</li>' } @more) . '</ul>' : '') ] if $lead ne '' || @more;
 foreach my $section (@sections)
 {
@@ -135,17 +150,18 @@ foreach my $section (@sections)
     my ($tiles, $figures) = ('', '');
     foreach my $key (@of)
     {
-        my ($panel, $answer) = ($panels{$key}, $answers->{$key} // fail("report.pl: no answer to $key"));
-        # a relation that this schema does not have, or that the role may not read
-        fail("report.pl: $key: $answer->{message}") if $answer->{state} !~ /^(00000|42P01|42501)$/;
-        my @rows = map { my $row = $_; [ map { $row->{ $_->{name} } } @{ $panel->{columns} } ] } @{ $answer->{rows} };
-        if (!@rows || $panel->{kind} eq 'tile' && !is_number($rows[0][0])) { push @missing, $panel->{title}; next; }
+        my $panel = $panels{$key};
+        my @columns = @{ $panel->{columns} };
+        my @rows = can_be_asked($panel) ? map { my $row = $_; [ map { $row->{ $_->{name} } } @columns ] } @{ rows_of($answers, $key) } : ();
+        my @told = map { my $row = $_; grep { is_number($row->[$_]) } grep { $columns[$_]{name} ne 'place' } 0 .. $#columns } $panel->{kind} eq 'tile' ? [ ($rows[0] // [])->[0] ] : @rows;
+        if (!@told) { push @missing, $panel->{title}; next; }
         my $id = $key =~ s{/}{-}r;
         if ($panel->{kind} eq 'tile') { $tiles .= tile_of($panel, $rows[0], $about->{currency}, since_of($panel)) =~ s/^<li>/<li id="$id">/r; }
         else { $figures .= figure_of($panel, \@rows, $id, $panel->{kind} eq 'table' ? $longest : undef, since_of($panel)); }
     }
     push @shown, [ $name, ($tiles ne '' ? "<ul class=\"tiles\">$tiles</ul>" : '') . ($figures ne '' ? "<div class=\"figures\">$figures</div>" : '') ] if $tiles . $figures ne '';
 }
+fail("report.pl: $options{schema} has nothing to show: CALL saaskpi.refresh($schema) computes it") if !@shown;
 my $html = page_of({
         schema => $options{schema},
         month => do { my ($y, $m) = split /-/, $about->{month}; (qw(January February March April May June July August September October November December))[ $m - 1 ] . " $y" },

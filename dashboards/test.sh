@@ -76,10 +76,18 @@ hostile_names()
     admin -c "UPDATE acme.kpi_actions_mat SET customer_id = E'</script><b>\"&\'<img src=x onerror=alert(1)>' WHERE NOT is_holdout AND rank = (SELECT min(rank) FROM acme.kpi_actions_mat WHERE NOT is_holdout)" \
         -c "UPDATE acme.kpi_mrr_monthly_by_mat SET value = '<img src=x>]]>--' WHERE dimension = 'segment' AND value = 'SMB'"
 }
+# a digit too many before MRR, and a name as markup
+finds_a_wrong_report()
+{
+    sed -E '/<li id="executive-overview-mrr">/s/(class="value"><data value=")/\17/; s/&lt;\/script&gt;&lt;b&gt;/<\/script><b>/' "$work/report.html" >"$work/wrong.html"
+    "$root/dashboards/report-check.pl" "$work/wrong.html" acme '' '' "$bin/psql" -h "$server" -U postgres -d demo >"$work/wrong"
+    cat "$work/wrong"
+    [ "$(grep -cE '^not ok - (MRR and its change|hostile names are there, as text)$' "$work/wrong")" = 2 ]
+}
 report_without_actions()
 {
     admin -c 'REVOKE SELECT ON acme.kpi_actions, acme.kpi_action_coverage FROM dashboard' && report acme "$work/without.html" &&
-        grep -q 'Without data, and so not shown:.*The list' "$work/without.html" && ! grep -q 'whom to call' "$work/without.html"
+        [ ! -s "$work/log" ] && grep -q 'Without data, and so not shown: In words,.*The list' "$work/without.html" && ! grep -q 'whom to call' "$work/without.html"
 }
 refuses_option() { ! generate wrong "$@"; }
 table_is_current() { "$root/dashboards/generate.pl" --table | diff "$root/doc/dashboard-panels.md" -; }
@@ -148,6 +156,7 @@ cat "$work/of_report"
 read -r p f < <(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$work/of_report")
 passed=$((passed + ${p:-0}))
 failed=$((failed + ${f:-1}))
+check 'which finds a wrong number, and markup' finds_a_wrong_report
 check 'a report without what the role may not read' report_without_actions
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

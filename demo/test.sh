@@ -108,7 +108,9 @@ check 'defects are listed' says 'subscription_id_duplicate'
 check 'at most 100 columns with defects' is_narrow
 check 'one customer, one month' demo --customers 1 --months 1
 check 'without an error' is_clean
-check 'a server that is kept' demo --customers 200 --months 3 --keep
+check 'no report where none can be written' eval '! demo --report "$work/no/such.html"'
+check 'a server that is kept, and a report' demo --customers 200 --months 3 --keep --report "$work/report.html"
+check 'of the last month' grep -q '<h1>acme: report of' "$work/report.html"
 kept=$(cd "$work/demo/server" && pwd -P)
 check 'answers' "$bin/psql" -X -q -h "$kept" -U postgres -d demo -o /dev/null \
     -c 'SELECT FROM acme.kpi_mrr_monthly'

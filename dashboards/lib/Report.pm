@@ -47,7 +47,8 @@ sub show
     }
     return $value eq 'true' ? 'yes' : 'no' if $unit eq 'flag';
     return $value if $unit eq 'text' || !is_number($value);
-    return rounded($value, $short && (abs $value >= 0.0999 || $value == 0) ? 0 : 1, 100) . ' %' if $unit eq 'ratio' || $unit eq 'percent';
+    return rounded($value, $short && (abs $value >= 0.0999 || $value == 0) ? 0 : 1, 100) . ' %' if $unit eq 'ratio';
+    return rounded($value, 1) . ' %' if $unit eq 'percent';
     return scaled($value) if $short;
     return rounded($value, $unit eq 'count' || $unit eq 'money' && abs $value >= 1000 ? 0 : $unit =~ /^(days|months|times)$/ ? 1 : 2);
 }
