@@ -87,22 +87,22 @@ CALL saaskpi.refresh('policies');
 SELECT mrr FROM policies.kpi_customers WHERE customer_id = 'jim';
 -- 500 random ledgers, all pairs of presets: the differences by axis add up, and levels are what plain SQL says
 SELECT setseed(0.4);
-CREATE TABLE some_bills AS
+CREATE TABLE billed_bills AS
 SELECT 'c' || i % 500 AS customer_id, s AS start_date, CASE WHEN random() < 0.6 THEN s + (random() * 200)::int END AS end_date, round((random() * 90)::numeric, 2) AS price, (ARRAY['A', 'B'])[1 + i % 2] AS plan,
        (ARRAY['trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceled', NULL])[1 + (random() * 6)::int] AS status, CASE WHEN random() < 0.3 THEN s + (random() * 40)::int END AS trial_end,
        CASE WHEN random() < 0.3 THEN s + (random() * 90)::int END AS paused_from, CASE WHEN random() < 0.3 THEN s + (random() * 120)::int END AS resumes_on, CASE WHEN random() < 0.3 THEN s + (random() * 90)::int END AS past_due_since,
        CASE WHEN random() < 0.3 THEN s + (random() * 90)::int END AS notice_on, CASE WHEN random() < 0.4 THEN round((random() * 60)::numeric, 2) END AS discount, random() < 0.4 AS once,
        CASE WHEN random() < 0.5 THEN s + (random() * 90)::int END AS until, random() < 0.1 AS is_usage
   FROM (SELECT i, date '2024-01-01' + (random() * 200)::int AS s FROM generate_series(1, 1200) AS i) AS q;
-CREATE TABLE some_ledgers AS
-SELECT customer_id, saaskpi.ledger_agg(start_date, end_date, price, plan, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, NULL, 1, 1, discount, once, until, is_usage) AS l FROM some_bills GROUP BY 1;
-CREATE TABLE some_policies AS SELECT p.*, saaskpi.mrr_policy(p.trials, p.never_paid, p.pauses, p.past_due_days, p.unpaid, p.usage, p.churn_at, p.recurring_discounts, p.one_time_discounts, p.free_stays, p.returns_after_days, p.new_after_days, p.same_month) AS axes
+CREATE TABLE billed_ledgers AS
+SELECT customer_id, saaskpi.ledger_agg(start_date, end_date, price, plan, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, NULL, 1, 1, discount, once, until, is_usage) AS l FROM billed_bills GROUP BY 1;
+CREATE TABLE billed_policies AS SELECT p.*, saaskpi.mrr_policy(p.trials, p.never_paid, p.pauses, p.past_due_days, p.unpaid, p.usage, p.churn_at, p.recurring_discounts, p.one_time_discounts, p.free_stays, p.returns_after_days, p.new_after_days, p.same_month) AS axes
   FROM policies.kpi_policies AS p;
-CREATE TABLE some_levels AS SELECT customer_id, policy, axes, saaskpi.mrr_at(saaskpi.mrr_history(l, axes), '2024-07-31') AS mrr FROM some_ledgers CROSS JOIN some_policies;
+CREATE TABLE billed_levels AS SELECT customer_id, policy, axes, saaskpi.mrr_at(saaskpi.mrr_history(l, axes), '2024-07-31') AS mrr FROM billed_ledgers CROSS JOIN billed_policies;
 SELECT count(*) AS pairs, count(*) FILTER (WHERE b.mrr <> a.mrr) > 5000 AS differ, bool_and(coalesce(d.amount, 0) = b.mrr - a.mrr) AS explained, bool_and(d.axes) AS named
-  FROM some_levels AS a JOIN some_levels AS b USING (customer_id) JOIN some_ledgers USING (customer_id)
+  FROM billed_levels AS a JOIN billed_levels AS b USING (customer_id) JOIN billed_ledgers USING (customer_id)
  CROSS JOIN LATERAL (SELECT sum(amount) AS amount, bool_and(axis <> '') AS axes FROM saaskpi.policy_differences(l, a.axes, b.axes, '2024-07-31')) AS d;
-CREATE TABLE some_days AS SELECT d::date AS day FROM generate_series(date '2024-01-15', '2024-12-31', interval '17 days') AS d;
+CREATE TABLE billed_days AS SELECT d::date AS day FROM generate_series(date '2024-01-15', '2024-12-31', interval '17 days') AS d;
 SELECT count(*) AS days, bool_and(n.mrr = saaskpi.mrr_at(saaskpi.mrr_history(l, p.axes), n.day)) AS same, count(*) FILTER (WHERE n.mrr > 0) > 1000 AS enough
   FROM (SELECT customer_id, policy, day, sum(CASE
                WHEN day < start_date OR day >= end_date OR end_date <= start_date OR (is_usage AND NOT usage) OR (churn_at = 'notice' AND day >= notice_on) THEN 0
@@ -113,13 +113,13 @@ SELECT count(*) AS days, bool_and(n.mrr = saaskpi.mrr_at(saaskpi.mrr_history(l, 
                ELSE price - off END) AS mrr
           FROM (SELECT b.*, p.*, day, CASE WHEN (day >= until) IS NOT TRUE AND CASE WHEN once THEN one_time_discounts ELSE recurring_discounts END THEN least(coalesce(discount, 0), price) ELSE 0 END AS off,
                        CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date) WHEN coalesce(status, 'canceled') = 'canceled' THEN past_due_since END AS since
-                  FROM some_bills AS b CROSS JOIN some_policies AS p CROSS JOIN some_days WHERE customer_id < 'c2') AS q GROUP BY 1, 2, 3) AS n
-  JOIN some_ledgers USING (customer_id) JOIN some_policies AS p USING (policy);
+                  FROM billed_bills AS b CROSS JOIN billed_policies AS p CROSS JOIN billed_days WHERE customer_id < 'c2') AS q GROUP BY 1, 2, 3) AS n
+  JOIN billed_ledgers USING (customer_id) JOIN billed_policies AS p USING (policy);
 -- movements lead from level to level, and the waterfall is their sum
 SELECT policy, bool_and(w.closing = m.closing) AS same
-  FROM (SELECT policy, axes, saaskpi.ledger_flow_agg(l, axes, '2024-12-31') AS f FROM some_ledgers CROSS JOIN some_policies GROUP BY policy, axes) AS q
+  FROM (SELECT policy, axes, saaskpi.ledger_flow_agg(l, axes, '2024-12-31') AS f FROM billed_ledgers CROSS JOIN billed_policies GROUP BY policy, axes) AS q
  CROSS JOIN LATERAL saaskpi.policy_waterfall(f) AS w
- CROSS JOIN LATERAL (SELECT sum(mrr_after - mrr_before) AS closing FROM some_ledgers, saaskpi.ledger_movements(l, axes, (w.period + interval '1 month - 1 day')::date)) AS m
+ CROSS JOIN LATERAL (SELECT sum(mrr_after - mrr_before) AS closing FROM billed_ledgers, saaskpi.ledger_movements(l, axes, (w.period + interval '1 month - 1 day')::date)) AS m
  WHERE extract(month FROM w.period) IN (3, 8, 12) GROUP BY 1 ORDER BY 1;
 DROP SCHEMA policies CASCADE;
 DROP ROLE regress_policies_log, regress_policies_customers;
