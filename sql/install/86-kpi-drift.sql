@@ -47,7 +47,7 @@ SELECT c.feature, c.x, m.inputs -> c.feature AS told, (SELECT (v.value ->> 'valu
        LATERAL (SELECT %s FROM %s
                  WHERE ('x' || substr(md5(b.customer_id), 1, 8))::bit(32)::bigint < 4294967296.0 * 50000 / greatest(50000, (SELECT count(*) FROM %s AS n))) AS q,
        LATERAL (VALUES %s) AS c(feature, x)
-$sql$, b.basis, saaskpi_internal.drift_columns(b.basis, 'array_agg(f.%2$I) AS x%1$s'), saaskpi_internal.churn_source(b.basis, 'ARRAY[{as_of}]', '1'), b.customers, saaskpi_internal.drift_columns(b.basis, '(%2$L, q.x%1$s)'))
+$sql$, b.basis, saaskpi_internal.drift_columns(b.basis, 'array_agg(f.%2$I) AS x%1$s'), saaskpi_internal.churn_source(b.basis, 'ARRAY[{as_of}]', 'm.horizon'), b.customers, saaskpi_internal.drift_columns(b.basis, '(%2$L, q.x%1$s)'))
   FROM (VALUES ('orders', '{kpi_buyers}'), ('subscriptions', '{kpi_customers}'), ('events', '{kpi_user_activity}')) AS b(basis, customers);
 
 INSERT INTO saaskpi_internal.relations (relation, key, grain, comment, query) VALUES

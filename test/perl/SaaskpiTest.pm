@@ -362,8 +362,9 @@ sub fingerprint
     return join "\n", map { "$_ $all->{$_}" } sort keys %$all;
 }
 
-# Resident memory of a process of this machine.
-sub rss_kb { return memory_kb($_[0], 'VmRSS'); }
+# Memory that a process of this machine has of its own: what it has touched of
+# the memory that servers share is none.
+sub rss_kb { return memory_kb($_[0], 'RssAnon'); }
 
 # And the most that it ever was.
 sub peak_kb { return memory_kb($_[0], 'VmHWM'); }
