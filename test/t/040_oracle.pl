@@ -2,7 +2,7 @@
 # Every kpi relation against the oracle in test/oracle, on ugly random data; one
 # without a file there fails.
 #
-#   ORACLE_SEEDS   how many data sets, 12 unless told; make oracle takes 500
+#   ORACLE_SEEDS   how many data sets, 24 unless told; make oracle takes 500
 #   ORACLE_FIRST   the first seed, 1 unless told
 #   ORACLE_KEEP    keep the cluster and say where it is
 #   PG_CONFIG      which PostgreSQL
@@ -22,7 +22,7 @@ use File::Temp qw(tempdir);
 use Test::More;
 
 my $oracle = abs_path(dirname(__FILE__) . '/../oracle');
-my $seeds = $ENV{ORACLE_SEEDS} || 12;
+my $seeds = $ENV{ORACLE_SEEDS} || 24;
 my $first = $ENV{ORACLE_FIRST} || 1;
 my $last = $first + $seeds - 1;
 my @relations = sort grep { $_ ne 'selftest' }
