@@ -9,6 +9,7 @@
 --              columns (how each is read), filled
 --   made       the relations that the schema has
 --   this       publication and run_id of the run, in a refresh
+--   filled_by  what kpi_manifest is to say of each relation, in a refresh
 --   run        the row of kpi_refresh_log that is looked back at; in a refresh the
 --              run published before, null when there was none
 --   looks_back there when relations are to be as that run published them

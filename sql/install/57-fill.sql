@@ -27,7 +27,7 @@ DECLARE
     result boolean;
 BEGIN
     EXECUTE format('SELECT filled_by = $1 FROM %I.kpi_manifest WHERE relation = $2', env ->> 'schema') INTO result
-      USING saaskpi_internal.filled_by(env, wanted), wanted::text;
+      USING env -> 'filled_by' ->> wanted, wanted::text;
     RETURN coalesce(result, false);
 END
 $$;

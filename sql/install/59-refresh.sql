@@ -180,9 +180,7 @@ BEGIN
                    (SELECT string_agg(format(', %I = (%s)', c.column_name, saaskpi_internal.expand(c.expression, env)), '' ORDER BY c.ordinal)
                       FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_refresh_log' AND c.expression IS NOT NULL))
       USING run, env;
-    EXECUTE format('UPDATE %1$I.kpi_manifest AS m SET filled_by = f.filled_by
-                      FROM (SELECT relation, saaskpi_internal.filled_by($1, relation::name) AS filled_by FROM %1$I.kpi_manifest WHERE status = ''made'' OFFSET 0) AS f
-                     WHERE f.relation = m.relation AND m.filled_by IS DISTINCT FROM f.filled_by', env ->> 'schema') USING env;
+    EXECUTE format('UPDATE %I.kpi_manifest SET filled_by = $1 ->> relation WHERE status = ''made'' AND filled_by IS DISTINCT FROM $1 ->> relation', env ->> 'schema') USING env -> 'filled_by';
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.finish_run(jsonb, bigint) IS 'completes the row of the log, and notes in the manifest by what the relations were filled';
@@ -257,6 +255,7 @@ BEGIN
     env := saaskpi_internal.environment(schema_name);
     PERFORM saaskpi_internal.require_current(env), saaskpi_internal.refuse_sources(env);
     env := saaskpi_internal.with_runs(env, run);
+    env := env || jsonb_build_object('filled_by', (SELECT jsonb_object_agg(m, saaskpi_internal.filled_by(env, m::name)) FROM jsonb_array_elements_text(env -> 'made') AS m));
     EXECUTE format('UPDATE %I.kpi_settings SET effective_as_of = $1 WHERE effective_as_of <> $1', schema_name) USING (env ->> 'as_of')::date;
     PERFORM saaskpi_internal.refresh_relations(env, run), saaskpi_internal.add_rows(env), saaskpi_internal.drop_beside(env), saaskpi_internal.write_findings(env);
     SELECT i.identity, i.detail INTO broken FROM saaskpi_internal.judge_identities(env) AS i WHERE NOT i.holds LIMIT 1;

@@ -9,18 +9,29 @@
 
 #define HORIZON_MAX 1000
 
+int
+skpg_word(const text *word, const char *const *words, int n)
+{
+	size_t length = VARSIZE_ANY_EXHDR(word);
+
+	for (int i = 0; i < n; i++)
+		if (strlen(words[i]) == length &&
+			memcmp(VARDATA_ANY(word), words[i], length) == 0)
+			return i;
+	return n;
+}
+
 int32
 skpg_week_shift(text *word)
 {
 	static const char *const names[] = {"monday", "sunday", "saturday"};
-	char *name = text_to_cstring(word);
+	int shift = skpg_word(word, names, lengthof(names));
 
-	for (int i = 0; i <= SKPI_WEEK_SHIFT_MAX; i++)
-		if (strcmp(name, names[i]) == 0)
-			return i;
-	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("week_start \"%s\" is not known", name),
-			errhint("Use monday, sunday or saturday."));
+	if (shift == lengthof(names))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("week_start \"%s\" is not known", text_to_cstring(word)),
+				errhint("Use monday, sunday or saturday."));
+	return shift;
 }
 
 static void

@@ -149,15 +149,13 @@ static skpi_netting
 netting_arg(text *word)
 {
 	static const char *const names[SKPI_NETTINGS] = {"day", "event", "period"};
-	char *given = text_to_cstring(word);
+	int netting = skpg_word(word, names, SKPI_NETTINGS);
 
-	for (int i = 0; i < SKPI_NETTINGS; i++)
-		if (strcmp(given, names[i]) == 0)
-			return (skpi_netting) i;
-	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("unknown netting: \"%s\"", given),
-			errhint("Use 'day', 'event' or 'period'."));
-	return SKPI_NET_DAY;
+	if (netting == SKPI_NETTINGS)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("unknown netting: \"%s\"", text_to_cstring(word)),
+				errhint("Use 'day', 'event' or 'period'."));
+	return (skpi_netting) netting;
 }
 
 /* The walk with the state it walks over, kept from call to call. */
@@ -173,12 +171,7 @@ movements_begin(FunctionCallInfo fcinfo)
 	movements *m = palloc(sizeof(movements));
 	const skpi_tally *h = SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY);
 
-	/* what the plan knows already; to look it up costs more than the walk */
-	m->desc = ((ReturnSetInfo *) fcinfo->resultinfo)->expectedDesc;
-	if (m->desc == NULL &&
-		get_call_result_type(fcinfo, NULL, &m->desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	BlessTupleDesc(m->desc);
+	m->desc = skpg_row_desc(fcinfo);
 	skpi_steps_begin(&m->walk, skpi_history_changes(h),
 					 netting_arg(PG_GETARG_TEXT_PP(3)),
 					 skpg_grain(PG_GETARG_TEXT_PP(2)),

@@ -5,18 +5,6 @@
 
 #include "skpi_policy.h"
 
-int
-skpg_word(const text *word, const char *const *words, int n)
-{
-	size_t length = VARSIZE_ANY_EXHDR(word);
-
-	for (int i = 0; i < n; i++)
-		if (strlen(words[i]) == length &&
-			memcmp(VARDATA_ANY(word), words[i], length) == 0)
-			return i;
-	return n;
-}
-
 /* Fields of saaskpi.mrr_policy. */
 enum
 {
@@ -157,17 +145,6 @@ typedef struct movements
 	size_t next;
 } movements;
 
-static TupleDesc
-row_desc(FunctionCallInfo fcinfo)
-{
-	TupleDesc desc = ((ReturnSetInfo *) fcinfo->resultinfo)->expectedDesc;
-
-	if (desc == NULL &&
-		get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	return BlessTupleDesc(desc);
-}
-
 static movements *
 movements_begin(FunctionCallInfo fcinfo)
 {
@@ -176,7 +153,7 @@ movements_begin(FunctionCallInfo fcinfo)
 	skpi_policy policy = skpg_policy_arg(fcinfo, 1);
 	skpi_policy_class *scratch = skpg_policy_scratch(ledger);
 
-	m->desc = row_desc(fcinfo);
+	m->desc = skpg_row_desc(fcinfo);
 	m->moves = skpg_policy_moves(ledger);
 	m->next = 0;
 	skpg_check(skpi_policy_moves(ledger, &policy,
@@ -256,7 +233,7 @@ differences_begin(FunctionCallInfo fcinfo)
 	skpi_policy b = skpg_policy_arg(fcinfo, 2);
 	skpi_policy_class *scratch = skpg_policy_scratch(ledger);
 
-	d->desc = row_desc(fcinfo);
+	d->desc = skpg_row_desc(fcinfo);
 	d->next = 0;
 	skpg_check(skpi_policy_explain(ledger, &a, &b,
 								   skpg_day(PG_GETARG_DATEADT(3), "as_of"),

@@ -2,6 +2,17 @@
 
 #include "utils/datum.h"
 
+TupleDesc
+skpg_row_desc(FunctionCallInfo fcinfo)
+{
+	TupleDesc desc = ((ReturnSetInfo *) fcinfo->resultinfo)->expectedDesc;
+
+	if (desc == NULL &&
+		get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	return BlessTupleDesc(desc);
+}
+
 void
 skpg_rows_begin(FunctionCallInfo fcinfo, skpg_rows *rows)
 {

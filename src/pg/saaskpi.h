@@ -145,6 +145,9 @@ Datum skpg_state_send(FunctionCallInfo fcinfo, skpi_kind kind);
  * args.c
  */
 
+/* Index of the word in the list, n when it is none of them. */
+int skpg_word(const text *word, const char *const *words, int n);
+
 /* By how many days weeks begin before Monday, from the name of their first. */
 int32 skpg_week_shift(text *word);
 
@@ -294,8 +297,7 @@ const skpi_trained *skpg_model_arg(FunctionCallInfo fcinfo);
 /* Raises where it is none of clusters, and where it is. */
 void skpg_check_clusters(const skpi_trained *m, bool wanted);
 
-/* The second argument, the features of a row: false where one is NULL, which is
- * NAN then. */
+/* The second argument, features of a row: false where one is NULL, then NAN. */
 bool skpg_features_arg(FunctionCallInfo fcinfo, const skpi_trained *m,
 					   double *x);
 
@@ -303,19 +305,17 @@ bool skpg_features_arg(FunctionCallInfo fcinfo, const skpi_trained *m,
  * policy.c
  */
 
-/* Index of the word in the list, n when it is none of them. */
-int skpg_word(const text *word, const char *const *words, int n);
-
-/* An argument of type saaskpi.mrr_policy. */
+/* An argument of type saaskpi.mrr_policy; what a walk of a ledger needs. */
 skpi_policy skpg_policy_arg(FunctionCallInfo fcinfo, int argno);
-
-/* What a walk of a ledger needs. */
 skpi_policy_class *skpg_policy_scratch(const skpi_tally *ledger);
 skpi_policy_move *skpg_policy_moves(const skpi_tally *ledger);
 
 /*
  * rows.c
  */
+
+/* The row type as the plan knows it; to look it up costs more than a row. */
+TupleDesc skpg_row_desc(FunctionCallInfo fcinfo);
 
 /* Rows of a set-returning function, collected in a tuplestore. */
 typedef struct skpg_rows
