@@ -123,6 +123,7 @@ skpi_kmeans_lloyd(skpi_kmeans *f, size_t n, double *centre, double *inertia)
 		double most = -1;
 
 		*inertia = 0;
+		f->rounds++;
 		memset(f->sum, 0, k * (p + 1) * sizeof(double));
 		for (size_t i = 0; i < n; i++)
 		{

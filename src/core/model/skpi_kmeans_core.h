@@ -8,14 +8,15 @@ typedef struct skpi_kmeans
 {
 	const skpi_kmeans_ask *ask;
 	skpi_clusters *model;
-	double *z;      /* n x p, transformed */
-	uint8_t *where; /* the cluster of each row */
-	double *near;   /* squared distance to the nearest centre so far */
-	double *sum;    /* k x p, and k counts after it */
-	double *set;    /* centres: the best, each k x p, and one at work */
-	double *apart;  /* silhouette: rows x k */
-	uint64_t *room; /* to sort a column */
-	uint64_t state; /* of the random numbers */
+	double *z;       /* n x p, transformed */
+	uint8_t *where;  /* the cluster of each row */
+	double *near;    /* squared distance to the nearest centre so far */
+	double *sum;     /* k x p, and k counts after it */
+	double *set;     /* centres: the best, each k x p, and one at work */
+	double *apart;   /* silhouette: rows x k */
+	uint64_t *room;  /* to sort a column */
+	uint64_t state;  /* of the random numbers */
+	uint64_t rounds; /* of Lloyd's iterations, so far */
 } skpi_kmeans;
 
 /* Asks about every million values. */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#define SEARCH_WORK 1e9  /* products beyond the starts, about */
+#define SEARCH_WORK 1e9  /* products beyond the starts, then no further run */
 #define RUNS_A_CENTRE 60 /* beyond the starts, at most */
 
 /* splitmix64; 0 to below 1. */
@@ -143,35 +143,50 @@ swap(skpi_kmeans *f, size_t n, const double *from, double *work)
 	memcpy(work + c * p, f->z + row * p, p * sizeof(double));
 }
 
-/* Starts, and then each of the best in turn with one centre put elsewhere: as
- * many as the rows leave time for, so that few rows are searched well. */
-skpi_status
-skpi_kmeans_search(skpi_kmeans *f, size_t n, double *kept)
+/* A start, or one of the best in turn with one centre put elsewhere. */
+static skpi_status
+run_once(skpi_kmeans *f, size_t n, bool start, int from, double *kept)
 {
 	size_t size = f->ask->k * f->ask->p;
 	double *work = f->set + SKPI_KMEANS_POLISHED * size, inertia;
-	double time = SEARCH_WORK / (10 * (double) n * (double) size);
-	int most = RUNS_A_CENTRE * (int) f->ask->k;
-	int more = time < most ? (int) time : most;
-	int starts = SKPI_KMEANS_STARTS + more / 3;
+	skpi_status status = SKPI_OK;
+
+	if (start)
+		status = begin(f, n, work);
+	else
+		swap(f, n, f->set + (kept[from] < HUGE_VAL ? from : 0) * (int) size,
+			 work);
+	if (status == SKPI_OK)
+		status = skpi_kmeans_lloyd(f, n, work, &inertia);
+	if (status == SKPI_OK)
+		keep(f, inertia, kept);
+	return status;
+}
+
+/* Starts, and then, as often as the rows leave time for, two swaps to a start:
+ * so that few rows are searched well. */
+skpi_status
+skpi_kmeans_search(skpi_kmeans *f, size_t n, double *kept)
+{
+	double round = (double) n * (double) (f->ask->k * f->ask->p);
+	int most = SKPI_KMEANS_STARTS + RUNS_A_CENTRE * (int) f->ask->k;
+	uint64_t begun = 0;
 
 	for (int i = 0; i < SKPI_KMEANS_POLISHED; i++)
 		kept[i] = HUGE_VAL;
-	for (int run = 0; run < SKPI_KMEANS_STARTS + more; run++)
+	f->rounds = 0;
+	for (int run = 0; run < most; run++)
 	{
-		int from = run % SKPI_KMEANS_POLISHED;
-		skpi_status status = SKPI_OK;
+		bool start = run < SKPI_KMEANS_STARTS || run % 3 == 0;
+		skpi_status status =
+			run_once(f, n, start, run / 3 % SKPI_KMEANS_POLISHED, kept);
 
-		if (run < starts)
-			status = begin(f, n, work);
-		else
-			swap(f, n, f->set + (kept[from] < HUGE_VAL ? from : 0) * (int) size,
-				 work);
-		if (status == SKPI_OK)
-			status = skpi_kmeans_lloyd(f, n, work, &inertia);
 		if (status != SKPI_OK)
 			return status;
-		keep(f, inertia, kept);
+		if (run < SKPI_KMEANS_STARTS)
+			begun = f->rounds;
+		if ((double) (f->rounds - begun) * round > SEARCH_WORK)
+			break;
 	}
 	return SKPI_OK;
 }
