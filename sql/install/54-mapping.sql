@@ -139,7 +139,7 @@ BEGIN
     PERFORM saaskpi_internal.require_export(wanted.kind, from_schema, columns);
     PERFORM saaskpi_internal.require_mapped(to_schema, n.name)
        FROM (SELECT m.view_name FROM saaskpi_internal.mapping_views AS m WHERE m.shape = wanted.shape
-             UNION SELECT r.source FROM saaskpi_internal.mapping_sources AS r) AS n(name);
+             UNION SELECT r.source FROM saaskpi_internal.mapping_sources AS r ORDER BY 1) AS n(name);
     PERFORM saaskpi_internal.say_what_lacks(wanted, from_schema, columns, without, to_schema);
     tables := saaskpi_internal.export_tables(wanted, from_schema, columns);
     FOR v IN SELECT * FROM saaskpi_internal.mapping_views AS m WHERE m.shape = wanted.shape ORDER BY m.ordinal LOOP
