@@ -22,6 +22,8 @@
 --   {cause x}     in adds: why all rows of x may have changed, null when facts
 --                 are the reason
 --   {settings x}  in adds: the settings that x is made by and that have changed
+--   {half x}      in queries and branches: true or, where the tables read are large
+--                 and the query is taken twice, of which half by its hash x is
 --   {branches}    in the query of a relation: its relation_branches whose sources
 --                 are there, as one UNION ALL
 --   {x}           the rows of the source or of the stored relation x; of one
@@ -48,7 +50,7 @@ COMMENT ON COLUMN saaskpi_internal.sources.partition_key IS 'column by which cre
 COMMENT ON COLUMN saaskpi_internal.sources.label IS 'expression that names a row in findings';
 COMMENT ON COLUMN saaskpi_internal.sources.one_row_per_key IS 'whether of several rows of one key only the smallest is read';
 COMMENT ON COLUMN saaskpi_internal.sources.keyless_counts IS 'whether rows whose partition key is null still count, under the key (none)';
-COMMENT ON COLUMN saaskpi_internal.sources.unusable IS 'query that counts the rows that could not be used, from what a refresh has stored; where it gives 0 a refresh does not look at every row of a large source for what is wrong';
+COMMENT ON COLUMN saaskpi_internal.sources.unusable IS 'query that counts the rows that could not be used, from what a refresh has stored and how many {from}, the relation, has; where it gives 0 a refresh does not look at every row of a large source for what is wrong';
 COMMENT ON COLUMN saaskpi_internal.sources.input IS 'query by which relations read the source; {from} is the relation, {x} its column x, read as its kind';
 COMMENT ON COLUMN saaskpi_internal.sources.description IS 'what a row is; the comment of the table';
 

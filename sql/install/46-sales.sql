@@ -39,10 +39,12 @@ BEGIN
     IF as_of IS NULL THEN
         RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    -- what is stored beside those columns is not shown
-    RETURN QUERY EXECUTE format('SELECT %s FROM (%s) AS b', (SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_buyers'),
-        saaskpi_internal.expand(query, jsonb_build_object('schema', schema_name, 'as_of', as_of, 'instead', jsonb_build_object(
-            'kpi_orders', format('(SELECT * FROM %I.kpi_orders WHERE ordered_on <= %L)', schema_name, as_of)))));
+    -- what is stored beside those columns is not shown, so that the day of an
+    -- order will do for its time
+    RETURN QUERY EXECUTE format('SELECT %s FROM (%s) AS b ORDER BY b.customer_id', (SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_buyers'),
+        saaskpi_internal.expand(query, jsonb_build_object('schema', schema_name, 'as_of', as_of, 'settings', '{"time_zone": "UTC"}'::jsonb, 'instead', jsonb_build_object(
+            'kpi_orders', format('(SELECT customer_id, status, is_return, net, units, units_returned, products, ordered_on, ordered_on::timestamp AT TIME ZONE ''UTC'' AS ordered_at FROM %I.kpi_orders WHERE ordered_on <= %L)',
+                                 schema_name, as_of)))));
 END
 $$;
 COMMENT ON FUNCTION saaskpi.buyers_at(name, date) IS
@@ -93,6 +95,15 @@ CREATE AGGREGATE saaskpi_internal.sales_sums(gross numeric, discounts numeric, r
 );
 COMMENT ON AGGREGATE saaskpi_internal.sales_sums(numeric, numeric, numeric, numeric, boolean, integer) IS
     'orders, then how many have each bit of firsts; of the four amounts sales_sum tells the sums';
+
+CREATE AGGREGATE saaskpi_internal.sales_sums_merged(sums bigint[]) (
+    SFUNC = saaskpi_internal.sales_sums_combine,
+    STYPE = bigint[],
+    SSPACE = 512,
+    COMBINEFUNC = saaskpi_internal.sales_sums_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE saaskpi_internal.sales_sums_merged(bigint[]) IS 'the sums of the orders of disjoint sets of customers, added up';
 
 CREATE FUNCTION saaskpi_internal.sales_sum(sums bigint[], amount integer)
     RETURNS numeric

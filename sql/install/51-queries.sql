@@ -129,16 +129,40 @@ SELECT coalesce(format('pg_catalog.jsonb_build_object(%s)', string_agg(format('%
 $$;
 COMMENT ON FUNCTION saaskpi_internal.maps_query(name) IS 'SQL of what the maps of a schema hold now';
 
+-- Where aggregates of large tables are joined by their key the server has no
+-- way to share the work out.  So halves of the keys are taken by two workers:
+-- each reads all rows, and aggregates and joins its own.
+CREATE FUNCTION saaskpi_internal.halved(template text, env jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    are_large boolean := false;
+BEGIN
+    IF (strpos(template, '{half ') > 0) IS NOT TRUE THEN
+        RETURN template;
+    ELSIF env ? 'made' AND current_setting('max_parallel_workers_per_gather')::integer > 1 THEN
+        SELECT bool_and(c.relkind = 'r') AND max(pg_relation_size(c.oid)) > 4 * pg_size_bytes(current_setting('min_parallel_table_scan_size')) INTO are_large
+          FROM regexp_matches(template, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
+          JOIN pg_class AS c ON c.oid = coalesce(to_regclass(env -> 'sources' -> m[1] ->> 'from'), to_regclass(format('%I.%I', env ->> 'schema', m[1] || '_mat')));
+    END IF;
+    RETURN (SELECT string_agg(regexp_replace(template, '\{half ([a-z_.]+)\}', coalesce('pg_catalog.hashtext(coalesce(\1, '''')) ' || h.side || ' 0', 'true'), 'g'),
+                              E'\nUNION ALL\n')
+              FROM unnest(CASE WHEN are_large THEN '{<,>=}' ELSE '{NULL}'::text[] END) AS h(side));
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.halved(text, jsonb) IS 'a query, or both halves of it as one UNION ALL where it has a place for halves and the tables it reads are large';
+
 -- The query of a relation with the branches of the sources that are there, or
 -- no row of any; with all of them for no environment.
 CREATE FUNCTION saaskpi_internal.with_branches(wanted saaskpi_internal.relations, env jsonb)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
-SELECT replace(wanted.query, '{branches}', coalesce(string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal) FILTER (WHERE env -> 'sources' ? b.source),
+SELECT replace(saaskpi_internal.halved(wanted.query, env), '{branches}', coalesce(string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal) FILTER (WHERE env -> 'sources' ? b.source),
                                                     format(CASE WHEN env IS NULL THEN '%s' ELSE 'SELECT * FROM (%s) AS none WHERE false' END,
                                                            string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal))))
-  FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted.relation
+  FROM (SELECT q.ordinal, q.source, saaskpi_internal.halved(q.query, env) AS query FROM saaskpi_internal.relation_branches AS q WHERE q.relation = wanted.relation) AS b
 $$;
 COMMENT ON FUNCTION saaskpi_internal.with_branches(saaskpi_internal.relations, jsonb) IS
     'the query of a relation, its branches in their place';

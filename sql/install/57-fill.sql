@@ -50,6 +50,40 @@ SELECT string_agg(format('%s.%I = %s.%I', a, k, b, k), ' AND ') FROM unnest(want
 $$;
 COMMENT ON FUNCTION saaskpi_internal.key_condition(saaskpi_internal.relations, text, text) IS 'that two rows have the same key';
 
+-- A half is whole to the worker that takes it: two would each do all of what is
+-- aggregated in it.
+CREATE FUNCTION saaskpi_internal.create_from_halves(statement text)
+RETURNS bigint
+LANGUAGE plpgsql
+SET min_parallel_table_scan_size = 715827882
+AS $$
+DECLARE
+    rows bigint;
+BEGIN
+    EXECUTE statement;
+    GET DIAGNOSTICS rows = ROW_COUNT;
+    RETURN rows;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.create_from_halves(text) IS 'runs a CREATE TABLE of halves, no table in which is read by several workers at once; how many rows';
+
+CREATE FUNCTION saaskpi_internal.create_filled(statement text)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    rows bigint;
+BEGIN
+    IF strpos(statement, 'pg_catalog.hashtext(coalesce(') > 0 THEN
+        RETURN saaskpi_internal.create_from_halves(statement);
+    END IF;
+    EXECUTE statement;
+    GET DIAGNOSTICS rows = ROW_COUNT;
+    RETURN rows;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.create_filled(text) IS 'runs a CREATE TABLE ... AS; how many rows';
+
 -- Many rows of a first fill go into a table of their own, which runs in
 -- parallel and has its indexes made afterwards; it is put in place of the
 -- empty one at once, and readers wait from then to the end of the run.  A few
@@ -64,8 +98,7 @@ DECLARE
     rows bigint;
     added bigint := 0;
 BEGIN
-    EXECUTE format('CREATE TABLE %I.%I AS %s', env ->> 'schema', new, query);
-    GET DIAGNOSTICS rows = ROW_COUNT;
+    rows := saaskpi_internal.create_filled(format('CREATE TABLE %I.%I AS %s', env ->> 'schema', new, query));
     IF more IS NOT NULL THEN
         EXECUTE format('INSERT INTO %I.%I %s', env ->> 'schema', new, more);
         GET DIAGNOSTICS added = ROW_COUNT;
@@ -129,7 +162,7 @@ BEGIN
     IF NOT saaskpi_internal.has_rows(env, stored) THEN
         RETURN saaskpi_internal.fill_empty(env, wanted, query);
     END IF;
-    EXECUTE format('CREATE UNLOGGED TABLE %s AS %s', computed, query);
+    PERFORM saaskpi_internal.create_filled(format('CREATE UNLOGGED TABLE %s AS %s', computed, query));
     IF EXISTS (SELECT FROM saaskpi_internal.relations AS r WHERE r.follows = wanted.relation) THEN
         PERFORM saaskpi_internal.keep_changes(env, wanted, computed);
     END IF;
@@ -220,7 +253,7 @@ BEGIN
             wanted.key[1], (SELECT string_agg('o.' || quote_ident(t), ', ') FROM unnest(wanted.tracked) AS t),
             (SELECT string_agg('n.' || quote_ident(t), ', ') FROM unnest(wanted.tracked) AS t), replace(s, '%', '%%'), stored, saaskpi_internal.key_condition(wanted, 'o', 'n'),
             saaskpi_internal.column_list(env, stored, 'o'), saaskpi_internal.column_list(env, stored, 'n'));
-        EXECUTE format('CREATE UNLOGGED TABLE %I.%I AS %s', s, wanted.relation || '_beside', format(changed, query));
+        PERFORM saaskpi_internal.create_filled(format('CREATE UNLOGGED TABLE %I.%I AS %s', s, wanted.relation || '_beside', format(changed, query)));
         IF keyless IS NOT NULL THEN
             EXECUTE format('INSERT INTO %I.%I %s', s, wanted.relation || '_beside', format(changed, keyless));
         END IF;

@@ -118,7 +118,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT EXISTS (SELECT FROM %s OFFSET %s)', env -> 'sources' -> wanted ->> 'from', small) INTO is_large;
     IF is_large AND unusable IS NOT NULL THEN
-        EXECUTE saaskpi_internal.expand(unusable, env) INTO unusable_rows;
+        EXECUTE saaskpi_internal.expand(replace(unusable, '{from}', env -> 'sources' -> wanted ->> 'from'), env) INTO unusable_rows;
     END IF;
     IF unusable_rows > 0 THEN
         RETURN QUERY SELECT * FROM saaskpi_internal.row_findings(wanted, env, day, is_large);

@@ -1,7 +1,7 @@
 -- Orders: the shop's sources, and every order with what it is worth.
 
-INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, input, description) VALUES
-('orders', '{order_id}', $$nullif(order_id, ''), '(no id)'$$, true, $sql$
+INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, unusable, input, description) VALUES
+('orders', '{order_id}', $$nullif(order_id, ''), '(no id)'$$, true, NULL, $sql$
 SELECT {key order_id} AS order_id, {order_id} AS order_text, {key customer_id} AS customer_id, {customer_id} AS customer_text, {ordered_at} AS ordered_at,
        saaskpi_internal.day_of({ordered_at}, {setting time_zone}) AS ordered_on,
        coalesce({map kpi_order_statuses} ->> lower(btrim({status})), 'counts') AS status,
@@ -10,13 +10,14 @@ SELECT {key order_id} AS order_id, {order_id} AS order_text, {key customer_id} A
  WHERE {ordered_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}
    AND {ordered_at} < ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone}$sql$,
  'Source table of saaskpi: one row per order, returns included. No foreign key to customers: an order of an unknown customer is loaded and listed by check_sources'),
-('order_lines', '{order_id,line_no}', $$'order ' || order_id || ' line ' || line_no, 'order ' || order_id, '(no order)'$$, true, $sql$
+('order_lines', '{order_id,line_no}', $$'order ' || order_id || ' line ' || line_no, 'order ' || order_id, '(no order)'$$, true,
+ 'SELECT (SELECT count(*) FROM {from} AS i) - (SELECT coalesce(sum(o.lines), 0) FROM {kpi_orders} AS o)', $sql$
 SELECT {key order_id} AS order_id, {order_id} AS order_text, {line_no} AS line_no, {product_id} AS product_id, {quantity} AS quantity, {unit_price} AS unit_price,
        saaskpi_internal.line_amount({quantity}, {unit_price}) AS amount,
        CASE WHEN {discount} IS NULL THEN 0 ELSE saaskpi.money_units({discount}) END AS discount
   FROM {from} AS order_lines$sql$,
  'Source table of saaskpi: one row per product in an order; a return is a line with a negative quantity in an order of its own date'),
-('products', '{product_id}', $$nullif(product_id, ''), '(no id)'$$, true, $sql$
+('products', '{product_id}', $$nullif(product_id, ''), '(no id)'$$, true, NULL, $sql$
 SELECT {key product_id} AS product_id, {name} AS name, {category} AS category, {list_price} AS list_price,
        CASE WHEN {unit_cost} >= 0 THEN saaskpi.money_units({unit_cost}) END AS unit_cost
   FROM {from} AS products$sql$,
@@ -152,9 +153,9 @@ SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.status,
        coalesce(l.s[1], 0) AS lines, coalesce(l.s[19], 0) AS products
   FROM {orders} AS o
   LEFT JOIN (SELECT i.order_text, saaskpi_internal.order_sums(i.quantity, i.amount, i.discount, i.product_id) AS s
-               FROM {order_lines} AS i GROUP BY i.order_text) AS l ON l.order_text = o.order_text
+               FROM {order_lines} AS i WHERE {half i.order_text} GROUP BY i.order_text) AS l ON l.order_text = o.order_text
   LEFT JOIN {customers} AS c ON c.customer_text = o.customer_text AND o.customer_id IS NOT NULL
- WHERE o.order_id IS NOT NULL
+ WHERE o.order_id IS NOT NULL AND {half o.order_text}
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
@@ -183,11 +184,12 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 
 -- By another way: from the lines, not through the orders they were added to.
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('orders_equal_lines', $sql$
-SELECT format('%s in the lines, %s gross - discounts - returns of orders', l.net, o.net)
-  FROM (SELECT coalesce(sum(net), 0) AS net FROM {kpi_orders} AS o) AS o
- CROSS JOIN (SELECT coalesce(sum(i.amount::numeric - i.discount), 0) * 0.0001 AS net FROM {order_lines} AS i
-              WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL AND EXISTS (SELECT FROM {orders} AS o WHERE o.order_id = i.order_id)) AS l
- WHERE o.net <> l.net
+SELECT format('%s in the lines, %s gross - discounts - returns of orders', q.lines, q.orders)
+  FROM (SELECT coalesce(sum(o.net), 0) AS orders, (coalesce(sum(o.amount), 0) - coalesce(sum(o.discount), 0)) * 0.0001 AS lines
+          FROM (SELECT o.net, NULL::bigint AS amount, NULL::bigint AS discount FROM {kpi_orders} AS o
+                UNION ALL SELECT NULL, i.amount, i.discount FROM {order_lines} AS i
+                 WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL AND EXISTS (SELECT FROM {orders} AS o WHERE o.order_id = i.order_id)) AS o) AS q
+ WHERE q.orders <> q.lines
 UNION ALL
 SELECT format('order %s: %s - %s - %s is not %s', order_id, gross, discounts, returns, net) FROM {kpi_orders} WHERE gross - discounts - returns <> net
 $sql$);

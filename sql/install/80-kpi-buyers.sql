@@ -10,8 +10,8 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexe
  'Everybody who ever ordered: one row per customer with what she ordered up to as_of. Who are our best buyers, and who has not come for long?', $sql$
 SELECT b.customer_id, b.first_order, b.last_order, {as_of} - b.last_order AS recency_days, {as_of} - b.first_order AS tenure_days, b.orders, b.net,
        round(b.sold / b.orders, 2) AS avg_basket, round(b.units / b.orders, 4) AS avg_items, round(b.products / b.orders, 4) AS avg_products,
-       round((b.last_order - b.first_order)::numeric / nullif(b.orders - 1, 0), 4) AS avg_days_between, g.median_days_between,
-       b.net_30d, b.orders_30d, b.net_90d, b.orders_90d, g.second_order, 1 + coalesce(g.days_again, 0) AS order_days, coalesce(g.net_again, 0.00) AS net_again,
+       round((b.last_order - b.first_order)::numeric / nullif(b.orders - 1, 0), 4) AS avg_days_between, g.median_days AS median_days_between,
+       b.net_30d, b.orders_30d, b.net_90d, b.orders_90d, g.second_order, 1 + g.days_again AS order_days, coalesce(g.net_again, 0.00) AS net_again,
        b.history
   FROM (SELECT o.customer_id, min(o.ordered_on) FILTER (WHERE NOT o.is_return) AS first_order, max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS last_order,
                count(*) FILTER (WHERE NOT o.is_return) AS orders, sum(o.net) AS net, sum(o.net) FILTER (WHERE NOT o.is_return) AS sold,
@@ -20,12 +20,7 @@ SELECT b.customer_id, b.first_order, b.last_order, {as_of} - b.last_order AS rec
                coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 90), 0.00) AS net_90d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 90 AND NOT o.is_return) AS orders_90d,
                saaskpi.order_history_agg(saaskpi_internal.local_time(o.ordered_at, {setting time_zone}), o.net, CASE WHEN o.is_return THEN o.units_returned ELSE o.units END, o.products, o.is_return) AS history
           FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY o.customer_id) AS b
-  LEFT JOIN (SELECT customer_id, (percentile_cont(0.5) WITHIN GROUP (ORDER BY gap))::numeric(20, 1) AS median_days_between,
-                    min(ordered_on) AS second_order, count(*) FILTER (WHERE gap > 0) AS days_again, sum(net) FILTER (WHERE again) AS net_again
-               FROM (SELECT o.customer_id, o.ordered_on, o.net, o.ordered_on - lag(o.ordered_on) OVER w AS gap, o.ordered_on > first_value(o.ordered_on) OVER w AS again
-                       FROM {kpi_orders} AS o WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NOT NULL
-                     WINDOW w AS (PARTITION BY o.customer_id ORDER BY o.ordered_on)) AS q
-              WHERE gap IS NOT NULL GROUP BY customer_id) AS g USING (customer_id)
+ CROSS JOIN LATERAL saaskpi_internal.orders_again(b.history) AS g
  WHERE b.orders > 0
 $sql$);
 
@@ -33,11 +28,9 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, qu
 ('kpi_order_cohorts', '{orders}', '{cohort,age}', 'month of the first order and age in months',
  'Buyers followed from the month of their first order: one row per cohort and age. Of those who came in January, how many still order, and what has each brought so far?', $sql$
 WITH months AS (
-    SELECT o.customer_id, date_trunc('month', o.ordered_on::timestamp)::date AS month, sum(o.net) AS net, count(*) FILTER (WHERE NOT o.is_return) AS orders
-      FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY 1, 2
+    SELECT date_trunc('month', b.first_order::timestamp)::date AS cohort, saaskpi_internal.order_months(b.history) AS m FROM {kpi_buyers} AS b
 ), pairs AS MATERIALIZED (
-    SELECT date_trunc('month', b.first_order::timestamp)::date AS cohort, m.month, count(*) FILTER (WHERE m.orders > 0) AS retained, sum(m.net) AS net
-      FROM months AS m JOIN {kpi_buyers} AS b USING (customer_id) GROUP BY 1, 2
+    SELECT q.cohort, (q.m).month, count(*) FILTER (WHERE (q.m).orders > 0) AS retained, sum((q.m).net) AS net FROM months AS q GROUP BY 1, 2
 ), cells AS (
     SELECT p.cohort, greatest(0, (extract(year FROM p.month) - extract(year FROM p.cohort)) * 12 + extract(month FROM p.month) - extract(month FROM p.cohort))::bigint AS age,
            sum(p.retained)::bigint AS retained, sum(p.net) AS net

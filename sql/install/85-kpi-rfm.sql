@@ -22,29 +22,19 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
 ('kpi_rfm', '{orders}', '{snapshot,customer_id}', '{}', 'snapshot and customer',
  'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one snapshot. Who was worth most, and who stays away?', $sql$
-WITH parts AS (
-    SELECT o.customer_id, width_bucket(o.ordered_on - 1, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer)) AS i,
-           max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS last_order, count(*) FILTER (WHERE NOT o.is_return) AS orders, sum(o.net) AS net
-      FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY 1, 2
-), sums AS (
-    SELECT p.customer_id, p.i, lead(p.i) OVER w AS next, max(p.last_order) OVER w AS last_order, (sum(p.orders) OVER w)::bigint AS frequency, sum(p.net) OVER w AS monetary
-      FROM parts AS p WINDOW w AS (PARTITION BY p.customer_id ORDER BY p.i)
-), facts AS MATERIALIZED (
-    SELECT generate_series(m.i, coalesce(m.next, cardinality(saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer))) - 1) AS i,
-           m.customer_id, m.last_order, m.frequency, m.monetary, saaskpi.money_units(m.monetary) AS units
-      FROM sums AS m WHERE m.frequency > 0
+WITH facts AS (
+    SELECT saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), NULL) AS s FROM {kpi_buyers} AS b
 ), cuts AS (
-    SELECT f.i, (saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer))[f.i + 1] AS day, saaskpi_internal.fifths(array_agg((f.last_order - date '2000-01-01')::bigint)) AS r,
-           saaskpi_internal.fifths(array_agg(f.frequency)) AS f, saaskpi_internal.fifths(array_agg(f.units)) AS m
-      FROM facts AS f GROUP BY f.i
+    SELECT array_agg(c.place || c.r[1:4] || c.f[1:4] || c.m[1:4]) AS cuts
+      FROM (SELECT (f.s).place::bigint AS place, saaskpi_internal.fifths(array_agg((f.s).last_order)) || n.none AS r, saaskpi_internal.fifths(array_agg((f.s).frequency)) || n.none AS f,
+                   saaskpi_internal.fifths(array_agg((f.s).units)) || n.none AS m
+              FROM facts AS f, (SELECT array_fill(9223372036854775807, ARRAY[4]) AS none) AS n GROUP BY (f.s).place, n.none) AS c
 ), scored AS (
-    SELECT c.day, f.customer_id, c.day - f.last_order AS recency_days, f.frequency, f.monetary, width_bucket((f.last_order - date '2000-01-01')::bigint, c.r)::bigint + 1 AS r_score,
-           width_bucket(f.frequency, c.f)::bigint + 1 AS f_score, width_bucket(f.units, c.m)::bigint + 1 AS m_score
-      FROM facts AS f JOIN cuts AS c ON c.i = f.i
+    SELECT b.customer_id, saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), (SELECT c.cuts FROM cuts AS c)) AS s FROM {kpi_buyers} AS b
 )
-SELECT s.day AS snapshot, s.customer_id, s.recency_days, s.frequency, s.monetary, s.r_score, s.f_score, s.m_score,
+SELECT (s.s).snapshot, s.customer_id, (s.s).recency_days, (s.s).frequency, (s.s).monetary, (s.s).r_score, (s.s).f_score, (s.s).m_score,
        (SELECT array_agg(coalesce({map kpi_rfm_segments} ->> format('%s%s%s', r, f, m), '(none)') ORDER BY r, f, m)
-          FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m)[25 * s.r_score + 5 * s.f_score + s.m_score - 30] AS segment
+          FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m)[25 * (s.s).r_score + 5 * (s.s).f_score + (s.s).m_score - 30] AS segment
   FROM scored AS s
 $sql$);
 

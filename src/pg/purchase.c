@@ -1,8 +1,9 @@
 #include "saaskpi.h"
 
+#include "catalog/pg_type.h"
 #include "utils/timestamp.h"
 
-#include "skpi_purchase.h"
+#include "skpi_purchase_past.h"
 
 /* A number of 0 or more in units. */
 static bool
@@ -107,4 +108,190 @@ Datum
 saaskpi_order_history_skipped(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(SKPG_GETARG_STATE(0, SKPI_ORDER_HISTORY)->skipped);
+}
+
+/*
+ * What the relations of buyers are computed from: where an order has been left
+ * out of the history, as money does not hold its net or its items, they would
+ * be wrong.
+ */
+static const skpi_tally *
+whole_history_arg(FunctionCallInfo fcinfo)
+{
+	const skpi_tally *h = SKPG_GETARG_STATE(0, SKPI_ORDER_HISTORY);
+
+	if (h->skipped > 0)
+		ereport(ERROR, errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				errmsg("an order is too large to be added up"),
+				errdetail("Net and units of one order must stay below "
+						  "922337203685477."));
+	return h;
+}
+
+static void
+check_past(skpi_status status)
+{
+	if (status == SKPI_E_OVERFLOW)
+		ereport(ERROR, errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				errmsg("an amount is too large to be ranked"),
+				errdetail("Amounts of one customer must stay below "
+						  "922337203685477."));
+	skpg_check(status, "order_history");
+}
+
+static Datum
+sum_out(const skpi_purchase_sum *sum)
+{
+	static const int64 unit[] = {100, 10, 1};
+
+	return NumericGetDatum(int64_div_fast_to_numeric(
+		sum->units / unit[sum->decimals - 2], sum->decimals));
+}
+
+SKPG_FUNCTION(saaskpi_orders_again);
+
+Datum
+saaskpi_orders_again(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *h = whole_history_arg(fcinfo);
+	int32 *scratch = palloc((Size) 2 * sizeof(int32) * Max(h->n_rows, 1));
+	TupleDesc desc = skpg_row_desc(fcinfo);
+	Datum values[4] = {0};
+	bool nulls[4] = {true, true, false, true};
+	skpi_purchase_again a;
+	skpi_status status;
+
+	while ((status = skpi_purchase_again_of(h, scratch, skpg_stop, NULL, &a)) ==
+		   SKPI_E_INTERRUPT)
+		CHECK_FOR_INTERRUPTS();
+	check_past(status);
+	if (a.orders > 1)
+	{
+		values[0] =
+			NumericGetDatum(int64_div_fast_to_numeric(5 * a.middle_twice, 1));
+		values[1] = DateADTGetDatum(a.second_day);
+		nulls[0] = nulls[1] = false;
+	}
+	values[2] = Int64GetDatum(a.days);
+	if (a.days > 0)
+	{
+		values[3] = sum_out(&a.net);
+		nulls[3] = false;
+	}
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+SKPG_FUNCTION(saaskpi_order_months);
+
+/* Of the orders of one row after another: month, orders, net. */
+Datum
+saaskpi_order_months(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *h = whole_history_arg(fcinfo);
+	skpi_purchase_past walk;
+	skpg_rows rows;
+
+	skpg_rows_begin(fcinfo, &rows);
+	skpi_purchase_past_begin(&walk, h);
+	while (walk.next < h->n_rows)
+	{
+		int32 month = skpi_period(SKPI_MONTH, skpi_tally_row(h, walk.next)->k1);
+
+		walk.orders = 0;
+		walk.net = (skpi_purchase_sum){0, 2};
+		check_past(skpi_purchase_past_to(
+			&walk, skpi_period_start(SKPI_MONTH, month + 1) - 1));
+		skpg_row_day(&rows, skpi_period_start(SKPI_MONTH, month));
+		skpg_row_count(&rows, walk.orders);
+		skpg_row_datum(&rows, sum_out(&walk.net));
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * Where the second and later fifths of all begin: of each snapshot its place
+ * and, for each of three scores, as many values, INT64_MAX for none.
+ */
+#define SCORES 3
+#define CUTS 4
+#define CUT_WORDS (1 + SCORES * CUTS)
+
+static const int64 *
+cuts_of(ArrayType *cuts, int place)
+{
+	int n = ArrayGetNItems(ARR_NDIM(cuts), ARR_DIMS(cuts));
+	const int64 *at = (const int64 *) ARR_DATA_PTR(cuts);
+
+	if (ARR_HASNULL(cuts) || n % CUT_WORDS != 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("these are not cuts of scores"));
+	for (; n > 0; n -= CUT_WORDS, at += CUT_WORDS)
+		if (at[0] == place)
+			return at + 1;
+	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("there are no cuts of snapshot %d", place));
+}
+
+static void
+put_scores(skpg_rows *rows, const int64 *cuts, const int64 value[SCORES])
+{
+	for (int s = 0; s < SCORES; s++)
+	{
+		int64 score = 1;
+
+		for (int c = 0; cuts != NULL && c < CUTS; c++)
+			score += value[s] >= cuts[s * CUTS + c] &&
+					 cuts[s * CUTS + c] != PG_INT64_MAX;
+		if (cuts == NULL)
+			skpg_row_null(rows);
+		else
+			skpg_row_count(rows, score);
+	}
+}
+
+SKPG_FUNCTION(saaskpi_order_snapshots);
+
+/* (history, days, cuts): a row at each day up to which there was an order. */
+Datum
+saaskpi_order_snapshots(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *h;
+	ArrayType *days, *cuts;
+	skpi_purchase_past walk;
+	skpg_rows rows;
+	int n;
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+	h = whole_history_arg(fcinfo);
+	days = PG_GETARG_ARRAYTYPE_P(1);
+	cuts = PG_ARGISNULL(2) ? NULL : PG_GETARG_ARRAYTYPE_P(2);
+	n = ArrayGetNItems(ARR_NDIM(days), ARR_DIMS(days));
+	if (ARR_HASNULL(days))
+		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("days has a NULL"));
+	skpi_purchase_past_begin(&walk, h);
+	for (int i = 0; i < n; i++)
+	{
+		int32 day = ((const DateADT *) ARR_DATA_PTR(days))[i];
+		int64 value[SCORES];
+
+		check_past(skpi_purchase_past_to(&walk, day));
+		if (walk.orders == 0)
+			continue;
+		value[0] = walk.last_day;
+		value[1] = walk.orders;
+		value[2] = walk.net.units;
+		skpg_row_datum(&rows, Int32GetDatum(i + 1));
+		skpg_row_day(&rows, day);
+		skpg_row_datum(&rows, Int32GetDatum(day - walk.last_day));
+		for (int s = 0; s < SCORES; s++)
+			skpg_row_count(&rows, value[s]);
+		skpg_row_datum(&rows, sum_out(&walk.net));
+		put_scores(&rows, cuts == NULL ? NULL : cuts_of(cuts, i + 1), value);
+		skpg_row_end(&rows);
+	}
+	return (Datum) 0;
 }

@@ -1,6 +1,6 @@
 /* The orders of one customer: what is kept, and what is not accepted. */
 #include "kit.h"
-#include "skpi_purchase.h"
+#include "skpi_purchase_past.h"
 
 static void
 add(block *b, skpi_purchase p)
@@ -112,11 +112,132 @@ test_order(void)
 	}
 }
 
+static int
+compare_days(const void *a, const void *b)
+{
+	return *(const int32_t *) a - *(const int32_t *) b;
+}
+
+/* The same, order by order. */
+static void
+check_again(const skpi_tally *t, int32_t *day, int n)
+{
+	int32_t scratch[2 * 60];
+	int32_t gap[60];
+	skpi_purchase_again a;
+
+	CHECK(skpi_purchase_again_of(t, scratch, NULL, NULL, &a) == SKPI_OK);
+	CHECK(a.orders == n);
+	CHECK((a.second_day == SKPI_NO_DAY) == (n < 2));
+	if (n < 2)
+		return;
+	qsort(day, (size_t) n, sizeof(*day), compare_days);
+	CHECK(a.second_day == day[1]);
+	for (int i = 1; i < n; i++)
+		gap[i - 1] = day[i] - day[i - 1];
+	qsort(gap, (size_t) n - 1, sizeof(*gap), compare_days);
+	CHECK(a.middle_twice == gap[(n - 2) / 2] + gap[(n - 1) / 2]);
+}
+
+static void
+check_past(const skpi_tally *t, const skpi_purchase *p, int n)
+{
+	skpi_purchase_past walk;
+
+	skpi_purchase_past_begin(&walk, t);
+	for (int32_t day = -5; day <= 6; day += 2)
+	{
+		int64_t orders = 0, net = 0;
+		int32_t last = SKPI_NO_DAY;
+
+		for (int i = 0; i < n; i++)
+		{
+			if (p[i].day > day)
+				continue;
+			net += p[i].net;
+			orders += !p[i].is_return;
+			if (!p[i].is_return && p[i].day > last)
+				last = p[i].day;
+		}
+		CHECK(skpi_purchase_past_to(&walk, day) == SKPI_OK);
+		CHECK(walk.orders == orders);
+		CHECK(walk.last_day == last);
+		CHECK(walk.net.units == net);
+	}
+}
+
+static void
+test_past(void)
+{
+	for (uint64_t seed = 1; seed <= 300; seed++)
+	{
+		block b = new_orders();
+		skpi_purchase p[60];
+		skpi_purchase_again a;
+		int32_t scratch[2 * 60], day[60];
+		int64_t days = 0, net = 0;
+		int n, sold = 0;
+
+		rnd_seed(seed);
+		n = 1 + (int) rnd(60);
+		for (int i = 0; i < n; i++)
+		{
+			p[i] = (skpi_purchase){(int32_t) rnd(9) - 4,
+								   (int32_t) rnd(5) * 17279,
+								   rnd(3) == 0,
+								   (int64_t) rnd(1000) - 300,
+								   rnd(100),
+								   rnd(4)};
+			add(&b, p[i]);
+			if (!p[i].is_return)
+				day[sold++] = p[i].day;
+		}
+		skpi_tally_settle(b.t, b.cap);
+		check_past(b.t, p, n);
+		check_again(b.t, day, sold);
+		for (int i = 1; i < sold; i++)
+			days += day[i] != day[i - 1];
+		for (int i = 0; i < n; i++)
+			if (sold > 0 && !p[i].is_return && p[i].day != day[0])
+				net += p[i].net;
+		CHECK(skpi_purchase_again_of(b.t, scratch, NULL, NULL, &a) == SKPI_OK);
+		CHECK(sold < 2 || a.days == days);
+		CHECK(a.net.units == net);
+		block_free(&b);
+	}
+}
+
+/* As many decimals as the number with most, and sums that do not fit. */
+static void
+test_sums(void)
+{
+	skpi_purchase_sum sum = {0, 2};
+	block b = new_orders();
+	skpi_purchase_past walk;
+
+	CHECK(skpi_purchase_sum_add(&sum, 1200) == SKPI_OK && sum.decimals == 2);
+	CHECK(skpi_purchase_sum_add(&sum, 50) == SKPI_OK && sum.decimals == 3);
+	CHECK(skpi_purchase_sum_add(&sum, -49) == SKPI_OK && sum.decimals == 4);
+	CHECK(skpi_purchase_sum_add(&sum, 99) == SKPI_OK && sum.decimals == 4);
+	CHECK(sum.units == 1300);
+	CHECK(skpi_purchase_sum_add(&sum, INT64_MAX) == SKPI_E_OVERFLOW);
+	CHECK(sum.units == 1300);
+	add(&b, (skpi_purchase){1, 0, false, INT64_MAX, 0, 0});
+	add(&b, (skpi_purchase){2, 0, false, 1, 0, 0});
+	skpi_tally_settle(b.t, b.cap);
+	skpi_purchase_past_begin(&walk, b.t);
+	CHECK(skpi_purchase_past_to(&walk, 1) == SKPI_OK);
+	CHECK(skpi_purchase_past_to(&walk, 2) == SKPI_E_OVERFLOW);
+	block_free(&b);
+}
+
 int
 main(void)
 {
 	test_rows();
 	test_limits();
 	test_order();
+	test_past();
+	test_sums();
 	return unit_done("purchase");
 }
