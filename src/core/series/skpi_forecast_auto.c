@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "skpi_forecast.h"
+#include "skpi_forecast_bursts.h"
 #include "skpi_forecast_calibrate.h"
 #include "skpi_forecast_changes.h"
 #include "skpi_forecast_clean.h"
@@ -41,6 +42,8 @@ skpi_auto_work(size_t n, size_t m, size_t h)
 
 	calibrate = calibrate > clean ? calibrate : clean;
 	calibrate = calibrate > changes ? calibrate : changes;
+	calibrate =
+		calibrate > skpi_bursts_work(n) ? calibrate : skpi_bursts_work(n);
 	return 2 * MEMBERS_MAX * h + 2 * n +
 		   (member > calibrate ? member : calibrate);
 }
@@ -240,7 +243,7 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 		  skpi_spread *spread, char label[SKPI_MODEL_NAME])
 {
 	skpi_recipe r;
-	double share = skpi_growth_share(job->y, job->n), changes = 0;
+	double share = skpi_growth_share(job->y, job->n), changes = 0, taken = 0;
 	skpi_member_job inner = *job;
 	pool p = {.point = job->work};
 	skpi_status status;
@@ -257,7 +260,10 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 	if (status != SKPI_OK)
 		return status;
 	skpi_recipe_for(job->n, job->m, changes, &r);
-	status = fill(&inner, changes, &p);
+	if (r.bursts)
+		status = skpi_bursts(&inner, inner.work, p.fitted + job->n, &taken);
+	if (status == SKPI_OK)
+		status = fill(&inner, changes, &p);
 	if (status != SKPI_OK)
 		return status;
 	for (size_t j = 0; j < job->h; j++)
@@ -268,7 +274,7 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 		return status;
 	spread->skew = share / SKPI_GROWTH_SHARE;
 	for (size_t j = 0; j < job->h; j++)
-		sd[j] =
-			sqrt(sd[j]) * pow((double) (j + 1), r.growth * (1 - spread->skew));
+		sd[j] = sqrt(sd[j] + taken) *
+				pow((double) (j + 1), r.growth * (1 - spread->skew));
 	return widths(&r, &inner, &spread->narrow, &spread->wide);
 }

@@ -35,8 +35,8 @@
  * lively ones more: with one width for both M3's held-back values were covered
  * to .967 and tourism's to .936, with two to .965 and .945, at an interval
  * score of 25.7 for 26.2 at the origins inside, 21.2 for 21.3 and 18.4 for 18.9
- * at the end of the two yearly groups.  Panels are covered to .942, daily series
- * to .945; factors of the series' own errors gained nothing.
+ * at the end of the two yearly groups.  Panels are covered to .942, daily
+ * series to .945; factors of the series' own errors gained nothing.
  */
 #include "skpi_forecast_plain.h"
 
@@ -108,6 +108,7 @@ skpi_plain_recipe(size_t n, double changes, skpi_recipe *recipe)
 	share = fmin(fmax(share, 0), 1);
 	memset(recipe, 0, sizeof(*recipe));
 	recipe->period_max = 1;
+	recipe->bursts = true;
 	recipe->narrow = width(0, lively, share) * young;
 	recipe->wide = width(1, lively, share) * young;
 	recipe->growth = GROWTH * (1 - share) * (1 - share);

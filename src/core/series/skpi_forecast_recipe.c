@@ -45,7 +45,14 @@
  *
  * A series without a season has recipes of its own: skpi_forecast_plain.c.
  *
- * The newest value comes to all members as skpi_clean leaves it.
+ * The newest value comes to all members as skpi_clean leaves it, and days and
+ * series without a season as skpi_bursts leaves them.  On 173 daily series (113
+ * real ones, 60 simulated) at three fortnights before the newest .828 -> .822
+ * (90 %: -.0100 to -.0012), of the newest .984 -> .986 and .831 -> .835, within
+ * noise; without a season .9443 -> .9426 and .9414 -> .9399.  Counts with
+ * bursts that have passed, simulated: 11 % above their true mean -> 4 %.
+ * Windows of 43 to 85 days and 3 to 5 scales do alike.  Dips taken as well cost
+ * .007.
  *
  * Widths: the factor that covers 80 and 95 % when sd^2 j^(2 growth), with
  * sd^2 = (median variance of the members) + (spread of their points), gives
@@ -90,7 +97,7 @@ static const skpi_recipe recipes[] = {
 			  {LOG_STL(TRIMMED), 0, 2}, {LOG(STL), 0, 1}}},
 	/* daily */
 	{.period_max = 11, .narrow = 1.15, .wide = 2.15, .own = .5, .parts = 7,
-	 .cut = .5,
+	 .cut = .5, .bursts = true,
 	 .part = {{PLAIN(AVERAGE), 1, 0}, {PLAIN(THETA), 1, 0},
 			  {STL(LEVELS, BY_THETA), 1, 0}, {PLAIN(ARIMA_AVERAGE), 1, 0},
 			  {PLAIN(STL_ARIMA), 1, 0}, {LOG(STL_ARIMA), 1, 0},

@@ -17,6 +17,7 @@ typedef struct skpi_recipe
 	double growth;     /* power of the step */
 	double own;        /* trust in the series' own errors */
 	double cut;        /* from either end of the members; .5: the median */
+	bool bursts;       /* are taken out before */
 	double calm;       /* changes of this size or less: the calm weights */
 	double lively;     /* of this size or more: the weights; 0: always */
 	int parts;
