@@ -160,3 +160,6 @@ SELECT comment FROM saaskpi_internal.relations WHERE relation = 'kpi_cash_bridge
 -- readable by everybody
 SELECT has_schema_privilege('public', 'saaskpi', 'USAGE') AND has_table_privilege('public', 'saaskpi.kpi_catalog', 'SELECT') AS readable;
 DROP SCHEMA catalog_test CASCADE;
+-- what templates are taken apart into, with and without what stands in a first fill alone
+SELECT saaskpi_internal.template_pieces(t, true) AS first, saaskpi_internal.template_pieces(t, false) AS later
+  FROM unnest('{"","no place","{as_of}","a {x} {X1} {1x} {ab c} {ab c.d} {ab c.d.e} {ab  c} {ab c d} { ab} {ab }","{first WHERE {x} true} {first AND true}{first }","{","{ab","}{ab}{ab","{\"a\": 1}{ab_1}ü{é}"}'::text[]) AS t;

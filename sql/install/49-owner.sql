@@ -10,6 +10,9 @@ AS $$
 DECLARE
     alien record;
 BEGIN
+    IF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = ANY (looked_at) AND (c.relhastriggers OR c.relowner <> (SELECT t.oid FROM pg_roles AS t WHERE t.rolname = current_user))) THEN
+        RETURN;
+    END IF;
     SELECT n.nspname, c.relname, pg_get_userbyid(q.owner) AS owner, q.trigger, t.rolsuper AND q.trigger IS NULL AS give_schema,
            CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind INTO alien
       FROM pg_class AS c

@@ -9,6 +9,7 @@
 --              columns (how each is read), filled
 --   made       the relations that the schema has
 --   this       publication and run_id of the run, in a refresh
+--   definitions  fingerprints of those, in a refresh
 --   filled_by  what kpi_manifest is to say of each relation, in a refresh
 --   run        the row of kpi_refresh_log that is looked back at; in a refresh the
 --              run published before, null when there was none
@@ -83,7 +84,11 @@ DECLARE
     rows text := format('SELECT * FROM %I.%I', env ->> 'schema', wanted);
     result jsonb;
 BEGIN
-    IF saaskpi_internal.own_relation((env ->> 'schema')::name, wanted) IS NULL THEN
+    -- read with the settings already, where there are but two columns
+    result := env #> ARRAY['settings', wanted::text];
+    IF jsonb_typeof(result) = 'object' AND (SELECT count(*) = 2 FROM saaskpi_internal.relation_columns AS c WHERE c.relation = wanted) THEN
+        RETURN result;
+    ELSIF saaskpi_internal.own_relation((env ->> 'schema')::name, wanted) IS NULL THEN
         SELECT regexp_replace(r.query, '^\s*\([^)]*\)', '') INTO rows FROM saaskpi_internal.relations AS r WHERE r.relation = wanted;
     END IF;
     EXECUTE format('SELECT coalesce(jsonb_object_agg(key, value), ''{}'') FROM (%s) AS q(key, value)', rows) INTO result;
@@ -174,12 +179,12 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     word constant text := split_part(place, ' ', 2);
-    source constant jsonb := env -> 'sources' -> coalesce(nullif(word, ''), place);
+    source constant jsonb := env #> ARRAY['sources', coalesce(nullif(word, ''), place)];
     query text;
 BEGIN
     IF word <> '' THEN
         RETURN CASE split_part(place, ' ', 1)
-               WHEN 'setting' THEN quote_nullable(env -> 'settings' ->> word)
+               WHEN 'setting' THEN quote_nullable(env #>> ARRAY['settings', word])
                WHEN 'map' THEN format('%L::pg_catalog.jsonb', saaskpi_internal.map_of(word, env))
                WHEN 'rows' THEN coalesce(saaskpi_internal.rows_of(word, env), format('(SELECT * FROM %I.%I WHERE false)', env ->> 'schema', word))
                WHEN 'present' THEN CASE WHEN strpos(word, '.') > 0
@@ -216,28 +221,39 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.place_text(text, jsonb) IS
     'the SQL that stands for one place of a template';
 
+CREATE FUNCTION saaskpi_internal.template_pieces(template text, first boolean)
+    RETURNS text[]
+    AS 'MODULE_PATHNAME', 'saaskpi_template_pieces' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.template_pieces(text, boolean) IS
+    'a template as text, place, text, place and so on, with text last; of what stands only in a first fill the inside or nothing';
+
 -- In one pass: a setting that looks like a place stays the text it is.
 CREATE FUNCTION saaskpi_internal.expand(template text, env jsonb, first boolean DEFAULT false)
 RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    pattern constant text := '\{([a-z][a-z0-9_]+(?: [a-z0-9_]+(?:\.[a-z0-9_]+)?)?)\}';
-    chosen text;
-    between text[];
+    pieces text[];
     places text[];
+    texts text[];
+    known integer;
+    result text;
 BEGIN
     IF (strpos(template, '{') > 0) IS NOT TRUE THEN
         RETURN template;
     END IF;
-    chosen := regexp_replace(template, '\{first ([^{}]*)\}', CASE WHEN first THEN '\1' ELSE '' END, 'g');
-    between := regexp_split_to_array(chosen, pattern);
-    places := ARRAY(SELECT m[1] FROM regexp_matches(chosen, pattern, 'g') AS m);
-    RETURN (WITH filled AS MATERIALIZED (
-                SELECT p.place, coalesce(saaskpi_internal.place_text(p.place, env), format('{%s}', p.place)) AS text
-                  FROM (SELECT DISTINCT u FROM unnest(places) AS u) AS p(place))
-            SELECT string_agg(between[i] || coalesce(f.text, ''), '' ORDER BY i)
-              FROM generate_series(1, cardinality(between)) AS i LEFT JOIN filled AS f ON f.place = places[i]);
+    pieces := saaskpi_internal.template_pieces(template, first);
+    result := pieces[1];
+    FOR i IN 2 .. cardinality(pieces) BY 2 LOOP
+        known := array_position(places, pieces[i]);
+        IF known IS NULL THEN
+            places := places || pieces[i];
+            texts := texts || coalesce(saaskpi_internal.place_text(pieces[i], env), format('{%s}', pieces[i]));
+            known := cardinality(places);
+        END IF;
+        result := result || texts[known] || pieces[i + 1];
+    END LOOP;
+    RETURN result;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.expand(text, jsonb, boolean) IS

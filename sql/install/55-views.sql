@@ -14,32 +14,48 @@ AS $$SELECT e.extversion FROM pg_extension AS e WHERE e.extname = 'saaskpi'$$;
 COMMENT ON FUNCTION saaskpi_internal.version() IS 'version of saaskpi installed in this database';
 
 -- A fingerprint of everything that decides what a relation looks like.
+CREATE FUNCTION saaskpi_internal.definitions(wanted name[])
+RETURNS TABLE (relation name, definition text)
+LANGUAGE plpgsql STABLE
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT r.relation, md5(ROW(r.relation, r.maintained, r.needs, r.key, r.indexes, r.key_sources, r.tracked, r.follows, r.query, r.comment)::text || c.columns || coalesce(b.branches, ''))
+      FROM saaskpi_internal.relations AS r
+      LEFT JOIN (SELECT d.relation, string_agg(ROW(d.column_name, d.expression, d.comment)::text, ',' ORDER BY d.ordinal) AS columns
+                   FROM saaskpi_internal.relation_columns AS d WHERE d.relation = ANY (wanted) GROUP BY d.relation) AS c ON c.relation = r.relation
+      LEFT JOIN (SELECT d.relation, string_agg(ROW(d.branch, d.source, d.query)::text, ',' ORDER BY d.ordinal) AS branches
+                   FROM saaskpi_internal.relation_branches AS d WHERE d.relation = ANY (wanted) GROUP BY d.relation) AS b ON b.relation = r.relation
+     WHERE r.relation = ANY (wanted);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.definitions(name[]) IS 'fingerprints of the definitions of kpi relations';
+
 CREATE FUNCTION saaskpi_internal.definition_of(wanted name)
 RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    RETURN md5((SELECT ROW(r.relation, r.maintained, r.needs, r.key, r.indexes, r.key_sources, r.tracked, r.follows, r.query, r.comment)::text
-              FROM saaskpi_internal.relations AS r WHERE r.relation = wanted)
-           || (SELECT string_agg(ROW(c.column_name, c.expression, c.comment)::text, ',' ORDER BY c.ordinal)
-                 FROM saaskpi_internal.relation_columns AS c WHERE c.relation = wanted)
-           || coalesce((SELECT string_agg(ROW(b.branch, b.source, b.query)::text, ',' ORDER BY b.ordinal)
-                          FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted), ''));
+    RETURN (SELECT d.definition FROM saaskpi_internal.definitions(ARRAY[wanted]) AS d);
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.definition_of(name) IS 'fingerprint of the definition of a kpi relation';
 
 -- Rows follow from the definition, of which not all branches need be there, from
 -- the library, and from which sources are there and have any row.
-CREATE FUNCTION saaskpi_internal.filled_by(env jsonb, wanted name)
-RETURNS text
-LANGUAGE sql STABLE
+CREATE FUNCTION saaskpi_internal.filled_by(env jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
 AS $$
-SELECT concat_ws(' ', saaskpi_internal.version(), saaskpi_internal.definition_of(wanted),
-                 (SELECT string_agg(b.branch, ' ' ORDER BY b.ordinal) FROM saaskpi_internal.relation_branches AS b WHERE b.relation = wanted AND env -> 'sources' ? b.source),
-                 (SELECT 'of ' || string_agg(s.key || CASE WHEN (s.value ->> 'filled')::boolean THEN '' ELSE ' (empty)' END, ' ' ORDER BY s.key) FROM jsonb_each(env -> 'sources') AS s))
+BEGIN
+    RETURN (WITH sources AS (SELECT 'of ' || string_agg(s.key || CASE WHEN (s.value ->> 'filled')::boolean THEN '' ELSE ' (empty)' END, ' ' ORDER BY s.key) AS text FROM jsonb_each(env -> 'sources') AS s),
+                 branches AS (SELECT b.relation, string_agg(b.branch, ' ' ORDER BY b.ordinal) AS text FROM saaskpi_internal.relation_branches AS b WHERE env -> 'sources' ? b.source GROUP BY b.relation)
+            SELECT jsonb_object_agg(m.relation, concat_ws(' ', saaskpi_internal.version(), env #>> ARRAY['definitions', m.relation], b.text, s.text))
+              FROM jsonb_array_elements_text(env -> 'made') AS m(relation) CROSS JOIN sources AS s LEFT JOIN branches AS b ON b.relation = m.relation);
+END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.filled_by(jsonb, name) IS 'what kpi_manifest says of rows filled now';
+COMMENT ON FUNCTION saaskpi_internal.filled_by(jsonb) IS 'what kpi_manifest says of the rows of each relation filled now';
 
 -- Columns that a view shows already keep their places, so that it can be
 -- replaced below the views that users built on it; new ones follow.

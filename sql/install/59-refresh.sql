@@ -19,8 +19,8 @@ DECLARE
     version text;
     gone text;
 BEGIN
-    EXECUTE format('SELECT min(m.version) FROM %I.kpi_manifest AS m WHERE m.status = ''made'' AND ($1 OR m.definition IS DISTINCT FROM saaskpi_internal.definition_of(m.relation::name))', env ->> 'schema')
-       INTO version USING own_lacks_columns;
+    EXECUTE format('SELECT min(m.version) FROM %I.kpi_manifest AS m WHERE m.status = ''made'' AND ($1 OR m.definition IS DISTINCT FROM $2 ->> m.relation)', env ->> 'schema')
+       INTO version USING own_lacks_columns, env -> 'definitions';
     IF version IS NOT NULL THEN
         RAISE EXCEPTION 'the kpi relations of schema "%" were made by version %', env ->> 'schema', version
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('The extension is version %s and defines some of them differently.', saaskpi_internal.version()),
@@ -214,7 +214,12 @@ DECLARE
     row_count bigint;
     has_changed boolean;
     changed name[] := '{}';
+    rows_before jsonb;
+    filled_before jsonb;
+    steps jsonb[] := '{}';
 BEGIN
+    EXECUTE format('SELECT coalesce(jsonb_object_agg(relation, rows), ''{}'') FROM %I.kpi_refresh_steps WHERE run_id = $1', env ->> 'schema') INTO rows_before USING before.like_run;
+    EXECUTE format('SELECT coalesce(jsonb_object_agg(relation, filled_by), ''{}'') FROM %I.kpi_manifest', env ->> 'schema') INTO filled_before;
     FOR r IN SELECT o.step, d AS definition FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.relations AS d USING (relation)
               WHERE env -> 'made' ? d.relation AND d.maintained <> 'shown' ORDER BY o.step LOOP
         definition := r.definition;
@@ -223,7 +228,7 @@ BEGIN
         has_changed := false;
         row_count := NULL;
         IF before.like_run IS NULL OR saaskpi_internal.reads_changed(definition.query, env, changed) OR saaskpi_internal.reads_settings(definition.query, before.changed_settings)
-           OR NOT saaskpi_internal.is_filled_by_present(env, definition.relation) THEN
+           OR (filled_before ->> definition.relation = env #>> ARRAY['filled_by', definition.relation]) IS NOT TRUE THEN
             has_changed := CASE definition.maintained WHEN 'keyed' THEN saaskpi_internal.refresh_keyed(env, definition)
                                                       WHEN 'following' THEN saaskpi_internal.refresh_following(env, definition)
                                                       ELSE saaskpi_internal.refresh_rows(env, definition) END;
@@ -231,14 +236,15 @@ BEGIN
         IF has_changed THEN
             changed := changed || definition.relation;
         ELSE
-            EXECUTE format('SELECT rows FROM %I.kpi_refresh_steps WHERE run_id = $1 AND relation = $2', env ->> 'schema') INTO row_count USING before.like_run, definition.relation::text;
+            row_count := rows_before ->> definition.relation;
         END IF;
         IF row_count IS NULL THEN
             EXECUTE format('SELECT count(*) FROM %I.%I', env ->> 'schema', definition.relation || '_mat') INTO row_count;
         END IF;
-        EXECUTE format('INSERT INTO %I.kpi_refresh_steps VALUES ($1, $2, $3, $4, $5)', env ->> 'schema')
-          USING run, r.step, definition.relation, row_count, round(extract(epoch FROM clock_timestamp() - began) * 1000, 1);
+        steps := steps || jsonb_build_object('step', r.step, 'relation', definition.relation, 'rows', row_count, 'milliseconds', round(extract(epoch FROM clock_timestamp() - began) * 1000, 1));
     END LOOP;
+    EXECUTE format('INSERT INTO %I.kpi_refresh_steps SELECT $1, (s ->> ''step'')::integer, s ->> ''relation'', (s ->> ''rows'')::bigint, (s ->> ''milliseconds'')::numeric FROM unnest($2) AS s', env ->> 'schema')
+      USING run, steps;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.refresh_relations(jsonb, bigint) IS 'refreshes in order every relation that can have changed since the run before';
@@ -253,9 +259,11 @@ DECLARE
 BEGIN
     PERFORM saaskpi_internal.lock_refresh(schema_name);
     env := saaskpi_internal.environment(schema_name);
+    env := env || jsonb_build_object('definitions', (SELECT jsonb_object_agg(d.relation, d.definition)
+               FROM saaskpi_internal.definitions(ARRAY(SELECT m::name FROM jsonb_array_elements_text(env -> 'made') AS m)) AS d));
     PERFORM saaskpi_internal.require_current(env), saaskpi_internal.refuse_sources(env);
     env := saaskpi_internal.with_runs(env, run);
-    env := env || jsonb_build_object('filled_by', (SELECT jsonb_object_agg(m, saaskpi_internal.filled_by(env, m::name)) FROM jsonb_array_elements_text(env -> 'made') AS m));
+    env := env || jsonb_build_object('filled_by', saaskpi_internal.filled_by(env));
     EXECUTE format('UPDATE %I.kpi_settings SET effective_as_of = $1 WHERE effective_as_of <> $1', schema_name) USING (env ->> 'as_of')::date;
     PERFORM saaskpi_internal.refresh_relations(env, run), saaskpi_internal.add_rows(env), saaskpi_internal.drop_beside(env), saaskpi_internal.write_findings(env);
     SELECT i.identity, i.detail INTO broken FROM saaskpi_internal.judge_identities(env) AS i WHERE NOT i.holds LIMIT 1;
