@@ -33,16 +33,16 @@ INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source,
 ('dashboard_kpis', 'orders', 'orders', 'kpi_sales.orders', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false,
  'SELECT sum(s.orders) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}'),
 -- Within a period from its first day on everybody has one first order of it, and
--- days have how many; over other windows it is asked of those alone whose first
--- and last order do not tell.
+-- days have how many; over windows up to the last day her last order tells, and
+-- over others all orders are looked at once, as many customers would be looked
+-- for one by one.
 ('dashboard_kpis', 'customers', 'customers', 'kpi_sales.customers', '{kpi_sales_parts,kpi_buyers,kpi_orders,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, $sql$
 SELECT CASE WHEN g.whole IS NOT NULL
             THEN (SELECT coalesce(sum(CASE g.whole WHEN 'month' THEN p.month_customers WHEN 'quarter' THEN p.quarter_customers ELSE p.year_customers END), 0)
                     FROM {schema}.kpi_sales_parts AS p WHERE p.dimension = 'all' AND p.value = 'all' AND p.period >= {start} AND p.period < {end})
-            ELSE (SELECT count(*) FROM {schema}.kpi_buyers AS b
-                   WHERE b.first_order < {end} AND b.last_order >= {start}
-                     AND (b.first_order >= {start} OR b.last_order < {end}
-                          OR (SELECT true FROM {schema}.kpi_orders AS o WHERE o.customer_id = b.customer_id AND o.ordered_on >= {start} AND o.ordered_on < {end} AND o.status = 'counts' AND NOT o.is_return LIMIT 1))) END
+            WHEN {end} > {as_of} THEN (SELECT count(*) FROM {schema}.kpi_buyers AS b WHERE b.last_order >= {start})
+            ELSE (SELECT count(*) FROM (SELECT FROM {schema}.kpi_orders AS o WHERE o.ordered_on >= {start} AND o.ordered_on < {end} AND o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NOT NULL
+                                         GROUP BY o.customer_id) AS c) END
   FROM (SELECT min(u.grain) FILTER (WHERE saaskpi_internal.period_of({start}, u.grain) = {start} AND saaskpi_internal.period_after({start}, u.grain) >= {end}) AS whole
           FROM unnest('{month,quarter,year}'::text[]) AS u(grain)) AS g
 $sql$),
