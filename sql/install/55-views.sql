@@ -32,6 +32,17 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.definitions(name[]) IS 'fingerprints of the definitions of kpi relations';
 
+CREATE FUNCTION saaskpi_internal.definitions_of(env jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (SELECT jsonb_object_agg(d.relation, d.definition)
+              FROM saaskpi_internal.definitions(ARRAY(SELECT m::name FROM jsonb_array_elements_text(env -> 'made') AS m)) AS d);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.definitions_of(jsonb) IS 'fingerprints of the definitions of the relations that a schema has';
+
 CREATE FUNCTION saaskpi_internal.definition_of(wanted name)
 RETURNS text
 LANGUAGE plpgsql STABLE

@@ -16,11 +16,12 @@ DECLARE
     own_lacks_columns constant boolean := EXISTS (
         SELECT FROM saaskpi_internal.relations AS r JOIN saaskpi_internal.relation_columns AS c USING (relation)
          WHERE r.maintained = 'own' AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.%I', env ->> 'schema', r.relation)) AND a.attname = c.column_name));
+    definitions constant jsonb := coalesce(env -> 'definitions', saaskpi_internal.definitions_of(env));
     version text;
     gone text;
 BEGIN
     EXECUTE format('SELECT min(m.version) FROM %I.kpi_manifest AS m WHERE m.status = ''made'' AND ($1 OR m.definition IS DISTINCT FROM $2 ->> m.relation)', env ->> 'schema')
-       INTO version USING own_lacks_columns, env -> 'definitions';
+       INTO version USING own_lacks_columns, definitions;
     IF version IS NOT NULL THEN
         RAISE EXCEPTION 'the kpi relations of schema "%" were made by version %', env ->> 'schema', version
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('The extension is version %s and defines some of them differently.', saaskpi_internal.version()),
@@ -259,8 +260,7 @@ DECLARE
 BEGIN
     PERFORM saaskpi_internal.lock_refresh(schema_name);
     env := saaskpi_internal.environment(schema_name);
-    env := env || jsonb_build_object('definitions', (SELECT jsonb_object_agg(d.relation, d.definition)
-               FROM saaskpi_internal.definitions(ARRAY(SELECT m::name FROM jsonb_array_elements_text(env -> 'made') AS m)) AS d));
+    env := env || jsonb_build_object('definitions', saaskpi_internal.definitions_of(env));
     PERFORM saaskpi_internal.require_current(env), saaskpi_internal.refuse_sources(env);
     env := saaskpi_internal.with_runs(env, run);
     env := env || jsonb_build_object('filled_by', saaskpi_internal.filled_by(env));
