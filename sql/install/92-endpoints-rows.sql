@@ -54,7 +54,7 @@ INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source,
 SELECT m.endpoint, m.measure, 'customers', q.source, q.needs, 'day', q.known, true, q.query
   FROM (VALUES ('dashboard_kpis', 'customers_total'), ('customers_overview', 'total')) AS m(endpoint, measure),
        (VALUES (1, 'kpi_mrr_monthly.customers_closing', '{kpi_mrr_movements,kpi_mrr_monthly}'::name[], NULL, $sql$
-SELECT m.customers_opening + count(v.movement) FILTER (WHERE v.movement IN ('new', 'reactivation')) - count(v.movement) FILTER (WHERE v.movement = 'churn')
+SELECT m.customers_opening + count(v.movement) FILTER (WHERE v.mrr_before = 0) - count(v.movement) FILTER (WHERE v.mrr_after = 0)
   FROM {schema}.kpi_mrr_monthly AS m LEFT JOIN {schema}.kpi_mrr_movements AS v ON v.period = m.period AND v.happened_on < {end}
  WHERE m.period = date_trunc('month', least({end} - 1, {as_of})::timestamp)::date GROUP BY m.customers_opening
 $sql$), (2, 'kpi_sales.new_customers', '{kpi_sales}', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''',
