@@ -32,6 +32,17 @@ SELECT period, opening, mrr_kept, opening_paused, gross_mrr_churn_rate AS gross,
 SELECT value, period, opening, new, contraction AS con, churn, reactivation AS rea, pause, resume, transfer_in AS ti, transfer_out AS "to", closing, customers_paused AS paused, customers_resumed AS resumed, customers_lost AS lost,
        customers_opening_paused AS resting FROM pauses.kpi_mrr_monthly_by WHERE dimension = 'plan_type' ORDER BY 1, 2;
 SELECT identity, detail FROM saaskpi.check_identities('pauses') WHERE NOT holds ORDER BY 1, 2;
+-- what is told of it: in sentences, of days, as reported
+SELECT i.rule, i.sentence FROM saaskpi.insights('pauses', '2024-03-01', '2024-04-01') AS i WHERE i.rule IN ('mrr', 'mrr_pauses', 'customers');
+SELECT rank, customer_id, movement, amount, because FROM saaskpi.explain_change('pauses', '2024-02-01', '2024-03-01') ORDER BY rank;
+SELECT sum(amount) = (SELECT closing - opening FROM pauses.kpi_mrr_monthly WHERE period = '2024-03-01') AS explained FROM saaskpi.explain_change('pauses', '2024-02-01', '2024-03-01');
+SELECT d.day::date, saaskpi.customers_overview('pauses', '2024-02-01', d.day::date) -> 'data' -> 'total' ->> 'value' AS customers FROM generate_series(timestamp '2024-02-09', '2024-03-12', interval '8 days') AS d(day) ORDER BY 1;
+CALL saaskpi.freeze('pauses', '2024-02-01');
+SELECT period, opening, churn, pause, resume, restated, closing, customers_churned, customers_paused, customers_resumed, customers_closing, is_frozen FROM pauses.kpi_mrr_reported ORDER BY 1;
+SELECT period, pause, resume, customers_paused, customers_resumed, opening_paused, customers_opening_paused FROM saaskpi.as_of('pauses', run => 1) ORDER BY 1;
+-- churn as models are told of it: whoever pauses has not left, whoever cancels while pausing has
+SELECT c.customer_id, f.as_of, f.mrr, f.days_since_change, f.past_churns, f.reactivations, f.churned FROM pauses.kpi_customers_mat AS c
+ CROSS JOIN LATERAL saaskpi.subscription_features(c.mrr_history, NULL::saaskpi.activity, '{2024-01-31,2024-03-31}'::date[], 60, '2024-04-15') AS f ORDER BY c.customer_id COLLATE "C", 2;
 -- the states: the same again from their text, merged in any order
 SELECT mrr_history FROM pauses.kpi_customers_mat WHERE customer_id IN ('just one of two', 'never') ORDER BY customer_id COLLATE "C";
 SELECT saaskpi.mrr_flow(mrr_history, 'month', '2024-04-15') FROM pauses.kpi_customers_mat WHERE customer_id = 'just one of two';

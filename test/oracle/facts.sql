@@ -57,7 +57,7 @@ WHERE start_date IS NULL OR start_date <= as_of;
 
 -- Before a pause, during it, and after; without one, all of it.
 CREATE VIEW oracle_piece AS
-SELECT customer_id, plan, p.start_date, p.end_date, price, rests
+SELECT s.customer_id, s.plan, p.start_date, p.end_date, s.price, p.rests
 FROM oracle_subscription AS s
 CROSS JOIN settings
 CROSS JOIN LATERAL
@@ -65,7 +65,7 @@ CROSS JOIN LATERAL
             (rests_on, least(wakes_on, s.end_date), true),
             (wakes_on, s.end_date, false))
     AS p (start_date, end_date, rests)
-WHERE counts AND customer_id IS NOT NULL AND p.start_date < p.end_date
+WHERE s.counts AND s.customer_id IS NOT NULL AND p.start_date < p.end_date
   AND p.start_date <= as_of;
 
 CREATE VIEW oracle_sub AS
@@ -233,7 +233,7 @@ WHERE mrr_after = 0 AND paused_after = 0
 GROUP BY customer_id
 HAVING NOT EXISTS (SELECT FROM oracle_piece AS p, settings
                    WHERE p.customer_id = oracle_change.customer_id
-                     AND price > 0 AND as_of < end_date);
+                     AND p.price > 0 AND as_of < p.end_date);
 
 -- What a plan of a customer gained or lost on a day, and what of it is a
 -- transfer; kind is the customer's movement of the day, if any. A change with

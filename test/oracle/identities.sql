@@ -145,7 +145,7 @@ CROSS JOIN LATERAL
         OR status = 'prospect' AND EXISTS
            (SELECT FROM oracle_piece AS p
             WHERE p.customer_id = kpi_customers.customer_id AND rests
-              AND price > 0 AND start_date <= as_of AND as_of < end_date))
+              AND p.price > 0 AND start_date <= as_of AND as_of < end_date))
     AS a
 CROSS JOIN LATERAL
     (SELECT coalesce(sum(customers_resting), 0) AS n FROM oracle_waterfall
