@@ -168,6 +168,7 @@ BEGIN
     RETURN same;
 END $$;
 UPDATE endpoints_test.kpi_cohort_retention_mat SET customers = 12, retained = 6, rate = 0.5 WHERE basis = 'mrr' AND cohort = '2024-09-01' AND age = 1;
+UPDATE endpoints_test.kpi_mrr_monthly_mat SET pause = 20, resume = 10, customers_paused = 1 WHERE period = '2024-07-01';
 INSERT INTO endpoints_test.kpi_restatements VALUES (2, 2, '2024-12-15', '2024-11-01', 'C1', 'closing', 10, 35, 25, 'late row'), (2, 2, '2024-12-15', '2024-11-01', 'C2', 'closing', 10, 0, -10, 'deleted row'), (2, 2, '2024-12-15', '2024-11-01', 'C1', 'new', 10, 35, 25, 'late row'), (2, 2, '2024-12-15', '2024-10-01', 'C1', 'closing', 10, 35, 25, 'late row');
 SELECT rule, sentence, gives(query, numbers) AS from_query FROM saaskpi.insights('endpoints_test');
 SELECT count(*) AS rules, count(*) FILTER (WHERE NOT saaskpi_internal.endpoint_has('endpoints_test', needs)) AS not_run, (SELECT count(*) FROM saaskpi.insights('endpoints_test') AS i WHERE i.sentence ~ '[{}]|unknown|NaN' OR NOT gives(i.query, i.numbers)) AS odd FROM saaskpi_internal.insight_rules;

@@ -59,7 +59,7 @@ SELECT t, try_value(t, 'saaskpi.mrr_history') FROM unnest(ARRAY[
     'mrr_history 1 day 0 {0,0,0} skipped 0 labels () rows ()',
     'mrr_history 1 day 0 {0,0,0} skipped 0 labels () rows (8766,0:490000,0)',
     '', 'mrr_history', 'activity 1 day 0 {0,0,0} skipped 0 labels () rows ()',
-    'mrr_history 2 day 0 {0,0,0} skipped 0 labels () rows ()',
+    'mrr_history 3 day 0 {0,0,0} skipped 0 labels () rows ()',
     'mrr_history 1 week 0 {0,0,0} skipped 0 labels () rows ()',
     'mrr_history 1 day 2 {0,0,0} skipped 0 labels () rows ()',
     'mrr_history 1 day 0 {0,1,0} skipped 0 labels () rows ()',

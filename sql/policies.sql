@@ -38,7 +38,7 @@ CALL saaskpi.create_views('policies');
 CALL saaskpi.refresh('policies');
 SELECT policy, period, opening, new, expansion AS exp, contraction AS con, churn, reactivation AS rea, pause, resume, closing, voluntary_churn AS vol, involuntary_churn AS inv FROM policies.kpi_mrr_policies ORDER BY policy, period;
 SELECT policy, closing, list_mrr, discount, committed_mrr, past_due_mrr, trial_mrr, paused_mrr, customers_closing, customers_on_trial, customers_resting, customers_past_due FROM policies.kpi_mrr_policies WHERE period = '2024-04-01' ORDER BY policy;
-SELECT period, opening, new, expansion, contraction, churn, reactivation, closing FROM policies.kpi_mrr_monthly ORDER BY 1;
+SELECT period, opening, new, expansion, contraction, churn, reactivation, pause, resume, closing FROM policies.kpi_mrr_monthly ORDER BY 1;
 SELECT customer_id, status, mrr, first_mrr_on, churned_on FROM policies.kpi_customers ORDER BY 1;
 -- why they differ, in April and in February
 SELECT * FROM saaskpi.explain('policies', 'house', 'chartmogul');
@@ -121,5 +121,14 @@ SELECT policy, bool_and(w.closing = m.closing) AS same
  CROSS JOIN LATERAL saaskpi.policy_waterfall(f) AS w
  CROSS JOIN LATERAL (SELECT sum(mrr_after - mrr_before) AS closing FROM billed_ledgers, saaskpi.ledger_movements(l, axes, (w.period + interval '1 month - 1 day')::date)) AS m
  WHERE extract(month FROM w.period) IN (3, 8, 12) GROUP BY 1 ORDER BY 1;
+-- and what a history has aside makes of it the same movements as the ledger has
+SELECT policy, count(*) > 500 AS enough, count(*) FILTER (WHERE movement IN ('pause', 'resume')) > 100 AS pauses, count(*) FILTER (WHERE n <> 2) AS differ
+  FROM (SELECT customer_id, policy, happened_on, movement, amount, mrr_before, mrr_after, count(*) AS n
+          FROM (SELECT customer_id, policy, v.happened_on, v.movement, v.amount, v.mrr_before, v.mrr_after
+                  FROM billed_ledgers CROSS JOIN billed_policies CROSS JOIN LATERAL saaskpi.ledger_movements(l, axes, '2024-12-31') AS v WHERE policy IN ('house', 'stripe')
+                UNION ALL
+                SELECT customer_id, policy, v.happened_on, v.movement, v.amount, v.mrr_before, v.mrr_after
+                  FROM billed_ledgers CROSS JOIN billed_policies CROSS JOIN LATERAL saaskpi.mrr_movements(saaskpi.mrr_history(l, axes), '2024-12-31') AS v WHERE policy IN ('house', 'stripe')) AS q
+         GROUP BY 1, 2, 3, 4, 5, 6, 7) AS m GROUP BY 1 ORDER BY 1;
 DROP SCHEMA policies CASCADE;
 DROP ROLE regress_policies_log, regress_policies_customers;

@@ -52,7 +52,13 @@ CREATE FUNCTION saaskpi.churned_on(history saaskpi.mrr_history, as_of date)
     RETURNS date
     AS 'MODULE_PATHNAME', 'saaskpi_churned_on' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi.churned_on(saaskpi.mrr_history, date) IS
-    'day the customer last fell to no recurring revenue, null while she pays or never paid';
+    'day since which the customer has had no recurring revenue and nothing paused, null while she has either, and when she never paid';
+
+CREATE FUNCTION saaskpi.paused_at(history saaskpi.mrr_history, as_of date)
+    RETURNS numeric
+    AS 'MODULE_PATHNAME', 'saaskpi_paused_at' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.paused_at(saaskpi.mrr_history, date) IS
+    'what is paused on a day, which is no recurring revenue: what would come back if all pauses ended; known of histories made of a ledger, 0 of others';
 
 CREATE FUNCTION saaskpi.first_plan(history saaskpi.mrr_history, as_of date)
     RETURNS text
@@ -71,4 +77,4 @@ CREATE FUNCTION saaskpi.mrr_movements(history saaskpi.mrr_history, as_of date, g
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_movements' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     ROWS 3;
 COMMENT ON FUNCTION saaskpi.mrr_movements(saaskpi.mrr_history, date, text, text) IS
-    'the movements of one customer up to as_of (new, expansion, contraction, churn, reactivation), netted by day, event or period: the drill-down of every waterfall';
+    'the movements of one customer up to as_of (new, expansion, contraction, churn, reactivation, and of what is paused pause and resume), netted by day, event or period: the drill-down of every waterfall';

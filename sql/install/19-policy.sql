@@ -31,7 +31,7 @@ CREATE FUNCTION saaskpi.mrr_history(ledger saaskpi.ledger, policy saaskpi.mrr_po
     RETURNS saaskpi.mrr_history
     AS 'MODULE_PATHNAME', 'saaskpi_ledger_history' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi.mrr_history(saaskpi.ledger, saaskpi.mrr_policy) IS
-    'recurring revenue of one customer over time under a policy, by plan; of subscriptions with nothing but start, end, price and plan what mrr_history_agg makes of them';
+    'recurring revenue of one customer over time under a policy, by plan, and what is paused where the policy makes movements of pauses; of subscriptions with nothing but start, end, price and plan what mrr_history_agg makes of them';
 
 CREATE FUNCTION saaskpi.ledger_movements(ledger saaskpi.ledger, policy saaskpi.mrr_policy, as_of date)
     RETURNS TABLE (period date, happened_on date, movement text, amount numeric, mrr_before numeric, mrr_after numeric, reason text, axis text, days_away integer)

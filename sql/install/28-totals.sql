@@ -6,7 +6,7 @@ CREATE FUNCTION saaskpi_internal.mrr_waterfall_total(flow saaskpi.mrr_flow, from
         reactivation numeric, transfer_in numeric, transfer_out numeric, closing numeric, round_trip numeric,
         customers_opening bigint, customers_new bigint, customers_expanded bigint, customers_contracted bigint,
         customers_churned bigint, customers_reactivated bigint, customers_transfer_in bigint, customers_transfer_out bigint,
-        customers_closing bigint, is_complete boolean)
+        customers_closing bigint, is_complete boolean, pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint)
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_waterfall_total' LANGUAGE C IMMUTABLE PARALLEL SAFE
     ROWS 60;
 COMMENT ON FUNCTION saaskpi_internal.mrr_waterfall_total(saaskpi.mrr_flow, date) IS
@@ -14,8 +14,16 @@ COMMENT ON FUNCTION saaskpi_internal.mrr_waterfall_total(saaskpi.mrr_flow, date)
 
 CREATE FUNCTION saaskpi_internal.mrr_retained_total(retention saaskpi.mrr_retention, from_period date)
     RETURNS TABLE (label text, period date, base numeric, retained numeric, kept numeric,
-        customers_base bigint, customers_kept bigint, is_complete boolean)
+        customers_base bigint, customers_kept bigint, is_complete boolean, paused numeric, customers_paused bigint)
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_retained_total' LANGUAGE C IMMUTABLE PARALLEL SAFE
     ROWS 60;
 COMMENT ON FUNCTION saaskpi_internal.mrr_retained_total(saaskpi.mrr_retention, date) IS
-    'the total of mrr_retained, without the plans';
+    'the total of mrr_retained, without the plans, and of base what is not kept as more is paused than was then';
+
+CREATE FUNCTION saaskpi_internal.mrr_retained_plans(retention saaskpi.mrr_retention, from_period date)
+    RETURNS TABLE (label text, period date, base numeric, retained numeric, kept numeric,
+        customers_base bigint, customers_kept bigint, is_complete boolean, paused numeric, customers_paused bigint)
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_retained_pauses' LANGUAGE C IMMUTABLE PARALLEL SAFE
+    ROWS 60;
+COMMENT ON FUNCTION saaskpi_internal.mrr_retained_plans(saaskpi.mrr_retention, date) IS
+    'mrr_retained, and of base what is not kept as more is paused than was then';

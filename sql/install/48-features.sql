@@ -49,4 +49,4 @@ CREATE FUNCTION saaskpi.subscription_features(history saaskpi.mrr_history, payme
     AS 'MODULE_PATHNAME', 'saaskpi_subscription_features' LANGUAGE C IMMUTABLE PARALLEL SAFE
     ROWS 12;
 COMMENT ON FUNCTION saaskpi.subscription_features(saaskpi.mrr_history, saaskpi.activity, date[], integer, date) IS
-    'what was known of the subscriptions and payments of a customer at the end of each of the days, and whether her MRR then fell to zero within horizon days: a row for every day at whose end she had MRR. Payments, which may be null, count when their month has ended by the day. churned is null where the days end after last, the last day of which subscriptions are known, and without it';
+    'what was known of the subscriptions and payments of a customer at the end of each of the days, and whether she then left within horizon days, her MRR falling to zero otherwise than by a pause, or what she paused ending: a row for every day at whose end she had MRR. Payments, which may be null, count when their month has ended by the day. churned is null where the days end after last, the last day of which subscriptions are known, and without it';

@@ -111,7 +111,7 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexe
 SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel,
        CASE WHEN u.customer_id IS NULL THEN '(none)'
             WHEN u.mrr > 0 OR (NOT {filled subscriptions} AND saaskpi.first_on(u.payment_history) IS NOT NULL) THEN 'active'
-            WHEN u.first_mrr_on IS NOT NULL THEN 'churned' ELSE 'prospect' END AS status,
+            WHEN u.first_mrr_on IS NULL THEN 'prospect' WHEN u.churned_on IS NULL THEN 'paused' ELSE 'churned' END AS status,
        u.mrr, u.first_mrr_on, u.churned_on,
        saaskpi.first_on(u.payment_history) AS first_payment, saaskpi.last_on(u.payment_history) AS last_payment,
        CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
@@ -137,7 +137,7 @@ $sql$), $sql$
 SELECT u.customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel,
        CASE WHEN u.customer_id = '(none)' THEN '(none)'
             WHEN u.mrr > 0 OR (NOT {filled subscriptions} AND saaskpi.first_on(u.payment_history) IS NOT NULL) THEN 'active'
-            WHEN u.first_mrr_on IS NOT NULL THEN 'churned' ELSE 'prospect' END AS status,
+            WHEN u.first_mrr_on IS NULL THEN 'prospect' WHEN u.churned_on IS NULL THEN 'paused' ELSE 'churned' END AS status,
        u.mrr, u.first_mrr_on, u.churned_on,
        saaskpi.first_on(u.payment_history) AS first_payment, saaskpi.last_on(u.payment_history) AS last_payment,
        CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
@@ -172,11 +172,11 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expr
 ('kpi_customers', 'segment', 'text', NULL, 'Segment as in customers; NULL when unknown there.'),
 ('kpi_customers', 'country', 'text', NULL, 'Country as in customers; NULL when unknown there.'),
 ('kpi_customers', 'acquisition_channel', 'text', NULL, 'Acquisition channel as in customers; NULL when unknown there.'),
-('kpi_customers', 'status', 'text', NULL, 'By the subscriptions: active (mrr above zero), churned (had MRR, has none) or prospect (never had any); without any subscriptions active means has paid; (none) on the line of no customer.'),
+('kpi_customers', 'status', 'text', NULL, 'By the subscriptions: active (mrr above zero), paused (had MRR, and has none while something is paused), churned (had MRR, has none) or prospect (never had any); without any subscriptions active means has paid; (none) on the line of no customer.'),
 ('kpi_customers', 'mrr', 'money', NULL, 'MRR at the end of as_of; 0 when there is none, NULL without a source subscriptions.'),
 ('kpi_customers', 'first_mrr_on', 'date', NULL, 'First day with MRR; NULL when there never was any.'),
-('kpi_customers', 'churned_on', 'date', NULL, 'Last day on which the MRR fell to zero; NULL while mrr is above zero and when there never was any.'),
-('kpi_customers', 'tenure_days', 'days', 'coalesce(churned_on, (SELECT effective_as_of FROM {schema}.kpi_settings)) - first_mrr_on', 'Days from first_mrr_on to churned_on, or to as_of while mrr is above zero, gaps between included; NULL when there never was any MRR.'),
+('kpi_customers', 'churned_on', 'date', NULL, 'Last day since when she has had neither MRR nor, as far as there ever was any, something paused; NULL while she has either. The end of what is paused is a departure that moves no MRR: it left with the pause.'),
+('kpi_customers', 'tenure_days', 'days', 'coalesce(churned_on, (SELECT effective_as_of FROM {schema}.kpi_settings)) - first_mrr_on', 'Days from first_mrr_on to churned_on, or to as_of while there is none, gaps and pauses between included; NULL when there never was any MRR.'),
 ('kpi_customers', 'first_payment', 'date', NULL, 'Day of the first successful payment of zero or more; NULL when there is none.'),
 ('kpi_customers', 'last_payment', 'date', NULL, 'Day of the last successful payment of zero or more; NULL when there is none.'),
 ('kpi_customers', 'payments', 'payments', NULL, 'Successful payments of zero or more; NULL without a source payments.'),
@@ -256,15 +256,15 @@ SELECT format('%s customers and %s in kpi_customers, %s and %s in the waterfall'
 $sql$);
 
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
-('Customer status', 'kpi_customers', 'status', 'subscriptions', 'active when mrr > 0, churned when there was MRR before, else prospect; without subscriptions active when there was a payment',
+('Customer status', 'kpi_customers', 'status', 'subscriptions', 'active when mrr > 0, paused or churned when there was MRR before, else prospect; without subscriptions active when there was a payment',
  'Is this customer with us?',
  'Computed from the subscriptions as of as_of; the claim in is_active of customers is never used, saaskpi.check_sources lists where the two disagree.'),
 ('Customer MRR', 'kpi_customers', 'mrr', 'subscriptions', 'sum of monthly_price over her subscriptions in force at as_of',
  'Who are our largest customers?',
- 'Adds up to MRR of the last month exactly; 0 for those who left or never came.'),
+ 'Adds up to MRR of the last month exactly; 0 for those who left, pause or never came.'),
 ('Tenure', 'kpi_customers', 'tenure_days', 'subscriptions', 'coalesce(churned_on, as_of) - first_mrr_on',
  'How long has this customer been with us?',
- 'From the first day with MRR to the last departure, or to as_of while there is MRR; times away in between are included. NULL for those who never had MRR.'),
+ 'From the first day with MRR to the last departure, or to as_of while there is MRR or something paused; times away in between are included. NULL for those who never had MRR.'),
 ('Customer revenue', 'kpi_customers', 'revenue', 'payments', 'sum of her successful payments minus refunds',
  'What has this customer paid so far?',
  'Historic, up to as_of; not the LTV, which looks ahead. Adds up to collected revenue over all months exactly.'),

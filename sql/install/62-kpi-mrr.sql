@@ -14,16 +14,17 @@ a AS MATERIALIZED (SELECT p.* FROM q, saaskpi_internal.mrr_retained_total(q.rete
 b AS MATERIALIZED (SELECT p.* FROM q, saaskpi_internal.mrr_retained_total(q.retention_12, q.first) AS p WHERE q.first IS NOT NULL)
 SELECT w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.closing, w.round_trip,
        w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated, w.customers_closing,
-       w.customers_opening - a.customers_kept AS customers_lost, a.retained AS mrr_retained, a.kept AS mrr_kept,
-       saaskpi_internal.rate(w.customers_opening - a.customers_kept, w.customers_opening) AS logo_churn_rate,
-       saaskpi_internal.rate(w.opening - a.kept, w.opening) AS gross_mrr_churn_rate,
-       saaskpi_internal.rate(w.opening - a.retained, w.opening) AS net_mrr_churn_rate,
+       w.customers_opening - a.customers_kept - a.customers_paused AS customers_lost, a.retained AS mrr_retained, a.kept AS mrr_kept,
+       saaskpi_internal.rate(w.customers_opening - a.customers_kept - a.customers_paused, w.customers_opening) AS logo_churn_rate,
+       saaskpi_internal.rate(w.opening - a.kept - a.paused, w.opening) AS gross_mrr_churn_rate,
+       saaskpi_internal.rate(w.opening - a.retained - a.paused, w.opening) AS net_mrr_churn_rate,
        saaskpi_internal.rate(a.retained, w.opening) AS nrr, saaskpi_internal.rate(a.kept, w.opening) AS grr,
        b.base AS opening_12m, b.retained AS retained_12m, b.kept AS kept_12m,
        saaskpi_internal.rate(b.retained, b.base) AS nrr_12m, saaskpi_internal.rate(b.kept, b.base) AS grr_12m,
        saaskpi_internal.rate(w.new + w.expansion + w.reactivation, w.churn + w.contraction) AS quick_ratio,
        round(w.closing / nullif(w.customers_closing, 0), 2) AS arpa, w.is_complete,
-       w.closing - w.opening AS net_new, saaskpi_internal.rate(w.closing - w.opening, w.opening) AS mrr_growth, 12 * w.closing AS arr
+       w.closing - w.opening AS net_new, saaskpi_internal.rate(w.closing - w.opening, w.opening) AS mrr_growth, 12 * w.closing AS arr,
+       w.pause, w.resume, w.customers_paused, w.customers_resumed, a.paused AS opening_paused, a.customers_paused AS customers_opening_paused
   FROM w JOIN a ON a.period = w.period JOIN b ON b.period = w.period
 $sql$),
 
@@ -44,28 +45,29 @@ WITH q AS MATERIALIZED (
 ), a AS MATERIALIZED (
     SELECT q.dimension, q.value, p.* FROM q, saaskpi_internal.mrr_retained_total(q.retention_1, q.first) AS p WHERE q.dimension <> 'plan_type' AND q.first IS NOT NULL
     UNION ALL
-    SELECT q.dimension, p.label, p.* FROM q, saaskpi.mrr_retained(q.retention_1, q.first) AS p
+    SELECT q.dimension, p.label, p.* FROM q, saaskpi_internal.mrr_retained_plans(q.retention_1, q.first) AS p
      WHERE q.dimension = 'plan_type' AND q.first IS NOT NULL AND CASE WHEN p.label IS NULL THEN false ELSE true END
 ), b AS MATERIALIZED (
     SELECT q.dimension, q.value, p.* FROM q, saaskpi_internal.mrr_retained_total(q.retention_12, q.first) AS p WHERE q.dimension <> 'plan_type' AND q.first IS NOT NULL
     UNION ALL
-    SELECT q.dimension, p.label, p.* FROM q, saaskpi.mrr_retained(q.retention_12, q.first) AS p
+    SELECT q.dimension, p.label, p.* FROM q, saaskpi_internal.mrr_retained_plans(q.retention_12, q.first) AS p
      WHERE q.dimension = 'plan_type' AND q.first IS NOT NULL AND CASE WHEN p.label IS NULL THEN false ELSE true END
 )
 SELECT w.dimension, w.value, w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation,
        w.transfer_in, w.transfer_out, w.closing, w.round_trip,
        w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated,
        w.customers_transfer_in, w.customers_transfer_out, w.customers_closing,
-       w.customers_opening - a.customers_kept AS customers_lost, a.retained AS mrr_retained, a.kept AS mrr_kept,
-       saaskpi_internal.rate(w.customers_opening - a.customers_kept, w.customers_opening) AS logo_churn_rate,
-       saaskpi_internal.rate(w.opening - a.kept, w.opening) AS gross_mrr_churn_rate,
-       saaskpi_internal.rate(w.opening - a.retained, w.opening) AS net_mrr_churn_rate,
+       w.customers_opening - a.customers_kept - a.customers_paused AS customers_lost, a.retained AS mrr_retained, a.kept AS mrr_kept,
+       saaskpi_internal.rate(w.customers_opening - a.customers_kept - a.customers_paused, w.customers_opening) AS logo_churn_rate,
+       saaskpi_internal.rate(w.opening - a.kept - a.paused, w.opening) AS gross_mrr_churn_rate,
+       saaskpi_internal.rate(w.opening - a.retained - a.paused, w.opening) AS net_mrr_churn_rate,
        saaskpi_internal.rate(a.retained, w.opening) AS nrr, saaskpi_internal.rate(a.kept, w.opening) AS grr,
        b.base AS opening_12m, b.retained AS retained_12m, b.kept AS kept_12m,
        saaskpi_internal.rate(b.retained, b.base) AS nrr_12m, saaskpi_internal.rate(b.kept, b.base) AS grr_12m,
        saaskpi_internal.rate(w.new + w.expansion + w.reactivation, w.churn + w.contraction) AS quick_ratio,
        round(w.closing / nullif(w.customers_closing, 0), 2) AS arpa, w.is_complete,
-       w.closing - w.opening AS net_new, saaskpi_internal.rate(w.closing - w.opening, w.opening) AS mrr_growth, 12 * w.closing AS arr
+       w.closing - w.opening AS net_new, saaskpi_internal.rate(w.closing - w.opening, w.opening) AS mrr_growth, 12 * w.closing AS arr,
+       w.pause, w.resume, w.customers_paused, w.customers_resumed, a.paused AS opening_paused, a.customers_paused AS customers_opening_paused
   FROM w
   JOIN a ON a.dimension = w.dimension AND a.value = w.value AND a.period = w.period
   JOIN b ON b.dimension = w.dimension AND b.value = w.value AND b.period = w.period
@@ -81,36 +83,42 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_mrr_monthly', 'period', 'date', NULL, 'First day of the month; the row covers the days from it up to the first day of the next month.'),
 ('kpi_mrr_monthly', 'opening', 'money', NULL, 'MRR at the end of the day before period, which is closing of the month before.'),
 ('kpi_mrr_monthly', 'new', 'money', NULL, 'MRR of customers on the day they had any for the first time ever; a positive amount.'),
-('kpi_mrr_monthly', 'expansion', 'money', NULL, 'Rises of MRR of customers who had some the day before, netted per customer and day; a positive amount.'),
-('kpi_mrr_monthly', 'contraction', 'money', NULL, 'Falls of MRR of customers who kept some, netted per customer and day; a positive amount that lowers closing.'),
-('kpi_mrr_monthly', 'churn', 'money', NULL, 'MRR that customers had on the day before it fell to zero; a positive amount that lowers closing.'),
+('kpi_mrr_monthly', 'expansion', 'money', NULL, 'Rises of MRR of customers who had some the day before, netted per customer and day, where no pause ended; a positive amount.'),
+('kpi_mrr_monthly', 'contraction', 'money', NULL, 'Falls of MRR of customers who kept some, netted per customer and day, where nothing more was paused; a positive amount that lowers closing.'),
+('kpi_mrr_monthly', 'churn', 'money', NULL, 'MRR that customers had on the day before it fell to zero otherwise than by a pause; a positive amount that lowers closing.'),
 ('kpi_mrr_monthly', 'reactivation', 'money', NULL, 'MRR of customers on the day they came back from zero after an earlier churn; a positive amount.'),
-('kpi_mrr_monthly', 'closing', 'money', NULL, 'MRR at the end of the last day of the month, or of as_of while the month runs: opening + new + expansion + reactivation - contraction - churn.'),
-('kpi_mrr_monthly', 'round_trip', 'money', NULL, 'Part of new + expansion + reactivation that the same customer lost again, or had lost before, within the month; contraction + churn hold the same amount, and a comparison of month ends alone shows neither.'),
+('kpi_mrr_monthly', 'closing', 'money', NULL, 'MRR at the end of the last day of the month, or of as_of while the month runs: opening + new + expansion + reactivation + resume - contraction - churn - pause.'),
+('kpi_mrr_monthly', 'round_trip', 'money', NULL, 'Part of new + expansion + reactivation + resume that the same customer lost again, or had lost before, within the month; contraction + churn + pause hold the same amount, and a comparison of month ends alone shows neither.'),
 ('kpi_mrr_monthly', 'customers_opening', 'customers', NULL, 'Customers with MRR above zero at opening.'),
 ('kpi_mrr_monthly', 'customers_new', 'customers', NULL, 'Customers who had MRR for the first time ever.'),
-('kpi_mrr_monthly', 'customers_churned', 'customers', NULL, 'Times the MRR of a customer fell to zero; a customer who left twice in the month counts twice.'),
-('kpi_mrr_monthly', 'customers_reactivated', 'customers', NULL, 'Times a customer came back from zero MRR; a customer who came back twice in the month counts twice.'),
-('kpi_mrr_monthly', 'customers_closing', 'customers', NULL, 'Customers with MRR above zero at closing: customers_opening + customers_new + customers_reactivated - customers_churned.'),
-('kpi_mrr_monthly', 'customers_lost', 'customers', NULL, 'Customers with MRR at opening and none at closing; unlike customers_churned without those who came back within the month or joined after opening.'),
+('kpi_mrr_monthly', 'customers_churned', 'customers', NULL, 'Times the MRR of a customer fell to zero, pauses apart; a customer who left twice in the month counts twice.'),
+('kpi_mrr_monthly', 'customers_reactivated', 'customers', NULL, 'Times a customer came back from zero MRR, pauses apart; a customer who came back twice in the month counts twice.'),
+('kpi_mrr_monthly', 'customers_closing', 'customers', NULL, 'Customers with MRR above zero at closing: customers_opening + customers_new + customers_reactivated + customers_resumed - customers_churned - customers_paused.'),
+('kpi_mrr_monthly', 'customers_lost', 'customers', NULL, 'Customers with MRR at opening and none at closing, without customers_opening_paused; unlike customers_churned without those who came back within the month or joined after opening.'),
 ('kpi_mrr_monthly', 'mrr_retained', 'money', NULL, 'MRR at closing of the customers who had MRR at opening, their expansion included.'),
 ('kpi_mrr_monthly', 'mrr_kept', 'money', NULL, 'MRR at closing of the customers who had MRR at opening, each counted with at most what she had at opening.'),
 ('kpi_mrr_monthly', 'logo_churn_rate', 'ratio', 'customers_opening', 'customers_lost / customers_opening; NULL when customers_opening is 0.'),
-('kpi_mrr_monthly', 'gross_mrr_churn_rate', 'ratio', 'opening', '(opening - mrr_kept) / opening; NULL when opening is 0.'),
-('kpi_mrr_monthly', 'net_mrr_churn_rate', 'ratio', 'opening', '(opening - mrr_retained) / opening, below zero when expansion outweighs the losses; NULL when opening is 0.'),
-('kpi_mrr_monthly', 'nrr', 'ratio', 'opening', 'Net revenue retention over the month: mrr_retained / opening; NULL when opening is 0.'),
-('kpi_mrr_monthly', 'grr', 'ratio', 'opening', 'Gross revenue retention over the month: mrr_kept / opening, never above 1; NULL when opening is 0.'),
+('kpi_mrr_monthly', 'gross_mrr_churn_rate', 'ratio', 'opening', '(opening - mrr_kept - opening_paused) / opening: what is paused is not lost; NULL when opening is 0.'),
+('kpi_mrr_monthly', 'net_mrr_churn_rate', 'ratio', 'opening', '(opening - mrr_retained - opening_paused) / opening, below zero when expansion outweighs the losses; NULL when opening is 0.'),
+('kpi_mrr_monthly', 'nrr', 'ratio', 'opening', 'Net revenue retention over the month: mrr_retained / opening, where what is paused brings nothing; NULL when opening is 0.'),
+('kpi_mrr_monthly', 'grr', 'ratio', 'opening', 'Gross revenue retention over the month: mrr_kept / opening, never above 1, where what is paused brings nothing; NULL when opening is 0.'),
 ('kpi_mrr_monthly', 'opening_12m', 'money', NULL, 'MRR at the end of the month twelve months before; 0 when nobody had any.'),
 ('kpi_mrr_monthly', 'retained_12m', 'money', NULL, 'MRR at closing of the customers behind opening_12m, their expansion included; 0 when there are none.'),
 ('kpi_mrr_monthly', 'kept_12m', 'money', NULL, 'MRR at closing of the customers behind opening_12m, each counted with at most what she had in opening_12m; 0 when there are none.'),
 ('kpi_mrr_monthly', 'nrr_12m', 'ratio', 'opening_12m', 'Net revenue retention over twelve months: retained_12m / opening_12m; NULL when opening_12m is 0.'),
 ('kpi_mrr_monthly', 'grr_12m', 'ratio', 'opening_12m', 'Gross revenue retention over twelve months: kept_12m / opening_12m, never above 1; NULL when opening_12m is 0.'),
-('kpi_mrr_monthly', 'quick_ratio', 'ratio', 'churn + contraction', '(new + expansion + reactivation) / (churn + contraction); NULL when nothing was lost.'),
+('kpi_mrr_monthly', 'quick_ratio', 'ratio', 'churn + contraction', '(new + expansion + reactivation) / (churn + contraction), pauses and their ends apart; NULL when nothing was lost.'),
 ('kpi_mrr_monthly', 'arpa', 'money', NULL, 'Average MRR per customer: closing / customers_closing; NULL when customers_closing is 0.'),
 ('kpi_mrr_monthly', 'is_complete', 'boolean', NULL, 'True when as_of lies after the last day of the month, false while the month runs.'),
 ('kpi_mrr_monthly', 'net_new', 'money', NULL, 'Net new MRR: closing - opening.'),
 ('kpi_mrr_monthly', 'mrr_growth', 'ratio', 'opening', 'Growth of MRR over the month: net_new / opening; NULL when opening is 0. Of the running month so far.'),
-('kpi_mrr_monthly', 'arr', 'money', NULL, 'Annual recurring revenue as a run-rate: 12 * closing; never to be summed over months.');
+('kpi_mrr_monthly', 'arr', 'money', NULL, 'Annual recurring revenue as a run-rate: 12 * closing; never to be summed over months.'),
+('kpi_mrr_monthly', 'pause', 'money', NULL, 'MRR that fell as subscriptions were paused, netted per customer and day; a positive amount that lowers closing, and no churn. 0 where the policy in use makes no movements of pauses, and where nothing says that anything is paused.'),
+('kpi_mrr_monthly', 'resume', 'money', NULL, 'MRR that came back as pauses ended; a positive amount, and no reactivation.'),
+('kpi_mrr_monthly', 'customers_paused', 'customers', NULL, 'Times the MRR of a customer fell to zero by a pause.'),
+('kpi_mrr_monthly', 'customers_resumed', 'customers', NULL, 'Times a customer came back from a pause that had left her no MRR.'),
+('kpi_mrr_monthly', 'opening_paused', 'money', NULL, 'Part of opening that was neither kept nor lost: it is paused at closing, and was not at opening.'),
+('kpi_mrr_monthly', 'customers_opening_paused', 'customers', NULL, 'Customers with MRR at opening and none at closing, of whom more is paused than was at opening: not lost.');
 
 -- The waterfall by dimension says of its columns what the waterfall says, but
 -- for those that stand here: they are its own, or mean more there.  The first
@@ -124,23 +132,23 @@ WITH own(after, column_name, unit, comment) AS (VALUES
 ('reactivation', 'transfer_out', 'money',
  'MRR that left the plan for other plans of the same customers on the same day, in no other bucket; 0 for the other dimensions.'),
 ('closing', 'closing', 'money',
- 'MRR of the value at the end of the month, or of as_of while it runs: opening + new + expansion + reactivation + transfer_in - contraction - churn - transfer_out.'),
+ 'MRR of the value at the end of the month, or of as_of while it runs: opening + new + expansion + reactivation + resume + transfer_in - contraction - churn - pause - transfer_out.'),
 ('round_trip', 'round_trip', 'money',
- 'Part of new + expansion + reactivation that the same customer of the value lost again, or had lost before, within the month; always 0 for plan_type.'),
+ 'Part of new + expansion + reactivation + resume that the same customer of the value lost again, or had lost before, within the month; always 0 for plan_type.'),
 ('customers_new', 'customers_new', 'customers',
  'Customers of the value who had MRR for the first time ever, in the plan among others.'),
 ('customers_churned', 'customers_churned', 'customers',
- 'Times a customer of the value went to zero MRR in all plans; a plan left for another counts in customers_transfer_out.'),
+ 'Times a customer of the value went to zero MRR in all plans, pauses apart; a plan left for another counts in customers_transfer_out.'),
 ('customers_reactivated', 'customers_reactivated', 'customers',
- 'Times a customer came back from zero MRR in all plans, to the plan among others.'),
+ 'Times a customer came back from zero MRR in all plans, pauses apart, to the plan among others.'),
 ('customers_reactivated', 'customers_transfer_in', 'customers',
  'Times a customer with MRR in other plans took up the plan; 0 for the other dimensions.'),
 ('customers_reactivated', 'customers_transfer_out', 'customers',
  'Times a customer gave up the plan and still had MRR in others; 0 for the other dimensions.'),
 ('customers_closing', 'customers_closing', 'customers',
- 'Customers with MRR of the value at closing: customers_opening + customers_new + customers_reactivated + customers_transfer_in - customers_churned - customers_transfer_out.'),
+ 'Customers with MRR of the value at closing: customers_opening + customers_new + customers_reactivated + customers_resumed + customers_transfer_in - customers_churned - customers_paused - customers_transfer_out.'),
 ('customers_lost', 'customers_lost', 'customers',
- 'Customers with MRR of the value at opening and none of it at closing; for plan_type this includes those who went to another plan.'),
+ 'Customers with MRR of the value at opening and none of it at closing, without customers_opening_paused; for plan_type this includes those who went to another plan.'),
 ('mrr_retained', 'mrr_retained', 'money',
  'MRR of the value at closing of the customers who had some of it at opening; for plan_type what they moved to another plan is missing.')
 ), waterfall AS (
@@ -158,7 +166,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_mrr_movements', 'period', 'date', 'First day of the month that holds happened_on.'),
 ('kpi_mrr_movements', 'happened_on', 'date', 'Day at whose end the MRR of the customer differs from the end of the day before; all changes of one day are one movement.'),
 ('kpi_mrr_movements', 'customer_id', 'text', 'Customer whose MRR moved.'),
-('kpi_mrr_movements', 'movement', 'text', 'new (from zero, for the first time ever), reactivation (from zero, again), churn (to zero), expansion (up) or contraction (down).'),
+('kpi_mrr_movements', 'movement', 'text', 'new (from zero, for the first time ever), reactivation (from zero, again), resume (from zero after a pause, or up as a pause ends), churn (to zero), pause (to zero or down as something is paused), expansion (up) or contraction (down).'),
 ('kpi_mrr_movements', 'amount', 'money', 'Size of the movement, always positive: abs(mrr_after - mrr_before).'),
 ('kpi_mrr_movements', 'mrr_before', 'money', 'MRR of the customer at the end of the day before happened_on.'),
 ('kpi_mrr_movements', 'mrr_after', 'money', 'MRR of the customer at the end of happened_on.');
@@ -176,24 +184,24 @@ COMMENT ON FUNCTION saaskpi_internal.is_usable(date, date, numeric) IS
     'whether a subscription row can count: it starts, ends after it starts or not at all, and its price is not below zero';
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('waterfall_closes', $sql$
-SELECT format('%s: off by %s', period, opening + new + expansion + reactivation - contraction - churn - closing)
-  FROM {kpi_mrr_monthly} WHERE opening + new + expansion + reactivation - contraction - churn <> closing
+SELECT format('%s: off by %s', period, opening + new + expansion + reactivation + resume - contraction - churn - pause - closing)
+  FROM {kpi_mrr_monthly} WHERE opening + new + expansion + reactivation + resume - contraction - churn - pause <> closing
 UNION ALL
 SELECT format('%s %s %s: off by %s', dimension, value, period,
-              opening + new + expansion + reactivation + transfer_in - contraction - churn - transfer_out - closing)
+              opening + new + expansion + reactivation + resume + transfer_in - contraction - churn - pause - transfer_out - closing)
   FROM {kpi_mrr_monthly_by}
- WHERE opening + new + expansion + reactivation + transfer_in - contraction - churn - transfer_out <> closing
+ WHERE opening + new + expansion + reactivation + resume + transfer_in - contraction - churn - pause - transfer_out <> closing
 $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('customers_close', $sql$
-SELECT format('%s: off by %s', period, customers_opening + customers_new + customers_reactivated - customers_churned - customers_closing)
+SELECT format('%s: off by %s', period, customers_opening + customers_new + customers_reactivated + customers_resumed - customers_churned - customers_paused - customers_closing)
   FROM {kpi_mrr_monthly}
- WHERE customers_opening + customers_new + customers_reactivated - customers_churned <> customers_closing
+ WHERE customers_opening + customers_new + customers_reactivated + customers_resumed - customers_churned - customers_paused <> customers_closing
 UNION ALL
 SELECT format('%s %s %s', dimension, value, period)
   FROM {kpi_mrr_monthly_by}
- WHERE customers_opening + customers_new + customers_reactivated + customers_transfer_in
-       - customers_churned - customers_transfer_out <> customers_closing
+ WHERE customers_opening + customers_new + customers_reactivated + customers_resumed + customers_transfer_in
+       - customers_churned - customers_paused - customers_transfer_out <> customers_closing
 $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('periods_chain', $sql$
@@ -209,12 +217,12 @@ $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('dimensions_sum_to_total', $sql$
 SELECT format('%s %s: %s and customers %s in parts, %s and %s in total', dimension, period, b.sides, b.customers, t.sides, t.customers)
-  FROM (SELECT dimension, period, ROW(sum(opening), sum(new), sum(expansion), sum(contraction), sum(churn), sum(reactivation), sum(closing)) AS sides,
-               ROW(sum(customers_opening), sum(customers_new), sum(customers_churned), sum(customers_reactivated), sum(customers_closing)) AS customers,
+  FROM (SELECT dimension, period, ROW(sum(opening), sum(new), sum(expansion), sum(contraction), sum(churn), sum(reactivation), sum(pause), sum(resume), sum(closing)) AS sides,
+               ROW(sum(customers_opening), sum(customers_new), sum(customers_churned), sum(customers_reactivated), sum(customers_paused), sum(customers_resumed), sum(customers_closing)) AS customers,
                sum(transfer_in) - sum(transfer_out) AS transfers
           FROM {kpi_mrr_monthly_by} GROUP BY dimension, period) AS b
- RIGHT JOIN (SELECT d.dimension, period, ROW(opening, new, expansion, contraction, churn, reactivation, closing) AS sides,
-               ROW(customers_opening::numeric, customers_new::numeric, customers_churned::numeric, customers_reactivated::numeric, customers_closing::numeric) AS customers
+ RIGHT JOIN (SELECT d.dimension, period, ROW(opening, new, expansion, contraction, churn, reactivation, pause, resume, closing) AS sides,
+               ROW(customers_opening::numeric, customers_new::numeric, customers_churned::numeric, customers_reactivated::numeric, customers_paused::numeric, customers_resumed::numeric, customers_closing::numeric) AS customers
           FROM {kpi_mrr_monthly} CROSS JOIN (SELECT DISTINCT dimension FROM {kpi_mrr_monthly_by}) AS d) AS t USING (dimension, period)
  WHERE b.sides IS DISTINCT FROM t.sides OR b.transfers <> 0 OR (dimension <> 'plan_type' AND b.customers <> t.customers)
 $sql$);
@@ -224,7 +232,8 @@ SELECT format('%s %s: %s movements of %s, waterfall %s of %s', period, movement,
   FROM (SELECT period, movement, count(*) AS n, sum(amount) AS amount FROM {kpi_mrr_movements} GROUP BY 1, 2) AS m
   FULL JOIN (SELECT p.period, v.movement, v.amount, v.n FROM {kpi_mrr_monthly} AS p
               CROSS JOIN LATERAL (VALUES ('new', p.new, p.customers_new), ('expansion', p.expansion, NULL), ('contraction', p.contraction, NULL),
-                                         ('churn', p.churn, p.customers_churned), ('reactivation', p.reactivation, p.customers_reactivated)) AS v(movement, amount, n)
+                                         ('churn', p.churn, p.customers_churned), ('reactivation', p.reactivation, p.customers_reactivated),
+                                         ('pause', p.pause, NULL), ('resume', p.resume, NULL)) AS v(movement, amount, n)
               WHERE v.amount <> 0 OR v.n > 0) AS w USING (period, movement)
  WHERE m.amount IS DISTINCT FROM w.amount OR m.n <> w.n
 $sql$);
@@ -232,7 +241,8 @@ $sql$);
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('retention_within_bounds', $sql$
 SELECT format('%s: opening %s, retained %s, kept %s, lost %s of %s customers', period, opening, mrr_retained, mrr_kept, customers_lost, customers_opening)
   FROM {kpi_mrr_monthly}
- WHERE NOT (mrr_kept <= opening AND mrr_kept <= mrr_retained AND customers_lost BETWEEN 0 AND customers_opening)
+ WHERE NOT (mrr_kept <= opening AND mrr_kept <= mrr_retained AND customers_lost >= 0 AND customers_lost + customers_opening_paused <= customers_opening
+            AND opening_paused BETWEEN 0 AND opening - mrr_kept)
 UNION ALL
 SELECT format('%s: cohort of twelve months before paid %s, the waterfall closed at %s', period, opening_12m, before)
   FROM (SELECT period, opening_12m, lag(closing, 12, 0.0) OVER (ORDER BY period) AS before FROM {kpi_mrr_monthly}) AS q
@@ -241,7 +251,7 @@ $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('round_trip_within_flows', $sql$
 SELECT format('%s: round trip %s', period, round_trip) FROM {kpi_mrr_monthly}
- WHERE round_trip NOT BETWEEN 0 AND least(new + expansion + reactivation, contraction + churn)
+ WHERE round_trip NOT BETWEEN 0 AND least(new + expansion + reactivation + resume, contraction + churn + pause)
 $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('closing_equals_subscriptions', saaskpi_internal.with_billing($sql$

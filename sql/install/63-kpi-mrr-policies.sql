@@ -17,7 +17,7 @@ SELECT u.policy, u.version, w.period, w.opening, w.new, w.expansion, w.contracti
        w.customers_paused, w.customers_resumed, w.customers_closing, w.customers_on_trial, w.customers_resting, w.customers_past_due, w.is_complete
   FROM used AS u JOIN flow AS f ON f.policy = u.policy CROSS JOIN LATERAL saaskpi.policy_waterfall(f.flow, u.first) AS w WHERE u.first IS NOT NULL
 UNION ALL
-SELECT u.policy, u.version, w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, 0.00, 0.00, w.closing,
+SELECT u.policy, u.version, w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.pause, w.resume, w.closing,
        0.00, 0.00, 0.00, 0.00, w.closing, 0.00, w.closing, 0.00, 0.00, 0.00, w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated,
        0, 0, w.customers_closing, 0, 0, 0, w.is_complete
   FROM used AS u CROSS JOIN LATERAL (SELECT saaskpi.rollup(s.flow) AS flow FROM {kpi_summaries} AS s WHERE NOT [ledgered]) AS q
@@ -75,21 +75,20 @@ SELECT format('%s %s: discount %s, committed %s, past due %s of %s', policy, per
     OR voluntary_churn + involuntary_churn > churn OR pause_to_zero > pause OR resume_from_zero > resume
 $sql$);
 
--- The other relations know levels alone, to which a pause is a fall and a rise.
+-- The waterfall in force is made of histories, this one of ledgers.
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('policy_is_in_force', $sql$
 SELECT format('%s: %s closes at %s, kpi_mrr_monthly at %s', p.period, p.policy, p.closing, w.closing)
   FROM {kpi_mrr_policies} AS p JOIN {kpi_mrr_monthly} AS w ON w.period = p.period
  WHERE p.policy = {setting mrr_policy} AND p.closing <> w.closing
 UNION ALL
 SELECT format('%s: %s is off the movements of kpi_mrr_monthly by %s', p.period, p.policy,
-              ROW(p.new - w.new, p.churn + p.pause_to_zero - w.churn, p.reactivation + p.resume_from_zero - w.reactivation,
-                  p.expansion + p.resume - p.resume_from_zero - w.expansion, p.contraction + p.pause - p.pause_to_zero - w.contraction))
+              ROW(p.new - w.new, p.churn - w.churn, p.reactivation - w.reactivation, p.expansion - w.expansion, p.contraction - w.contraction, p.pause - w.pause, p.resume - w.resume))
   FROM {kpi_mrr_policies} AS p JOIN {rows kpi_policies} AS r ON r.policy = p.policy JOIN {kpi_mrr_monthly} AS w ON w.period = p.period
  WHERE p.policy = {setting mrr_policy} AND r.same_month = 'both' AND NOT r.free_stays AND r.returns_after_days = 0 AND r.new_after_days IS NULL
-   AND (p.new <> w.new OR p.churn + p.pause_to_zero <> w.churn OR p.reactivation + p.resume_from_zero <> w.reactivation
-        OR p.expansion + p.resume - p.resume_from_zero <> w.expansion OR p.contraction + p.pause - p.pause_to_zero <> w.contraction
-        OR p.customers_churned + p.customers_paused <> w.customers_churned OR p.customers_reactivated + p.customers_resumed <> w.customers_reactivated
-        OR p.customers_closing <> w.customers_closing)
+   AND (p.new <> w.new OR p.churn <> w.churn OR p.reactivation <> w.reactivation OR p.expansion <> w.expansion OR p.contraction <> w.contraction
+        OR p.pause <> w.pause OR p.resume <> w.resume
+        OR p.customers_new <> w.customers_new OR p.customers_churned <> w.customers_churned OR p.customers_reactivated <> w.customers_reactivated
+        OR p.customers_paused <> w.customers_paused OR p.customers_resumed <> w.customers_resumed OR p.customers_closing <> w.customers_closing)
 $sql$);
 
 -- From the rows of the source as they are on as_of, one by one, without states.

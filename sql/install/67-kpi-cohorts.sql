@@ -25,7 +25,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_cohort_retention', 'cohort', 'date', NULL, 'First day of the month in which the customers of the row began, by basis.'),
 ('kpi_cohort_retention', 'age', 'months', NULL, 'Months since cohort; 0 is the month of the cohort itself.'),
 ('kpi_cohort_retention', 'customers', 'customers', NULL, 'Size of the cohort, the same at every age.'),
-('kpi_cohort_retention', 'retained', 'customers', NULL, 'Customers of the cohort active in the month of this age; NULL while is_mature is false.'),
+('kpi_cohort_retention', 'retained', 'customers', NULL, 'Customers of the cohort active in the month of this age, by mrr and signup without who pauses throughout it; NULL while is_mature is false.'),
 ('kpi_cohort_retention', 'rate', 'ratio', 'customers', 'retained / customers; NULL while is_mature is false.'),
 ('kpi_cohort_retention', 'retained_or_later', 'customers', NULL, 'Customers of the cohort active in the month of this age or any later month up to as_of; NULL while is_mature is false.'),
 ('kpi_cohort_retention', 'rate_or_later', 'ratio', 'customers', 'retained_or_later / customers, which never rises with age; NULL while is_mature is false.'),

@@ -129,13 +129,13 @@ WITH fit AS NOT MATERIALIZED (
 )
 SELECT 'subscriptions' AS basis, u.customer_id, u.months AS tenure_months, CASE WHEN u.mrr > 0 THEN 1 ELSE 0 END::numeric AS alive, NULL::numeric AS expected_purchases, u.mrr AS amount_each,
        v.simple, v.survival, v.lo AS survival_lo, v.hi AS survival_hi, v.months AS survival_months, v.contract, NULL::numeric AS purchases_value,
-       u.realised, v.expected, CASE WHEN NOT u.mrr > 0 THEN 'gone' WHEN v.contract IS NOT NULL THEN 'contract' WHEN v.survival IS NOT NULL THEN 'survival' WHEN v.simple IS NOT NULL THEN 'simple' END AS method,
+       u.realised, v.expected, CASE WHEN NOT u.mrr > 0 THEN CASE WHEN u.churned_on IS NULL THEN 'paused' ELSE 'gone' END WHEN v.contract IS NOT NULL THEN 'contract' WHEN v.survival IS NOT NULL THEN 'survival' WHEN v.simple IS NOT NULL THEN 'simple' END AS method,
        u.realised + v.expected AS ltv,
        CASE WHEN u.realised IS NULL OR v.simple IS NULL OR v.survival IS NULL OR v.contract IS NULL
             THEN concat_ws('; ', CASE WHEN v.simple IS NULL THEN 'simple: ' || u.simple_status END,
                                  CASE WHEN v.survival IS NULL THEN CASE WHEN u.enough THEN 'survival: nobody was seen for longer' ELSE format('survival: fewer than %s customers', {setting ltv_min_customers}) END END,
                                  CASE WHEN v.contract IS NULL THEN 'contract: ' || u.sbg_status END, CASE WHEN u.realised IS NULL THEN 'realised: no payments' END) END AS reason
-  FROM (SELECT k.customer_id, k.mrr, k.tenure::bigint AS months, round(k.revenue * c.margin, 2) AS realised, c.months AS seen, c.simple, c.lost, c.survival, c.lo, c.hi, c.contract, c.enough, c.simple_status, c.sbg_status
+  FROM (SELECT k.customer_id, k.mrr, k.churned_on, k.tenure::bigint AS months, round(k.revenue * c.margin, 2) AS realised, c.months AS seen, c.simple, c.lost, c.survival, c.lo, c.hi, c.contract, c.enough, c.simple_status, c.sbg_status
           FROM (SELECT u.*, saaskpi_internal.months_of(u.first_mrr_on, coalesce(u.churned_on, {as_of})) AS tenure FROM {kpi_customers} AS u WHERE u.first_mrr_on IS NOT NULL OFFSET 0) AS k
           LEFT JOIN contracts AS c ON c.age = k.tenure OFFSET 0) AS u
  CROSS JOIN LATERAL (SELECT q.*, coalesce(q.contract, q.survival, q.simple) AS expected
@@ -204,7 +204,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_ltv', 'purchases_value', 'money', NULL, NULL, 'Purchases expected within the horizon, discounted, times amount_each, margin and the share of sales that does not come back, by BG/NBD and Gamma-Gamma; NULL with subscriptions and without a fit.'),
 ('kpi_ltv', 'realised', 'money', NULL, NULL, 'What she has paid or ordered so far, times margin; NULL with subscriptions without a source payments.'),
 ('kpi_ltv', 'expected', 'money', NULL, NULL, 'What she is expected to bring from now on: contract, else survival, else simple; of buyers purchases_value. 0 for who left.'),
-('kpi_ltv', 'method', 'text', NULL, NULL, 'Which of them expected is: contract, survival, simple, purchases; gone for who left; NULL when none.'),
+('kpi_ltv', 'method', 'text', NULL, NULL, 'Which of them expected is: contract, survival, simple, purchases; gone for who left, paused for who brings nothing while she pauses; NULL when none.'),
 ('kpi_ltv', 'ltv', 'money', NULL, NULL, 'realised + expected; NULL when either is.'),
 ('kpi_ltv', 'reason', 'text', NULL, NULL, 'Why a method has no value, NULL when all that go with the basis have one.'),
 ('kpi_ltv_distribution', 'basis', 'text', NULL, NULL, 'Basis of kpi_ltv.'),

@@ -12,7 +12,7 @@ INSERT INTO saaskpi_internal.endpoints (endpoint, arguments, choices, includes, 
 ('revenue_by_channel', '', NULL, '{}', 'net sales by sales channel, of whole months', 'a row per channel, the largest first: value, gross, discounts, returns, net, share in per cent, units, orders, previous, change_percent'),
 ('revenue_top_products', 'top integer DEFAULT 10', NULL, '{}', 'the products that sold most, of whole months, and the rest in one row (other)',
  'a row per product: place, product_id, name, category, gross, discounts, returns, net, share in per cent, units, units_returned, return_rate, margin_rate (of all its sales so far)'),
-('customers_overview', '', NULL, '{}', 'how many customers there are, came, went and are at risk; total = total of the window before + new + reactivated - churned',
+('customers_overview', '', NULL, '{}', 'how many customers there are, came, went and are at risk; total = total of the window before + new + reactivated - churned, but for those who paused or resumed',
  'an object per number, total, new, reactivated, churned and at_risk (at the last snapshot before the end), as in dashboard_kpis'),
 ('customers_segments', '', NULL, '{}', 'how customers are spread over segments at the end of the range',
  'segments, by the segment in customers: value, customers, share in per cent, mrr, arpa; clusters, of a model and as of the last refresh: cluster, segment, signs, customers, share, customers_before, change, mrr, revenue; rfm, of buyers: snapshot, segment, customers, rate, monetary; each in an object with data, reason and covers'),
@@ -54,7 +54,7 @@ INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source,
 SELECT m.endpoint, m.measure, 'customers', q.source, q.needs, 'day', q.known, true, q.query
   FROM (VALUES ('dashboard_kpis', 'customers_total'), ('customers_overview', 'total')) AS m(endpoint, measure),
        (VALUES (1, 'kpi_mrr_monthly.customers_closing', '{kpi_mrr_movements,kpi_mrr_monthly}'::name[], NULL, $sql$
-SELECT m.customers_opening + count(v.movement) FILTER (WHERE v.movement IN ('new', 'reactivation')) - count(v.movement) FILTER (WHERE v.movement = 'churn')
+SELECT m.customers_opening + count(v.movement) FILTER (WHERE v.mrr_before = 0) - count(v.movement) FILTER (WHERE v.mrr_after = 0)
   FROM {schema}.kpi_mrr_monthly AS m LEFT JOIN {schema}.kpi_mrr_movements AS v ON v.period = m.period AND v.happened_on < {end}
  WHERE m.period = date_trunc('month', least({end} - 1, {as_of})::timestamp)::date GROUP BY m.customers_opening
 $sql$), (2, 'kpi_sales.new_customers', '{kpi_sales}', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''',

@@ -85,16 +85,51 @@ saaskpi_mrr_flow(PG_FUNCTION_ARGS)
 	return skpg_close(add(state, SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY)));
 }
 
+/* A waterfall as rows; apart: pauses told from churn, which is what they stand
+ * as where only the movements are told that version 0.1.0 knew. */
+typedef struct waterfall
+{
+	const skpi_tally *flow;
+	skpg_calendar calendar;
+	bool apart;
+} waterfall;
+
+/* What is no pause, and what is, of a period of a label. */
 static void
-put_period(skpg_rows *rows, const skpg_calendar *calendar, int32 period,
-		   const skpi_balance *opening, const int64 *v,
+tell_apart(const waterfall *w, const int64 *v, const int64 *paused, int64 *own)
+{
+	for (int i = 0; i < SKPI_FLOW_WIDTH; i++)
+	{
+		if (w->apart && v[i] < paused[i])
+			skpg_check(SKPI_E_CORRUPT, "mrr_flow");
+		own[i] = v[i] - (w->apart ? paused[i] : 0);
+	}
+}
+
+static void
+row_sum(skpg_rows *rows, int64 a, int64 b)
+{
+	int64 sum;
+
+	if (__builtin_add_overflow(a, b, &sum))
+		skpg_check(SKPI_E_OVERFLOW, "mrr_flow");
+	skpg_row_money(rows, sum);
+}
+
+static void
+put_period(skpg_rows *rows, const waterfall *w, int32 period,
+		   const skpi_balance *opening, const int64 *all, const int64 *paused,
 		   const skpi_balance *closing)
 {
+	const skpg_calendar *calendar = &w->calendar;
+	const int64 *pauses = paused + SKPI_FLOW_COUNTS;
+	int64 v[SKPI_FLOW_WIDTH];
 	static const int counts[] = {SKPI_FLOW_NEW,          SKPI_FLOW_EXPANSION,
 								 SKPI_FLOW_CONTRACTION,  SKPI_FLOW_CHURN,
 								 SKPI_FLOW_REACTIVATION, SKPI_FLOW_TRANSFER_IN,
 								 SKPI_FLOW_TRANSFER_OUT};
 
+	tell_apart(w, all, paused, v);
 	skpg_row_period(rows, calendar, period);
 	skpg_row_money(rows, opening->amount);
 	for (int i = SKPI_FLOW_NEW; i <= SKPI_FLOW_TRANSFER_OUT; i++)
@@ -106,6 +141,12 @@ put_period(skpg_rows *rows, const skpg_calendar *calendar, int32 period,
 		skpg_row_count(rows, v[SKPI_FLOW_COUNTS + counts[i]]);
 	skpg_row_count(rows, closing->customers);
 	skpg_row_complete(rows, calendar, period);
+	if (!w->apart)
+		return;
+	row_sum(rows, paused[SKPI_FLOW_CHURN], paused[SKPI_FLOW_CONTRACTION]);
+	row_sum(rows, paused[SKPI_FLOW_REACTIVATION], paused[SKPI_FLOW_EXPANSION]);
+	skpg_row_count(rows, pauses[SKPI_FLOW_CHURN]);
+	skpg_row_count(rows, pauses[SKPI_FLOW_REACTIVATION]);
 }
 
 static const skpi_row *
@@ -118,18 +159,20 @@ row_of(const skpi_tally *flow, uint32 at, int32 label)
 
 /* All periods of one label; movements before the first are its opening. */
 static void
-put_periods(skpg_rows *rows, const skpg_calendar *calendar,
-			const skpi_tally *flow, int32 label, const text *name, uint32 *next)
+put_periods(skpg_rows *rows, const waterfall *w, int32 label, const text *name,
+			uint32 *next)
 {
 	static const int64 nothing[SKPI_FLOW_WIDTH] = {0};
+	const skpi_tally *flow = w->flow;
 	skpi_balance closing = {0, 0};
+	uint32 aside = skpi_flow_asides(flow, label);
 	const skpi_row *row;
 
 	for (; (row = row_of(flow, *next, label)) != NULL &&
-		   row->k2 < calendar->first;
+		   row->k2 < w->calendar.first;
 		 (*next)++)
 		skpg_check(skpi_flow_balance(row->v, &closing), "mrr_flow");
-	for (int32 p = calendar->first; p <= calendar->last; p++)
+	for (int32 p = w->calendar.first; p <= w->calendar.last; p++)
 	{
 		skpi_balance opening = closing;
 		const int64 *v = nothing;
@@ -142,7 +185,8 @@ put_periods(skpg_rows *rows, const skpg_calendar *calendar,
 		}
 		skpg_check(skpi_flow_balance(v, &closing), "mrr_flow");
 		skpg_row_label(rows, name);
-		put_period(rows, calendar, p, &opening, v, &closing);
+		put_period(rows, w, p, &opening, v,
+				   skpi_flow_paused(flow, label, p, &aside), &closing);
 		skpg_row_end(rows);
 	}
 	/* none is later than as_of, unless forged */
@@ -153,33 +197,41 @@ put_periods(skpg_rows *rows, const skpg_calendar *calendar,
 /* The periods of all plans together and, unless only they are asked for, of
  * each plan. */
 static Datum
-put_waterfall(FunctionCallInfo fcinfo, bool total)
+put_waterfall(FunctionCallInfo fcinfo, bool total, bool apart)
 {
-	const skpi_tally *flow;
-	skpg_calendar calendar;
+	waterfall w = {.apart = apart};
 	skpg_rows rows;
 	const char *label_at;
-	uint32 next = 0;
+	uint32 next;
 
 	skpg_rows_begin(fcinfo, &rows);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	flow = SKPG_GETARG_STATE(0, SKPI_MRR_FLOW);
-	calendar = skpg_calendar_of(fcinfo, 1, flow);
-	label_at = skpi_tally_labels(flow);
-	put_periods(&rows, &calendar, flow, 0, NULL, &next);
-	for (int32 label = 1; label <= flow->n_labels && !total; label++)
-		put_periods(&rows, &calendar, flow, label, skpg_label_next(&label_at),
-					&next);
+	w.flow = SKPG_GETARG_STATE(0, SKPI_MRR_FLOW);
+	w.calendar = skpg_calendar_of(fcinfo, 1, w.flow);
+	label_at = skpi_tally_labels(w.flow);
+	next = skpi_tally_find(w.flow, 0, PG_INT32_MIN);
+	put_periods(&rows, &w, 0, NULL, &next);
+	for (int32 label = 1; label <= w.flow->n_labels && !total; label++)
+		put_periods(&rows, &w, label, skpg_label_next(&label_at), &next);
 	return (Datum) 0;
 }
 
 SKPG_FUNCTION(saaskpi_mrr_waterfall);
 
+/* The columns of version 0.1.0. */
 Datum
 saaskpi_mrr_waterfall(PG_FUNCTION_ARGS)
 {
-	return put_waterfall(fcinfo, false);
+	return put_waterfall(fcinfo, false, false);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_waterfall_pauses);
+
+Datum
+saaskpi_mrr_waterfall_pauses(PG_FUNCTION_ARGS)
+{
+	return put_waterfall(fcinfo, false, true);
 }
 
 SKPG_FUNCTION(saaskpi_mrr_waterfall_total);
@@ -187,7 +239,7 @@ SKPG_FUNCTION(saaskpi_mrr_waterfall_total);
 Datum
 saaskpi_mrr_waterfall_total(PG_FUNCTION_ARGS)
 {
-	return put_waterfall(fcinfo, true);
+	return put_waterfall(fcinfo, true, true);
 }
 
 SKPG_FUNCTION(saaskpi_mrr_flow_first_period);

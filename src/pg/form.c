@@ -137,9 +137,9 @@ receive_head(StringInfo buf, skpi_kind kind, int *n_labels, uint32 *n_rows)
 	int flags = pq_getmsgbyte(buf);
 	skpi_tally *t;
 
-	if (version > SKPI_TALLY_VERSION)
+	if (version > skpi_tally_newest(kind))
 		skpg_check_state(SKPI_E_VERSION, version, kind);
-	if (version != SKPI_TALLY_VERSION || wire_kind != (int) kind ||
+	if (version < SKPI_TALLY_VERSION || wire_kind != (int) kind ||
 		grain < SKPI_DAY || grain > SKPI_YEAR)
 		check_wire(SKPI_E_CORRUPT, skpi_tally_name(kind));
 	for (int i = 0; i < SKPI_TALLY_PARAMS; i++)
@@ -149,6 +149,7 @@ receive_head(StringInfo buf, skpi_kind kind, int *n_labels, uint32 *n_rows)
 	skpi_tally_init(t, kind, (skpi_grain) grain, param);
 	if (param[SKPI_LATE] != 0)
 		check_wire(SKPI_E_CORRUPT, skpi_tally_name(kind));
+	t->version = (uint8) version;
 	t->flags = (uint8) flags;
 	t->skipped = pq_getmsgint(buf, 4);
 	*n_labels = (int) pq_getmsgint(buf, 2);

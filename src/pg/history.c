@@ -110,14 +110,19 @@ saaskpi_first_mrr_on(PG_FUNCTION_ARGS)
 
 SKPG_FUNCTION(saaskpi_churned_on);
 
-/* NULL while the customer pays. */
+/* NULL while the customer pays, or pauses. */
 Datum
 saaskpi_churned_on(PG_FUNCTION_ARGS)
 {
-	skpi_history_facts facts = facts_arg(fcinfo);
+	return skpg_day_or_null(fcinfo, facts_arg(fcinfo).gone_on);
+}
 
-	return skpg_day_or_null(fcinfo,
-							facts.level > 0 ? SKPI_NO_DAY : facts.last_fall);
+SKPG_FUNCTION(saaskpi_paused_at);
+
+Datum
+saaskpi_paused_at(PG_FUNCTION_ARGS)
+{
+	return skpg_money_out(facts_arg(fcinfo).paused);
 }
 
 SKPG_FUNCTION(saaskpi_first_plan);

@@ -93,16 +93,22 @@ saaskpi_mrr_retention(PG_FUNCTION_ARGS)
 	return skpg_close(add(state, SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY)));
 }
 
+/* Apart: what rests told from what is lost, which version 0.1.0 did not. */
 static void
 put_periods(skpg_rows *rows, const skpg_calendar *calendar,
-			const skpi_tally *state, int32 label, const text *name,
+			const skpi_tally *state, int32 label, const text *name, bool apart,
 			uint32 *next)
 {
+	int32 key = skpi_aside_key(label, SKPI_ASIDE_PAUSED);
+	uint32 aside = skpi_tally_find(state, key, PG_INT32_MIN);
 	int64 v[SKPI_RET_WIDTH] = {0};
+	int64 rests[SKPI_RET_WIDTH] = {0};
 
 	for (int32 p = calendar->first; p <= calendar->last; p++)
 	{
 		skpg_check(skpi_tally_sum_until(state, next, label, p, v),
+				   "mrr_retention");
+		skpg_check(skpi_tally_sum_until(state, &aside, key, p, rests),
 				   "mrr_retention");
 		skpg_row_label(rows, name);
 		skpg_row_period(rows, calendar, p);
@@ -111,6 +117,11 @@ put_periods(skpg_rows *rows, const skpg_calendar *calendar,
 		skpg_row_count(rows, v[SKPI_RET_N_BASE]);
 		skpg_row_count(rows, v[SKPI_RET_N_KEPT]);
 		skpg_row_complete(rows, calendar, p);
+		if (apart)
+		{
+			skpg_row_money(rows, rests[SKPI_RET_KEPT]);
+			skpg_row_count(rows, rests[SKPI_RET_N_KEPT]);
+		}
 		skpg_row_end(rows);
 	}
 	skpg_check(skpi_tally_sum_until(state, next, label, PG_INT32_MAX, v),
@@ -120,13 +131,13 @@ put_periods(skpg_rows *rows, const skpg_calendar *calendar,
 /* The periods of all plans together and, unless only they are asked for, of
  * each plan. */
 static Datum
-put_retained(FunctionCallInfo fcinfo, bool total)
+put_retained(FunctionCallInfo fcinfo, bool total, bool apart)
 {
 	const skpi_tally *state;
 	skpg_calendar calendar;
 	skpg_rows rows;
 	const char *label_at;
-	uint32 next = 0;
+	uint32 next;
 
 	skpg_rows_begin(fcinfo, &rows);
 	if (PG_ARGISNULL(0))
@@ -134,19 +145,29 @@ put_retained(FunctionCallInfo fcinfo, bool total)
 	state = SKPG_GETARG_STATE(0, SKPI_MRR_RETENTION);
 	calendar = skpg_calendar_of(fcinfo, 1, state);
 	label_at = skpi_tally_labels(state);
-	put_periods(&rows, &calendar, state, 0, NULL, &next);
+	next = skpi_tally_find(state, 0, PG_INT32_MIN);
+	put_periods(&rows, &calendar, state, 0, NULL, apart, &next);
 	for (int32 label = 1; label <= state->n_labels && !total; label++)
 		put_periods(&rows, &calendar, state, label, skpg_label_next(&label_at),
-					&next);
+					apart, &next);
 	return (Datum) 0;
 }
 
 SKPG_FUNCTION(saaskpi_mrr_retained);
 
+/* The columns of version 0.1.0. */
 Datum
 saaskpi_mrr_retained(PG_FUNCTION_ARGS)
 {
-	return put_retained(fcinfo, false);
+	return put_retained(fcinfo, false, false);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_retained_pauses);
+
+Datum
+saaskpi_mrr_retained_pauses(PG_FUNCTION_ARGS)
+{
+	return put_retained(fcinfo, false, true);
 }
 
 SKPG_FUNCTION(saaskpi_mrr_retained_total);
@@ -154,5 +175,5 @@ SKPG_FUNCTION(saaskpi_mrr_retained_total);
 Datum
 saaskpi_mrr_retained_total(PG_FUNCTION_ARGS)
 {
-	return put_retained(fcinfo, true);
+	return put_retained(fcinfo, true, true);
 }

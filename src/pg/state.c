@@ -14,7 +14,7 @@ skpg_check_state(skpi_status status, int version, skpi_kind kind)
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("state %s has version %d, this library reads versions "
 					   "up to %d",
-					   skpi_tally_name(kind), version, SKPI_TALLY_VERSION),
+					   skpi_tally_name(kind), version, skpi_tally_newest(kind)),
 				errhint("It was written by a newer saaskpi: install that on "
 						"this server, then run ALTER EXTENSION saaskpi "
 						"UPDATE;"));
@@ -94,6 +94,7 @@ settled(const skpi_tally *state)
 	memcpy(t, state, used);
 	skpg_check(skpi_tally_settle(t, bytes),
 			   skpi_tally_name((skpi_kind) state->kind));
+	skpi_tally_finish(t);
 	SET_VARSIZE(t, skpi_tally_used(t));
 	return t;
 }

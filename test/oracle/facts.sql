@@ -3,13 +3,15 @@
 -- tables are there.
 --
 --   oracle_subscription          subscriptions that have begun, and those of
---   oracle_sub                   them that count
+--   oracle_piece                 what of them counts, and what rests
+--   oracle_sub                   what counts
 --   oracle_payment, oracle_pay   the same of payments
 --   oracle_source                which of them are there
 --   oracle_customer, oracle_cost known customers; costs by month
 --   oracle_calendar              the months
 --   oracle_change                a customer's level around a day
 --   oracle_movement              the changes that are movements
+--   oracle_gone                  since when there is nothing
 --   oracle_plan_movement         the same by plan, with the transfers
 --   oracle_member                which customer belongs to which value
 --   oracle_balance               levels of each member around each month
@@ -37,7 +39,13 @@ SELECT nullif(nullif(customer_id, ''), '(none)') AS customer_id,
                 AND oracle_money(monthly_price) < 922337203685477.5808
                 AND ends.end_date > start_date
                 AND (ends.end_date <= '9999-12-31'
-                     OR ends.end_date = 'infinity'), false) AS counts
+                     OR ends.end_date = 'infinity'), false) AS counts,
+       CASE WHEN paused_from IS NOT NULL
+            THEN greatest(start_date, paused_from) END AS rests_on,
+       CASE WHEN paused_from IS NOT NULL
+            THEN CASE WHEN resumes_on > paused_from
+                      THEN greatest(start_date, resumes_on)
+                      ELSE 'infinity' END END AS wakes_on
 FROM subscriptions
 CROSS JOIN settings
 CROSS JOIN LATERAL
@@ -47,10 +55,23 @@ CROSS JOIN LATERAL
                  ELSE subscriptions.end_date END AS end_date) AS ends
 WHERE start_date IS NULL OR start_date <= as_of;
 
+-- Before a pause, during it, and after; without one, all of it.
+CREATE VIEW oracle_piece AS
+SELECT s.customer_id, s.plan, p.start_date, p.end_date, s.price, p.rests
+FROM oracle_subscription AS s
+CROSS JOIN settings
+CROSS JOIN LATERAL
+    (VALUES (s.start_date, least(rests_on, s.end_date), false),
+            (rests_on, least(wakes_on, s.end_date), true),
+            (wakes_on, s.end_date, false))
+    AS p (start_date, end_date, rests)
+WHERE s.counts AND s.customer_id IS NOT NULL AND p.start_date < p.end_date
+  AND p.start_date <= as_of;
+
 CREATE VIEW oracle_sub AS
 SELECT customer_id, plan, start_date, end_date, price
-FROM oracle_subscription
-WHERE counts AND customer_id IS NOT NULL;
+FROM oracle_piece
+WHERE NOT rests;
 
 -- Payments, refunds and failed payments that have happened, or of which
 -- nobody knows when; those that wait or are void are none of the three, nor
@@ -152,34 +173,67 @@ FROM settings, first_day,
                      date_trunc('month', as_of::timestamp),
                      interval '1 month') AS g;
 
--- Levels around the days on which a subscription starts or ends; on no other
--- day can a level change.
+-- Levels around the days on which a subscription starts, rests, wakes or ends;
+-- on no other day can a level change.
 CREATE VIEW oracle_change AS
 SELECT customer_id, day,
-       coalesce(sum(price) FILTER (WHERE start_date <= day - 1
+       coalesce(sum(price) FILTER (WHERE NOT rests AND start_date <= day - 1
                                      AND day - 1 < end_date), 0)
            AS mrr_before,
-       coalesce(sum(price) FILTER (WHERE start_date <= day
+       coalesce(sum(price) FILTER (WHERE NOT rests AND start_date <= day
                                      AND day < end_date), 0) AS mrr_after,
-       bool_or(price > 0 AND start_date < day) AS had_mrr
-FROM (SELECT customer_id, start_date FROM oracle_sub
+       coalesce(sum(price) FILTER (WHERE rests AND start_date <= day - 1
+                                     AND day - 1 < end_date), 0)
+           AS paused_before,
+       coalesce(sum(price) FILTER (WHERE rests AND start_date <= day
+                                     AND day < end_date), 0) AS paused_after,
+       bool_or(NOT rests AND price > 0 AND start_date < day) AS had_mrr
+FROM (SELECT customer_id, start_date FROM oracle_piece
       UNION
-      SELECT customer_id, end_date FROM oracle_sub, settings
+      SELECT customer_id, end_date FROM oracle_piece, settings
       WHERE end_date <= as_of) AS c (customer_id, day)
-JOIN oracle_sub USING (customer_id)
+JOIN oracle_piece USING (customer_id)
 GROUP BY customer_id, day;
 
+-- Whoever is away for a pause resumes, for as long as something is paused: the
+-- last day on which she fell to nothing is one on which more was paused, and
+-- since then there was no day on which nothing was.
 CREATE VIEW oracle_movement AS
 SELECT date_trunc('month', day::timestamp)::date AS period,
        day AS happened_on, customer_id,
        CASE WHEN mrr_before = 0 AND NOT had_mrr THEN 'new'
+            WHEN mrr_before = 0 AND rested_on = fell_on
+                 AND (none_on >= fell_on) IS NOT TRUE THEN 'resume'
             WHEN mrr_before = 0 THEN 'reactivation'
+            WHEN mrr_after < mrr_before AND paused_after > paused_before
+            THEN 'pause'
             WHEN mrr_after = 0 THEN 'churn'
-            WHEN mrr_after > mrr_before THEN 'expansion'
-            ELSE 'contraction' END AS movement,
+            WHEN mrr_after < mrr_before THEN 'contraction'
+            WHEN paused_after < paused_before THEN 'resume'
+            ELSE 'expansion' END AS movement,
        abs(mrr_after - mrr_before) AS amount, mrr_before, mrr_after
-FROM oracle_change
+FROM (SELECT *,
+             max(day) FILTER (WHERE mrr_before > 0 AND mrr_after = 0)
+                 OVER past AS fell_on,
+             max(day) FILTER (WHERE mrr_before > 0 AND mrr_after = 0
+                                AND paused_after > paused_before)
+                 OVER past AS rested_on,
+             max(day) FILTER (WHERE paused_after = 0) OVER past AS none_on
+      FROM oracle_change
+      WINDOW past AS (PARTITION BY customer_id ORDER BY day
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS c
 WHERE mrr_before <> mrr_after;
+
+-- The day since when a customer who had MRR has neither that nor a pause.
+CREATE VIEW oracle_gone AS
+SELECT customer_id, max(day) AS gone_on
+FROM oracle_change
+WHERE mrr_after = 0 AND paused_after = 0
+  AND (mrr_before > 0 OR paused_before > 0 AND had_mrr)
+GROUP BY customer_id
+HAVING NOT EXISTS (SELECT FROM oracle_piece AS p, settings
+                   WHERE p.customer_id = oracle_change.customer_id
+                     AND p.price > 0 AND as_of < p.end_date);
 
 -- What a plan of a customer gained or lost on a day, and what of it is a
 -- transfer; kind is the customer's movement of the day, if any. A change with
@@ -204,6 +258,7 @@ plan_delta AS
 )
 SELECT date_trunc('month', day::timestamp)::date AS period, customer_id, day,
        plan, before, after, d, v.movement AS kind,
+       v.mrr_before = 0 OR v.mrr_after = 0 AS wholly,
        CASE WHEN total = 0 OR sign(d) <> sign(total) THEN abs(d)
             ELSE greatest(0, least(abs(d),
                 (SELECT coalesce(sum(abs(o.d)), 0) FROM plan_delta AS o
@@ -215,8 +270,8 @@ SELECT date_trunc('month', day::timestamp)::date AS period, customer_id, day,
                      AND o.plan COLLATE "C" < p.plan COLLATE "C")))
             END AS transfer
 FROM plan_delta AS p
-LEFT JOIN (SELECT customer_id, happened_on AS day, movement
-           FROM oracle_movement) AS v USING (customer_id, day);
+LEFT JOIN (SELECT customer_id, happened_on AS day, movement, mrr_before,
+                  mrr_after FROM oracle_movement) AS v USING (customer_id, day);
 
 -- Who belongs to which value. Everybody belongs to all; on the plan dimension
 -- a customer belongs to every plan she ever paid for.
@@ -241,17 +296,27 @@ WHERE price > 0;
 -- that plan alone.
 CREATE VIEW oracle_balance AS
 SELECT dimension, value, period, m.customer_id,
-       coalesce(sum(price) FILTER (WHERE start_date <= open_day
+       coalesce(sum(price) FILTER (WHERE NOT rests AND start_date <= open_day
                                      AND open_day < end_date), 0) AS m_open,
-       coalesce(sum(price) FILTER (WHERE start_date <= close_day
+       coalesce(sum(price) FILTER (WHERE NOT rests AND start_date <= close_day
                                      AND close_day < end_date), 0)
            AS m_close,
-       coalesce(sum(price) FILTER (WHERE start_date <= year_ago_day
+       coalesce(sum(price) FILTER (WHERE NOT rests
+                                     AND start_date <= year_ago_day
                                      AND year_ago_day < end_date), 0)
-           AS m_year_ago
+           AS m_year_ago,
+       coalesce(sum(price) FILTER (WHERE rests AND start_date <= close_day
+                                     AND close_day < end_date), 0) AS p_close,
+       greatest(0,
+           coalesce(sum(price) FILTER (WHERE rests AND start_date <= close_day
+                                         AND close_day < end_date), 0)
+           - coalesce(sum(price) FILTER (WHERE rests
+                                           AND start_date <= open_day
+                                           AND open_day < end_date), 0))
+           AS p_more
 FROM oracle_member AS m
 CROSS JOIN oracle_calendar
-LEFT JOIN oracle_sub AS s ON s.customer_id = m.customer_id
+LEFT JOIN oracle_piece AS s ON s.customer_id = m.customer_id
     AND (dimension <> 'plan_type' OR plan = value)
 GROUP BY dimension, value, period, m.customer_id;
 
@@ -267,7 +332,7 @@ WITH cell AS
 flow_row AS
 (
     SELECT m.dimension, m.value, v.period, v.movement AS kind, v.amount,
-           (v.movement IN ('new', 'reactivation', 'churn'))::int AS customers
+           (v.mrr_before = 0 OR v.mrr_after = 0)::int AS customers
     FROM oracle_movement AS v JOIN oracle_member AS m USING (customer_id)
     WHERE m.dimension <> 'plan_type'
     UNION ALL
@@ -281,9 +346,8 @@ flow_row AS
     UNION ALL
     -- Customers arriving on and leaving a plan, whatever the amounts.
     SELECT 'plan_type', plan, period,
-           CASE WHEN before = 0 AND kind IN ('new', 'reactivation') THEN kind
+           CASE WHEN wholly THEN kind
                 WHEN before = 0 THEN 'transfer_in'
-                WHEN kind = 'churn' THEN kind
                 ELSE 'transfer_out' END, 0, 1
     FROM oracle_plan_movement
     WHERE before = 0 OR after = 0
@@ -296,12 +360,16 @@ flow AS
            sum(amount) FILTER (WHERE kind = 'contraction') AS contraction,
            sum(amount) FILTER (WHERE kind = 'churn') AS churn,
            sum(amount) FILTER (WHERE kind = 'reactivation') AS reactivation,
+           sum(amount) FILTER (WHERE kind = 'pause') AS pause,
+           sum(amount) FILTER (WHERE kind = 'resume') AS resume,
            sum(amount) FILTER (WHERE kind = 'transfer_in') AS transfer_in,
            sum(amount) FILTER (WHERE kind = 'transfer_out') AS transfer_out,
            sum(customers) FILTER (WHERE kind = 'new') AS customers_new,
            sum(customers) FILTER (WHERE kind = 'churn') AS customers_churned,
            sum(customers) FILTER (WHERE kind = 'reactivation')
                AS customers_reactivated,
+           sum(customers) FILTER (WHERE kind = 'pause') AS customers_paused,
+           sum(customers) FILTER (WHERE kind = 'resume') AS customers_resumed,
            sum(customers) FILTER (WHERE kind = 'transfer_in')
                AS customers_transfer_in,
            sum(customers) FILTER (WHERE kind = 'transfer_out')
@@ -318,8 +386,15 @@ balance AS
            sum(greatest(m_close - m_open, 0)) AS net_up,
            count(*) FILTER (WHERE m_open > 0) AS customers_opening,
            count(*) FILTER (WHERE m_close > 0) AS customers_closing,
-           count(*) FILTER (WHERE m_open > 0 AND m_close = 0)
+           count(*) FILTER (WHERE m_open > 0 AND m_close = 0 AND p_more = 0)
                AS customers_lost,
+           count(*) FILTER (WHERE m_open > 0 AND m_close = 0 AND p_more > 0)
+               AS customers_opening_paused,
+           sum(least(greatest(m_open - m_close, 0), p_more))
+               AS opening_paused,
+           sum(p_close) AS paused_mrr,
+           count(*) FILTER (WHERE m_close = 0 AND p_close > 0)
+               AS customers_resting,
            sum(m_close) FILTER (WHERE m_open > 0) AS mrr_retained,
            sum(least(m_open, m_close)) FILTER (WHERE m_open > 0) AS mrr_kept,
            sum(m_year_ago) AS opening_12m,
@@ -336,6 +411,8 @@ SELECT dimension, value, period, is_complete,
        coalesce(contraction, 0) AS contraction,
        coalesce(churn, 0) AS churn,
        coalesce(reactivation, 0) AS reactivation,
+       coalesce(pause, 0) AS pause,
+       coalesce(resume, 0) AS resume,
        coalesce(transfer_in, 0) AS transfer_in,
        coalesce(transfer_out, 0) AS transfer_out,
        coalesce(closing, 0) AS closing,
@@ -344,10 +421,16 @@ SELECT dimension, value, period, is_complete,
        coalesce(customers_new, 0) AS customers_new,
        coalesce(customers_churned, 0) AS customers_churned,
        coalesce(customers_reactivated, 0) AS customers_reactivated,
+       coalesce(customers_paused, 0) AS customers_paused,
+       coalesce(customers_resumed, 0) AS customers_resumed,
        coalesce(customers_transfer_in, 0) AS customers_transfer_in,
        coalesce(customers_transfer_out, 0) AS customers_transfer_out,
        coalesce(customers_closing, 0) AS customers_closing,
        coalesce(customers_lost, 0) AS customers_lost,
+       coalesce(customers_opening_paused, 0) AS customers_opening_paused,
+       coalesce(opening_paused, 0) AS opening_paused,
+       coalesce(paused_mrr, 0) AS paused_mrr,
+       coalesce(customers_resting, 0) AS customers_resting,
        coalesce(mrr_retained, 0) AS mrr_retained,
        coalesce(mrr_kept, 0) AS mrr_kept,
        coalesce(opening_12m, 0) AS opening_12m,

@@ -5,22 +5,24 @@ WITH
 flow AS
 (
     SELECT 'all' AS dimension, 'all' AS value, period, opening, new,
-           expansion, contraction, churn, reactivation, 0::numeric
-               AS transfer_in, 0::numeric AS transfer_out, closing,
+           expansion, contraction, churn, reactivation, pause, resume,
+           0::numeric AS transfer_in, 0::numeric AS transfer_out, closing,
            customers_opening, customers_new, customers_churned,
-           customers_reactivated, 0::bigint AS customers_transfer_in,
+           customers_reactivated, customers_paused, customers_resumed,
+           0::bigint AS customers_transfer_in,
            0::bigint AS customers_transfer_out, customers_closing,
            customers_lost, mrr_retained, mrr_kept, opening_12m, retained_12m,
-           kept_12m, round_trip
+           kept_12m, round_trip, opening_paused, customers_opening_paused
     FROM kpi_mrr_monthly
     UNION ALL
     SELECT dimension, value, period, opening, new, expansion, contraction,
-           churn, reactivation, transfer_in, transfer_out, closing,
-           customers_opening, customers_new, customers_churned,
-           customers_reactivated, customers_transfer_in,
+           churn, reactivation, pause, resume, transfer_in, transfer_out,
+           closing, customers_opening, customers_new, customers_churned,
+           customers_reactivated, customers_paused, customers_resumed,
+           customers_transfer_in,
            customers_transfer_out, customers_closing, customers_lost,
            mrr_retained, mrr_kept, opening_12m, retained_12m, kept_12m,
-           round_trip
+           round_trip, opening_paused, customers_opening_paused
     FROM kpi_mrr_monthly_by
 ),
 -- The level on each day, straight from the source, in no way from movements.
@@ -38,6 +40,11 @@ by_total AS
     SELECT dimension, period, sum(opening) AS opening, sum(new) AS new,
            sum(expansion) AS expansion, sum(contraction) AS contraction,
            sum(churn) AS churn, sum(reactivation) AS reactivation,
+           sum(pause) AS pause, sum(resume) AS resume,
+           sum(opening_paused) AS opening_paused,
+           sum(customers_paused) AS customers_paused,
+           sum(customers_resumed) AS customers_resumed,
+           sum(customers_opening_paused) AS customers_opening_paused,
            sum(transfer_in) AS transfer_in, sum(transfer_out) AS transfer_out,
            sum(closing) AS closing, sum(round_trip) AS round_trip,
            sum(customers_opening) AS customers_opening,
@@ -55,14 +62,14 @@ by_total AS
 SELECT 'opening plus flows is closing' AS identity,
        format('%s %s %s', dimension, value, period) AS detail
 FROM flow
-WHERE opening + new + expansion + reactivation + transfer_in
-      - contraction - churn - transfer_out <> closing
+WHERE opening + new + expansion + reactivation + resume + transfer_in
+      - contraction - churn - pause - transfer_out <> closing
 UNION ALL
 SELECT 'customers add up', format('%s %s %s', dimension, value, period)
 FROM flow
 WHERE customers_opening + customers_new + customers_reactivated
-      + customers_transfer_in - customers_churned - customers_transfer_out
-      <> customers_closing
+      + customers_resumed + customers_transfer_in - customers_churned
+      - customers_paused - customers_transfer_out <> customers_closing
 UNION ALL
 SELECT 'closing is the next opening',
        format('%s %s %s', dimension, value, a.period)
@@ -84,8 +91,9 @@ SELECT 'nothing negative, kept within opening and retained',
        format('%s %s %s', dimension, value, period)
 FROM flow
 WHERE least(opening, new, expansion, contraction, churn, reactivation,
-            transfer_in, transfer_out, closing, mrr_kept, round_trip,
-            opening - mrr_kept, mrr_retained - mrr_kept, kept_12m,
+            pause, resume, transfer_in, transfer_out, closing, mrr_kept,
+            round_trip, opening_paused, opening - mrr_kept - opening_paused,
+            customers_opening - customers_lost - customers_opening_paused, mrr_retained - mrr_kept, kept_12m,
             opening_12m - kept_12m, retained_12m - kept_12m) < 0
 UNION ALL
 SELECT 'values of a dimension add up to the total',
@@ -99,21 +107,23 @@ WHERE (b.opening, b.new - m.new, b.closing, b.round_trip)
        b.transfer_out, b.customers_opening, b.customers_new,
        b.customers_churned, b.customers_reactivated, b.customers_closing,
        b.customers_lost, b.mrr_retained, b.mrr_kept, b.opening_12m,
-       b.retained_12m, b.kept_12m)
+       b.retained_12m, b.kept_12m, b.pause, b.resume, b.opening_paused,
+       b.customers_paused, b.customers_resumed, b.customers_opening_paused)
       <> (m.expansion, m.contraction, m.churn, m.reactivation, 0, 0,
           m.customers_opening, m.customers_new, m.customers_churned,
           m.customers_reactivated, m.customers_closing, m.customers_lost,
           m.mrr_retained, m.mrr_kept, m.opening_12m, m.retained_12m,
-          m.kept_12m)
+          m.kept_12m, m.pause, m.resume, m.opening_paused, m.customers_paused,
+          m.customers_resumed, m.customers_opening_paused)
 UNION ALL
 SELECT 'plans add up to the total, transfers cancel out', period::text
 FROM by_total AS b
 JOIN kpi_mrr_monthly AS m USING (period)
 WHERE dimension = 'plan_type'
   AND ((b.opening, b.new, b.expansion, b.contraction, b.churn,
-        b.reactivation, b.closing, b.opening_12m)
+        b.reactivation, b.pause, b.resume, b.closing, b.opening_12m)
        <> (m.opening, m.new, m.expansion, m.contraction, m.churn,
-           m.reactivation, m.closing, m.opening_12m)
+           m.reactivation, m.pause, m.resume, m.closing, m.opening_12m)
        OR b.transfer_in <> b.transfer_out)
 UNION ALL
 SELECT 'movements add up to the month', period::text
@@ -125,6 +135,23 @@ WHERE closing - opening <>
               WHERE x.period = m.period AND movement = 'new')
    OR churn <> (SELECT coalesce(sum(amount), 0) FROM kpi_mrr_movements AS x
                 WHERE x.period = m.period AND movement = 'churn')
+   OR pause <> (SELECT coalesce(sum(amount), 0) FROM kpi_mrr_movements AS x
+                WHERE x.period = m.period AND movement = 'pause')
+UNION ALL
+SELECT 'whoever rests has not churned', as_of::text
+FROM settings
+CROSS JOIN LATERAL
+    (SELECT count(*) AS n FROM kpi_customers WHERE status = 'paused'
+        OR status = 'prospect' AND EXISTS
+           (SELECT FROM oracle_piece AS p
+            WHERE p.customer_id = kpi_customers.customer_id AND rests
+              AND p.price > 0 AND start_date <= as_of AND as_of < end_date))
+    AS a
+CROSS JOIN LATERAL
+    (SELECT coalesce(sum(customers_resting), 0) AS n FROM oracle_waterfall
+     WHERE dimension = 'all'
+       AND period = date_trunc('month', as_of::timestamp)::date) AS m
+WHERE a.n <> m.n
 UNION ALL
 SELECT 'a movement starts where the one before ended', customer_id
 FROM (SELECT *, lag(mrr_after, 1, 0::numeric)

@@ -9,9 +9,8 @@ fact AS
            (SELECT min(start_date) FROM oracle_sub AS x
             WHERE x.customer_id = c.customer_id AND price > 0)
                AS first_mrr_on,
-           (SELECT max(happened_on) FROM oracle_movement AS x
-            WHERE x.customer_id = c.customer_id AND movement = 'churn')
-               AS last_churn,
+           (SELECT gone_on FROM oracle_gone AS x
+            WHERE x.customer_id = c.customer_id) AS gone_on,
            (SELECT min(payment_date) FROM oracle_pay AS x
             WHERE x.customer_id = c.customer_id AND is_paid)
                AS first_payment
@@ -22,12 +21,12 @@ SELECT customer_id, signup_date, segment, country, acquisition_channel,
             WHEN mrr > 0 THEN 'active'
             WHEN first_payment IS NOT NULL AND NOT any_subscription
             THEN 'active'
-            WHEN first_mrr_on IS NOT NULL THEN 'churned'
+            WHEN gone_on IS NOT NULL THEN 'churned'
+            WHEN first_mrr_on IS NOT NULL THEN 'paused'
             ELSE 'prospect' END AS status,
        CASE WHEN has_subscriptions THEN mrr END AS mrr, first_mrr_on,
-       CASE WHEN mrr = 0 THEN last_churn END AS churned_on,
-       CASE WHEN mrr > 0 THEN as_of - first_mrr_on
-            ELSE last_churn - first_mrr_on END AS tenure_days,
+       gone_on AS churned_on,
+       coalesce(gone_on, as_of) - first_mrr_on AS tenure_days,
        first_payment,
        (SELECT max(payment_date) FROM oracle_pay AS x
         WHERE x.customer_id = fact.customer_id AND is_paid) AS last_payment,

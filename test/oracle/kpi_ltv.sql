@@ -43,9 +43,9 @@ summed AS MATERIALIZED
 ),
 stay AS
 (
-    SELECT s.customer_id, mrr, m.*, x.months AS covered, factor, most,
+    SELECT s.customer_id, mrr, left_on, m.*, x.months AS covered, factor, most,
            nullif(error, 0) AS error, any_payment_source,
-           CASE WHEN mrr > 0 THEN oracle_months(first, s.as_of)
+           CASE WHEN left_on IS NULL THEN oracle_months(first, s.as_of)
                 ELSE oracle_months(first, left_on) END AS tenure,
            CASE WHEN any_payment_source THEN
                (SELECT coalesce(sum(amount), 0) FROM oracle_pay AS p
@@ -110,7 +110,8 @@ SELECT 'subscriptions' AS basis, customer_id, tenure::bigint AS tenure_months,
        covered AS survival_months, contract,
        NULL::numeric AS purchases_value, realised,
        coalesce(contract, survival, simple) AS expected,
-       CASE WHEN mrr = 0 THEN 'gone' WHEN contract IS NOT NULL THEN 'contract'
+       CASE WHEN left_on IS NOT NULL THEN 'gone'
+            WHEN mrr = 0 THEN 'paused' WHEN contract IS NOT NULL THEN 'contract'
             WHEN survival IS NOT NULL THEN 'survival'
             WHEN simple IS NOT NULL THEN 'simple' END AS method,
        realised + coalesce(contract, survival, simple) AS ltv,

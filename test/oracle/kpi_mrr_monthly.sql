@@ -1,14 +1,15 @@
 -- kpi_mrr_monthly: the MRR waterfall, one row per month.
 SELECT period, opening, new, expansion, contraction, churn, reactivation,
-       closing, new + expansion + reactivation - net_up AS round_trip,
+       closing, new + expansion + reactivation + resume - net_up AS round_trip,
        customers_opening, customers_new, customers_churned,
        customers_reactivated, customers_closing,
        customers_lost, mrr_retained, mrr_kept,
        round(customers_lost / nullif(customers_opening, 0)::numeric, 6)
            AS logo_churn_rate,
-       round((opening - mrr_kept) / nullif(opening, 0), 6)
+       round((opening - mrr_kept - opening_paused) / nullif(opening, 0), 6)
            AS gross_mrr_churn_rate,
-       round((opening - mrr_retained) / nullif(opening, 0), 6)
+       round((opening - mrr_retained - opening_paused)
+             / nullif(opening, 0), 6)
            AS net_mrr_churn_rate,
        round(mrr_retained / nullif(opening, 0), 6) AS nrr,
        round(mrr_kept / nullif(opening, 0), 6) AS grr,
@@ -20,7 +21,8 @@ SELECT period, opening, new, expansion, contraction, churn, reactivation,
        round(closing / nullif(customers_closing, 0), 2) AS arpa,
        is_complete, closing - opening AS net_new,
        round((closing - opening) / nullif(opening, 0), 6) AS mrr_growth,
-       12 * closing AS arr
+       12 * closing AS arr, pause, resume, customers_paused,
+       customers_resumed, opening_paused, customers_opening_paused
 FROM oracle_waterfall
 WHERE dimension = 'all'
 ORDER BY period

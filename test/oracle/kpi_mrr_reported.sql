@@ -1,7 +1,7 @@
 -- kpi_mrr_reported: while no month is frozen, the waterfall.
 SELECT period, opening, new, expansion, contraction, churn, reactivation,
-       0.00 AS restated, closing, customers_opening, customers_new,
+       pause, resume, 0.00 AS restated, closing, customers_opening, customers_new,
        customers_churned, customers_reactivated,
-       0::bigint AS customers_restated, customers_closing, is_complete,
+       customers_paused, customers_resumed, 0::bigint AS customers_restated, customers_closing, is_complete,
        false AS is_frozen
 FROM oracle_kpi_mrr_monthly

@@ -30,17 +30,17 @@ $$;
 CREATE AGGREGATE oracle_product(float8)
     (SFUNC = float8mul, STYPE = float8, INITCOND = '1');
 
--- One row per customer who ever had MRR. Whoever has some now never left.
+-- One row per customer who ever had MRR. Whoever has some now never left, nor
+-- has who pauses.
 CREATE VIEW oracle_stay AS
-SELECT q.*, CASE WHEN mrr > 0 THEN oracle_months(first, as_of)
+SELECT q.*, CASE WHEN left_on IS NULL THEN oracle_months(first, as_of)
                  ELSE oracle_months(first, left_on - 1) + 1 END AS months,
-       mrr = 0 AS ended
+       left_on IS NOT NULL AS ended
 FROM (SELECT c.*, as_of,
              (SELECT min(start_date) FROM oracle_sub AS x
               WHERE x.customer_id = c.customer_id AND price > 0) AS first,
-             (SELECT max(happened_on) FROM oracle_movement AS x
-              WHERE x.customer_id = c.customer_id AND movement = 'churn')
-                 AS left_on,
+             (SELECT gone_on FROM oracle_gone AS x
+              WHERE x.customer_id = c.customer_id) AS left_on,
              (SELECT coalesce(sum(price), 0) FROM oracle_sub AS x
               WHERE x.customer_id = c.customer_id
                 AND start_date <= as_of AND as_of < end_date) AS mrr

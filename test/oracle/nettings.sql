@@ -9,8 +9,12 @@ WITH
 move AS MATERIALIZED
 (
     SELECT netting, customer_id, m.*,
-           movement IN ('new', 'expansion', 'reactivation') AS is_up,
-           movement IN ('new', 'reactivation') AS is_arrival,
+           movement IN ('new', 'expansion', 'reactivation', 'resume')
+               AS is_up,
+           movement IN ('new', 'reactivation')
+               OR movement = 'resume' AND mrr_before = 0 AS is_arrival,
+           movement = 'churn' OR movement = 'pause' AND mrr_after = 0
+               AS is_departure,
            coalesce(lag(mrr_after) OVER (PARTITION BY netting, customer_id
                                          ORDER BY n), 0) AS mrr_until
     FROM unnest(ARRAY['event', 'day', 'period']) AS netting,
@@ -26,10 +30,10 @@ month AS MATERIALIZED
            k.round_trip, k.mrr_retained, k.mrr_kept, k.nrr, k.grr,
            coalesce(sum(amount) FILTER (WHERE is_up), 0) AS up,
            coalesce(sum(amount) FILTER (WHERE NOT is_up), 0) AS down,
-           coalesce(sum(amount) FILTER (WHERE movement = 'expansion'), 0)
+           coalesce(sum(amount) FILTER (WHERE is_up AND NOT is_arrival), 0)
                AS expansion,
            count(*) FILTER (WHERE is_arrival)
-           - count(*) FILTER (WHERE movement = 'churn') AS arrivals
+           - count(*) FILTER (WHERE is_departure) AS arrivals
     FROM unnest(ARRAY['event', 'day', 'period']) AS netting
     CROSS JOIN kpi_mrr_monthly_mat AS k
     LEFT JOIN move USING (netting, period)
@@ -105,7 +109,7 @@ WHERE mrr_before <> mrr_until
    OR mrr_after - mrr_before <> CASE WHEN is_up THEN amount ELSE -amount END
    OR amount <= 0 OR mrr_after < 0
    OR (mrr_before = 0) <> is_arrival
-   OR (mrr_after = 0) <> (movement = 'churn')
+   OR (mrr_after = 0) <> is_departure
    OR period <> date_trunc('month', happened_on::timestamp)::date
 UNION ALL
 SELECT 'opens and closes as the month, at every netting',

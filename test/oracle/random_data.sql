@@ -44,6 +44,8 @@ SELECT :seed AS seed, base, months, as_of,
        -- whole years, so that more goes back in a month than came.
        :seed % 5 = 3 AS ancient,
        :seed % 8 = 5 AS paid_back,
+       -- Whether subscriptions can be paused.
+       :seed % 6 IN (1, 2) AS pausing,
        -- Sources that are not there.
        CASE WHEN :seed % 5 = 4
             THEN ARRAY(SELECT source
@@ -205,6 +207,21 @@ FROM (SELECT s.*, p.i, p.id, j, price.amount,
           (SELECT pg_temp.pick(seed, 12, 'in order', p.i, j) > 0) AS o
               (in_order)) AS z
 WHERE empty & 1 = 0;
+
+-- Some are paused: once, for days or for good, from before they start, within
+-- a month or over years. A pause that ends before it begins does not end.
+UPDATE subscriptions SET paused_from = start_date + days,
+       resumes_on = start_date + days
+           + CASE pg_temp.pick(seed, 4, 'resumes ' || subscription_id)
+                  WHEN 0 THEN NULL
+                  WHEN 1 THEN pg_temp.pick(seed, 12, subscription_id) - 1
+                  ELSE pg_temp.pick(seed, 90, subscription_id) END
+FROM (SELECT shape.*, s.ctid AS row,
+             pg_temp.pick(seed, 100, 'paused ' || subscription_id) - 5 AS days
+      FROM shape, subscriptions AS s) AS s
+WHERE s.row = subscriptions.ctid AND pausing
+  AND start_date BETWEEN '0200-01-01' AND '9000-01-01'
+  AND pg_temp.pick(seed, 5, 'pauses ' || subscription_id) < 2;
 
 -- Some subscriptions stand there twice, to the letter.
 INSERT INTO subscriptions

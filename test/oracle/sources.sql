@@ -5,7 +5,7 @@
 -- written back to the dates of the current schema.
 DROP TABLE IF EXISTS pg_temp.way;
 CREATE TEMP TABLE way AS
-SELECT source, n, seed, dirty, :'acme'::text AS acme,
+SELECT source, n, seed, dirty, pausing, :'acme'::text AS acme,
        zones[1 + pg_temp.pick(seed, 4, 'zone')] AS zone,
        zones[1 + pg_temp.pick(seed, 4, 'source zone')] AS source_zone,
        CASE pg_temp.pick(seed, 5, 'type of date', n)
@@ -40,7 +40,8 @@ SELECT w.*, a.attname AS name, a.attnum AS nth,
             ELSE format_type(a.atttypid, NULL) END AS type
 FROM way AS w
 JOIN pg_attribute AS a ON a.attrelid = source::regclass AND attnum > 0
-    AND NOT attisdropped AND attname <> 'is_active';
+    AND NOT attisdropped AND attname <> 'is_active'
+    AND (pausing OR attname NOT IN ('paused_from', 'resumes_on'));
 
 -- Days become times of the day, in the zone of the source.
 SELECT format('ALTER TABLE %I ALTER %I TYPE timestamp USING %2$I::timestamp '

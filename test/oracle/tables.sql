@@ -18,7 +18,9 @@ CREATE TABLE subscriptions
     plan_type text,
     start_date date,
     end_date date,
-    monthly_price numeric
+    monthly_price numeric,
+    paused_from date,
+    resumes_on date
 );
 CREATE TABLE payments
 (

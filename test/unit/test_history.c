@@ -90,9 +90,9 @@ test_upgrade_then_churn(void)
 	WALK(&h, SKPI_NET_DAY, 44, "0:new:0>500 35:expansion:500>1379 ");
 	WALK(&h, SKPI_NET_PERIOD, 44, "0:new:0>500 35:expansion:500>1379 ");
 	CHECK(skpi_history_at(h.t, 44, &f) == SKPI_OK && f.level == 1379);
-	CHECK(f.first_day == 0 && f.last_fall == SKPI_NO_DAY);
+	CHECK(f.first_day == 0 && f.gone_on == SKPI_NO_DAY);
 	CHECK(skpi_history_at(h.t, 45, &f) == SKPI_OK && f.level == 0);
-	CHECK(f.last_fall == 45);
+	CHECK(f.gone_on == 45);
 	CHECK(skpi_history_at(h.t, -1, &f) == SKPI_OK && f.level == 0);
 	CHECK(f.first_day == SKPI_NO_DAY);
 	CHECK(skpi_history_first_label(h.t, 999) == 0);
@@ -188,7 +188,7 @@ test_overflow(void)
 	block h = empty(false);
 	skpi_steps steps;
 	skpi_step step;
-	skpi_history_facts f = {42, 0, 0};
+	skpi_history_facts f = {42, 0, 0, 0};
 	bool more;
 
 	CHECK(put(&h, 0, 50, INT64_MAX, "") == SKPI_OK);

@@ -29,6 +29,32 @@ CREATE FUNCTION saaskpi.conversion_cohorts(curve saaskpi.conversion_curve)
 COMMENT ON FUNCTION saaskpi.conversion_cohorts(saaskpi.conversion_curve) IS
     'conversion as rows: signups = converted + expired + converted_early + pending, matured = converted + expired; of those whose window is open, converted_early have paid by as_of and pending have not; a state stored by version 0.1.0 does not know who paid early and has them in pending';
 
+ALTER FUNCTION saaskpi.mrr_waterfall(saaskpi.mrr_flow, date) SET SCHEMA saaskpi_internal;
+COMMENT ON FUNCTION saaskpi_internal.mrr_waterfall(saaskpi.mrr_flow, date) IS
+    'a waterfall as version 0.1.0 had it, for views made then: a pause is churn or contraction, a resume reactivation or expansion';
+CREATE FUNCTION saaskpi.mrr_waterfall(flow saaskpi.mrr_flow, from_period date DEFAULT NULL)
+    RETURNS TABLE (label text, period date, opening numeric, new numeric, expansion numeric, contraction numeric, churn numeric,
+        reactivation numeric, transfer_in numeric, transfer_out numeric, closing numeric, round_trip numeric,
+        customers_opening bigint, customers_new bigint, customers_expanded bigint, customers_contracted bigint,
+        customers_churned bigint, customers_reactivated bigint, customers_transfer_in bigint, customers_transfer_out bigint,
+        customers_closing bigint, is_complete boolean, pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint)
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_waterfall_pauses' LANGUAGE C IMMUTABLE PARALLEL SAFE
+    ROWS 60;
+COMMENT ON FUNCTION saaskpi.mrr_waterfall(saaskpi.mrr_flow, date) IS
+    'a waterfall as rows, every period up to as_of, the total first (label null), then each plan; opening + new + expansion + reactivation + resume + transfer_in - contraction - churn - pause - transfer_out = closing';
+
+CREATE FUNCTION saaskpi.paused_at(history saaskpi.mrr_history, as_of date)
+    RETURNS numeric
+    AS 'MODULE_PATHNAME', 'saaskpi_paused_at' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi.paused_at(saaskpi.mrr_history, date) IS
+    'what is paused on a day, which is no recurring revenue: what would come back if all pauses ended; known of histories made of a ledger, 0 of others';
+
+COMMENT ON FUNCTION saaskpi.churned_on(saaskpi.mrr_history, date) IS
+    'day since which the customer has had no recurring revenue and nothing paused, null while she has either, and when she never paid';
+
+COMMENT ON FUNCTION saaskpi.mrr_movements(saaskpi.mrr_history, date, text, text) IS
+    'the movements of one customer up to as_of (new, expansion, contraction, churn, reactivation, and of what is paused pause and resume), netted by day, event or period: the drill-down of every waterfall';
+
 CREATE FUNCTION saaskpi.first_plan(history saaskpi.mrr_history, as_of date)
     RETURNS text
     AS 'MODULE_PATHNAME', 'saaskpi_first_plan' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -86,10 +86,13 @@ move_plans(skpi_subscription_walk *w, skpi_level *l, bool *began)
 	for (uint32_t r = l->step.first_row; r < l->step.end_row; r++)
 	{
 		const skpi_row *row = skpi_changes_row(&l->steps.changes, r);
-		int64_t before = l->plan[row->k2];
+		int64_t before;
 		int64_t change = 0;
 		int64_t after;
 
+		if (row->k2 < 0)
+			continue;
+		before = l->plan[row->k2];
 		if (skpi_step_change(&l->step, row, &change) != SKPI_OK ||
 			__builtin_add_overflow(before, change, &after))
 			return SKPI_E_OVERFLOW;
@@ -150,7 +153,8 @@ advance(skpi_subscription_walk *w, skpi_level *l, int32_t until)
 	return SKPI_OK;
 }
 
-/* The first fall to zero after a day. */
+/* The first day after another on which she leaves; not one on which she
+ * pauses. */
 static skpi_status
 look_ahead(skpi_subscription_walk *w, int32_t day)
 {
@@ -168,7 +172,7 @@ look_ahead(skpi_subscription_walk *w, int32_t day)
 		status = skpi_steps_next(&w->ahead, &step, &more);
 		if (status != SKPI_OK)
 			return status;
-		if (more && step.movement == SKPI_CHURN)
+		if (more && (step.movement == SKPI_CHURN || step.gone))
 			w->fall = step.day;
 	}
 	return SKPI_OK;

@@ -21,6 +21,8 @@ skpi_flow_room(const skpi_tally *flow, const skpi_tally *history)
 							  skpi_tally_row(history, r - 1)->k1;
 	if (flow->param[1] == SKPI_NET_EVENT)
 		rows *= 2;
+	if (history->version >= SKPI_TALLY_ASIDES)
+		rows *= 2;
 	return skpi_tally_room(flow, rows + 1) + history->label_bytes + 16;
 }
 
@@ -63,6 +65,34 @@ put(const adder *a, int32_t label, int32_t period, const int64_t *v)
 				   : skpi_tally_add(a->flow, a->cap, label, period, v);
 }
 
+/* Where a movement stands, a pause or a resume by what it leaves or finds. */
+static skpi_flow_column
+column_of(const skpi_step *step)
+{
+	if (step->movement == SKPI_PAUSE)
+		return step->after == 0 ? SKPI_FLOW_CHURN : SKPI_FLOW_CONTRACTION;
+	if (step->movement == SKPI_RESUME)
+		return step->before == 0 ? SKPI_FLOW_REACTIVATION : SKPI_FLOW_EXPANSION;
+	return (skpi_flow_column) step->movement;
+}
+
+/* A row of movements, and its aside when they are of a pause. */
+static skpi_status
+put_step(const adder *a, const skpi_step *step, int32_t label, int32_t period,
+		 const int64_t *v)
+{
+	int column = (int) column_of(step);
+	int64_t aside[SKPI_FLOW_WIDTH] = {0};
+	skpi_status status = put(a, label, period, v);
+
+	if (status != SKPI_OK || step->movement < SKPI_PAUSE)
+		return status;
+	aside[column] = v[column];
+	aside[SKPI_FLOW_COUNTS + column] = v[SKPI_FLOW_COUNTS + column];
+	a->flow->version = SKPI_TALLY_ASIDES;
+	return put(a, skpi_aside_key(label, SKPI_ASIDE_PAUSED), period, aside);
+}
+
 #define ROWS_BETWEEN_STOPS 512
 
 /* Asks now and then, by the rows that steps have looked at. */
@@ -85,19 +115,20 @@ split_change(int64_t *v, const skpi_step *step, int64_t before, int64_t change,
 	int64_t size = rises ? change : -change;
 	int64_t after = before + change;
 	int64_t moved = size < *to_transfer ? size : *to_transfer;
-	bool own = step->movement == SKPI_NEW || step->movement == SKPI_CHURN ||
-			   step->movement == SKPI_REACTIVATION;
+	int column = (int) column_of(step);
+	bool own = column == SKPI_FLOW_NEW || column == SKPI_FLOW_CHURN ||
+			   column == SKPI_FLOW_REACTIVATION;
 
 	*to_transfer -= moved;
 	v[rises ? SKPI_FLOW_TRANSFER_IN : SKPI_FLOW_TRANSFER_OUT] = moved;
 	if (size > moved)
-		v[step->movement] = size - moved;
+		v[column] = size - moved;
 	if (before == 0 || after == 0)
-		v[own ? SKPI_FLOW_COUNTS + (int) step->movement
+		v[own ? SKPI_FLOW_COUNTS + column
 			  : (rises ? SKPI_FLOW_N_TRANSFER_IN : SKPI_FLOW_N_TRANSFER_OUT)] =
 			1;
 	else if (size > moved)
-		v[SKPI_FLOW_COUNTS + (int) step->movement] = 1;
+		v[SKPI_FLOW_COUNTS + column] = 1;
 }
 
 /*
@@ -131,7 +162,8 @@ gather(adder *a, const skpi_step *step)
 	{
 		const skpi_row *row = skpi_changes_row(&a->changes, r);
 
-		if (skpi_step_change(step, row, &a->touched[row->k2].change) != SKPI_OK)
+		if (row->k2 >= 0 &&
+			skpi_step_change(step, row, &a->touched[row->k2].change) != SKPI_OK)
 			return SKPI_E_OVERFLOW;
 	}
 	for (int32_t i = 1; i <= a->history->n_labels; i++)
@@ -184,7 +216,7 @@ add_labels(adder *a, const skpi_step *step, int32_t period)
 			return SKPI_E_CORRUPT;
 		split_change(v, step, a->level[label], change, change > 0 ? &in : &out);
 		a->level[label] = after;
-		status = put(a, a->map[label], period, v);
+		status = put_step(a, step, a->map[label], period, v);
 	}
 	return status;
 }
@@ -199,12 +231,14 @@ add_step(adder *a, const skpi_step *step)
 
 	if (step->movement != SKPI_NO_MOVEMENT)
 	{
+		int column = (int) column_of(step);
+
 		size = step->after - step->before;
-		v[step->movement] = size < 0 ? -size : size;
-		v[SKPI_FLOW_COUNTS + (int) step->movement] = 1;
-		status = put(a, 0, period, v);
+		v[column] = size < 0 ? -size : size;
+		v[SKPI_FLOW_COUNTS + column] = 1;
+		status = put_step(a, step, 0, period, v);
 		if (status == SKPI_OK && a->history->n_labels == 1)
-			return put(a, a->map[1], period, v);
+			return put_step(a, step, a->map[1], period, v);
 	}
 	if (status == SKPI_OK && a->history->n_labels > 1)
 		status = add_labels(a, step, period);
@@ -313,48 +347,3 @@ skpi_flow_add(skpi_tally *flow, size_t cap, const skpi_tally *history,
 	status = add_gross(&a, netting, 1);
 	return status == SKPI_OK ? add_gross(&a, SKPI_NET_PERIOD, -1) : status;
 }
-
-skpi_status
-skpi_flow_balance(const int64_t *v, skpi_balance *balance)
-{
-	static const int up[] = {SKPI_FLOW_NEW, SKPI_FLOW_EXPANSION,
-							 SKPI_FLOW_REACTIVATION, SKPI_FLOW_TRANSFER_IN};
-	static const int down[] = {SKPI_FLOW_CONTRACTION, SKPI_FLOW_CHURN,
-							   SKPI_FLOW_TRANSFER_OUT};
-	skpi_balance b = *balance;
-
-	for (int i = 0; i < 4; i++)
-	{
-		if (__builtin_add_overflow(b.amount, v[up[i]], &b.amount))
-			return SKPI_E_OVERFLOW;
-		if (up[i] != SKPI_FLOW_EXPANSION &&
-			__builtin_add_overflow(b.customers, v[SKPI_FLOW_COUNTS + up[i]],
-								   &b.customers))
-			return SKPI_E_OVERFLOW;
-	}
-	for (int i = 0; i < 3; i++)
-	{
-		if (__builtin_sub_overflow(b.amount, v[down[i]], &b.amount))
-			return SKPI_E_OVERFLOW;
-		if (down[i] != SKPI_FLOW_CONTRACTION &&
-			__builtin_sub_overflow(b.customers, v[SKPI_FLOW_COUNTS + down[i]],
-								   &b.customers))
-			return SKPI_E_OVERFLOW;
-	}
-	if (b.amount < 0 || b.customers < 0)
-		return SKPI_E_CORRUPT;
-	*balance = b;
-	return SKPI_OK;
-}
-
-static bool
-row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
-{
-	for (int i = 0; i < SKPI_FLOW_WIDTH; i++)
-		if (row->v[i] < 0)
-			return false;
-	return skpi_within(row->k1, 0, t->n_labels) &&
-		   skpi_within(row->k2, p->first, p->end);
-}
-
-const skpi_kind_rules skpi_flow_rules = {skpi_head_as_of, row_sound, NULL};

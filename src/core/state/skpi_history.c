@@ -42,6 +42,19 @@ skpi_history_add(skpi_tally *h, size_t cap, int32_t start, int32_t end,
 	return status;
 }
 
+skpi_status
+skpi_history_pause(skpi_tally *h, size_t cap, int32_t day, int32_t label,
+				   int64_t rose, int64_t fell)
+{
+	skpi_status status =
+		skpi_tally_add(h, cap, day, skpi_aside_key(label, SKPI_ASIDE_PAUSED),
+					   (int64_t[]){rose, fell});
+
+	if (status == SKPI_OK && (rose != 0 || fell != 0))
+		h->version = SKPI_TALLY_ASIDES;
+	return status;
+}
+
 skpi_changes
 skpi_history_changes(const skpi_tally *history)
 {
@@ -67,14 +80,15 @@ skpi_history_split(const skpi_tally *history, int64_t *scratch)
 	memset(end, 0, ((size_t) history->n_labels + 2) * sizeof(*end));
 	/* counted one further, so that sums are where each label begins */
 	for (uint32_t r = 0; r < history->n_rows; r++)
-		end[skpi_tally_row(history, r)->k2 + 1]++;
+		end[skpi_key_label(skpi_tally_row(history, r)->k2) + 1]++;
 	for (int32_t i = 1; i <= history->n_labels + 1; i++)
 		end[i] += end[i - 1];
 	for (uint32_t r = 0; r < history->n_rows; r++)
 	{
 		const skpi_row *row = skpi_tally_row(history, r);
 
-		memcpy(rows + (size_t) end[row->k2]++ * stride, row, stride);
+		memcpy(rows + (size_t) end[skpi_key_label(row->k2)]++ * stride, row,
+			   stride);
 	}
 }
 
@@ -123,24 +137,57 @@ group_end(const skpi_steps *walk, uint32_t first)
 	return r;
 }
 
+/* Rules (3) and (4); who rests does so until something moves her. */
 static skpi_movement
-classify(int64_t before, int64_t after, bool seen)
+classify(const skpi_step *s, bool seen, bool *resting)
 {
-	if (before == after)
+	bool rests = s->paused_after > s->paused_before;
+
+	if (s->before == s->after)
+	{
+		/* what was paused has ended, and will not resume */
+		*resting = *resting && s->paused_after > 0;
 		return SKPI_NO_MOVEMENT;
-	if (before == 0)
-		return seen ? SKPI_REACTIVATION : SKPI_NEW;
-	if (after == 0)
-		return SKPI_CHURN;
-	return after > before ? SKPI_EXPANSION : SKPI_CONTRACTION;
+	}
+	if (s->before == 0)
+		return !seen ? SKPI_NEW : *resting ? SKPI_RESUME : SKPI_REACTIVATION;
+	if (s->after == 0)
+	{
+		*resting = rests;
+		return rests ? SKPI_PAUSE : SKPI_CHURN;
+	}
+	if (s->after > s->before)
+		return s->paused_after < s->paused_before ? SKPI_RESUME
+												  : SKPI_EXPANSION;
+	return rests ? SKPI_PAUSE : SKPI_CONTRACTION;
+}
+
+/* What is paused rises with what ends, and falls with what starts. */
+static skpi_status
+add_paused(skpi_step *s, const skpi_row *row)
+{
+	if (row->k2 >= 0 || skpi_key_aside(row->k2) != SKPI_ASIDE_PAUSED)
+		return SKPI_OK;
+	if ((s->ends &&
+		 __builtin_add_overflow(s->paused_after, row->v[SKPI_STARTED],
+								&s->paused_after)) ||
+		(s->starts &&
+		 __builtin_sub_overflow(s->paused_after, row->v[SKPI_ENDED],
+								&s->paused_after)))
+		return SKPI_E_OVERFLOW;
+	return SKPI_OK;
 }
 
 static bool
 has_ends(const skpi_changes *c, uint32_t first, uint32_t end)
 {
 	for (uint32_t r = first; r < end; r++)
-		if (skpi_changes_row(c, r)->v[SKPI_ENDED] > 0)
+	{
+		const skpi_row *row = skpi_changes_row(c, r);
+
+		if (row->v[row->k2 < 0 ? SKPI_STARTED : SKPI_ENDED] > 0)
 			return true;
+	}
 	return false;
 }
 
@@ -166,18 +213,27 @@ skpi_steps_next(skpi_steps *walk, skpi_step *step, bool *more)
 		s.starts = walk->half_done || !has_ends(c, first, s.end_row);
 		s.ends = !s.starts;
 	}
-	for (uint32_t r = first; r < s.end_row; r++)
-		if (skpi_step_change(&s, skpi_changes_row(c, r), &change) != SKPI_OK)
-			return SKPI_E_OVERFLOW;
 	s.before = walk->level;
+	s.paused_before = s.paused_after = walk->paused;
+	for (uint32_t r = first; r < s.end_row; r++)
+	{
+		const skpi_row *row = skpi_changes_row(c, r);
+
+		if (skpi_step_change(&s, row, &change) != SKPI_OK ||
+			add_paused(&s, row) != SKPI_OK)
+			return SKPI_E_OVERFLOW;
+	}
 	if (__builtin_add_overflow(walk->level, change, &s.after))
 		return SKPI_E_OVERFLOW;
-	if (s.after < 0)
+	if (s.after < 0 || s.paused_after < 0)
 		return SKPI_E_CORRUPT;
-	s.movement = classify(s.before, s.after, walk->seen);
+	s.movement = classify(&s, walk->seen, &walk->resting);
+	s.gone = s.after == 0 && s.paused_after == 0 &&
+			 (s.before > 0 || (walk->seen && s.paused_before > 0));
 	walk->half_done = s.ends && !s.starts;
 	walk->next = walk->half_done ? first : s.end_row;
 	walk->level = s.after;
+	walk->paused = s.paused_after;
 	walk->seen = walk->seen || s.after > 0;
 	*step = s;
 	*more = true;
@@ -194,7 +250,8 @@ skpi_history_known(const skpi_tally *history, int32_t day, uint16_t *known)
 
 		if (row->k1 > day)
 			break;
-		known[row->k2] = 1;
+		if (row->k2 >= 0)
+			known[row->k2] = 1;
 	}
 }
 
@@ -202,7 +259,7 @@ skpi_status
 skpi_history_at(const skpi_tally *history, int32_t as_of,
 				skpi_history_facts *facts)
 {
-	skpi_history_facts f = {0, SKPI_NO_DAY, SKPI_NO_DAY};
+	skpi_history_facts f = {0, 0, SKPI_NO_DAY, SKPI_NO_DAY};
 	skpi_steps walk;
 	skpi_step step;
 	bool more;
@@ -218,11 +275,14 @@ skpi_history_at(const skpi_tally *history, int32_t as_of,
 		if (!more)
 			break;
 		f.level = step.after;
+		f.paused = step.paused_after;
 		if (step.movement == SKPI_NEW)
 			f.first_day = step.day;
-		if (step.movement == SKPI_CHURN)
-			f.last_fall = step.day;
+		if (step.gone)
+			f.gone_on = step.day;
 	}
+	if (f.level > 0 || f.paused > 0)
+		f.gone_on = SKPI_NO_DAY;
 	*facts = f;
 	return SKPI_OK;
 }
@@ -240,7 +300,7 @@ skpi_history_first_label(const skpi_tally *history, int32_t as_of)
 
 		if (row->k1 > as_of)
 			break;
-		if (row->v[SKPI_STARTED] > 0)
+		if (row->k2 >= 0 && row->v[SKPI_STARTED] > 0)
 			return row->k2;
 	}
 	return 0;
@@ -249,8 +309,9 @@ skpi_history_first_label(const skpi_tally *history, int32_t as_of)
 const char *
 skpi_movement_name(skpi_movement movement)
 {
-	static const char *const names[] = {"new", "expansion", "contraction",
-										"churn", "reactivation"};
+	static const char *const names[] = {"new",   "expansion",    "contraction",
+										"churn", "reactivation", "pause",
+										"resume"};
 
 	return movement >= 0 && movement < SKPI_MOVEMENTS ? names[movement] : "";
 }
@@ -268,7 +329,9 @@ row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
 	(void) p;
 	return skpi_day_valid(row->k1) && row->v[SKPI_STARTED] >= 0 &&
 		   row->v[SKPI_ENDED] >= 0 &&
-		   skpi_within(row->k2, (t->flags & SKPI_LABELLED) != 0, t->n_labels);
+		   (row->k2 < 0 ? skpi_aside_sound(t, row->k2)
+						: skpi_within(row->k2, (t->flags & SKPI_LABELLED) != 0,
+									  t->n_labels));
 }
 
 const skpi_kind_rules skpi_history_rules = {head_sound, row_sound, NULL};

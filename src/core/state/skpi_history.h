@@ -11,9 +11,15 @@
  *      From nothing it is "new", or "reactivation" when there was revenue
  *      before; to nothing it is "churn"; otherwise "expansion" or
  *      "contraction".
+ *  (4) What is paused is no revenue, and not lost: an aside, that rises as the
+ *      level falls.  A fall with which more is paused is a "pause", whatever
+ *      remains; a rise with which less is, and one from nothing after a pause
+ *      to nothing, is a "resume".  A customer has gone when she has neither.
  *
  * Rows: k1 = day, k2 = label (0: the history has none); v = started, ended,
- * both >= 0 in units of 1/10000.  Grain is day; parameters are zero.
+ * both >= 0 in units of 1/10000.  Asides: what rose and fell of what is paused
+ * of a label (0: of one that has no other row).  Grain is day; parameters are
+ * zero.
  */
 #ifndef SKPI_HISTORY_H
 #define SKPI_HISTORY_H
@@ -34,6 +40,8 @@ typedef enum skpi_movement
 	SKPI_CONTRACTION,
 	SKPI_CHURN,
 	SKPI_REACTIVATION,
+	SKPI_PAUSE,
+	SKPI_RESUME,
 	SKPI_MOVEMENTS,
 } skpi_movement;
 
@@ -60,6 +68,10 @@ skpi_status skpi_history_add(skpi_tally *h, size_t cap, int32_t start,
 							 int32_t end, int64_t price, const char *label,
 							 size_t label_length);
 
+/* Adds to what is paused of a label, 0 for none, on a day. */
+skpi_status skpi_history_pause(skpi_tally *h, size_t cap, int32_t day,
+							   int32_t label, int64_t rose, int64_t fell);
+
 /* Rows of a history in order of time: all of them, or those of a label. */
 typedef struct skpi_changes
 {
@@ -70,8 +82,8 @@ typedef struct skpi_changes
 skpi_changes skpi_history_changes(const skpi_tally *history);
 
 /*
- * The rows label by label, which takes one pass; scratch memory in 64-bit
- * words.  Of a history without labels there are none.
+ * The rows label by label, asides with them, which takes one pass; scratch
+ * memory in 64-bit words.  Of a history without labels there are none.
  */
 size_t skpi_history_split_words(const skpi_tally *history);
 void skpi_history_split(const skpi_tally *history, int64_t *scratch);
@@ -87,7 +99,9 @@ typedef struct skpi_steps
 	int32_t as_of;
 	uint32_t next;
 	int64_t level;
+	int64_t paused;
 	bool seen;      /* the level was positive before */
+	bool resting;   /* it fell to zero by a pause that goes on */
 	bool half_done; /* of a day's events the ends have been given */
 } skpi_steps;
 
@@ -96,7 +110,10 @@ typedef struct skpi_step
 	int32_t day; /* the last day of those netted */
 	int64_t before;
 	int64_t after;
+	int64_t paused_before;
+	int64_t paused_after;
 	skpi_movement movement;
+	bool gone;          /* nothing is left of what there was, nor paused */
 	uint32_t first_row; /* rows of the walk netted: [first_row, end_row) */
 	uint32_t end_row;
 	bool starts; /* what started counts in this step */
@@ -124,6 +141,8 @@ skpi_changes_row(const skpi_changes *changes, uint32_t r)
 static inline skpi_status
 skpi_step_change(const skpi_step *step, const skpi_row *row, int64_t *sum)
 {
+	if (row->k2 < 0)
+		return SKPI_OK;
 	if ((step->starts &&
 		 __builtin_add_overflow(*sum, row->v[SKPI_STARTED], sum)) ||
 		(step->ends && __builtin_sub_overflow(*sum, row->v[SKPI_ENDED], sum)))
@@ -141,8 +160,9 @@ void skpi_history_known(const skpi_tally *history, int32_t day,
 typedef struct skpi_history_facts
 {
 	int64_t level;     /* at as_of */
+	int64_t paused;    /* at as_of */
 	int32_t first_day; /* first day with a positive level, or SKPI_NO_DAY */
-	int32_t last_fall; /* last day the level fell to zero, or SKPI_NO_DAY */
+	int32_t gone_on;   /* since when there is nothing, or SKPI_NO_DAY */
 } skpi_history_facts;
 
 skpi_status skpi_history_at(const skpi_tally *history, int32_t as_of,

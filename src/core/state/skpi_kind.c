@@ -4,12 +4,13 @@ typedef struct kind_info
 {
 	const char *name;
 	const skpi_kind_rules *rules;
+	int newest;
 } kind_info;
 
-#define INFO(number, constant, type, width, label, shape, rules)               \
-	[number] = {#type, &rules},
+#define INFO(number, constant, type, width, label, shape, rules, newest)       \
+	[number] = {#type, &rules, newest},
 
-static const kind_info kinds[SKPI_KINDS + 1] = {{"?", NULL},
+static const kind_info kinds[SKPI_KINDS + 1] = {{"?", NULL, 0},
 												SKPI_EACH_KIND(INFO)};
 
 #define WIDE(number, constant, type, width, ...)                               \
@@ -27,6 +28,12 @@ const skpi_kind_rules *
 skpi_tally_rules(skpi_kind kind)
 {
 	return kinds[kind].rules;
+}
+
+int
+skpi_tally_newest(skpi_kind kind)
+{
+	return kinds[kind].newest;
 }
 
 static bool

@@ -12,6 +12,7 @@
  *  shape    how the rows of many customers lie when none is missing, or that
  *           they are intervals
  *  rules    the checks, and what merging does beyond adding
+ *  newest   the latest version: 2 where rows may be asides (skpi_tally.h)
  */
 #ifndef SKPI_KIND_H
 #define SKPI_KIND_H
@@ -19,25 +20,25 @@
 #include "skpi_calendar.h"
 
 /* clang-format off */
-/*       number constant            type              width label shape          rules */
+/*       number constant            type              width label shape          rules                 newest */
 #define SKPI_EACH_KIND(KIND) \
-	KIND(1, SKPI_MRR_HISTORY,   mrr_history,       2, 2, SKPI_BLOCKS,   skpi_history_rules) \
-	KIND(2, SKPI_ACTIVITY,      activity,          2, 0, SKPI_BLOCKS,   skpi_activity_rules) \
-	KIND(3, SKPI_MRR_FLOW,      mrr_flow,         15, 1, SKPI_BLOCKS,   skpi_flow_rules) \
-	KIND(4, SKPI_MRR_RETENTION, mrr_retention,     5, 1, SKPI_BLOCKS,   skpi_retention_rules) \
-	KIND(5, SKPI_COHORT_MATRIX, cohort_matrix,     5, 0, SKPI_TRIANGLE, skpi_cohort_rules) \
-	KIND(6, SKPI_REVENUE_FLOW,  revenue_flow,      8, 0, SKPI_BLOCKS,   skpi_revenue_rules) \
-	KIND(7, SKPI_CASH_BRIDGE,   cash_bridge,       8, 0, SKPI_BLOCKS,   skpi_bridge_rules) \
-	KIND(8, SKPI_CONVERSION,    conversion_curve,  3, 0, SKPI_BLOCKS,   skpi_conversion_rules) \
-	KIND(9, SKPI_SERIES,        series,            2, 0, SKPI_BLOCKS,   skpi_series_rules) \
-	KIND(10, SKPI_EVENT_HISTORY, event_history,    1, 2, SKPI_BLOCKS,   skpi_event_rules) \
-	KIND(11, SKPI_EVENT_FLOW,   event_flow,        8, 1, SKPI_BLOCKS,   skpi_event_flow_rules) \
-	KIND(12, SKPI_SESSION_SET,  session_set,       3, 0, SKPI_INTERVALS, skpi_session_set_rules) \
-	KIND(13, SKPI_FUNNEL_PATH,  funnel_path,       1, 0, SKPI_BLOCKS,   skpi_funnel_rules) \
-	KIND(14, SKPI_SCORES,       scores,            2, 0, SKPI_SCATTER,  skpi_scores_rules) \
-	KIND(15, SKPI_ORDER_HISTORY, order_history,    4, 0, SKPI_BLOCKS,   skpi_purchase_rules) \
-	KIND(16, SKPI_LEDGER,       ledger,            8, 2, SKPI_BLOCKS,   skpi_ledger_rules) \
-	KIND(17, SKPI_LEDGER_FLOW,  ledger_flow,      16, 0, SKPI_BLOCKS,   skpi_ledger_flow_rules)
+	KIND(1, SKPI_MRR_HISTORY,   mrr_history,       2, 2, SKPI_BLOCKS,   skpi_history_rules, 2) \
+	KIND(2, SKPI_ACTIVITY,      activity,          2, 0, SKPI_BLOCKS,   skpi_activity_rules, 1) \
+	KIND(3, SKPI_MRR_FLOW,      mrr_flow,         15, 1, SKPI_BLOCKS,   skpi_flow_rules, 2) \
+	KIND(4, SKPI_MRR_RETENTION, mrr_retention,     5, 1, SKPI_BLOCKS,   skpi_retention_rules, 2) \
+	KIND(5, SKPI_COHORT_MATRIX, cohort_matrix,     5, 0, SKPI_TRIANGLE, skpi_cohort_rules, 1) \
+	KIND(6, SKPI_REVENUE_FLOW,  revenue_flow,      8, 0, SKPI_BLOCKS,   skpi_revenue_rules, 1) \
+	KIND(7, SKPI_CASH_BRIDGE,   cash_bridge,       8, 0, SKPI_BLOCKS,   skpi_bridge_rules, 1) \
+	KIND(8, SKPI_CONVERSION,    conversion_curve,  3, 0, SKPI_BLOCKS,   skpi_conversion_rules, 1) \
+	KIND(9, SKPI_SERIES,        series,            2, 0, SKPI_BLOCKS,   skpi_series_rules, 1) \
+	KIND(10, SKPI_EVENT_HISTORY, event_history,    1, 2, SKPI_BLOCKS,   skpi_event_rules, 1) \
+	KIND(11, SKPI_EVENT_FLOW,   event_flow,        8, 1, SKPI_BLOCKS,   skpi_event_flow_rules, 1) \
+	KIND(12, SKPI_SESSION_SET,  session_set,       3, 0, SKPI_INTERVALS, skpi_session_set_rules, 1) \
+	KIND(13, SKPI_FUNNEL_PATH,  funnel_path,       1, 0, SKPI_BLOCKS,   skpi_funnel_rules, 1) \
+	KIND(14, SKPI_SCORES,       scores,            2, 0, SKPI_SCATTER,  skpi_scores_rules, 1) \
+	KIND(15, SKPI_ORDER_HISTORY, order_history,    4, 0, SKPI_BLOCKS,   skpi_purchase_rules, 1) \
+	KIND(16, SKPI_LEDGER,       ledger,            8, 2, SKPI_BLOCKS,   skpi_ledger_rules, 1) \
+	KIND(17, SKPI_LEDGER_FLOW,  ledger_flow,      16, 0, SKPI_BLOCKS,   skpi_ledger_flow_rules, 1)
 /* clang-format on */
 
 #define SKPI_KIND_CONSTANT(number, constant, ...) constant = number,
@@ -84,12 +85,16 @@ typedef struct skpi_kind_rules
 	void (*merge_params)(struct skpi_tally *t, const struct skpi_tally *from);
 } skpi_kind_rules;
 
-#define SKPI_KIND_DECLARE(number, constant, type, width, label, shape, rules)  \
+#define SKPI_KIND_DECLARE(number, constant, type, width, label, shape, rules,  \
+						  ...)                                                 \
 	extern const skpi_kind_rules rules;
 SKPI_EACH_KIND(SKPI_KIND_DECLARE)
 
 const char *skpi_tally_name(skpi_kind kind);
 const skpi_kind_rules *skpi_tally_rules(skpi_kind kind);
+
+/* The latest version that states of a kind can have. */
+int skpi_tally_newest(skpi_kind kind);
 
 /* In the header because every access to a row asks. */
 #define SKPI_KIND_WIDTH(number, constant, type, width, ...) [number] = width,

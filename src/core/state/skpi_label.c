@@ -75,8 +75,10 @@ renumber(skpi_tally *t, int32_t from)
 		skpi_row *row = skpi_tally_row(t, r);
 		int32_t *k = key == 1 ? &row->k1 : &row->k2;
 
-		if (*k >= from)
-			(*k)++;
+		int32_t label = skpi_key_label(*k);
+
+		if (label >= from)
+			*k = skpi_key_of(*k, label + 1);
 	}
 }
 
@@ -291,8 +293,10 @@ weave_labels(skpi_tally *t, const skpi_tally *from, uint16_t *map, size_t end,
 		skpi_row *row = skpi_tally_row(t, r);
 		int32_t *k = key == 1 ? &row->k1 : &row->k2;
 
-		if (*k > 0)
-			*k = number[*k];
+		int32_t label = skpi_key_label(*k);
+
+		if (label > 0)
+			*k = skpi_key_of(*k, number[label]);
 	}
 }
 

@@ -155,10 +155,12 @@ sort_all(skpi_tally *t, size_t cap, skpi_stop_fn stop, void *stop_arg)
 		skpi_row *row = skpi_tally_row(t, r);
 		int32_t *k = key == 1 ? &row->k1 : &row->k2;
 
-		if (*k < 0 || *k > t->n_labels)
+		int32_t label = skpi_key_label(*k);
+
+		if (label > t->n_labels)
 			return SKPI_E_CORRUPT;
-		if (*k > 0)
-			*k = number[*k];
+		if (label > 0)
+			*k = skpi_key_of(*k, number[label]);
 	}
 	return skpi_tally_order(t, cap, stop, stop_arg);
 }

@@ -192,7 +192,7 @@ size_t skpi_policy_history_bytes(const skpi_tally *ledger);
  * The level over time as an mrr_history by plan, h a block of that size at
  * least.  Subscriptions that start and end stay apart there as they do in an
  * mrr_history of them; what a subscription changes while it goes on is netted
- * per plan and day.
+ * per plan and day.  What is paused stands aside where pauses are movements.
  */
 skpi_status skpi_policy_history(const skpi_tally *ledger,
 								const skpi_policy *policy,

@@ -144,6 +144,23 @@ name_plans(const skpi_policy_walk *w, skpi_tally *h, size_t cap)
 	return SKPI_OK;
 }
 
+/* What a row changes of what is paused, where the policy tells of pauses. */
+static skpi_status
+put_paused(const skpi_policy_walk *w, const skpi_row *row, skpi_tally *h,
+		   size_t cap)
+{
+	const skpi_policy_class *c = &w->classes[row->k2];
+
+	if (c->class.standing != SKPI_PAUSED ||
+		w->policy->pauses != SKPI_PAUSES_ZERO ||
+		(c->class.metered && !w->policy->metered))
+		return SKPI_OK;
+	return skpi_history_pause(
+		h, cap, skpi_instant_day(row->k1),
+		(int32_t) w->classes[c->plan].plan_was, skpi_worth(w->policy, row->v),
+		skpi_worth(w->policy, row->v + SKPI_LEDGER_VALUES));
+}
+
 /* A change of a plan that goes on, netted with others of its instant. */
 static skpi_status
 put_net(const skpi_policy_walk *w, const skpi_policy_class *c, int32_t day,
@@ -184,6 +201,8 @@ put_cuts(skpi_policy_walk *w, int32_t k1, skpi_tally *h, size_t cap)
 		int64_t *net = &w->classes[c->plan].term_is;
 
 		status = skpi_move_level(c, row->v);
+		if (status == SKPI_OK)
+			status = put_paused(w, row, h, cap);
 		if (status != SKPI_OK)
 			return status;
 		if (skpi_counts_now(c) &&
@@ -229,6 +248,8 @@ skpi_policy_history(const skpi_tally *ledger, const skpi_policy *policy,
 		row = skpi_tally_row(ledger, w.next++);
 		c = &scratch[row->k2];
 		status = skpi_move_level(c, row->v);
+		if (status == SKPI_OK)
+			status = put_paused(&w, row, h, cap);
 		if (status == SKPI_OK && skpi_counts_now(c))
 			status = skpi_tally_add(
 				h, cap, skpi_instant_day(k1),

@@ -12,6 +12,8 @@ skpi_retention_room(const skpi_tally *t, const skpi_tally *history)
 	/* every change counts when it happens and again lag periods later */
 	size_t rows = (size_t) history->n_rows * (history->n_labels > 0 ? 4 : 2);
 
+	if (history->version >= SKPI_TALLY_ASIDES)
+		rows *= 2;
 	return skpi_tally_room(t, rows) + history->label_bytes + 16;
 }
 
@@ -39,6 +41,7 @@ skpi_pairs_begin(skpi_pairs *walk, skpi_changes changes, skpi_grain grain,
 	walk->lag = lag;
 	walk->last = skpi_period(grain, as_of);
 	walk->then_level = walk->now_level = 0;
+	walk->then_paused = walk->now_paused = 0;
 	status =
 		skpi_steps_next(&walk->then_walk, &walk->then_step, &walk->then_more);
 	if (status != SKPI_OK)
@@ -68,17 +71,22 @@ skpi_pairs_next(skpi_pairs *walk, skpi_pair *pair, bool *more)
 	if (then_at == pair->from)
 	{
 		walk->then_level = walk->then_step.after;
+		walk->then_paused = walk->then_step.paused_after;
 		status = skpi_steps_next(&walk->then_walk, &walk->then_step,
 								 &walk->then_more);
 	}
 	if (status == SKPI_OK && now_at == pair->from)
 	{
 		walk->now_level = walk->now_step.after;
+		walk->now_paused = walk->now_step.paused_after;
 		status =
 			skpi_steps_next(&walk->now_walk, &walk->now_step, &walk->now_more);
 	}
 	pair->then_level = walk->then_level;
 	pair->now_level = walk->now_level;
+	pair->more_paused = walk->now_paused > walk->then_paused
+							? walk->now_paused - walk->then_paused
+							: 0;
 	return status;
 }
 
@@ -95,6 +103,30 @@ values_of(const skpi_pair *pair, int64_t *v)
 	v[SKPI_RET_N_KEPT] = base && pair->now_level > 0;
 }
 
+/* What rests: neither kept nor lost. */
+static void
+resting_of(const skpi_pair *pair, const int64_t *v, int64_t *rests)
+{
+	int64_t missing = v[SKPI_RET_BASE] - v[SKPI_RET_KEPT];
+
+	rests[SKPI_RET_KEPT] =
+		pair->more_paused < missing ? pair->more_paused : missing;
+	rests[SKPI_RET_N_KEPT] =
+		pair->then_level > 0 && pair->now_level == 0 && pair->more_paused > 0;
+}
+
+/* By how much values differ from the last ones, which they become.  Both lie
+ * between zero and a level: cannot overflow. */
+static void
+difference(int64_t *last, const int64_t *v, int64_t *change)
+{
+	for (int i = 0; i < SKPI_RET_WIDTH; i++)
+	{
+		change[i] = v[i] - last[i];
+		last[i] = v[i];
+	}
+}
+
 /* One customer being added. */
 typedef struct adder
 {
@@ -103,6 +135,7 @@ typedef struct adder
 	unsigned steps; /* since stop was asked */
 	skpi_stop_fn stop;
 	void *stop_arg;
+	bool asides; /* she may rest */
 } adder;
 
 #define STEPS_BETWEEN_STOPS 512
@@ -116,6 +149,17 @@ stopped(adder *a)
 	return a->stop(a->stop_arg);
 }
 
+static skpi_status
+put(const adder *a, int32_t to, int32_t also, int32_t period,
+	const int64_t *change)
+{
+	skpi_status status = skpi_tally_add(a->t, a->cap, to, period, change);
+
+	if (status == SKPI_OK && also != 0)
+		status = skpi_tally_add(a->t, a->cap, also, period, change);
+	return status;
+}
+
 /*
  * The customer, or one of her labels, under one number of the tally, or under
  * two where one label is all she has (0: no second one).
@@ -125,6 +169,7 @@ add_changes(adder *a, skpi_changes changes, int32_t to, int32_t also)
 {
 	skpi_tally *t = a->t;
 	int64_t last[SKPI_RET_WIDTH] = {0};
+	int64_t last_resting[SKPI_RET_WIDTH] = {0};
 	skpi_pairs walk;
 	skpi_pair pair;
 	bool more = true;
@@ -134,6 +179,7 @@ add_changes(adder *a, skpi_changes changes, int32_t to, int32_t also)
 	while (status == SKPI_OK)
 	{
 		int64_t v[SKPI_RET_WIDTH];
+		int64_t rests[SKPI_RET_WIDTH] = {0};
 		int64_t change[SKPI_RET_WIDTH];
 
 		if (stopped(a))
@@ -142,15 +188,15 @@ add_changes(adder *a, skpi_changes changes, int32_t to, int32_t also)
 		if (status != SKPI_OK || !more)
 			break;
 		values_of(&pair, v);
-		for (int i = 0; i < SKPI_RET_WIDTH; i++)
-		{
-			/* both lie between zero and a level: cannot overflow */
-			change[i] = v[i] - last[i];
-			last[i] = v[i];
-		}
-		status = skpi_tally_add(t, a->cap, to, pair.from, change);
-		if (status == SKPI_OK && also != 0)
-			status = skpi_tally_add(t, a->cap, also, pair.from, change);
+		difference(last, v, change);
+		status = put(a, to, also, pair.from, change);
+		if (status != SKPI_OK || !a->asides)
+			continue;
+		resting_of(&pair, v, rests);
+		difference(last_resting, rests, change);
+		status = put(a, skpi_aside_key(to, SKPI_ASIDE_PAUSED),
+					 also != 0 ? skpi_aside_key(also, SKPI_ASIDE_PAUSED) : 0,
+					 pair.from, change);
 	}
 	return status;
 }
@@ -160,13 +206,16 @@ skpi_status
 skpi_retention_add(skpi_tally *t, size_t cap, const skpi_tally *history,
 				   int64_t *scratch, skpi_stop_fn stop, void *stop_arg)
 {
-	adder a = {t, cap, 0, stop, stop_arg};
+	adder a = {t,    cap,      0,
+			   stop, stop_arg, history->version >= SKPI_TALLY_ASIDES};
 	uint16_t *map = (uint16_t *) scratch;
 	bool one = history->n_labels == 1;
 	skpi_status status;
 
 	if (skpi_tally_used(t) + skpi_retention_room(t, history) > cap)
 		return SKPI_FULL;
+	if (a.asides)
+		t->version = SKPI_TALLY_ASIDES;
 	skpi_history_known(history, t->param[0], map);
 	status = skpi_tally_labels_from(t, cap, history, map);
 	if (status == SKPI_OK)
@@ -186,8 +235,14 @@ skpi_retention_add(skpi_tally *t, size_t cap, const skpi_tally *history,
 static bool
 row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
 {
-	return skpi_within(row->k1, 0, t->n_labels) &&
-		   skpi_within(row->k2, p->first, p->end);
+	bool aside = row->k1 < 0;
+
+	return (aside ? skpi_aside_sound(t, row->k1)
+				  : skpi_within(row->k1, 0, t->n_labels)) &&
+		   skpi_within(row->k2, p->first, p->end) &&
+		   (!aside ||
+			(row->v[SKPI_RET_BASE] == 0 && row->v[SKPI_RET_RETAINED] == 0 &&
+			 row->v[SKPI_RET_N_BASE] == 0));
 }
 
 const skpi_kind_rules skpi_retention_rules = {skpi_head_as_of, row_sound, NULL};

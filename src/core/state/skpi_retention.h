@@ -7,10 +7,14 @@
  *      period closes, kept is the smaller of the two customer by customer.
  *      NRR = retained / base, GRR = kept / base <= 1.
  *  (3) A period in progress closes, for now, on the day as_of.
+ *  (4) What is not kept is not lost as far as more is paused than was then;
+ *      and a customer of the cohort who has no revenue now is not lost when
+ *      more is.
  *
  * Rows: k1 = label (0: the customer as a whole), k2 = period; v as below, as
- * differences: the value of a period is the sum of the rows up to it.
- * Parameters: as_of day, lag in periods.
+ * differences: the value of a period is the sum of the rows up to it.  Asides:
+ * under kept, what is neither kept nor lost.  Parameters: as_of day, lag in
+ * periods.
  */
 #ifndef SKPI_RETENTION_H
 #define SKPI_RETENTION_H
@@ -61,6 +65,8 @@ typedef struct skpi_pairs
 	int32_t last; /* period of as_of */
 	int64_t then_level;
 	int64_t now_level;
+	int64_t then_paused;
+	int64_t now_paused;
 } skpi_pairs;
 
 typedef struct skpi_pair
@@ -68,6 +74,7 @@ typedef struct skpi_pair
 	int32_t from; /* first period of the span */
 	int64_t then_level;
 	int64_t now_level;
+	int64_t more_paused; /* now than then; 0 for less */
 } skpi_pair;
 
 skpi_status skpi_pairs_begin(skpi_pairs *walk, skpi_changes changes,

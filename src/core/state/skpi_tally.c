@@ -104,8 +104,8 @@ find_row_from(const skpi_tally *t, uint32_t guess, int32_t k1, int32_t k2)
 	return lo;
 }
 
-static uint32_t
-find_row(const skpi_tally *t, int32_t k1, int32_t k2)
+uint32_t
+skpi_tally_find(const skpi_tally *t, int32_t k1, int32_t k2)
 {
 	return t->n_rows == 0 ? 0 : find_row_from(t, guess_row(t, k1, k2), k1, k2);
 }
@@ -228,7 +228,7 @@ add_late(skpi_tally *t, size_t cap, int32_t k1, int32_t k2, const int64_t *v)
 		t->param[SKPI_LATE]++;
 		return SKPI_OK;
 	}
-	at = find_row(t, k1, k2);
+	at = skpi_tally_find(t, k1, k2);
 	insert_row(t, at, t->n_rows - at, k1, k2, v);
 	t->n_rows++;
 	return SKPI_OK;
@@ -258,7 +258,7 @@ skpi_tally_add(skpi_tally *t, size_t cap, int32_t k1, int32_t k2,
 {
 	if (all_zero(v, skpi_tally_width((skpi_kind) t->kind)))
 		return SKPI_OK;
-	return add_at(t, cap, find_row(t, k1, k2), k1, k2, v);
+	return add_at(t, cap, skpi_tally_find(t, k1, k2), k1, k2, v);
 }
 
 skpi_status

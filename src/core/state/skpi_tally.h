@@ -15,6 +15,11 @@
  * bytes.  A call that needs more returns SKPI_FULL and has changed nothing.
  * Blocks must be 8-byte aligned.  Bytes past skpi_tally_used() are undefined.
  *
+ * Of some kinds a label can have further rows, asides: what must be told of it
+ * beside its rows, and means nothing to who does not know of them.  So a state
+ * that has some is of a later version, and one that has none is what it was
+ * before there were any.  Their label key is below zero.
+ *
  * While a state is being built, rows whose place is far from the end may wait
  * behind the others ("late rows", sorted among themselves) until they are worth
  * moving the others for.  A finished state has none: skpi_tally_settle().
@@ -27,6 +32,7 @@
 #include "skpi_status.h"
 
 #define SKPI_TALLY_VERSION 1
+#define SKPI_TALLY_ASIDES 2 /* the version of a state with asides */
 #define SKPI_TALLY_PARAMS 3
 #define SKPI_TALLY_MAX_WIDTH 16
 #define SKPI_TALLY_MAX_BYTES (256 * 1024 * 1024)
@@ -57,6 +63,40 @@ typedef struct skpi_row
 	int32_t k2;
 	int64_t v[];
 } skpi_row;
+
+/* What asides tell of; the keys leave room for as many. */
+enum
+{
+	SKPI_ASIDE_PAUSED,
+	SKPI_ASIDES,
+	SKPI_ASIDES_MAX = 4,
+};
+
+static inline int32_t
+skpi_aside_key(int32_t label, int aside)
+{
+	return -1 - (SKPI_ASIDES_MAX * label + aside);
+}
+
+static inline int
+skpi_key_aside(int32_t key)
+{
+	return (-1 - key) % SKPI_ASIDES_MAX;
+}
+
+/* The label that a key refers to, and the key with another label instead: in
+ * the order of labels, asides in the reverse of it. */
+static inline int32_t
+skpi_key_label(int32_t key)
+{
+	return key >= 0 ? key : (-1 - key) / SKPI_ASIDES_MAX;
+}
+
+static inline int32_t
+skpi_key_of(int32_t key, int32_t label)
+{
+	return key >= 0 ? label : skpi_aside_key(label, skpi_key_aside(key));
+}
 
 static inline size_t
 skpi_tally_stride(const skpi_tally *t)
@@ -204,6 +244,15 @@ void skpi_tally_sort_late(skpi_tally *t);
  * and moves each row of t once at most.
  */
 skpi_status skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from);
+
+/* The version that the rows of a finished state ask for. */
+void skpi_tally_finish(skpi_tally *t);
+
+/* Whether a label key that is below zero is that of an aside. */
+bool skpi_aside_sound(const skpi_tally *t, int32_t key);
+
+/* First row not before the keys. */
+uint32_t skpi_tally_find(const skpi_tally *t, int32_t k1, int32_t k2);
 
 /*
  * Reads differences back: adds to `sum` (width values) the rows from *next on

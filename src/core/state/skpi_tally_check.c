@@ -58,6 +58,31 @@ row_sound(const skpi_tally *t, uint32_t r)
 	return any != 0;
 }
 
+void
+skpi_tally_finish(skpi_tally *t)
+{
+	int key = skpi_tally_label_key((skpi_kind) t->kind);
+
+	if (t->version < SKPI_TALLY_ASIDES)
+		return;
+	for (uint32_t r = 0; r < t->n_rows; r++)
+	{
+		const skpi_row *row = skpi_tally_row(t, r);
+
+		if ((key == 1 ? row->k1 : row->k2) < 0)
+			return;
+	}
+	t->version = SKPI_TALLY_VERSION;
+}
+
+bool
+skpi_aside_sound(const skpi_tally *t, int32_t key)
+{
+	return t->version >= SKPI_TALLY_ASIDES &&
+		   skpi_key_aside(key) < SKPI_ASIDES &&
+		   skpi_key_label(key) <= t->n_labels;
+}
+
 /* The sizes add up, and nothing waits. */
 static bool
 sizes_sound(const skpi_tally *t, size_t bytes)
@@ -79,7 +104,7 @@ skpi_tally_check(const skpi_tally *t, size_t bytes, skpi_kind kind)
 	if (bytes < sizeof(skpi_tally) || bytes > SKPI_TALLY_MAX_BYTES ||
 		t->version == 0)
 		return SKPI_E_CORRUPT;
-	if (t->version > SKPI_TALLY_VERSION)
+	if (t->version > skpi_tally_newest(kind))
 		return SKPI_E_VERSION;
 	if (t->kind != (uint8_t) kind || t->grain < SKPI_DAY ||
 		t->grain > SKPI_YEAR || !sizes_sound(t, bytes) ||

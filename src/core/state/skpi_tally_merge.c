@@ -32,8 +32,14 @@ incoming_row(const incoming *in, uint32_t i, int32_t k[2])
 
 	k[0] = row->k1;
 	k[1] = row->k2;
-	if (in->label_key != 0 && k[in->label_key - 1] != 0)
-		k[in->label_key - 1] = in->map[k[in->label_key - 1]];
+	if (in->label_key != 0)
+	{
+		int32_t *key = &k[in->label_key - 1];
+		int32_t label = skpi_key_label(*key);
+
+		if (label > 0)
+			*key = skpi_key_of(*key, in->map[label]);
+	}
 	return row;
 }
 
@@ -282,6 +288,7 @@ skpi_tally_merge(skpi_tally *t, size_t cap, const skpi_tally *from)
 	if (__builtin_add_overflow(t->skipped, from->skipped, &skipped))
 		return SKPI_E_OVERFLOW;
 	t->skipped = skipped;
+	t->version = t->version > from->version ? t->version : from->version;
 	status = skpi_tally_settle(t, cap);
 	if (status != SKPI_OK)
 		return status;

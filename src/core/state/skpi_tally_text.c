@@ -153,15 +153,17 @@ eat_head(const char **p, skpi_kind kind, skpi_tally *t)
 	int32_t param[SKPI_TALLY_PARAMS];
 	const char *word;
 	skpi_grain grain;
+	uint8_t version;
 	int64_t flags;
 	int64_t v;
 
 	if (!eat(p, skpi_tally_name(kind)) || !eat(p, " ") ||
 		!eat_int(p, 1, UINT8_MAX, &v))
 		return SKPI_E_SYNTAX;
-	if (v > SKPI_TALLY_VERSION)
+	version = (uint8_t) v;
+	if (v > skpi_tally_newest(kind))
 	{
-		t->version = (uint8_t) v;
+		t->version = version;
 		return SKPI_E_VERSION;
 	}
 	if (!eat(p, " "))
@@ -182,6 +184,7 @@ eat_head(const char **p, skpi_kind kind, skpi_tally *t)
 		!eat_int(p, 0, UINT32_MAX, &v))
 		return SKPI_E_SYNTAX;
 	skpi_tally_init(t, kind, grain, param);
+	t->version = version;
 	t->flags = (uint8_t) flags;
 	t->skipped = (uint32_t) v;
 	return eat(p, " labels (") ? SKPI_OK : SKPI_E_SYNTAX;

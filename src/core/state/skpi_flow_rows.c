@@ -1,0 +1,88 @@
+/*
+ * What the rows of a waterfall say.
+ */
+#include "skpi_flow.h"
+
+uint32_t
+skpi_flow_asides(const skpi_tally *flow, int32_t label)
+{
+	if (flow->version < SKPI_TALLY_ASIDES)
+		return flow->n_rows;
+	return skpi_tally_find(flow, skpi_aside_key(label, SKPI_ASIDE_PAUSED),
+						   INT32_MIN);
+}
+
+const int64_t *
+skpi_flow_paused(const skpi_tally *flow, int32_t label, int32_t period,
+				 uint32_t *next)
+{
+	static const int64_t nothing[SKPI_FLOW_WIDTH] = {0};
+	int32_t key = skpi_aside_key(label, SKPI_ASIDE_PAUSED);
+
+	while (*next < flow->n_rows &&
+		   skpi_compare_keys(skpi_tally_row(flow, *next), key, period) < 0)
+		(*next)++;
+	if (*next == flow->n_rows ||
+		skpi_compare_keys(skpi_tally_row(flow, *next), key, period) != 0)
+		return nothing;
+	return skpi_tally_row(flow, *next)->v;
+}
+
+skpi_status
+skpi_flow_balance(const int64_t *v, skpi_balance *balance)
+{
+	static const int up[] = {SKPI_FLOW_NEW, SKPI_FLOW_EXPANSION,
+							 SKPI_FLOW_REACTIVATION, SKPI_FLOW_TRANSFER_IN};
+	static const int down[] = {SKPI_FLOW_CONTRACTION, SKPI_FLOW_CHURN,
+							   SKPI_FLOW_TRANSFER_OUT};
+	skpi_balance b = *balance;
+
+	for (int i = 0; i < 4; i++)
+	{
+		if (__builtin_add_overflow(b.amount, v[up[i]], &b.amount))
+			return SKPI_E_OVERFLOW;
+		if (up[i] != SKPI_FLOW_EXPANSION &&
+			__builtin_add_overflow(b.customers, v[SKPI_FLOW_COUNTS + up[i]],
+								   &b.customers))
+			return SKPI_E_OVERFLOW;
+	}
+	for (int i = 0; i < 3; i++)
+	{
+		if (__builtin_sub_overflow(b.amount, v[down[i]], &b.amount))
+			return SKPI_E_OVERFLOW;
+		if (down[i] != SKPI_FLOW_CONTRACTION &&
+			__builtin_sub_overflow(b.customers, v[SKPI_FLOW_COUNTS + down[i]],
+								   &b.customers))
+			return SKPI_E_OVERFLOW;
+	}
+	if (b.amount < 0 || b.customers < 0)
+		return SKPI_E_CORRUPT;
+	*balance = b;
+	return SKPI_OK;
+}
+
+/* Part of what its row says, as far as one of them alone can tell. */
+static bool
+aside_sound(const skpi_tally *t, const skpi_row *row)
+{
+	const int64_t *v = row->v;
+	const int64_t *n = v + SKPI_FLOW_COUNTS;
+
+	return skpi_aside_sound(t, row->k1) && v[SKPI_FLOW_NEW] == 0 &&
+		   v[SKPI_FLOW_TRANSFER_IN] == 0 && v[SKPI_FLOW_TRANSFER_OUT] == 0 &&
+		   v[SKPI_FLOW_ROUND_TRIP] == 0 && n[SKPI_FLOW_NEW] == 0 &&
+		   n[SKPI_FLOW_TRANSFER_IN] == 0 && n[SKPI_FLOW_TRANSFER_OUT] == 0;
+}
+
+static bool
+row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
+{
+	for (int i = 0; i < SKPI_FLOW_WIDTH; i++)
+		if (row->v[i] < 0)
+			return false;
+	return (row->k1 < 0 ? aside_sound(t, row)
+						: skpi_within(row->k1, 0, t->n_labels)) &&
+		   skpi_within(row->k2, p->first, p->end);
+}
+
+const skpi_kind_rules skpi_flow_rules = {skpi_head_as_of, row_sound, NULL};
