@@ -25,7 +25,7 @@ my %ask = (
         FROM saaskpi.mrr_waterfall(v, '2024-09-01') WITH ORDINALITY AS w(label, period, opening, new, expansion, contraction, churn,
         reactivation, transfer_in, transfer_out, closing, round_trip, customers_opening, customers_new, customers_expanded,
         customers_contracted, customers_churned, customers_reactivated, customers_transfer_in, customers_transfer_out,
-        customers_closing, is_complete, n) WHERE period > '2024-09-25' OR closing > 0 AND extract(day FROM period) < 3) || saaskpi.first_period(v)},
+        customers_closing, is_complete, pause, resume, customers_paused, customers_resumed, n) WHERE period > '2024-09-25' OR closing > 0 AND extract(day FROM period) < 3) || saaskpi.first_period(v)},
     mrr_retention => q{(SELECT string_agg(ROW(label, period, base, retained, kept, customers_base, customers_kept, is_complete)::text, ' ' ORDER BY label NULLS FIRST, period)
         FROM saaskpi.mrr_retained(v, '2024-09-01') AS r WHERE extract(day FROM period) < 8)},
     cohort_matrix => q{(SELECT string_agg(ROW(cohort, age, customers, active, active_or_later, active_throughout, amount, is_mature)::text, ' ' ORDER BY cohort, age)
