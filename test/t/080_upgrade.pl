@@ -139,7 +139,7 @@ sub users
     return sql($node, <<'END', $db);
 SELECT 'view', c.oid::regclass, c.relkind, c.relacl,
        -- one made before keeps reading the accessor of then
-       regexp_replace(replace(pg_get_viewdef(c.oid), 'saaskpi_internal.conversion_cohorts', 'saaskpi.conversion_cohorts'), '\s+', ' ', 'g')
+       regexp_replace(replace(replace(pg_get_viewdef(c.oid), 'saaskpi_internal.conversion_cohorts', 'saaskpi.conversion_cohorts'), 'saaskpi_internal.mrr_waterfall', 'saaskpi.mrr_waterfall'), '\s+', ' ', 'g')
   FROM pg_class AS c WHERE c.relkind IN ('v', 'm') AND (c.relnamespace = 'reports'::regnamespace OR c.relname = 'kpi_input_forms');
 SELECT 'may read', c.oid::regclass, has_table_privilege('acme_reader', c.oid, 'SELECT'), has_any_column_privilege('acme_reader', c.oid, 'SELECT')
   FROM pg_class AS c WHERE c.relnamespace IN ('acme'::regnamespace, 'reports'::regnamespace) AND c.relkind IN ('r', 'v', 'm')
