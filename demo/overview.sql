@@ -92,6 +92,12 @@ SELECT pg_temp.month(period) AS month, pg_temp.cell(opening, :unit, 9) AS openin
  WHERE is_complete AND period > :'month'::date - interval '13 months'
  ORDER BY period;
 
+-- Two complete months can be told apart.
+SELECT count(*) = 2 AS has_two_months FROM kpi_mrr_monthly WHERE is_complete AND period IN (:'month', (:'month'::date - interval '1 month')::date) \gset
+\if :has_two_months
+\ir change.sql
+\endif
+
 \echo 'PLANS, LAST MONTH  (moves between plans are transfers)'
 SELECT value AS plan, pg_temp.cell(opening, :unit, 9) AS opening, pg_temp.cell(new + reactivation, :unit, 8) AS won,
        pg_temp.cell(expansion, :unit, 9) AS expansion, pg_temp.cell(transfer_in, :unit, 9) AS "moved in",

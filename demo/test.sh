@@ -88,6 +88,7 @@ check 'a small company' demo --customers 1500
 check 'without an error' is_clean
 check 'tiles' says '│ MRR '
 check 'a waterfall of twelve months and one' says '2024-12'
+check 'why it changed, by five customers and all others' page 'WHY DID IT CHANGE' 6 '^(new|churn|expansion|contraction|reactivation|all others) '
 check 'a forecast of MRR' forecasts MRR
 check 'a forecast of what is collected' forecasts collected
 check 'the month of the shock' finds_the_shock

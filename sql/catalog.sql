@@ -37,11 +37,11 @@ UNION ALL SELECT 'kept nowhere', r.relation FROM saaskpi_internal.relations AS r
            WHERE r.kept IS NOT NULL AND (r.maintained <> 'keyed' OR r.recalled IS NULL OR NOT EXISTS (SELECT FROM saaskpi_internal.relations AS k WHERE k.relation = r.kept AND k.maintained = 'own'))
 UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word, argument)) FROM read
            WHERE NOT CASE WHEN argument IS NULL THEN word IN ('as_of', 'schema', 'maps', 'branches') OR word IN (SELECT n.name FROM names AS n)
-                               OR word IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source UNION SELECT 'from' WHERE read.source IS NOT NULL OR read.of LIKE 'unusable of %')
+                               OR word IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source UNION SELECT unnest('{from,until}'::text[]) WHERE read.source IS NOT NULL OR read.of LIKE 'unusable of %')
                           WHEN word = 'key' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source)
                           WHEN word = 'setting' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_settings')
                           WHEN word IN ('map', 'rows') THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.maintained = 'own')
-                          WHEN word IN ('present', 'filled') THEN argument IN (SELECT s.source FROM saaskpi_internal.sources AS s)
+                          WHEN word IN ('present', 'filled', 'ahead') THEN argument IN (SELECT s.source FROM saaskpi_internal.sources AS s)
                           WHEN word = 'this' THEN argument IN ('publication', 'run_id')
                           WHEN word = 'run' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_refresh_log')
                           WHEN word IN ('kept', 'changed', 'cause', 'settings') THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.kept IS NOT NULL)

@@ -130,6 +130,7 @@ INSERT INTO views_test.breaks (statement) VALUES
     ('UPDATE kpi_customers_mat SET mrr = mrr + 1'),
     ('UPDATE kpi_customers_mat SET revenue = revenue + 1'),
     ('UPDATE kpi_mrr_policies_mat SET committed_mrr = closing + 1 WHERE period = ''2024-02-01'''),
+    ('INSERT INTO kpi_mrr_outlook_mat (period, opening, scheduled_ends, signed_starts, closing, customers_opening, customers_ending, customers_starting, customers_closing) VALUES (''2024-04-01'', 0, 0, 5, 5, 1, 0, 0, 1)'),
     ('UPDATE kpi_policies SET is_used = true WHERE policy = ''stripe''; UPDATE kpi_mrr_policies_mat SET closing = closing + 1, contraction = contraction - 1, list_mrr = list_mrr + 1 WHERE period = ''2024-04-01'''),
     ('UPDATE kpi_customers_mat SET first_payment = NULL'),
     ('UPDATE kpi_mrr_monthly_mat SET new = new + 1 WHERE period = ''2024-02-01'''),

@@ -18,7 +18,7 @@ use File::Basename qw(dirname);
 my $root = abs_path(dirname(__FILE__) . '/..');
 my $readme = "$root/README.md";
 my $example_dir = "$root/demo/four";
-my %printed = ('reference' => 'doc/reference.md', 'dictionary' => 'doc/kpi-dictionary.md');
+my %printed = ('reference' => 'doc/reference.md', 'dictionary' => 'doc/kpi-dictionary.md', 'requirements' => 'doc/requirements.md');
 
 # The shell library knows how to run a server; this runs below it.
 if (!$ENV{SAASKPI_README})

@@ -12,6 +12,8 @@
 --   {filled x}    true when it also has a row
 --   {key x}       in the input of a source: its column x as a key, null for all
 --                 that name nobody
+--   {until}       in the input of a source: as_of; in {ahead x}, the rows of the
+--                 source x, those of later days too
 --   {this x}      x of the run: its publication, its run_id
 --   {run x}       x of the run looked back at, as kpi_refresh_log has it: in adds
 --                 the one published before

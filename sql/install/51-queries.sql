@@ -15,6 +15,7 @@
 --              run published before, null when there was none
 --   looks_back there when relations are to be as that run published them
 --   instead    SQL to read in place of a stored relation
+--   ahead      there when a source is read beyond as_of
 
 -- A setting that the schema does not have yet stands at its default.
 CREATE FUNCTION saaskpi_internal.settings_of(schema_name name)
@@ -191,6 +192,7 @@ BEGIN
                     THEN (env -> 'sources' -> split_part(word, '.', 1) -> 'columns' ->> split_part(word, '.', 2) IS NOT NULL)::text
                     ELSE (source IS NOT NULL)::text END
                WHEN 'filled' THEN coalesce(source ->> 'filled', 'false')
+               WHEN 'ahead' THEN saaskpi_internal.place_text(word, env || '{"ahead": true}')
                WHEN 'this' THEN quote_nullable(env -> 'this' ->> word)
                WHEN 'run' THEN quote_nullable(env -> 'run' ->> word)
                WHEN 'kept' THEN saaskpi_internal.kept_rows(env, word)
@@ -199,6 +201,8 @@ BEGIN
                WHEN 'settings' THEN quote_nullable(saaskpi_internal.changed_settings(env, word)) END;
     ELSIF place = 'as_of' THEN
         RETURN format('%L::pg_catalog.date', env ->> 'as_of');
+    ELSIF place = 'until' THEN
+        RETURN CASE WHEN env ? 'ahead' THEN '''infinity''::pg_catalog.date' ELSE format('%L::pg_catalog.date', env ->> 'as_of') END;
     ELSIF place = 'schema' THEN
         RETURN quote_ident(env ->> 'schema');
     ELSIF place = 'maps' THEN

@@ -44,7 +44,7 @@ COMMENT ON FUNCTION saaskpi_internal.billed_discount(numeric, numeric, numeric, 
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusable, input, description) VALUES
 ('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$subscription_id, '(no id, customer ' || customer_id || ')', '(no id)'$$,
  'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
-SELECT {key customer_id} AS customer_id, {plan_type} AS plan_type,
+SELECT {key customer_id} AS customer_id, {subscription_id} AS subscription_id, {plan_type} AS plan_type,
        CASE WHEN {map kpi_subscription_statuses} ->> lower(btrim({status})) = 'canceled'
             THEN CASE WHEN coalesce({end_date}, {cancel_at}, {canceled_on}) IS NOT NULL AND {start_date} >= {setting earliest_date} THEN {start_date} END
             WHEN {start_date} >= {setting earliest_date} THEN {start_date} END AS start_date,
@@ -65,7 +65,7 @@ SELECT {key customer_id} AS customer_id, {plan_type} AS plan_type,
             THEN saaskpi_internal.billed_until(greatest({start_date}, {trial_end}), {interval_unit}, {interval_count}) ELSE {discount_until} END AS discount_until,
        {is_usage} AS is_usage
   FROM {from} AS subscriptions
- WHERE ({start_date} <= {as_of}) IS NOT FALSE AND {map kpi_subscription_statuses} ->> lower(btrim({status})) IS DISTINCT FROM 'ignore'$sql$,
+ WHERE ({start_date} <= {until}) IS NOT FALSE AND {map kpi_subscription_statuses} ->> lower(btrim({status})) IS DISTINCT FROM 'ignore'$sql$,
  'Source table of saaskpi: one row per subscription and price, in force from start_date up to but not including end_date. No foreign key to customers: a subscription of an unknown customer is loaded and listed by check_sources');
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES

@@ -4,7 +4,7 @@
 -- of what they give is one of rows, which the planner must not take for few.
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, follows, grain, comment, query) VALUES
 ('kpi_mrr_monthly', 'rows', '{subscriptions}', '{period}', '{}', NULL, 'month',
- 'The MRR waterfall: one row per month, what it opened and closed with and what happened between, with churn and retention. Why did MRR change in March?', $sql$
+ 'The MRR waterfall: one row per month, what it opened and closed with and what happened between, with churn and retention; what is known of later months is in kpi_mrr_outlook. Why did MRR change in March?', $sql$
 WITH q AS MATERIALIZED (
     SELECT saaskpi.rollup(flow) AS flow, saaskpi.rollup(retention_1) AS retention_1, saaskpi.rollup(retention_12) AS retention_12,
            (SELECT min(period) FROM {kpi_calendar} AS k) AS first

@@ -9,14 +9,16 @@
 -- that is not zero.  Branches give (metric, dimension, value, period, amount).
 INSERT INTO saaskpi_internal.relations (relation, key, grain, comment, query) VALUES
 ('kpi_series', '{metric,dimension,value}', 'metric and dimension value',
- 'The series that are forecast and judged: one row per metric, dimension and value. Which months does the forecast of a segment know?', $sql$
+ 'The series that are forecast and judged: one row per metric, dimension and value. Which months does the forecast of a segment know?', saaskpi_internal.with_scheduled($sql$
 WITH begun AS (
     SELECT a.*, min(a.period) FILTER (WHERE a.amount <> 0) OVER (PARTITION BY a.metric, a.dimension, a.value) AS first FROM ({branches}) AS a
 )
-SELECT b.metric, b.dimension, b.value, min(b.period) AS first_period, max(b.period) AS last_period, saaskpi.series_agg(b.period, b.amount) AS s
-  FROM begun AS b WHERE b.period >= b.first
- GROUP BY b.metric, b.dimension, b.value
-$sql$);
+SELECT v.*, c.months AS scheduled
+  FROM (SELECT b.metric, b.dimension, b.value, min(b.period) AS first_period, max(b.period) AS last_period, saaskpi.series_agg(b.period, b.amount) AS s
+          FROM begun AS b WHERE b.period >= b.first
+         GROUP BY b.metric, b.dimension, b.value) AS v
+  LEFT JOIN [scheduled] AS c ON c.metric = v.metric AND c.dimension = v.dimension AND c.value = v.value AND c.known > 0
+$sql$));
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
 ('kpi_series', 'metric', 'text', 'mrr (closing of kpi_mrr_monthly), collected (of kpi_revenue_monthly), net_sales and orders (of kpi_sales) or active_customers (active of kpi_activity), as far as their sources are there.'),
@@ -29,10 +31,17 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, follows, needs, ke
 ('kpi_forecast_monthly', 'following', 'kpi_series', '{kpi_series}', '{metric,dimension,value,period}', 'metric, dimension value and month',
  'MRR, revenue, sales, orders and active customers, past and to come: one row per metric, dimension, value and month, with intervals for the next six. Choose one metric and dimension before adding up. What will we bring in until summer, and how sure is that?', $sql$
 SELECT q.metric, q.dimension, q.value, (q.f).period, (q.f).row_type, (q.f).actual, round((q.f).fitted::numeric, 2) AS fitted,
-       round((q.f).trend::numeric, 2) AS trend, round((q.f).seasonal::numeric, 2) AS seasonal, round((q.f).point::numeric, 2) AS point,
-       round((q.f).lo80::numeric, 2) AS lo80, round((q.f).hi80::numeric, 2) AS hi80, round((q.f).lo95::numeric, 2) AS lo95,
-       round((q.f).hi95::numeric, 2) AS hi95, (q.f).model, (q.f).status
-  FROM (SELECT v.metric, v.dimension, v.value, saaskpi_internal.forecast_rows(v.s, 6) AS f FROM {kpi_series} AS v) AS q
+       round((q.f).trend::numeric, 2) AS trend, round((q.f).seasonal::numeric, 2) AS seasonal, saaskpi_internal.moved((q.f).point, k.scheduled) AS point,
+       saaskpi_internal.moved((q.f).lo80, k.scheduled) AS lo80, saaskpi_internal.moved((q.f).hi80, k.scheduled) AS hi80, saaskpi_internal.moved((q.f).lo95, k.scheduled) AS lo95,
+       saaskpi_internal.moved((q.f).hi95, k.scheduled) AS hi95, (q.f).model, (q.f).status, k.scheduled
+  FROM (SELECT r.*, CASE WHEN r.scheduled IS NOT NULL
+                         THEN sum(saaskpi_internal.beyond_change(r.change * (r.known ->> 3)::numeric, (r.known ->> 0)::numeric, (r.known ->> 1)::numeric, (r.known ->> 2)::numeric)) OVER turn END AS beyond
+          FROM (SELECT t.*, t.scheduled -> to_char((t.f).period::timestamp, 'YYYY-MM-DD') AS known,
+                       CASE WHEN t.scheduled IS NOT NULL THEN round((t.f).point::numeric, 2) - lag(coalesce((t.f).actual, round((t.f).point::numeric, 2))) OVER turn END AS change
+                  FROM (SELECT v.metric, v.dimension, v.value, v.scheduled, saaskpi_internal.forecast_rows(v.s, 6) AS f FROM {kpi_series} AS v) AS t
+                WINDOW turn AS (PARTITION BY t.metric, t.dimension, t.value ORDER BY (t.f).period)) AS r
+        WINDOW turn AS (PARTITION BY r.metric, r.dimension, r.value ORDER BY (r.f).period)) AS q
+ CROSS JOIN LATERAL (SELECT nullif(round(q.beyond, 2), 0) AS scheduled) AS k
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
@@ -51,7 +60,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_forecast_monthly', 'lo95', 'number', 'Lower bound of what 19 of 20 months stay within; NULL in history rows and where no interval can be given.'),
 ('kpi_forecast_monthly', 'hi95', 'number', 'Upper bound of what 19 of 20 months stay within; NULL in history rows and where no interval can be given.'),
 ('kpi_forecast_monthly', 'model', 'text', 'Model behind fitted and point: auto and the models it combined, or the simple one that had to do, see status.'),
-('kpi_forecast_monthly', 'status', 'text', 'ok, or why the forecast is a simple one (too short, constant, all zero and so on) or a month of the history has no fitted value (run-up: below a tenth of the median at the start, left out; too old: before the newest fifty years; nothing before).');
+('kpi_forecast_monthly', 'status', 'text', 'ok, or why the forecast is a simple one (too short, constant, all zero and so on) or a month of the history has no fitted value (run-up: below a tenth of the median at the start, left out; too old: before the newest fifty years; nothing before).'),
+('kpi_forecast_monthly', 'scheduled', 'money', 'Of mrr: by how much point and bounds differ from what the model says, as more is scheduled to end or start until the end of the month than it expects; see kpi_mrr_outlook. NULL where there is no more, and in history rows.');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_model_performance', '{kpi_series}', '{metric,model,step}', 'metric, model and months ahead',

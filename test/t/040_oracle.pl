@@ -43,7 +43,7 @@ my @kept = qw(oracle_calendar oracle_waterfall oracle_event oracle_session
   oracle_order oracle_line oracle_sale oracle_series oracle_y oracle_y_daily
   oracle_deal oracle_entry oracle_stage oracle_step oracle_standing
   oracle_stay oracle_stay_member oracle_survival oracle_buyer oracle_fit
-  oracle_rates);
+  oracle_rates oracle_scheduled);
 
 my $pg_config = $ENV{PG_CONFIG} || 'pg_config';
 chomp(my $bin = `$pg_config --bindir`);
@@ -206,7 +206,7 @@ for my $seed ($first .. $last)
         "SET search_path = plain_$seed, acme_$seed, public;\n",
         "\\set seed $seed\n\\set acme acme_$seed\n",
         map({ "\\i $oracle/$_.sql\n" } qw(tables random_data sources events
-            facts orders deals lifetime churn segments outlook)),
+            facts scheduled orders deals lifetime churn segments outlook)),
         "SELECT 'ANALYZE ' || oid::regclass FROM pg_class WHERE relkind = 'r' ",
         "AND relnamespace::regnamespace::text IN ('plain_$seed', 'acme_$seed') \\gexec\n",
         map({ "CREATE TEMP TABLE $_ AS TABLE $_;\n" } @kept),

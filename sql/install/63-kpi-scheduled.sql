@@ -1,0 +1,234 @@
+-- The future of recurring revenue as far as it is known: what is scheduled to
+-- end, signed to start, due for renewal, or at risk.
+
+-- The month that runs on the day after as_of, and the twelve after it, so that
+-- every yearly term ends in one of them.
+CREATE FUNCTION saaskpi_internal.outlook_until(as_of date)
+RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (date_trunc('month', (as_of + 1)::timestamp) + interval '13 months')::date;
+COMMENT ON FUNCTION saaskpi_internal.outlook_until(date) IS 'first day after the months that are looked ahead at';
+
+CREATE FUNCTION saaskpi_internal.standing_on(day date, start_date date, status text, trial_end date, paused_from date, resumes_on date, past_due_since date)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN coalesce(day < trial_end, status = 'trialing') THEN 'trialing'
+            WHEN (paused_from IS NOT NULL OR status = 'paused') AND day >= coalesce(paused_from, start_date)
+                 AND (resumes_on > coalesce(paused_from, start_date) AND resumes_on <= day) IS NOT TRUE THEN 'paused'
+            WHEN day >= CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date)
+                             WHEN coalesce(status, 'canceled') = 'canceled' THEN past_due_since END
+            THEN CASE WHEN status = 'unpaid' AND (coalesce(past_due_since, start_date) <= trial_end AND trial_end > start_date) IS NOT TRUE THEN 'unpaid' ELSE 'past_due' END
+            ELSE 'active' END;
+COMMENT ON FUNCTION saaskpi_internal.standing_on(date, date, text, date, date, date, date) IS 'where a subscription in force on a day stands on it: trialing, paused, past_due, unpaid or active';
+
+-- Terms are counted from the first of them, so that a term from the 31st does
+-- not drift.  One expression, which is inlined.
+CREATE FUNCTION saaskpi_internal.next_term(since date, months integer, after date)
+RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (since + make_interval(months => (((date_part('year', after::timestamp) - date_part('year', since::timestamp)) * 12 + date_part('month', after::timestamp) - date_part('month', since::timestamp))::integer / months) * months))::date > after
+            THEN (since + make_interval(months => (((date_part('year', after::timestamp) - date_part('year', since::timestamp)) * 12 + date_part('month', after::timestamp) - date_part('month', since::timestamp))::integer / months) * months))::date
+            ELSE (since + make_interval(months => ((((date_part('year', after::timestamp) - date_part('year', since::timestamp)) * 12 + date_part('month', after::timestamp) - date_part('month', since::timestamp))::integer / months) + 1) * months))::date END;
+COMMENT ON FUNCTION saaskpi_internal.next_term(date, integer, date) IS 'first day, after a day, of a term of so many months, the first of which began since';
+
+-- Every subscription stays at what it counts for on as_of, or on its first day
+-- when that lies ahead.
+CREATE FUNCTION saaskpi_internal.with_amounts(template text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN saaskpi_internal.with_billing(replace(template, '[amount]', $$CASE WHEN [ledgered]
+            THEN saaskpi_internal.counted_units(saaskpi.money_units(i.monthly_price), CASE WHEN (i.discount_until <= greatest(i.start_date, {as_of})) IS NOT TRUE THEN greatest(saaskpi.money_units(i.monthly_discount), 0) END,
+                   i.discount_once IS TRUE, i.is_usage IS TRUE AND NOT p.usage OR p.churn_at = 'notice' AND i.notice_on <= greatest(i.start_date, {as_of}),
+                   saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), i.start_date, i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since), p.trials, p.pauses = 'keep',
+                   saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), i.start_date, i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) = 'unpaid' AND NOT p.unpaid
+                   OR coalesce(i.trial_end > i.start_date AND coalesce(i.past_due_since, i.start_date) <= i.trial_end, false) AND NOT p.never_paid
+                   OR coalesce(greatest(i.start_date, {as_of}) >= CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END + p.past_due_days, false),
+                   p.recurring_discounts, p.one_time_discounts)
+            ELSE saaskpi.money_units(i.monthly_price) END$$));
+COMMENT ON FUNCTION saaskpi_internal.with_amounts(text) IS 'a template with the places of with_billing, and [amount]: what the subscription i counts for under the policy p, in ten-thousandths';
+
+INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
+('kpi_mrr_scheduled', '{subscriptions}', '{customer_id,happens_on,kind}', '{period}', 'customer, day and kind',
+ 'What is known of the MRR to come: one row per customer, day and kind, for the rest of the month and the twelve after it. Whose contract ends in March, and what is it worth?',
+ saaskpi_internal.with_amounts($sql$
+WITH s AS MATERIALIZED (
+    SELECT i.customer_id, i.subscription_id, i.start_date, CASE WHEN i.end_date < '9999-12-31' THEN i.end_date END AS end_date, i.term_months, [amount] AS units,
+           CASE WHEN [ledgered] AND i.start_date <= {as_of} AND saaskpi_internal.standing_on({as_of}, i.start_date, i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) IN ('past_due', 'unpaid')
+                THEN coalesce(CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END + p.past_due_days, {as_of} + 1) END AS overdue_until,
+           CASE WHEN [ledgered] THEN i.start_date <= {as_of} AND i.notice_on <= {as_of} ELSE false END AS has_notice
+      FROM {ahead subscriptions} AS i LEFT JOIN (SELECT * FROM {rows kpi_policies} AS r WHERE r.policy = {setting mrr_policy}) AS p ON true
+     WHERE coalesce(i.end_date > {as_of}, true) AND i.customer_id IS NOT NULL
+       AND (i.end_date < saaskpi_internal.outlook_until({as_of}) OR (i.start_date > {as_of} AND i.start_date < saaskpi_internal.outlook_until({as_of}))
+            OR (i.start_date <= {as_of} AND (i.term_months > 1 OR ([ledgered] AND (i.past_due_since IS NOT NULL OR i.status IN ('past_due', 'unpaid') OR i.notice_on <= {as_of})))))
+       AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)
+), terms AS MATERIALIZED (
+    SELECT i.customer_id, i.subscription_id, i.term_months, min(i.start_date) AS since FROM {subscriptions} AS i
+     WHERE {present subscriptions.interval_unit} AND i.term_months > 1 AND i.subscription_id IS NOT NULL AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price) GROUP BY 1, 2, 3
+), change AS (
+    SELECT c.customer_id, c.day, sum(c.units) AS units
+      FROM (SELECT s.customer_id, s.start_date AS day, s.units FROM s WHERE s.start_date > {as_of}
+            UNION ALL SELECT s.customer_id, s.end_date, -s.units FROM s WHERE s.end_date < saaskpi_internal.outlook_until({as_of})) AS c
+     GROUP BY c.customer_id, c.day HAVING sum(c.units) <> 0
+), risk AS (
+    SELECT r.customer_id, r.day, r.kind, sum(r.units) AS units
+      FROM ((SELECT s.customer_id, saaskpi_internal.next_term(coalesce(t.since, s.start_date), s.term_months, {as_of}) AS day, CASE WHEN s.term_months >= 12 THEN 'renewal' ELSE 'short renewal' END AS kind, s.units
+              FROM s LEFT JOIN terms AS t ON t.customer_id = s.customer_id AND t.subscription_id = s.subscription_id AND t.term_months = s.term_months
+             WHERE s.start_date <= {as_of} AND s.end_date IS NULL AND s.term_months > 1 OFFSET 0)
+            UNION ALL SELECT s.customer_id, s.overdue_until, 'past due', s.units FROM s WHERE s.overdue_until IS NOT NULL AND (s.end_date < saaskpi_internal.outlook_until({as_of})) IS NOT TRUE
+            UNION ALL SELECT s.customer_id, {as_of} + 1, 'notice', s.units FROM s WHERE s.has_notice AND s.end_date IS NULL AND s.overdue_until IS NULL) AS r
+     WHERE r.day < saaskpi_internal.outlook_until({as_of}) AND r.units > 0 GROUP BY r.customer_id, r.day, r.kind
+)
+SELECT date_trunc('month', q.day::timestamp)::date AS period, q.day AS happens_on, q.customer_id, q.kind, saaskpi_internal.as_money(abs(q.units)) AS amount,
+       saaskpi_internal.as_money(q.after - q.units) AS mrr_before, saaskpi_internal.as_money(q.after) AS mrr_after
+  FROM (SELECT c.customer_id, c.day, CASE WHEN c.units > 0 THEN 'start' ELSE 'end' END AS kind, c.units,
+               coalesce(k.mrr, 0) * 10000 + sum(c.units) OVER (PARTITION BY c.customer_id ORDER BY c.day) AS after
+          FROM change AS c LEFT JOIN {kpi_customers} AS k ON k.customer_id = c.customer_id
+        UNION ALL SELECT r.customer_id, r.day, r.kind, r.units, NULL FROM risk AS r) AS q
+$sql$));
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
+('kpi_mrr_scheduled', 'period', 'date', 'First day of the month that holds happens_on.'),
+('kpi_mrr_scheduled', 'happens_on', 'date', 'Day from which on it is so; a renewal falls on the first day of the next term, past due on the first day on which the policy counts it no more.'),
+('kpi_mrr_scheduled', 'customer_id', 'text', 'Customer.'),
+('kpi_mrr_scheduled', 'kind', 'text',
+ 'end, start: her MRR falls or rises by what ends and starts, netted; renewal: a term of a year or more ends, and the subscription goes on; short renewal: the same of two to eleven months; past due: payments are; notice: under notice without a known end.'),
+('kpi_mrr_scheduled', 'amount', 'money', 'MRR concerned, always positive: of each subscription what it counts for on as_of, or on its first day when that lies ahead.'),
+('kpi_mrr_scheduled', 'mrr_before', 'money', 'Her committed MRR before the day; NULL where nothing is committed to change.'),
+('kpi_mrr_scheduled', 'mrr_after', 'money', 'Her committed MRR from the day on; NULL where nothing is committed to change.');
+
+INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
+('kpi_mrr_outlook', '{subscriptions}', '{period}', 'month to come',
+ 'Committed MRR of the months to come, without new business and without churn that nobody has announced: one row for the month that runs on the day after as_of and each of the twelve after it, none where nothing is known of them. What have we signed for next March, and what is up for renewal?', $sql$
+SELECT q.period, {setting mrr_policy}::text AS policy, q.opening + q.started_before - q.ended_before AS opening, q.scheduled_ends, q.signed_starts,
+       q.opening + q.started_before - q.ended_before - q.scheduled_ends + q.signed_starts AS closing,
+       q.customers_opening + q.came_before - q.left_before AS customers_opening, q.customers_ending, q.customers_starting,
+       q.customers_opening + q.came_before - q.left_before - q.customers_ending + q.customers_starting AS customers_closing,
+       q.renewals_due, q.renewals_due_short, q.past_due, q.notice_without_end, q.scheduled_ends + q.past_due + q.notice_without_end AS mrr_at_risk
+  FROM (SELECT g.period, coalesce(m.closing, 0.00) AS opening, coalesce(m.customers_closing, 0) AS customers_opening, e.*,
+               coalesce(sum(e.scheduled_ends) OVER before, 0.00) AS ended_before, coalesce(sum(e.signed_starts) OVER before, 0.00) AS started_before,
+               coalesce(sum(e.customers_ending) OVER before, 0)::bigint AS left_before, coalesce(sum(e.customers_starting) OVER before, 0)::bigint AS came_before
+          FROM (SELECT (date_trunc('month', ({as_of} + 1)::timestamp) + make_interval(months => n))::date AS period FROM generate_series(0, 12) AS n WHERE EXISTS (SELECT FROM {kpi_mrr_scheduled} AS x)) AS g
+          LEFT JOIN (SELECT w.closing, w.customers_closing FROM {kpi_mrr_monthly} AS w ORDER BY w.period DESC LIMIT 1) AS m ON true
+         CROSS JOIN LATERAL (SELECT coalesce(sum(s.amount) FILTER (WHERE s.kind = 'end'), 0.00) AS scheduled_ends, coalesce(sum(s.amount) FILTER (WHERE s.kind = 'start'), 0.00) AS signed_starts,
+                                    count(*) FILTER (WHERE s.kind = 'end' AND s.mrr_after = 0) AS customers_ending, count(*) FILTER (WHERE s.kind = 'start' AND s.mrr_before = 0) AS customers_starting,
+                                    coalesce(sum(s.amount) FILTER (WHERE s.kind = 'renewal'), 0.00) AS renewals_due, coalesce(sum(s.amount) FILTER (WHERE s.kind = 'short renewal'), 0.00) AS renewals_due_short,
+                                    coalesce(sum(s.amount) FILTER (WHERE s.kind = 'past due'), 0.00) AS past_due, coalesce(sum(s.amount) FILTER (WHERE s.kind = 'notice'), 0.00) AS notice_without_end
+                               FROM {kpi_mrr_scheduled} AS s WHERE s.period = g.period) AS e
+        WINDOW before AS (ORDER BY g.period ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS q
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expression, comment) VALUES
+('kpi_mrr_outlook', 'period', 'date', NULL, 'First day of the month; the first row has the days after as_of alone.'),
+('kpi_mrr_outlook', 'policy', 'text', NULL, 'Policy of kpi_policies that says what counts: mrr_policy of kpi_settings.'),
+('kpi_mrr_outlook', 'opening', 'money', NULL, 'Committed MRR before the month: closing of the month before, and in the first row that of kpi_mrr_monthly as of as_of.'),
+('kpi_mrr_outlook', 'scheduled_ends', 'money', NULL, 'MRR that ends in the month as end_date or cancel_at of its subscriptions say, netted per customer and day with what starts; a positive amount that lowers closing.'),
+('kpi_mrr_outlook', 'signed_starts', 'money', NULL, 'MRR of subscriptions whose start_date lies in the month, after as_of, netted per customer and day with what ends; trials that count for nothing on that day are not signed.'),
+('kpi_mrr_outlook', 'closing', 'money', NULL, 'Committed MRR at the end of the month: opening + signed_starts - scheduled_ends. What does not count as of as_of, as a pause or a trial, comes in when it counts.'),
+('kpi_mrr_outlook', 'customers_opening', 'customers', NULL, 'Customers with committed MRR before the month.'),
+('kpi_mrr_outlook', 'customers_ending', 'customers', NULL, 'Times the committed MRR of a customer falls to zero.'),
+('kpi_mrr_outlook', 'customers_starting', 'customers', NULL, 'Times the committed MRR of a customer rises from zero.'),
+('kpi_mrr_outlook', 'customers_closing', 'customers', NULL, 'Customers with committed MRR at the end of the month: customers_opening + customers_starting - customers_ending.'),
+('kpi_mrr_outlook', 'renewals_due', 'money', NULL,
+ 'MRR whose term of a year or more ends in the month and of which nothing says that it ends; of each subscription its next renewal alone, by interval_unit and interval_count from its first start_date. Part of closing.'),
+('kpi_mrr_outlook', 'renewals_due_short', 'money', NULL, 'The same of terms of two to eleven months. What renews every month or more often is in neither.'),
+('kpi_mrr_outlook', 'past_due', 'money', NULL, 'MRR past due or unpaid that the policy stops counting in the month, but for what is scheduled to end; in the first row where the policy never does. Part of closing.'),
+('kpi_mrr_outlook', 'notice_without_end', 'money', NULL, 'MRR under notice of which no end is known, in the first row. Part of closing.'),
+('kpi_mrr_outlook', 'mrr_at_risk', 'money', NULL, 'MRR at risk in the month: scheduled_ends + past_due + notice_without_end. Other months have theirs, so that they add up.'),
+('kpi_mrr_outlook', 'arr', 'money', '12 * closing', 'Committed ARR: 12 * closing; never to be summed over months.'),
+('kpi_mrr_outlook', 'renewals_due_arr', 'money', '12 * renewals_due', 'ARR up for renewal: 12 * renewals_due.'),
+('kpi_mrr_outlook', 'arr_at_risk', 'money', '12 * mrr_at_risk', 'ARR at risk: 12 * mrr_at_risk.');
+
+INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('outlook_chains', $sql$
+SELECT format('%s opens at %s with %s customers, before it are %s and %s', period, opening, customers_opening, before, customers_before)
+  FROM (SELECT o.period, o.opening, o.customers_opening, coalesce(lag(o.closing) OVER w, m.closing, 0) AS before, coalesce(lag(o.customers_closing) OVER w, m.customers_closing, 0) AS customers_before
+          FROM {kpi_mrr_outlook} AS o LEFT JOIN (SELECT k.closing, k.customers_closing FROM {kpi_mrr_monthly} AS k ORDER BY k.period DESC LIMIT 1) AS m ON true WINDOW w AS (ORDER BY o.period)) AS q
+ WHERE opening <> before OR customers_opening <> customers_before
+UNION ALL
+SELECT format('%s: off by %s and %s customers', period, opening - scheduled_ends + signed_starts - closing, customers_opening - customers_ending + customers_starting - customers_closing)
+  FROM {kpi_mrr_outlook}
+ WHERE opening - scheduled_ends + signed_starts <> closing OR customers_opening - customers_ending + customers_starting <> customers_closing
+    OR mrr_at_risk <> scheduled_ends + past_due + notice_without_end
+UNION ALL
+SELECT format('%s %s: %s of %s is below zero, or what was not there ends', customer_id, happens_on, kind, amount)
+  FROM {kpi_mrr_scheduled} WHERE amount <= 0 OR mrr_after < 0 OR mrr_before < 0
+UNION ALL
+SELECT format('%s: %s of %s, its rows add up to %s', v.period, v.kind, v.amount, coalesce(s.amount, 0))
+  FROM (SELECT o.period, w.* FROM {kpi_mrr_outlook} AS o CROSS JOIN LATERAL (VALUES ('end', o.scheduled_ends), ('start', o.signed_starts), ('renewal', o.renewals_due), ('short renewal', o.renewals_due_short),
+                                                                                    ('past due', o.past_due), ('notice', o.notice_without_end)) AS w(kind, amount)) AS v
+  LEFT JOIN (SELECT period, kind, sum(amount) AS amount FROM {kpi_mrr_scheduled} GROUP BY 1, 2) AS s ON s.period = v.period AND s.kind = v.kind
+ WHERE v.amount <> coalesce(s.amount, 0)
+$sql$);
+
+-- From the rows of the source, each by itself: what is in force at the end of
+-- the month, without days and without netting.
+INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('outlook_equals_subscriptions', saaskpi_internal.with_amounts($sql$
+SELECT format('%s: committed %s, the subscriptions add up to %s', o.period, o.closing, o.today + coalesce(f.amount, 0))
+  FROM (SELECT period, closing, first_value(opening) OVER (ORDER BY period) AS today FROM {kpi_mrr_outlook}) AS o
+  LEFT JOIN (SELECT g.period, sum(CASE WHEN s.start_date > {as_of} THEN s.units ELSE 0 END * CASE WHEN s.start_date < g.period + interval '1 month' THEN 1 ELSE 0 END
+                                  - CASE WHEN s.end_date < g.period + interval '1 month' THEN s.units ELSE 0 END) * 0.0001 AS amount
+               FROM (SELECT period FROM {kpi_mrr_outlook}) AS g
+              CROSS JOIN (SELECT i.start_date, i.end_date, sum([amount]) AS units
+                            FROM {ahead subscriptions} AS i LEFT JOIN (SELECT * FROM {rows kpi_policies} AS r WHERE r.policy = {setting mrr_policy}) AS p ON true
+                           WHERE EXISTS (SELECT FROM {kpi_mrr_outlook} AS x) AND coalesce(i.end_date > {as_of}, true) AND i.customer_id IS NOT NULL
+                             AND (i.start_date > {as_of} OR i.end_date < '9999-12-31') AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)
+                           GROUP BY 1, 2) AS s
+              GROUP BY g.period) AS f ON f.period = o.period
+ WHERE o.closing <> o.today + coalesce(f.amount, 0)
+$sql$));
+
+INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
+('Committed MRR to come', 'kpi_mrr_outlook', 'closing', 'subscriptions, kpi_policies', 'opening + signed_starts - scheduled_ends',
+ 'What do we bring in next March if nobody else signs or leaves?',
+ 'MRR of today less what is scheduled to end, and what is signed to start; under the policy in force. Each subscription stays at what it counts for today, so ends of discounts, pauses and trials change nothing before they happen.'),
+('Scheduled ends', 'kpi_mrr_outlook', 'scheduled_ends', 'subscriptions, kpi_policies', 'sum of MRR that ends in the month as end_date or cancel_at say',
+ 'How much churn do we know of already?',
+ 'Netted per customer and day, so that who renews into another plan does not end. Churn and contraction of kpi_mrr_monthly once the day has come; under a policy that counts churn at notice it has come already.'),
+('Signed starts', 'kpi_mrr_outlook', 'signed_starts', 'subscriptions, kpi_policies', 'sum of MRR that starts in the month as start_date says',
+ 'What is signed that does not count yet?',
+ 'Subscriptions whose start_date lies after as_of; no other relation has them.'),
+('Renewals due', 'kpi_mrr_outlook', 'renewals_due_arr', 'subscriptions, kpi_policies', '12 * renewals_due',
+ 'How much ARR is up for renewal in March?',
+ 'Terms of a year or more that nothing says will end; shorter ones are in renewals_due_short, monthly ones nowhere, as they renew every month.'),
+('ARR at risk', 'kpi_mrr_outlook', 'arr_at_risk', 'subscriptions, kpi_policies', '12 * mrr_at_risk',
+ 'How much ARR may be lost in March by what we know?',
+ 'Scheduled ends, payments overdue until the policy stops counting them, and notice without a day, each subscription once. No estimate: what a model thinks of the others is in kpi_revenue_at_risk.');
+
+-- What the forecast of MRR cannot learn from the past: per month starts, ends,
+-- the usual loss, which is that of the last twelve complete months in shares of
+-- their opening MRR, and the share of the month that is still to come.
+CREATE FUNCTION saaskpi_internal.with_scheduled(template text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN replace(template, '[scheduled]', $$(SELECT 'mrr' AS metric, u.dimension, u.value, count(s.period) AS known,
+                   jsonb_object_agg(to_char(g.period::timestamp, 'YYYY-MM-DD'), jsonb_build_array(coalesce(s.starts, 0), coalesce(s.ends, 0), round(u.loss * g.share, 2), g.share)) AS months
+              FROM (SELECT w.dimension, w.value, (array_agg(w.closing ORDER BY w.turn))[1] * coalesce(sum(w.lost) / nullif(sum(w.opening), 0), 0) AS loss
+                      FROM (SELECT 'all' AS dimension, 'all' AS value, m.opening, m.closing, m.contraction + m.churn AS lost, row_number() OVER (ORDER BY m.period DESC) AS turn
+                              FROM {kpi_mrr_monthly} AS m WHERE m.is_complete
+                            UNION ALL
+                            SELECT b.dimension, b.value, b.opening, b.closing, b.contraction + b.churn, row_number() OVER (PARTITION BY b.value ORDER BY b.period DESC)
+                              FROM {kpi_mrr_monthly_by} AS b WHERE b.is_complete AND b.dimension = 'segment') AS w
+                     WHERE w.turn <= 12 AND EXISTS (SELECT FROM {kpi_mrr_scheduled} AS x WHERE x.kind IN ('start', 'end')) GROUP BY w.dimension, w.value) AS u
+             CROSS JOIN (SELECT (date_trunc('month', {as_of}::timestamp) + make_interval(months => n))::date AS period,
+                                CASE n WHEN 0 THEN 1 - (SELECT max(k.elapsed_fraction) FROM {kpi_calendar} AS k WHERE NOT k.is_complete) ELSE 1 END AS share FROM generate_series(0, 5) AS n) AS g
+              LEFT JOIN (SELECT d.dimension, d.value, c.period, sum(c.amount) FILTER (WHERE c.kind = 'start') AS starts, sum(c.amount) FILTER (WHERE c.kind = 'end') AS ends
+                           FROM {kpi_mrr_scheduled} AS c LEFT JOIN {kpi_customers} AS k ON k.customer_id = c.customer_id
+                          CROSS JOIN LATERAL (VALUES ('all', 'all'), ('segment', coalesce(k.segment, '(none)'))) AS d(dimension, value)
+                          WHERE c.kind IN ('start', 'end') GROUP BY 1, 2, 3) AS s ON s.dimension = u.dimension AND s.value = u.value AND s.period = g.period
+             GROUP BY u.dimension, u.value)$$);
+COMMENT ON FUNCTION saaskpi_internal.with_scheduled(text) IS 'a template with [scheduled] filled in: what is known of the months to come, per metric and value';
+
+-- The model's change of a month has losses and gains in it.  What is scheduled
+-- takes the place of them where it is more, and says nothing where it is less,
+-- as the rest of the month may still be announced.
+CREATE FUNCTION saaskpi_internal.beyond_change(change numeric, starts numeric, ends numeric, usual_loss numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN greatest(starts, change + greatest(usual_loss, -change)) - greatest(ends, usual_loss, -change) - change;
+COMMENT ON FUNCTION saaskpi_internal.beyond_change(numeric, numeric, numeric, numeric) IS
+    'by how much what is scheduled exceeds the change that a model expects, whose losses are at least the usual ones';
+
+CREATE FUNCTION saaskpi_internal.moved(estimate float8, amount numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN amount IS NULL THEN round(estimate::numeric, 2) ELSE greatest(round(estimate::numeric, 2) + amount, least(round(estimate::numeric, 2), 0)) END;
+COMMENT ON FUNCTION saaskpi_internal.moved(float8, numeric) IS 'an estimate in cents, moved by an amount, but not from above zero below it';
