@@ -79,6 +79,21 @@ COMMENT ON COLUMN saaskpi_internal.source_columns.created IS 'whether create_sou
 COMMENT ON COLUMN saaskpi_internal.source_columns.check_clause IS 'check constraint in tables made by create_source_tables';
 COMMENT ON COLUMN saaskpi_internal.source_columns.description IS 'what it means; the comment of the column';
 
+CREATE TABLE saaskpi_internal.source_revisions (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    source name NOT NULL,
+    revised_by name NOT NULL,
+    rekeys boolean NOT NULL,
+    query text NOT NULL,
+    PRIMARY KEY (source, revised_by)
+);
+COMMENT ON TABLE saaskpi_internal.source_revisions IS 'how one source changes what relations read of another, where it has any row';
+COMMENT ON COLUMN saaskpi_internal.source_revisions.ordinal IS 'order of insertion, in which a source is revised by several';
+COMMENT ON COLUMN saaskpi_internal.source_revisions.source IS 'source whose rows are read otherwise';
+COMMENT ON COLUMN saaskpi_internal.source_revisions.revised_by IS 'source that says how; without a row of it nothing is revised';
+COMMENT ON COLUMN saaskpi_internal.source_revisions.rekeys IS 'whether rows may get another key, so that partitions do not hold all of one';
+COMMENT ON COLUMN saaskpi_internal.source_revisions.query IS 'the rows as relations read them then, in the same columns; {read} is what they would read without it';
+
 CREATE TABLE saaskpi_internal.source_lookups (
     source name NOT NULL,
     lookup name NOT NULL,

@@ -36,6 +36,23 @@ CREATE AGGREGATE saaskpi.mrr_history_agg(start_date date, end_date date, monthly
 COMMENT ON AGGREGATE saaskpi.mrr_history_agg(date, date, numeric, text) IS
     'the same, keeping plans apart so that a waterfall by plan can tell transfers from growth; a null plan is (none)';
 
+CREATE FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text, date, boolean) RETURNS saaskpi.mrr_history
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_accum_part' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text, date, boolean) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text, date, boolean) FROM PUBLIC;
+
+CREATE AGGREGATE saaskpi.mrr_history_agg(start_date date, end_date date, monthly_price numeric, plan text, since date, goes_on boolean) (
+    SFUNC = saaskpi_internal.mrr_history_accum,
+    STYPE = saaskpi.mrr_history,
+    SSPACE = 512,
+    FINALFUNC = saaskpi_internal.mrr_history_final,
+    FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = saaskpi_internal.mrr_history_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE saaskpi.mrr_history_agg(date, date, numeric, text, date, boolean) IS
+    'the same of subscriptions in several currencies, each cut into parts at the rate of their first day: since is the first day of a subscription that the part continues, null where it begins, and goes_on says that another continues it on end_date; from one to the next the level changes, and that is no movement but fx. The last part of one that ends starts and ends on that day';
+
 CREATE FUNCTION saaskpi.mrr_at(history saaskpi.mrr_history, as_of date)
     RETURNS numeric
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_at' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -77,4 +94,4 @@ CREATE FUNCTION saaskpi.mrr_movements(history saaskpi.mrr_history, as_of date, g
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_movements' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     ROWS 3;
 COMMENT ON FUNCTION saaskpi.mrr_movements(saaskpi.mrr_history, date, text, text) IS
-    'the movements of one customer up to as_of (new, expansion, contraction, churn, reactivation, and of what is paused pause and resume), netted by day, event or period: the drill-down of every waterfall';
+    'the movements of one customer up to as_of (new, expansion, contraction, churn, reactivation, of what is paused pause and resume, and of what rates alone change fx, before the movement of its day), netted by day, event or period, which does not tell fx apart: the drill-down of every waterfall';

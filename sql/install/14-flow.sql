@@ -30,11 +30,11 @@ CREATE FUNCTION saaskpi.mrr_waterfall(flow saaskpi.mrr_flow, from_period date DE
         reactivation numeric, transfer_in numeric, transfer_out numeric, closing numeric, round_trip numeric,
         customers_opening bigint, customers_new bigint, customers_expanded bigint, customers_contracted bigint,
         customers_churned bigint, customers_reactivated bigint, customers_transfer_in bigint, customers_transfer_out bigint,
-        customers_closing bigint, is_complete boolean, pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint)
+        customers_closing bigint, is_complete boolean, pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint, fx numeric)
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_waterfall_pauses' LANGUAGE C IMMUTABLE PARALLEL SAFE
     ROWS 60;
 COMMENT ON FUNCTION saaskpi.mrr_waterfall(saaskpi.mrr_flow, date) IS
-    'a waterfall as rows, every period up to as_of, the total first (label null), then each plan; opening + new + expansion + reactivation + resume + transfer_in - contraction - churn - pause - transfer_out = closing';
+    'a waterfall as rows, every period up to as_of, the total first (label null), then each plan; opening + new + expansion + reactivation + resume + transfer_in + fx - contraction - churn - pause - transfer_out = closing';
 
 CREATE FUNCTION saaskpi_internal.mrr_waterfall(flow saaskpi.mrr_flow, from_period date DEFAULT NULL)
     RETURNS TABLE (label text, period date, opening numeric, new numeric, expansion numeric, contraction numeric, churn numeric,

@@ -38,7 +38,7 @@ CREATE FUNCTION saaskpi.ledger_movements(ledger saaskpi.ledger, policy saaskpi.m
     AS 'MODULE_PATHNAME', 'saaskpi_ledger_movements' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     ROWS 3;
 COMMENT ON FUNCTION saaskpi.ledger_movements(saaskpi.ledger, saaskpi.mrr_policy, date) IS
-    'the movements of one customer up to as_of under a policy, netted per day: new, expansion, contraction, churn, reactivation, pause, resume; reason voluntary, involuntary, other, pause, resume, recovery, trial converted, discount began, discount ended or null; axis standing, discount, plan, term, quantity or price, the first of them that changed; days_away of those who come back';
+    'the movements of one customer up to as_of under a policy, netted per day: new, expansion, contraction, churn, reactivation, pause, resume, and before them fx, what rates alone change; reason voluntary, involuntary, other, pause, resume, recovery, trial converted, discount began, discount ended or null; axis fx, or standing, discount, plan, term, quantity or price, the first of them that changed; days_away of those who come back';
 
 CREATE FUNCTION saaskpi.policy_differences(ledger saaskpi.ledger, policy_a saaskpi.mrr_policy, policy_b saaskpi.mrr_policy, as_of date)
     RETURNS TABLE (axis text, amount numeric)
@@ -70,11 +70,11 @@ CREATE FUNCTION saaskpi.policy_waterfall(flow saaskpi.ledger_flow, from_period d
     RETURNS TABLE (period date, opening numeric, new numeric, expansion numeric, contraction numeric, churn numeric, reactivation numeric, pause numeric, resume numeric,
         closing numeric, pause_to_zero numeric, resume_from_zero numeric, voluntary_churn numeric, involuntary_churn numeric, list_mrr numeric, committed_mrr numeric, past_due_mrr numeric, trial_mrr numeric, paused_mrr numeric,
         customers_opening bigint, customers_new bigint, customers_churned bigint, customers_reactivated bigint, customers_paused bigint, customers_resumed bigint,
-        customers_closing bigint, customers_on_trial bigint, customers_resting bigint, customers_past_due bigint, is_complete boolean)
+        customers_closing bigint, customers_on_trial bigint, customers_resting bigint, customers_past_due bigint, is_complete boolean, fx numeric)
     AS 'MODULE_PATHNAME', 'saaskpi_ledger_waterfall' LANGUAGE C IMMUTABLE PARALLEL SAFE
     ROWS 60;
 COMMENT ON FUNCTION saaskpi.policy_waterfall(saaskpi.ledger_flow, date) IS
-    'a flow as rows, every month up to as_of: opening + new + expansion + reactivation + resume - contraction - churn - pause = closing, where the movements and the balances are gathered apart';
+    'a flow as rows, every month up to as_of: opening + new + expansion + reactivation + resume + fx - contraction - churn - pause = closing, where the movements and the balances are gathered apart';
 
 CREATE FUNCTION saaskpi.first_period(flow saaskpi.ledger_flow)
     RETURNS date

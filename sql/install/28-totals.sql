@@ -6,7 +6,7 @@ CREATE FUNCTION saaskpi_internal.mrr_waterfall_total(flow saaskpi.mrr_flow, from
         reactivation numeric, transfer_in numeric, transfer_out numeric, closing numeric, round_trip numeric,
         customers_opening bigint, customers_new bigint, customers_expanded bigint, customers_contracted bigint,
         customers_churned bigint, customers_reactivated bigint, customers_transfer_in bigint, customers_transfer_out bigint,
-        customers_closing bigint, is_complete boolean, pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint)
+        customers_closing bigint, is_complete boolean, pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint, fx numeric)
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_waterfall_total' LANGUAGE C IMMUTABLE PARALLEL SAFE
     ROWS 60;
 COMMENT ON FUNCTION saaskpi_internal.mrr_waterfall_total(saaskpi.mrr_flow, date) IS

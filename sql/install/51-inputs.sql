@@ -68,6 +68,28 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.input_query(name, regclass, jsonb) IS
     'SQL that reads what relations are to see of a source, {from} in place of its relation';
 
+-- Sources as others revise them, once it is known which have any row.
+CREATE FUNCTION saaskpi_internal.with_revisions(sources jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    r saaskpi_internal.source_revisions;
+    result jsonb := sources;
+BEGIN
+    FOR r IN SELECT v.* FROM saaskpi_internal.source_revisions AS v
+              WHERE sources ? v.source AND (sources -> v.revised_by ->> 'filled')::boolean ORDER BY v.ordinal LOOP
+        result := jsonb_set(result, ARRAY[r.source, 'input'], to_jsonb(replace(r.query, '{read}', format('(%s)', result -> r.source ->> 'input'))));
+        IF r.rekeys THEN
+            result := jsonb_set(result, ARRAY[r.source, 'rekeyed'], 'true');
+        END IF;
+    END LOOP;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.with_revisions(jsonb) IS
+    'the sources of an environment, what relations read of them as other sources say';
+
 CREATE FUNCTION saaskpi_internal.is_unique(relation regclass, key name[])
 RETURNS boolean
 LANGUAGE sql STABLE

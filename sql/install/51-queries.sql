@@ -6,7 +6,7 @@
 --   settings   the row of kpi_settings, and the maps of the schema under their
 --              names
 --   sources    per usable source: from (the relation), input (its query),
---              columns (how each is read), filled
+--              columns (how each is read), filled, rekeyed
 --   made       the relations that the schema has
 --   this       publication and run_id of the run, in a refresh
 --   definitions  fingerprints of those, in a refresh
@@ -65,6 +65,7 @@ BEGIN
         result := jsonb_set(result, ARRAY['sources', s.source], result #> ARRAY['sources', s.source]
                       || jsonb_build_object('input', saaskpi_internal.input_query(s.source, s.relation, s.columns), 'filled', filled));
     END LOOP;
+    result := jsonb_set(result, '{sources}', saaskpi_internal.with_revisions(result -> 'sources'));
     IF saaskpi_internal.own_relation(schema_name, 'kpi_manifest') IS NOT NULL THEN
         EXECUTE format('SELECT $1 || jsonb_build_object(''made'', coalesce(jsonb_agg(relation), ''[]''), ''settings'', $2 || %s) FROM %I.kpi_manifest WHERE status = ''made''',
                        saaskpi_internal.maps_query(schema_name), schema_name)
@@ -298,7 +299,7 @@ WITH parent AS (
       JOIN pg_class AS r ON r.oid = to_regclass(env -> 'sources' -> s.source ->> 'from')
       JOIN pg_partitioned_table AS p ON p.partrelid = r.oid AND p.partstrat = 'h' AND p.partnatts = 1
       JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum = p.partattrs[0] AND a.attname = s.partition_key
-     WHERE s.source = ANY (wanted)),
+     WHERE s.source = ANY (wanted) AND NOT env -> 'sources' -> s.source ? 'rekeyed'),
 part AS (
     SELECT p.source, p.hashed, pg_get_expr(c.relpartbound, c.oid) AS bound, c.oid AS id,
            c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND has_table_privilege(c.oid, 'SELECT') AS readable

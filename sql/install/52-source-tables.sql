@@ -16,7 +16,7 @@ BEGIN
       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
       JOIN saaskpi_internal.sources AS s
         ON c.relname = s.source OR c.relname::text ~ format('^%s_p[0-9]+$', s.source) AND s.partition_key IS NOT NULL
-     WHERE n.nspname = schema_name;
+     WHERE n.nspname = schema_name AND EXISTS (SELECT FROM saaskpi_internal.source_columns AS d WHERE d.source = s.source AND d.created);
     IF taken IS NOT NULL THEN
         RAISE EXCEPTION 'relation "%" already exists in schema "%"', taken, schema_name
             USING ERRCODE = 'duplicate_table', DETAIL = 'No source table was created.',
@@ -65,7 +65,8 @@ BEGIN
     END IF;
     PERFORM saaskpi_internal.require_room(schema_name);
     FOR made IN SELECT s.source, s.description, CASE WHEN s.partition_key IS NULL THEN 0 ELSE partitions END AS parts
-                  FROM saaskpi_internal.sources AS s ORDER BY s.ordinal LOOP
+                  FROM saaskpi_internal.sources AS s
+                 WHERE EXISTS (SELECT FROM saaskpi_internal.source_columns AS c WHERE c.source = s.source AND c.created) ORDER BY s.ordinal LOOP
         EXECUTE saaskpi_internal.source_table_definition(schema_name, made.source, checked, made.parts > 0);
         EXECUTE format('COMMENT ON TABLE %I.%I IS %L', schema_name, made.source,
                        made.description || CASE WHEN checked THEN '' ELSE '. Made without keys and checks: anything loads, check_sources lists it' END);

@@ -130,6 +130,7 @@ SELECT CASE g.rule WHEN 'source_missing' THEN 'info' ELSE 'error' END, g.source,
   FROM saaskpi_internal.gaps(schema_name, settings) AS g
   JOIN saaskpi_internal.sources AS s ON s.source = g.source
   LEFT JOIN saaskpi_internal.source_columns AS c ON c.source = g.source AND c.column_name = g.column_name
+ WHERE g.rule <> 'source_missing' OR g.source NOT IN (SELECT v.revised_by FROM saaskpi_internal.source_revisions AS v)
  ORDER BY s.ordinal, c.ordinal
 $$;
 COMMENT ON FUNCTION saaskpi_internal.gap_findings(name, jsonb) IS

@@ -204,7 +204,8 @@ BEGIN
     IF NOT allowed THEN
         RAISE EXCEPTION 'schema "%" has none of the source tables', env ->> 'schema'
             USING ERRCODE = 'undefined_table',
-                  DETAIL = format('Looked for %s, each with the columns it cannot be read without.', (SELECT string_agg(s.source, ', ' ORDER BY s.ordinal) FROM saaskpi_internal.sources AS s)),
+                  DETAIL = format('Looked for %s, each with the columns it cannot be read without.', (SELECT string_agg(s.source, ', ' ORDER BY s.ordinal) FROM saaskpi_internal.sources AS s
+                                                                                                               WHERE s.source NOT IN (SELECT v.revised_by FROM saaskpi_internal.source_revisions AS v))),
                   HINT = format('Put tables or views of these names there. What is wrong with those that are: SELECT * FROM saaskpi.check_sources(%L)', env ->> 'schema');
     END IF;
     SELECT string_agg(format('%s (no %s)', l.relations, l.lacks), '; ' ORDER BY l.step) INTO lines

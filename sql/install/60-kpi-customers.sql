@@ -6,13 +6,18 @@
 CREATE FUNCTION saaskpi_internal.with_billing(template text)
 RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN replace(replace(replace(replace(template,
+RETURN replace(replace(replace(replace(replace(replace(template,
+    '[ledger]', $$CASE WHEN [converts] THEN saaskpi.ledger_agg(start_date, end_date, monthly_price, plan_type, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, end_reason, term_months, quantity,
+                                               monthly_discount, discount_once, discount_until, is_usage, since, goes_on)
+                            ELSE saaskpi.ledger_agg(start_date, end_date, monthly_price, plan_type, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, end_reason, term_months, quantity,
+                                               monthly_discount, discount_once, discount_until, is_usage) END$$),
     '[ledgered]', '([billed] OR [compared])'),
     '[billed]', '({present subscriptions.status} OR {present subscriptions.trial_end} OR {present subscriptions.paused_from} OR {present subscriptions.resumes_on} OR {present subscriptions.past_due_since} OR {present subscriptions.cancel_at} OR {present subscriptions.canceled_on} OR {present subscriptions.end_reason} OR {present subscriptions.discount_percent} OR {present subscriptions.discount_amount} OR {present subscriptions.is_usage})'),
     '[compared]', $$({setting mrr_policy} <> 'house' OR jsonb_path_exists({map kpi_policies} - 'house'::text, '$.* ? (@ == true)'))$$),
-    '[policy]', 'saaskpi.mrr_policy(p.trials, p.never_paid, p.pauses, p.past_due_days, p.unpaid, p.usage, p.churn_at, p.recurring_discounts, p.one_time_discounts, p.free_stays, p.returns_after_days, p.new_after_days, p.same_month)');
+    '[policy]', 'saaskpi.mrr_policy(p.trials, p.never_paid, p.pauses, p.past_due_days, p.unpaid, p.usage, p.churn_at, p.recurring_discounts, p.one_time_discounts, p.free_stays, p.returns_after_days, p.new_after_days, p.same_month)'),
+    '[converts]', '({filled fx_rates} AND {present subscriptions.currency})');
 COMMENT ON FUNCTION saaskpi_internal.with_billing(text) IS
-    'a template with its places for how subscriptions are billed filled in: [billed], [compared], [ledgered], [policy]';
+    'a template with its places for how subscriptions are billed filled in: [billed], [compared], [ledgered], [policy], [converts], [ledger]';
 
 CREATE FUNCTION saaskpi_internal.no_policy(name text)
 RETURNS saaskpi.mrr_policy
@@ -124,11 +129,10 @@ SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segmen
                saaskpi.churned_on(s.history, {as_of}) AS churned_on,
                s.history AS mrr_history, p.history AS payment_history, s.ledger
           FROM (SELECT * FROM {customers} AS i {first ORDER BY segment, country, acquisition_channel}) AS c
-          FULL JOIN (SELECT customer_id, CASE WHEN [billed] THEN saaskpi.mrr_history(saaskpi.ledger_agg(start_date, end_date, monthly_price, plan_type, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, end_reason, term_months, quantity,
-                                               monthly_discount, discount_once, discount_until, is_usage), coalesce((SELECT [policy] FROM {rows kpi_policies} AS p WHERE p.policy = {setting mrr_policy}), saaskpi_internal.no_policy({setting mrr_policy})))
+          FULL JOIN (SELECT customer_id, CASE WHEN [billed] THEN saaskpi.mrr_history([ledger], coalesce((SELECT [policy] FROM {rows kpi_policies} AS p WHERE p.policy = {setting mrr_policy}), saaskpi_internal.no_policy({setting mrr_policy})))
+                            WHEN [converts] THEN saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type, since, goes_on)
                             ELSE saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) END AS history,
-                            CASE WHEN [ledgered] THEN saaskpi.ledger_agg(start_date, end_date, monthly_price, plan_type, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, end_reason, term_months, quantity,
-                                               monthly_discount, discount_once, discount_until, is_usage) END AS ledger
+                            CASE WHEN [ledgered] THEN [ledger] END AS ledger
                        FROM {subscriptions} AS i GROUP BY customer_id) AS s USING (customer_id)
           FULL JOIN (SELECT customer_id, saaskpi.payment_agg(payment_date, amount, payment_status) AS history
                        FROM {payments} AS i GROUP BY customer_id) AS p USING (customer_id)

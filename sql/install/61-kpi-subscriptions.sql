@@ -63,7 +63,8 @@ SELECT {key customer_id} AS customer_id, {subscription_id} AS subscription_id, {
        {discount_once} AS discount_once,
        CASE WHEN {discount_once} AND {discount_until} IS NULL
             THEN saaskpi_internal.billed_until(greatest({start_date}, {trial_end}), {interval_unit}, {interval_count}) ELSE {discount_until} END AS discount_until,
-       {is_usage} AS is_usage
+       {is_usage} AS is_usage, CASE WHEN {currency} IS NOT NULL THEN upper(btrim({currency})) END AS currency,
+       NULL::numeric AS own_price, NULL::date AS since, false AS goes_on
   FROM {from} AS subscriptions
  WHERE ({start_date} <= {until}) IS NOT FALSE AND {map kpi_subscription_statuses} ->> lower(btrim({status})) IS DISTINCT FROM 'ignore'$sql$,
  'Source table of saaskpi: one row per subscription and price, in force from start_date up to but not including end_date. No foreign key to customers: a subscription of an unknown customer is loaded and listed by check_sources');
@@ -216,11 +217,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The churn does not count before that day.');
 
 INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES
-('subscriptions', 'currency', 'text', false, 'Currency of the price; more than one stops a refresh');
+('subscriptions', 'currency', 'text', false, 'Currency of the price; empty for that of kpi_settings. Amounts of others are converted at fx_rates, without which more than one stops a refresh');
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
 ('subscriptions', 'error', 'subscription_currencies', '{subscriptions.currency}',
  $$SELECT currency, rows, amount
      FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, sum(monthly_price) AS amount, count(*) OVER () AS currencies
-             FROM subscriptions WHERE currency IS NOT NULL GROUP BY 1) AS q WHERE currencies > 1$$, true,
- 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');
+             FROM subscriptions WHERE currency IS NOT NULL GROUP BY 1) AS q WHERE currencies > 1 AND NOT {filled fx_rates}$$, true,
+ 'A refresh refuses to add up amounts of several currencies; give rates in fx_rates, or put a view of one currency in place of the table.');

@@ -24,7 +24,8 @@ SELECT w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reacti
        saaskpi_internal.rate(w.new + w.expansion + w.reactivation, w.churn + w.contraction) AS quick_ratio,
        round(w.closing / nullif(w.customers_closing, 0), 2) AS arpa, w.is_complete,
        w.closing - w.opening AS net_new, saaskpi_internal.rate(w.closing - w.opening, w.opening) AS mrr_growth, 12 * w.closing AS arr,
-       w.pause, w.resume, w.customers_paused, w.customers_resumed, a.paused AS opening_paused, a.customers_paused AS customers_opening_paused
+       w.pause, w.resume, w.customers_paused, w.customers_resumed, a.paused AS opening_paused, a.customers_paused AS customers_opening_paused,
+       w.fx, w.closing - sum(w.fx) OVER (ORDER BY w.period) AS constant_currency
   FROM w JOIN a ON a.period = w.period JOIN b ON b.period = w.period
 $sql$),
 
@@ -67,14 +68,15 @@ SELECT w.dimension, w.value, w.period, w.opening, w.new, w.expansion, w.contract
        saaskpi_internal.rate(w.new + w.expansion + w.reactivation, w.churn + w.contraction) AS quick_ratio,
        round(w.closing / nullif(w.customers_closing, 0), 2) AS arpa, w.is_complete,
        w.closing - w.opening AS net_new, saaskpi_internal.rate(w.closing - w.opening, w.opening) AS mrr_growth, 12 * w.closing AS arr,
-       w.pause, w.resume, w.customers_paused, w.customers_resumed, a.paused AS opening_paused, a.customers_paused AS customers_opening_paused
+       w.pause, w.resume, w.customers_paused, w.customers_resumed, a.paused AS opening_paused, a.customers_paused AS customers_opening_paused,
+       w.fx, w.closing - sum(w.fx) OVER (PARTITION BY w.dimension, w.value ORDER BY w.period) AS constant_currency
   FROM w
   JOIN a ON a.dimension = w.dimension AND a.value = w.value AND a.period = w.period
   JOIN b ON b.dimension = w.dimension AND b.value = w.value AND b.period = w.period
 $sql$),
 
-('kpi_mrr_movements', 'following', '{subscriptions}', '{customer_id,happened_on}', '{"period, amount"}', 'kpi_customers', 'customer and day',
- 'The rows behind the waterfall: one row per customer and day on which her MRR changed. Who churned in March, and how much was each worth?', $sql$
+('kpi_mrr_movements', 'following', '{subscriptions}', '{customer_id,happened_on,movement}', '{"period, amount"}', 'kpi_customers', 'customer, day and movement',
+ 'The rows behind the waterfall: one row per customer and day on which her MRR changed, and one more for what rates alone changed. Who churned in March, and how much was each worth?', $sql$
 SELECT (q.m).period, (q.m).happened_on, q.customer_id, (q.m).movement, (q.m).amount, (q.m).mrr_before, (q.m).mrr_after
   FROM (SELECT c.customer_id, saaskpi.mrr_movements(c.mrr_history, {as_of}) AS m FROM {kpi_customers} AS c) AS q
 $sql$);
@@ -87,7 +89,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_mrr_monthly', 'contraction', 'money', NULL, 'Falls of MRR of customers who kept some, netted per customer and day, where nothing more was paused; a positive amount that lowers closing.'),
 ('kpi_mrr_monthly', 'churn', 'money', NULL, 'MRR that customers had on the day before it fell to zero otherwise than by a pause; a positive amount that lowers closing.'),
 ('kpi_mrr_monthly', 'reactivation', 'money', NULL, 'MRR of customers on the day they came back from zero after an earlier churn; a positive amount.'),
-('kpi_mrr_monthly', 'closing', 'money', NULL, 'MRR at the end of the last day of the month, or of as_of while the month runs: opening + new + expansion + reactivation + resume - contraction - churn - pause.'),
+('kpi_mrr_monthly', 'closing', 'money', NULL, 'MRR at the end of the last day of the month, or of as_of while the month runs: opening + new + expansion + reactivation + resume + fx - contraction - churn - pause.'),
 ('kpi_mrr_monthly', 'round_trip', 'money', NULL, 'Part of new + expansion + reactivation + resume that the same customer lost again, or had lost before, within the month; contraction + churn + pause hold the same amount, and a comparison of month ends alone shows neither.'),
 ('kpi_mrr_monthly', 'customers_opening', 'customers', NULL, 'Customers with MRR above zero at opening.'),
 ('kpi_mrr_monthly', 'customers_new', 'customers', NULL, 'Customers who had MRR for the first time ever.'),
@@ -95,8 +97,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_mrr_monthly', 'customers_reactivated', 'customers', NULL, 'Times a customer came back from zero MRR, pauses apart; a customer who came back twice in the month counts twice.'),
 ('kpi_mrr_monthly', 'customers_closing', 'customers', NULL, 'Customers with MRR above zero at closing: customers_opening + customers_new + customers_reactivated + customers_resumed - customers_churned - customers_paused.'),
 ('kpi_mrr_monthly', 'customers_lost', 'customers', NULL, 'Customers with MRR at opening and none at closing, without customers_opening_paused; unlike customers_churned without those who came back within the month or joined after opening.'),
-('kpi_mrr_monthly', 'mrr_retained', 'money', NULL, 'MRR at closing of the customers who had MRR at opening, their expansion included.'),
-('kpi_mrr_monthly', 'mrr_kept', 'money', NULL, 'MRR at closing of the customers who had MRR at opening, each counted with at most what she had at opening.'),
+('kpi_mrr_monthly', 'mrr_retained', 'money', NULL, 'MRR at closing of the customers who had MRR at opening, their expansion included, and without what rates moved since.'),
+('kpi_mrr_monthly', 'mrr_kept', 'money', NULL, 'MRR at closing of the customers who had MRR at opening, without what rates moved since, each counted with at most what she had at opening.'),
 ('kpi_mrr_monthly', 'logo_churn_rate', 'ratio', 'customers_opening', 'customers_lost / customers_opening; NULL when customers_opening is 0.'),
 ('kpi_mrr_monthly', 'gross_mrr_churn_rate', 'ratio', 'opening', '(opening - mrr_kept - opening_paused) / opening: what is paused is not lost; NULL when opening is 0.'),
 ('kpi_mrr_monthly', 'net_mrr_churn_rate', 'ratio', 'opening', '(opening - mrr_retained - opening_paused) / opening, below zero when expansion outweighs the losses; NULL when opening is 0.'),
@@ -118,7 +120,9 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_mrr_monthly', 'customers_paused', 'customers', NULL, 'Times the MRR of a customer fell to zero by a pause.'),
 ('kpi_mrr_monthly', 'customers_resumed', 'customers', NULL, 'Times a customer came back from a pause that had left her no MRR.'),
 ('kpi_mrr_monthly', 'opening_paused', 'money', NULL, 'Part of opening that was neither kept nor lost: it is paused at closing, and was not at opening.'),
-('kpi_mrr_monthly', 'customers_opening_paused', 'customers', NULL, 'Customers with MRR at opening and none at closing, of whom more is paused than was at opening: not lost.');
+('kpi_mrr_monthly', 'customers_opening_paused', 'customers', NULL, 'Customers with MRR at opening and none at closing, of whom more is paused than was at opening: not lost.'),
+('kpi_mrr_monthly', 'fx', 'money', NULL, 'What rates alone moved of MRR billed in other currencies, between the days of movements and the last day of the month: up above zero, down below; 0 without fx_rates. No part of any other movement, nor of retention.'),
+('kpi_mrr_monthly', 'constant_currency', 'money', NULL, 'closing without all that rates have moved up to it: closing less the sum of fx so far. Its changes are those of the business alone.');
 
 -- The waterfall by dimension says of its columns what the waterfall says, but
 -- for those that stand here: they are its own, or mean more there.  The first
@@ -132,7 +136,7 @@ WITH own(after, column_name, unit, comment) AS (VALUES
 ('reactivation', 'transfer_out', 'money',
  'MRR that left the plan for other plans of the same customers on the same day, in no other bucket; 0 for the other dimensions.'),
 ('closing', 'closing', 'money',
- 'MRR of the value at the end of the month, or of as_of while it runs: opening + new + expansion + reactivation + resume + transfer_in - contraction - churn - pause - transfer_out.'),
+ 'MRR of the value at the end of the month, or of as_of while it runs: opening + new + expansion + reactivation + resume + transfer_in + fx - contraction - churn - pause - transfer_out.'),
 ('round_trip', 'round_trip', 'money',
  'Part of new + expansion + reactivation + resume that the same customer of the value lost again, or had lost before, within the month; always 0 for plan_type.'),
 ('customers_new', 'customers_new', 'customers',
@@ -164,12 +168,12 @@ SELECT 'kpi_mrr_monthly_by', q.column_name, q.unit, q.base, q.comment
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
 ('kpi_mrr_movements', 'period', 'date', 'First day of the month that holds happened_on.'),
-('kpi_mrr_movements', 'happened_on', 'date', 'Day at whose end the MRR of the customer differs from the end of the day before; all changes of one day are one movement.'),
+('kpi_mrr_movements', 'happened_on', 'date', 'Day on which the MRR of the customer changed; all changes of one day are one movement, but for what rates moved, fx.'),
 ('kpi_mrr_movements', 'customer_id', 'text', 'Customer whose MRR moved.'),
-('kpi_mrr_movements', 'movement', 'text', 'new (from zero, for the first time ever), reactivation (from zero, again), resume (from zero after a pause, or up as a pause ends), churn (to zero), pause (to zero or down as something is paused), expansion (up) or contraction (down).'),
-('kpi_mrr_movements', 'amount', 'money', 'Size of the movement, always positive: abs(mrr_after - mrr_before).'),
-('kpi_mrr_movements', 'mrr_before', 'money', 'MRR of the customer at the end of the day before happened_on.'),
-('kpi_mrr_movements', 'mrr_after', 'money', 'MRR of the customer at the end of happened_on.');
+('kpi_mrr_movements', 'movement', 'text', 'new (from zero, for the first time ever), reactivation (again), resume (after a pause, or up as one ends), churn (to zero), pause (down as something is paused), expansion (up), contraction (down); and fx, what rates alone moved that day, before all else.'),
+('kpi_mrr_movements', 'amount', 'money', 'Size of the movement, always positive: abs(mrr_after - mrr_before); of fx with its sign, below zero where rates lowered MRR.'),
+('kpi_mrr_movements', 'mrr_before', 'money', 'MRR of the customer at the end of the day before happened_on, and with fx of the same day where there is such a row.'),
+('kpi_mrr_movements', 'mrr_after', 'money', 'MRR of the customer at the end of happened_on; of fx before the other movement of that day.');
 
 -- The rows that identity closing_equals_subscriptions adds up, written without
 -- the C states on purpose.  As a FILTER, since as a WHERE the planner takes
@@ -184,13 +188,13 @@ COMMENT ON FUNCTION saaskpi_internal.is_usable(date, date, numeric) IS
     'whether a subscription row can count: it starts, ends after it starts or not at all, and its price is not below zero';
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('waterfall_closes', $sql$
-SELECT format('%s: off by %s', period, opening + new + expansion + reactivation + resume - contraction - churn - pause - closing)
-  FROM {kpi_mrr_monthly} WHERE opening + new + expansion + reactivation + resume - contraction - churn - pause <> closing
+SELECT format('%s: off by %s', period, opening + new + expansion + reactivation + resume + fx - contraction - churn - pause - closing)
+  FROM {kpi_mrr_monthly} WHERE opening + new + expansion + reactivation + resume + fx - contraction - churn - pause <> closing
 UNION ALL
 SELECT format('%s %s %s: off by %s', dimension, value, period,
-              opening + new + expansion + reactivation + resume + transfer_in - contraction - churn - pause - transfer_out - closing)
+              opening + new + expansion + reactivation + resume + transfer_in + fx - contraction - churn - pause - transfer_out - closing)
   FROM {kpi_mrr_monthly_by}
- WHERE opening + new + expansion + reactivation + resume + transfer_in - contraction - churn - pause - transfer_out <> closing
+ WHERE opening + new + expansion + reactivation + resume + transfer_in + fx - contraction - churn - pause - transfer_out <> closing
 $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('customers_close', $sql$
@@ -217,11 +221,11 @@ $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('dimensions_sum_to_total', $sql$
 SELECT format('%s %s: %s and customers %s in parts, %s and %s in total', dimension, period, b.sides, b.customers, t.sides, t.customers)
-  FROM (SELECT dimension, period, ROW(sum(opening), sum(new), sum(expansion), sum(contraction), sum(churn), sum(reactivation), sum(pause), sum(resume), sum(closing)) AS sides,
+  FROM (SELECT dimension, period, ROW(sum(opening), sum(new), sum(expansion), sum(contraction), sum(churn), sum(reactivation), sum(pause), sum(resume), sum(fx), sum(constant_currency), sum(closing)) AS sides,
                ROW(sum(customers_opening), sum(customers_new), sum(customers_churned), sum(customers_reactivated), sum(customers_paused), sum(customers_resumed), sum(customers_closing)) AS customers,
                sum(transfer_in) - sum(transfer_out) AS transfers
           FROM {kpi_mrr_monthly_by} GROUP BY dimension, period) AS b
- RIGHT JOIN (SELECT d.dimension, period, ROW(opening, new, expansion, contraction, churn, reactivation, pause, resume, closing) AS sides,
+ RIGHT JOIN (SELECT d.dimension, period, ROW(opening, new, expansion, contraction, churn, reactivation, pause, resume, fx, constant_currency, closing) AS sides,
                ROW(customers_opening::numeric, customers_new::numeric, customers_churned::numeric, customers_reactivated::numeric, customers_paused::numeric, customers_resumed::numeric, customers_closing::numeric) AS customers
           FROM {kpi_mrr_monthly} CROSS JOIN (SELECT DISTINCT dimension FROM {kpi_mrr_monthly_by}) AS d) AS t USING (dimension, period)
  WHERE b.sides IS DISTINCT FROM t.sides OR b.transfers <> 0 OR (dimension <> 'plan_type' AND b.customers <> t.customers)
@@ -233,9 +237,9 @@ SELECT format('%s %s: %s movements of %s, waterfall %s of %s', period, movement,
   FULL JOIN (SELECT p.period, v.movement, v.amount, v.n FROM {kpi_mrr_monthly} AS p
               CROSS JOIN LATERAL (VALUES ('new', p.new, p.customers_new), ('expansion', p.expansion, NULL), ('contraction', p.contraction, NULL),
                                          ('churn', p.churn, p.customers_churned), ('reactivation', p.reactivation, p.customers_reactivated),
-                                         ('pause', p.pause, NULL), ('resume', p.resume, NULL)) AS v(movement, amount, n)
+                                         ('pause', p.pause, NULL), ('resume', p.resume, NULL), ('fx', p.fx, NULL)) AS v(movement, amount, n)
               WHERE v.amount <> 0 OR v.n > 0) AS w USING (period, movement)
- WHERE m.amount IS DISTINCT FROM w.amount OR m.n <> w.n
+ WHERE coalesce(m.amount, 0) <> coalesce(w.amount, 0) OR (w.movement IS NULL OR m.movement IS NULL) AND coalesce(m.amount, w.amount) <> 0 OR m.n <> w.n
 $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('retention_within_bounds', $sql$

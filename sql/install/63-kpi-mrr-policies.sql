@@ -14,12 +14,12 @@ WITH used AS MATERIALIZED (
 SELECT u.policy, u.version, w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.pause, w.resume, w.closing,
        w.pause_to_zero, w.resume_from_zero, w.voluntary_churn, w.involuntary_churn, w.list_mrr, w.list_mrr - w.closing AS discount,
        w.committed_mrr, w.past_due_mrr, w.trial_mrr, w.paused_mrr, w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated,
-       w.customers_paused, w.customers_resumed, w.customers_closing, w.customers_on_trial, w.customers_resting, w.customers_past_due, w.is_complete
+       w.customers_paused, w.customers_resumed, w.customers_closing, w.customers_on_trial, w.customers_resting, w.customers_past_due, w.is_complete, w.fx
   FROM used AS u JOIN flow AS f ON f.policy = u.policy CROSS JOIN LATERAL saaskpi.policy_waterfall(f.flow, u.first) AS w WHERE u.first IS NOT NULL
 UNION ALL
 SELECT u.policy, u.version, w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.pause, w.resume, w.closing,
        0.00, 0.00, 0.00, 0.00, w.closing, 0.00, w.closing, 0.00, 0.00, 0.00, w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated,
-       0, 0, w.customers_closing, 0, 0, 0, w.is_complete
+       0, 0, w.customers_closing, 0, 0, 0, w.is_complete, w.fx
   FROM used AS u CROSS JOIN LATERAL (SELECT saaskpi.rollup(s.flow) AS flow FROM {kpi_summaries} AS s WHERE NOT [ledgered]) AS q
  CROSS JOIN LATERAL saaskpi_internal.mrr_waterfall_total(q.flow, u.first) AS w WHERE u.first IS NOT NULL
 $sql$));
@@ -36,7 +36,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_mrr_policies', 'reactivation', 'money', 'MRR of customers who came back after churn.'),
 ('kpi_mrr_policies', 'pause', 'money', 'MRR that fell as subscriptions were paused; a positive amount that lowers closing, 0 where pauses of the policy is not zero.'),
 ('kpi_mrr_policies', 'resume', 'money', 'MRR that came back as pauses ended; 0 where pauses of the policy is not zero.'),
-('kpi_mrr_policies', 'closing', 'money', 'MRR under the policy at the end of the month: opening + new + expansion + reactivation + resume - contraction - churn - pause.'),
+('kpi_mrr_policies', 'closing', 'money', 'MRR under the policy at the end of the month: opening + new + expansion + reactivation + resume + fx - contraction - churn - pause.'),
 ('kpi_mrr_policies', 'pause_to_zero', 'money', 'Part of pause of customers who kept no MRR.'),
 ('kpi_mrr_policies', 'resume_from_zero', 'money', 'Part of resume of customers who had no MRR.'),
 ('kpi_mrr_policies', 'voluntary_churn', 'money', 'Part of churn whose end_reason is voluntary, or that followed notice.'),
@@ -57,13 +57,14 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_mrr_policies', 'customers_on_trial', 'customers', 'Customers with a subscription on trial at closing.'),
 ('kpi_mrr_policies', 'customers_resting', 'customers', 'Customers with a paused subscription and no MRR at closing; they have not churned.'),
 ('kpi_mrr_policies', 'customers_past_due', 'customers', 'Customers with MRR past due or unpaid at closing.'),
-('kpi_mrr_policies', 'is_complete', 'boolean', 'True when as_of lies after the last day of the month, false while the month runs.');
+('kpi_mrr_policies', 'is_complete', 'boolean', 'True when as_of lies after the last day of the month, false while the month runs.'),
+('kpi_mrr_policies', 'fx', 'money', 'What rates alone moved, as fx of kpi_mrr_monthly.');
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('policies_close', $sql$
-SELECT format('%s %s: off by %s and %s customers', policy, period, opening + new + expansion + reactivation + resume - contraction - churn - pause - closing,
+SELECT format('%s %s: off by %s and %s customers', policy, period, opening + new + expansion + reactivation + resume + fx - contraction - churn - pause - closing,
               customers_opening + customers_new + customers_reactivated + customers_resumed - customers_churned - customers_paused - customers_closing)
   FROM {kpi_mrr_policies}
- WHERE opening + new + expansion + reactivation + resume - contraction - churn - pause <> closing
+ WHERE opening + new + expansion + reactivation + resume + fx - contraction - churn - pause <> closing
     OR customers_opening + customers_new + customers_reactivated + customers_resumed - customers_churned - customers_paused <> customers_closing
 UNION ALL
 SELECT format('%s %s opens at %s, the month before closed at %s', policy, period, opening, before)
@@ -82,11 +83,11 @@ SELECT format('%s: %s closes at %s, kpi_mrr_monthly at %s', p.period, p.policy, 
  WHERE p.policy = {setting mrr_policy} AND p.closing <> w.closing
 UNION ALL
 SELECT format('%s: %s is off the movements of kpi_mrr_monthly by %s', p.period, p.policy,
-              ROW(p.new - w.new, p.churn - w.churn, p.reactivation - w.reactivation, p.expansion - w.expansion, p.contraction - w.contraction, p.pause - w.pause, p.resume - w.resume))
+              ROW(p.new - w.new, p.churn - w.churn, p.reactivation - w.reactivation, p.expansion - w.expansion, p.contraction - w.contraction, p.pause - w.pause, p.resume - w.resume, p.fx - w.fx))
   FROM {kpi_mrr_policies} AS p JOIN {rows kpi_policies} AS r ON r.policy = p.policy JOIN {kpi_mrr_monthly} AS w ON w.period = p.period
  WHERE p.policy = {setting mrr_policy} AND r.same_month = 'both' AND NOT r.free_stays AND r.returns_after_days = 0 AND r.new_after_days IS NULL
    AND (p.new <> w.new OR p.churn <> w.churn OR p.reactivation <> w.reactivation OR p.expansion <> w.expansion OR p.contraction <> w.contraction
-        OR p.pause <> w.pause OR p.resume <> w.resume
+        OR p.pause <> w.pause OR p.resume <> w.resume OR p.fx <> w.fx
         OR p.customers_new <> w.customers_new OR p.customers_churned <> w.customers_churned OR p.customers_reactivated <> w.customers_reactivated
         OR p.customers_paused <> w.customers_paused OR p.customers_resumed <> w.customers_resumed OR p.customers_closing <> w.customers_closing)
 $sql$);
@@ -106,10 +107,10 @@ SELECT format('%s: closes at %s, the subscriptions add up to %s', w.policy, w.cl
                                  WHEN (paused_from IS NOT NULL OR status = 'paused') AND {as_of} >= coalesce(paused_from, start_date)
                                       AND (resumes_on > coalesce(paused_from, start_date) AND resumes_on <= {as_of}) IS NOT TRUE THEN 'paused'
                                  WHEN {as_of} >= CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date)
-                                                      WHEN coalesce(status, 'canceled') = 'canceled' THEN past_due_since END THEN CASE WHEN status = 'unpaid' AND (coalesce(past_due_since, start_date) <= trial_end AND trial_end > start_date) IS NOT TRUE THEN 'unpaid' ELSE 'past_due' END
+                                                      WHEN coalesce(status, 'canceled') = 'canceled' THEN past_due_since END THEN CASE WHEN status = 'unpaid' AND (coalesce(past_due_since, start_date) <= trial_end AND trial_end > coalesce(since, start_date)) IS NOT TRUE THEN 'unpaid' ELSE 'past_due' END
                                  ELSE 'active' END AS standing,
                             CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date) ELSE past_due_since END AS since,
-                            trial_end > start_date AND coalesce(past_due_since, start_date) <= trial_end AS never_paid
+                            trial_end > coalesce(since, start_date) AND coalesce(past_due_since, start_date) <= trial_end AS never_paid
                        FROM {subscriptions} AS i
                       WHERE [ledgered] AND customer_id IS NOT NULL AND saaskpi_internal.is_usable(start_date, end_date, monthly_price)
                         AND start_date <= {as_of} AND coalesce(end_date > {as_of}, true)) AS s
@@ -126,7 +127,7 @@ COMMENT ON FUNCTION saaskpi_internal.counted_units(bigint, bigint, boolean, bool
     'what a subscription brings on a day under a policy, in ten-thousandths, from the rules as they are told';
 
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
-('MRR under a policy', 'kpi_mrr_policies', 'closing', 'subscriptions, kpi_policies', 'opening + new + expansion + reactivation + resume - contraction - churn - pause',
+('MRR under a policy', 'kpi_mrr_policies', 'closing', 'subscriptions, kpi_policies', 'opening + new + expansion + reactivation + resume + fx - contraction - churn - pause',
  'What would the other tool show?',
  'The rows of subscriptions under every policy in use, each with its version; saaskpi.explain tells two of them apart, customer by customer.'),
 ('Paused MRR', 'kpi_mrr_policies', 'paused_mrr', 'subscriptions, kpi_policies', 'sum of the prices less discounts of what is paused at closing',

@@ -41,7 +41,7 @@ RETURN saaskpi_internal.with_billing(replace(template, '[amount]', $$CASE WHEN [
                    i.discount_once IS TRUE, i.is_usage IS TRUE AND NOT p.usage OR p.churn_at = 'notice' AND i.notice_on <= greatest(i.start_date, {as_of}),
                    saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), i.start_date, i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since), p.trials, p.pauses = 'keep',
                    saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), i.start_date, i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) = 'unpaid' AND NOT p.unpaid
-                   OR coalesce(i.trial_end > i.start_date AND coalesce(i.past_due_since, i.start_date) <= i.trial_end, false) AND NOT p.never_paid
+                   OR coalesce(i.trial_end > coalesce(i.since, i.start_date) AND coalesce(i.past_due_since, i.start_date) <= i.trial_end, false) AND NOT p.never_paid
                    OR coalesce(greatest(i.start_date, {as_of}) >= CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END + p.past_due_days, false),
                    p.recurring_discounts, p.one_time_discounts)
             ELSE saaskpi.money_units(i.monthly_price) END$$));

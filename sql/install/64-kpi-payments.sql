@@ -9,7 +9,8 @@ SELECT {key customer_id} AS customer_id, CASE WHEN {payment_date} >= {setting ea
             WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) IN ('refund', 'dispute') THEN -abs({amount}) ELSE {amount} END AS amount,
        CASE WHEN {payment_status} = 'Success' OR {payment_status} = 'Failed' THEN {payment_status}
             WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) IN ('success', 'refund', 'dispute') THEN 'Success'
-            WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) = 'failed' THEN 'Failed' END AS payment_status
+            WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) = 'failed' THEN 'Failed' END AS payment_status,
+       CASE WHEN {currency} IS NOT NULL THEN upper(btrim({currency})) END AS currency
   FROM {from} AS payments
  WHERE ({payment_date} <= {as_of}) IS NOT FALSE
    AND ({payment_status} = 'Success' OR {payment_status} = 'Failed'
@@ -151,17 +152,17 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The payment counts as revenue; the cash bridge shows it as paid without MRR.');
 
 INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES
-('payments', 'currency', 'text', false, 'Currency of the amount; more than one, or another than that of subscriptions, stops a refresh');
+('payments', 'currency', 'text', false, 'Currency of the amount; empty for that of kpi_settings. Amounts of others are converted at fx_rates, without which more than one, or another than that of subscriptions, stops a refresh');
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
 ('payments', 'error', 'payment_currencies', '{payments.currency}',
  $$SELECT currency, rows, amount
      FROM (SELECT upper(btrim(currency)) AS currency, count(*) FILTER (WHERE is_payment) AS rows, sum(amount) AS amount, count(*) OVER () AS currencies
              FROM (SELECT currency, amount, true AS is_payment FROM payments UNION ALL SELECT currency, NULL, false FROM subscriptions) AS p
-            WHERE currency IS NOT NULL GROUP BY 1) AS q WHERE currencies > 1$$, true,
- 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.'),
+            WHERE currency IS NOT NULL GROUP BY 1) AS q WHERE currencies > 1 AND NOT {filled fx_rates}$$, true,
+ 'A refresh refuses to add up amounts of several currencies; give rates in fx_rates, or put a view of one currency in place of the table.'),
 ('payments', 'warning', 'currency_unlike_settings', '{payments.currency}',
  $$SELECT currency, rows, NULL::numeric
      FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows FROM payments WHERE currency IS NOT NULL GROUP BY 1) AS q
-    WHERE currency <> upper({setting currency})$$, false,
+    WHERE currency <> upper({setting currency}) AND NOT {filled fx_rates}$$, false,
  'Amounts are labelled with currency of kpi_settings, which is another; nothing is converted.');

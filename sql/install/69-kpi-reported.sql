@@ -15,6 +15,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_frozen_months', 'reactivation', 'money', 'numeric NOT NULL', 'MRR of customers who came back.'),
 ('kpi_frozen_months', 'pause', 'money', 'numeric NOT NULL', 'MRR that was paused.'),
 ('kpi_frozen_months', 'resume', 'money', 'numeric NOT NULL', 'MRR that came back from pauses.'),
+('kpi_frozen_months', 'fx', 'money', 'numeric NOT NULL', 'What rates alone moved.'),
 ('kpi_frozen_months', 'restated', 'money', 'numeric NOT NULL', 'What had become different of frozen months before.'),
 ('kpi_frozen_months', 'closing', 'money', 'numeric NOT NULL', 'MRR at the end of the month.'),
 ('kpi_frozen_months', 'customers_opening', 'customers', 'bigint NOT NULL', 'Customers with MRR at opening.'),
@@ -31,11 +32,11 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, grain, comment, query) VALUES
 ('kpi_mrr_reported', 'shown', '{subscriptions}', '{period}', 'month',
  'The MRR waterfall as reported: one row per month, frozen ones as they were, the others as kpi_mrr_monthly has them, and what has changed in frozen ones as a line of the first open month. What did we report, and what do we owe to it?', $sql$
-SELECT f.period, f.opening, f.new, f.expansion, f.contraction, f.churn, f.reactivation, f.pause, f.resume, f.restated, f.closing, f.customers_opening, f.customers_new,
+SELECT f.period, f.opening, f.new, f.expansion, f.contraction, f.churn, f.reactivation, f.pause, f.resume, f.fx, f.restated, f.closing, f.customers_opening, f.customers_new,
        f.customers_churned, f.customers_reactivated, f.customers_paused, f.customers_resumed, f.customers_restated, f.customers_closing, true AS is_complete, true AS is_frozen
   FROM {schema}.kpi_frozen_months AS f
 UNION ALL
-SELECT m.period, m.opening - s.restated, m.new, m.expansion, m.contraction, m.churn, m.reactivation, m.pause, m.resume, s.restated, m.closing, m.customers_opening - s.customers, m.customers_new,
+SELECT m.period, m.opening - s.restated, m.new, m.expansion, m.contraction, m.churn, m.reactivation, m.pause, m.resume, m.fx, s.restated, m.closing, m.customers_opening - s.customers, m.customers_new,
        m.customers_churned, m.customers_reactivated, m.customers_paused, m.customers_resumed, s.customers, m.customers_closing, m.is_complete, false
   FROM (SELECT q.*, z.frozen, row_number() OVER (ORDER BY q.period) = 1 AS is_first
           FROM {kpi_mrr_monthly} AS q CROSS JOIN (SELECT coalesce(max(f.period), '-infinity') AS frozen FROM {schema}.kpi_frozen_months AS f) AS z WHERE q.period > z.frozen) AS m
@@ -53,8 +54,9 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_mrr_reported', 'reactivation', 'money', 'MRR of customers who came back from zero, pauses apart.'),
 ('kpi_mrr_reported', 'pause', 'money', 'MRR that fell as subscriptions were paused; a positive amount that lowers closing.'),
 ('kpi_mrr_reported', 'resume', 'money', 'MRR that came back as pauses ended.'),
+('kpi_mrr_reported', 'fx', 'money', 'What rates alone moved, up above zero, down below.'),
 ('kpi_mrr_reported', 'restated', 'money', 'What is known now of the end of the last frozen month - what was reported of it; in the first month that is not frozen, and 0 in others until it is frozen.'),
-('kpi_mrr_reported', 'closing', 'money', 'opening + new + expansion + reactivation + resume - contraction - churn - pause + restated; of months not frozen the closing of kpi_mrr_monthly.'),
+('kpi_mrr_reported', 'closing', 'money', 'opening + new + expansion + reactivation + resume + fx - contraction - churn - pause + restated; of months not frozen the closing of kpi_mrr_monthly.'),
 ('kpi_mrr_reported', 'customers_opening', 'customers', 'Customers with MRR above zero at opening, as reported.'),
 ('kpi_mrr_reported', 'customers_new', 'customers', 'Customers who had MRR for the first time ever.'),
 ('kpi_mrr_reported', 'customers_churned', 'customers', 'Times the MRR of a customer fell to zero, pauses apart.'),
@@ -67,10 +69,10 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_mrr_reported', 'is_frozen', 'boolean', 'True when saaskpi.freeze keeps the month as it was reported.');
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('reported_closes', $sql$
-SELECT format('%s: off by %s and %s customers', period, opening + new + expansion + reactivation + resume - contraction - churn - pause + restated - closing,
+SELECT format('%s: off by %s and %s customers', period, opening + new + expansion + reactivation + resume + fx - contraction - churn - pause + restated - closing,
               customers_opening + customers_new + customers_reactivated + customers_resumed - customers_churned - customers_paused + customers_restated - customers_closing)
   FROM {kpi_mrr_reported}
- WHERE opening + new + expansion + reactivation + resume - contraction - churn - pause + restated <> closing
+ WHERE opening + new + expansion + reactivation + resume + fx - contraction - churn - pause + restated <> closing
     OR customers_opening + customers_new + customers_reactivated + customers_resumed - customers_churned - customers_paused + customers_restated <> customers_closing
 UNION ALL
 SELECT format('%s opens at %s, the month before closed at %s', period, opening, before)
@@ -81,7 +83,7 @@ SELECT format('%s closes at %s, kpi_mrr_monthly at %s', r.period, r.closing, m.c
 $sql$);
 
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
-('Reported MRR', 'kpi_mrr_reported', 'closing', 'subscriptions', 'opening + new + expansion + reactivation + resume - contraction - churn - pause + restated',
+('Reported MRR', 'kpi_mrr_reported', 'closing', 'subscriptions', 'opening + new + expansion + reactivation + resume + fx - contraction - churn - pause + restated',
  'What MRR did we report?',
  'Of a month that saaskpi.freeze keeps what it said then; of others MRR as it is known now.'),
 ('Restated MRR', 'kpi_mrr_reported', 'restated', 'subscriptions', 'closing of the last frozen month as known now - as reported',

@@ -60,7 +60,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_restatements', 'recorded_at', 'timestamp', 'timestamptz NOT NULL', 'When that run read the sources.'),
 ('kpi_restatements', 'period', 'date', 'date NOT NULL', 'First day of the month; it was over at the run before. Of an attribute the first month in which it counts.'),
 ('kpi_restatements', 'customer_id', 'text', 'text NOT NULL', 'Customer.'),
-('kpi_restatements', 'measure', 'text', 'text NOT NULL', 'Column of kpi_mrr_monthly that changed: closing, new, expansion, contraction, churn, reactivation, pause or resume; or the attribute: segment, country or acquisition_channel.'),
+('kpi_restatements', 'measure', 'text', 'text NOT NULL', 'Column of kpi_mrr_monthly that changed: closing, new, expansion, contraction, churn, reactivation, pause, resume or fx; or the attribute: segment, country or acquisition_channel.'),
 ('kpi_restatements', 'before', 'money', 'numeric', 'Her part of it as published before; NULL for an attribute.'),
 ('kpi_restatements', 'after', 'money', 'numeric', 'Her part of it as published since; NULL for an attribute.'),
 ('kpi_restatements', 'amount', 'money', 'numeric NOT NULL', 'after - before; over all customers the change of that column and month in kpi_mrr_monthly. 0 for an attribute, which moves her whole MRR to another row of kpi_mrr_monthly_by.'),

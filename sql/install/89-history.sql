@@ -7,7 +7,7 @@ RETURNS TABLE (period date, opening numeric, new numeric, expansion numeric, con
     mrr_retained numeric, mrr_kept numeric, logo_churn_rate numeric, gross_mrr_churn_rate numeric, net_mrr_churn_rate numeric, nrr numeric, grr numeric,
     opening_12m numeric, retained_12m numeric, kept_12m numeric, nrr_12m numeric, grr_12m numeric, quick_ratio numeric, arpa numeric, is_complete boolean,
     net_new numeric, mrr_growth numeric, arr numeric,
-    pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint, opening_paused numeric, customers_opening_paused bigint)
+    pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint, opening_paused numeric, customers_opening_paused bigint, fx numeric, constant_currency numeric)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -17,7 +17,7 @@ SELECT w.* FROM saaskpi_internal.recall(schema_name, 'kpi_mrr_monthly', recorded
            mrr_retained numeric, mrr_kept numeric, logo_churn_rate numeric, gross_mrr_churn_rate numeric, net_mrr_churn_rate numeric, nrr numeric, grr numeric,
            opening_12m numeric, retained_12m numeric, kept_12m numeric, nrr_12m numeric, grr_12m numeric, quick_ratio numeric, arpa numeric, is_complete boolean,
            net_new numeric, mrr_growth numeric, arr numeric,
-           pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint, opening_paused numeric, customers_opening_paused bigint) ORDER BY f.place
+           pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint, opening_paused numeric, customers_opening_paused bigint, fx numeric, constant_currency numeric) ORDER BY f.place
 $$;
 COMMENT ON FUNCTION saaskpi.as_of(name, timestamptz, bigint) IS
     'the waterfall of kpi_mrr_monthly as a run published it, or as it was at a moment: computed again, by date and settings of then, from the rows that refreshes keep; open to whoever may read it';
@@ -114,12 +114,14 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value', HINT = format('The other way round: SELECT * FROM saaskpi.explain_change(%L, %L, %L)', schema_name, b, a);
     END IF;
     RETURN QUERY EXECUTE format($q$
-SELECT row_number() OVER (ORDER BY q.amount DESC, q.customer_id COLLATE "C", q.movement), q.customer_id, q.movement, CASE WHEN q.movement IN ('contraction', 'churn', 'pause') THEN -q.amount ELSE q.amount END,
+SELECT row_number() OVER (ORDER BY abs(q.amount) DESC, q.customer_id COLLATE "C", q.movement), q.customer_id, q.movement, CASE WHEN q.movement IN ('contraction', 'churn', 'pause') THEN -q.amount ELSE q.amount END,
        format(CASE WHEN q.times > 1 AND q.movement = 'expansion' THEN '%%1$s rose %%2$s times from %%3$s to %%4$s, by %%5$s in all.'
                    WHEN q.times > 1 AND q.movement = 'contraction' THEN '%%1$s fell %%2$s times from %%3$s to %%4$s, by %%5$s in all.'
                    WHEN q.times > 1 AND q.movement = 'churn' THEN '%%1$s left %%2$s times from %%3$s to %%4$s, and had %%5$s in all.'
                    WHEN q.times > 1 AND q.movement = 'pause' THEN '%%1$s paused %%2$s times from %%3$s to %%4$s, %%5$s in all.'
                    WHEN q.times > 1 AND q.movement = 'resume' THEN '%%1$s resumed %%2$s times from %%3$s to %%4$s, with %%5$s in all.'
+                   WHEN q.movement = 'fx' AND q.times > 1 THEN 'Rates moved the MRR of %%1$s %%2$s times from %%3$s to %%4$s, by %%5$s in all.'
+                   WHEN q.movement = 'fx' THEN 'Rates moved the MRR of %%1$s on %%3$s from %%6$s to %%7$s, by %%5$s.'
                    WHEN q.times > 1 THEN '%%1$s came back %%2$s times from %%3$s to %%4$s, to %%5$s in all.'
                    WHEN q.movement = 'new' THEN '%%1$s came on %%3$s, with %%5$s.'
                    WHEN q.movement = 'reactivation' THEN '%%1$s came back on %%3$s, with %%5$s.'

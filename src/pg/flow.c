@@ -85,8 +85,9 @@ saaskpi_mrr_flow(PG_FUNCTION_ARGS)
 	return skpg_close(add(state, SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY)));
 }
 
-/* A waterfall as rows; apart: pauses told from churn, which is what they stand
- * as where only the movements are told that version 0.1.0 knew. */
+/* A waterfall as rows; apart: pauses told from churn, and what rates changed
+ * from expansion, which is what they stand as where only the movements are told
+ * that version 0.1.0 knew. */
 typedef struct waterfall
 {
 	const skpi_tally *flow;
@@ -94,15 +95,16 @@ typedef struct waterfall
 	bool apart;
 } waterfall;
 
-/* What is no pause, and what is, of a period of a label. */
+/* What neither a pause nor a rate has done of a period of a label. */
 static void
-tell_apart(const waterfall *w, const int64 *v, const int64 *paused, int64 *own)
+tell_apart(const waterfall *w, const int64 *v, const int64 *paused,
+		   const int64 *fx, int64 *own)
 {
 	for (int i = 0; i < SKPI_FLOW_WIDTH; i++)
 	{
-		if (w->apart && v[i] < paused[i])
+		if (w->apart && (v[i] < paused[i] || v[i] - paused[i] < fx[i]))
 			skpg_check(SKPI_E_CORRUPT, "mrr_flow");
-		own[i] = v[i] - (w->apart ? paused[i] : 0);
+		own[i] = v[i] - (w->apart ? paused[i] + fx[i] : 0);
 	}
 }
 
@@ -119,7 +121,7 @@ row_sum(skpg_rows *rows, int64 a, int64 b)
 static void
 put_period(skpg_rows *rows, const waterfall *w, int32 period,
 		   const skpi_balance *opening, const int64 *all, const int64 *paused,
-		   const skpi_balance *closing)
+		   const int64 *fx, const skpi_balance *closing)
 {
 	const skpg_calendar *calendar = &w->calendar;
 	const int64 *pauses = paused + SKPI_FLOW_COUNTS;
@@ -129,7 +131,7 @@ put_period(skpg_rows *rows, const waterfall *w, int32 period,
 								 SKPI_FLOW_REACTIVATION, SKPI_FLOW_TRANSFER_IN,
 								 SKPI_FLOW_TRANSFER_OUT};
 
-	tell_apart(w, all, paused, v);
+	tell_apart(w, all, paused, fx, v);
 	skpg_row_period(rows, calendar, period);
 	skpg_row_money(rows, opening->amount);
 	for (int i = SKPI_FLOW_NEW; i <= SKPI_FLOW_TRANSFER_OUT; i++)
@@ -147,6 +149,7 @@ put_period(skpg_rows *rows, const waterfall *w, int32 period,
 	row_sum(rows, paused[SKPI_FLOW_REACTIVATION], paused[SKPI_FLOW_EXPANSION]);
 	skpg_row_count(rows, pauses[SKPI_FLOW_CHURN]);
 	skpg_row_count(rows, pauses[SKPI_FLOW_REACTIVATION]);
+	skpg_row_money(rows, fx[SKPI_FLOW_EXPANSION] - fx[SKPI_FLOW_CONTRACTION]);
 }
 
 static const skpi_row *
@@ -165,7 +168,8 @@ put_periods(skpg_rows *rows, const waterfall *w, int32 label, const text *name,
 	static const int64 nothing[SKPI_FLOW_WIDTH] = {0};
 	const skpi_tally *flow = w->flow;
 	skpi_balance closing = {0, 0};
-	uint32 aside = skpi_flow_asides(flow, label);
+	uint32 aside = skpi_flow_asides(flow, label, SKPI_ASIDE_PAUSED);
+	uint32 rates = skpi_flow_asides(flow, label, SKPI_ASIDE_FX);
 	const skpi_row *row;
 
 	for (; (row = row_of(flow, *next, label)) != NULL &&
@@ -186,7 +190,9 @@ put_periods(skpg_rows *rows, const waterfall *w, int32 label, const text *name,
 		skpg_check(skpi_flow_balance(v, &closing), "mrr_flow");
 		skpg_row_label(rows, name);
 		put_period(rows, w, p, &opening, v,
-				   skpi_flow_paused(flow, label, p, &aside), &closing);
+				   skpi_flow_aside(flow, label, SKPI_ASIDE_PAUSED, p, &aside),
+				   skpi_flow_aside(flow, label, SKPI_ASIDE_FX, p, &rates),
+				   &closing);
 		skpg_row_end(rows);
 	}
 	/* none is later than as_of, unless forged */

@@ -37,7 +37,7 @@ end_arg(FunctionCallInfo fcinfo, int argno)
 }
 
 static Datum
-accumulate(FunctionCallInfo fcinfo, bool labelled)
+accumulate(FunctionCallInfo fcinfo, bool labelled, bool parts)
 {
 	skpi_tally *state = skpg_open(fcinfo, 0);
 	const char *label = unnamed;
@@ -55,8 +55,22 @@ accumulate(FunctionCallInfo fcinfo, bool labelled)
 		state = skpg_new(sizeof(skpi_tally));
 		skpi_history_init(state, labelled);
 	}
-	state =
-		skpg_grow(state, skpi_tally_used(state) + SKPI_HISTORY_ROOM(length));
+	state = skpg_grow(state, skpi_tally_used(state) +
+								 (parts ? SKPI_HISTORY_PART_ROOM(length)
+										: SKPI_HISTORY_ROOM(length)));
+	if (parts)
+	{
+		skpi_part part = {.start = start_arg(fcinfo, 1),
+						  .end = end_arg(fcinfo, 2),
+						  .price = price_arg(fcinfo, 3),
+						  .continues = !PG_ARGISNULL(5),
+						  .goes_on = !PG_ARGISNULL(6) && PG_GETARG_BOOL(6)};
+
+		skpg_check(skpi_history_add_part(state, skpg_capacity(state), &part,
+										 label, length),
+				   "subscription");
+		PG_RETURN_POINTER(state);
+	}
 	skpg_check(skpi_history_add(state, skpg_capacity(state),
 								start_arg(fcinfo, 1), end_arg(fcinfo, 2),
 								price_arg(fcinfo, 3), label, length),
@@ -69,7 +83,7 @@ SKPG_FUNCTION(saaskpi_mrr_history_accum);
 Datum
 saaskpi_mrr_history_accum(PG_FUNCTION_ARGS)
 {
-	return accumulate(fcinfo, false);
+	return accumulate(fcinfo, false, false);
 }
 
 SKPG_FUNCTION(saaskpi_mrr_history_accum_plan);
@@ -77,7 +91,15 @@ SKPG_FUNCTION(saaskpi_mrr_history_accum_plan);
 Datum
 saaskpi_mrr_history_accum_plan(PG_FUNCTION_ARGS)
 {
-	return accumulate(fcinfo, true);
+	return accumulate(fcinfo, true, false);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_history_accum_part);
+
+Datum
+saaskpi_mrr_history_accum_part(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, true, true);
 }
 
 static skpi_history_facts
@@ -168,6 +190,8 @@ typedef struct movements
 {
 	skpi_steps walk;
 	TupleDesc desc;
+	skpi_step step; /* of which what rates changed has been told, */
+	bool waits;     /* and the movement has not */
 } movements;
 
 static movements *
@@ -177,6 +201,7 @@ movements_begin(FunctionCallInfo fcinfo)
 	const skpi_tally *h = SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY);
 
 	m->desc = skpg_row_desc(fcinfo);
+	m->waits = false;
 	skpi_steps_begin(&m->walk, skpi_history_changes(h),
 					 netting_arg(PG_GETARG_TEXT_PP(3)),
 					 skpg_grain(PG_GETARG_TEXT_PP(2)),
@@ -185,20 +210,22 @@ movements_begin(FunctionCallInfo fcinfo)
 }
 
 static Datum
-movement_row(const movements *m, const skpi_step *step)
+movement_row(const movements *m, const skpi_step *step, bool fx, int64 before,
+			 int64 after)
 {
 	skpi_grain grain = m->walk.grain;
-	int64 size = step->after - step->before;
+	int64 size = after - before;
 	bool nulls[6] = {false};
 	Datum values[6];
 
 	values[0] = DateADTGetDatum(
 		skpi_period_start(grain, skpi_period(grain, step->day)));
 	values[1] = DateADTGetDatum(step->day);
-	values[2] = CStringGetTextDatum(skpi_movement_name(step->movement));
-	values[3] = skpg_money_out(size < 0 ? -size : size);
-	values[4] = skpg_money_out(step->before);
-	values[5] = skpg_money_out(step->after);
+	values[2] =
+		CStringGetTextDatum(fx ? "fx" : skpi_movement_name(step->movement));
+	values[3] = skpg_money_out(size < 0 && !fx ? -size : size);
+	values[4] = skpg_money_out(before);
+	values[5] = skpg_money_out(after);
 	return HeapTupleGetDatum(heap_form_tuple(m->desc, values, nulls));
 }
 
@@ -210,7 +237,6 @@ saaskpi_mrr_movements(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
 	movements *m;
-	skpi_step step;
 	bool more;
 
 	if (SRF_IS_FIRSTCALL())
@@ -224,12 +250,19 @@ saaskpi_mrr_movements(PG_FUNCTION_ARGS)
 	}
 	call = SRF_PERCALL_SETUP();
 	m = call->user_fctx;
-	do
+	while (!m->waits)
 	{
 		CHECK_FOR_INTERRUPTS();
-		skpg_check(skpi_steps_next(&m->walk, &step, &more), "mrr_history");
+		skpg_check(skpi_steps_next(&m->walk, &m->step, &more), "mrr_history");
 		if (!more)
 			SRF_RETURN_DONE(call);
-	} while (step.movement == SKPI_NO_MOVEMENT);
-	SRF_RETURN_NEXT(call, movement_row(m, &step));
+		m->waits = m->step.movement != SKPI_NO_MOVEMENT;
+		if (!m->step.whole && m->step.fx != 0)
+			SRF_RETURN_NEXT(call, movement_row(m, &m->step, true,
+											   m->step.before - m->step.fx,
+											   m->step.before));
+	}
+	m->waits = false;
+	SRF_RETURN_NEXT(
+		call, movement_row(m, &m->step, false, m->step.before, m->step.after));
 }

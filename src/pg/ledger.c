@@ -25,6 +25,8 @@ enum
 	ARG_ONCE,
 	ARG_DISCOUNT_UNTIL,
 	ARG_USAGE,
+	ARG_SINCE,
+	ARG_GOES_ON,
 };
 
 static int
@@ -140,14 +142,23 @@ subscription_args(FunctionCallInfo fcinfo)
 	return s;
 }
 
-SKPG_FUNCTION(saaskpi_ledger_accum);
+static void
+part_args(FunctionCallInfo fcinfo, skpi_subscription *s)
+{
+	s->since = day_arg(fcinfo, ARG_SINCE);
+	s->continues = s->since != SKPI_NO_DAY;
+	s->goes_on = s->end != SKPI_NO_DAY && !PG_ARGISNULL(ARG_GOES_ON) &&
+				 PG_GETARG_BOOL(ARG_GOES_ON);
+}
 
-Datum
-saaskpi_ledger_accum(PG_FUNCTION_ARGS)
+static Datum
+accumulate(FunctionCallInfo fcinfo, bool parts)
 {
 	skpi_tally *state = skpg_open(fcinfo, 0);
 	skpi_subscription s = subscription_args(fcinfo);
 
+	if (parts)
+		part_args(fcinfo, &s);
 	if (state == NULL)
 	{
 		state = skpg_new(sizeof(skpi_tally));
@@ -159,6 +170,22 @@ saaskpi_ledger_accum(PG_FUNCTION_ARGS)
 			   "subscription");
 	pfree(s.label);
 	PG_RETURN_POINTER(state);
+}
+
+SKPG_FUNCTION(saaskpi_ledger_accum);
+
+Datum
+saaskpi_ledger_accum(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, false);
+}
+
+SKPG_FUNCTION(saaskpi_ledger_accum_part);
+
+Datum
+saaskpi_ledger_accum_part(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, true);
 }
 
 SKPG_FUNCTION(saaskpi_ledger_skipped);
@@ -224,13 +251,14 @@ saaskpi_ledger_segments(PG_FUNCTION_ARGS)
 	for (uint32 r = 0; r < ledger->n_rows; r++)
 	{
 		const skpi_row *row = skpi_tally_row(ledger, r);
-		skpi_policy_class *c = &classes[row->k2];
+		int32 label = skpi_key_label(row->k2);
+		skpi_policy_class *c = &classes[label];
 		int32 day = skpi_instant_day(row->k1);
 
-		if (c->level[SKPI_LIST] > 0 && from[row->k2] < day)
-			put_segment(&rows, &c->class, from[row->k2], day, c->level);
+		if (c->level[SKPI_LIST] > 0 && from[label] < day)
+			put_segment(&rows, &c->class, from[label], day, c->level);
 		skpg_check(skpi_move_level(c, row->v), "ledger");
-		from[row->k2] = day;
+		from[label] = day;
 	}
 	for (int i = 1; i <= ledger->n_labels; i++)
 		if (classes[i].level[SKPI_LIST] > 0)
@@ -308,78 +336,4 @@ Datum
 saaskpi_ledger_flow_first_period(PG_FUNCTION_ARGS)
 {
 	return skpg_first_period(fcinfo, SKPG_GETARG_STATE(0, SKPI_LEDGER_FLOW));
-}
-
-static const int64 *
-row_values(const skpi_tally *flow, int32 k1, int32 period, uint32 *next)
-{
-	static const int64 nothing[SKPI_LF_WIDTH] = {0};
-	const skpi_row *row;
-
-	while (*next < flow->n_rows &&
-		   skpi_compare_keys(skpi_tally_row(flow, *next), k1, period) < 0)
-		(*next)++;
-	row = *next < flow->n_rows ? skpi_tally_row(flow, *next) : NULL;
-	return row != NULL && row->k1 == k1 && row->k2 == period ? row->v : nothing;
-}
-
-static void
-put_month(skpg_rows *rows, const skpg_calendar *calendar, int32 month,
-		  const int64 *moves, const int64 *opening, const int64 *closing)
-{
-	skpg_row_period(rows, calendar, month);
-	skpg_row_money(rows, opening[SKPI_LB_MRR]);
-	for (int i = 0; i < SKPI_P_MOVEMENTS; i++)
-		skpg_row_money(rows, moves[i]);
-	skpg_row_money(rows, closing[SKPI_LB_MRR]);
-	skpg_row_money(rows, moves[SKPI_LF_RESTED]);
-	skpg_row_money(rows, moves[SKPI_LF_WOKEN]);
-	skpg_row_money(rows, moves[SKPI_LF_VOLUNTARY]);
-	skpg_row_money(rows, moves[SKPI_LF_INVOLUNTARY]);
-	for (int i = SKPI_LB_LIST; i <= SKPI_LB_PAUSED; i++)
-		skpg_row_money(rows, closing[i]);
-	skpg_row_count(rows, opening[SKPI_LB_CUSTOMERS]);
-	for (int i = SKPI_LF_N_NEW; i < SKPI_LF_WIDTH; i++)
-		skpg_row_count(rows, moves[i]);
-	for (int i = SKPI_LB_CUSTOMERS; i < SKPI_LB_COLUMNS; i++)
-		skpg_row_count(rows, closing[i]);
-	skpg_row_complete(rows, calendar, month);
-	skpg_row_end(rows);
-}
-
-SKPG_FUNCTION(saaskpi_ledger_waterfall);
-
-Datum
-saaskpi_ledger_waterfall(PG_FUNCTION_ARGS)
-{
-	const skpi_tally *flow;
-	skpg_calendar calendar;
-	skpg_rows rows;
-	uint32 next = 0;
-	uint32 balance = 0;
-	int64 closing[SKPI_LF_WIDTH] = {0};
-
-	skpg_rows_begin(fcinfo, &rows);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
-	flow = SKPG_GETARG_STATE(0, SKPI_LEDGER_FLOW);
-	calendar = skpg_calendar_of(fcinfo, 1, flow);
-	while (balance < flow->n_rows &&
-		   skpi_tally_row(flow, balance)->k1 < SKPI_LF_BALANCES)
-		balance++;
-	skpg_check(skpi_tally_sum_until(flow, &balance, SKPI_LF_BALANCES,
-									calendar.first - 1, closing),
-			   "ledger_flow");
-	for (int32 month = calendar.first; month <= calendar.last; month++)
-	{
-		const int64 *moves = row_values(flow, SKPI_LF_MOVES, month, &next);
-		int64 opening[SKPI_LF_WIDTH];
-
-		memcpy(opening, closing, sizeof(opening));
-		skpg_check(skpi_tally_sum_until(flow, &balance, SKPI_LF_BALANCES, month,
-										closing),
-				   "ledger_flow");
-		put_month(&rows, &calendar, month, moves, opening, closing);
-	}
-	return (Datum) 0;
 }

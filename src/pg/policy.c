@@ -3,6 +3,7 @@
 #include "access/htup_details.h"
 #include "utils/typcache.h"
 
+#include "skpi_ledger_flow.h"
 #include "skpi_policy.h"
 
 /* Fields of saaskpi.mrr_policy. */
@@ -182,7 +183,8 @@ movement_row(const movements *m, const skpi_policy_move *move)
 		skpi_period_start(SKPI_MONTH, skpi_period(SKPI_MONTH, move->day)));
 	values[1] = DateADTGetDatum(move->day);
 	values[2] = CStringGetTextDatum(skpi_policy_movement_name(move->movement));
-	values[3] = skpg_money_out(size < 0 ? -size : size);
+	values[3] =
+		skpg_money_out(size < 0 && move->movement != SKPI_P_FX ? -size : size);
 	values[4] = skpg_money_out(move->before);
 	values[5] = skpg_money_out(move->after);
 	values[6] = word_or_null(skpi_move_reason_name(move->reason), &nulls[6]);
@@ -275,4 +277,82 @@ saaskpi_policy_differences(PG_FUNCTION_ARGS)
 									  heap_form_tuple(d->desc, values, nulls)));
 		}
 	SRF_RETURN_DONE(call);
+}
+
+static const int64 *
+row_values(const skpi_tally *flow, int32 k1, int32 period, uint32 *next)
+{
+	static const int64 nothing[SKPI_LF_WIDTH] = {0};
+	const skpi_row *row;
+
+	while (*next < flow->n_rows &&
+		   skpi_compare_keys(skpi_tally_row(flow, *next), k1, period) < 0)
+		(*next)++;
+	row = *next < flow->n_rows ? skpi_tally_row(flow, *next) : NULL;
+	return row != NULL && row->k1 == k1 && row->k2 == period ? row->v : nothing;
+}
+
+static void
+put_month(skpg_rows *rows, const skpg_calendar *calendar, int32 month,
+		  const int64 *moves, const int64 *fx, const int64 *opening,
+		  const int64 *closing)
+{
+	skpg_row_period(rows, calendar, month);
+	skpg_row_money(rows, opening[SKPI_LB_MRR]);
+	for (int i = 0; i < SKPI_P_MOVEMENTS; i++)
+		skpg_row_money(rows, moves[i]);
+	skpg_row_money(rows, closing[SKPI_LB_MRR]);
+	skpg_row_money(rows, moves[SKPI_LF_RESTED]);
+	skpg_row_money(rows, moves[SKPI_LF_WOKEN]);
+	skpg_row_money(rows, moves[SKPI_LF_VOLUNTARY]);
+	skpg_row_money(rows, moves[SKPI_LF_INVOLUNTARY]);
+	for (int i = SKPI_LB_LIST; i <= SKPI_LB_PAUSED; i++)
+		skpg_row_money(rows, closing[i]);
+	skpg_row_count(rows, opening[SKPI_LB_CUSTOMERS]);
+	for (int i = SKPI_LF_N_NEW; i < SKPI_LF_WIDTH; i++)
+		skpg_row_count(rows, moves[i]);
+	for (int i = SKPI_LB_CUSTOMERS; i < SKPI_LB_COLUMNS; i++)
+		skpg_row_count(rows, closing[i]);
+	skpg_row_complete(rows, calendar, month);
+	skpg_row_money(rows, fx[0] - fx[1]);
+	skpg_row_end(rows);
+}
+
+SKPG_FUNCTION(saaskpi_ledger_waterfall);
+
+Datum
+saaskpi_ledger_waterfall(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *flow;
+	skpg_calendar calendar;
+	skpg_rows rows;
+	uint32 next = 0;
+	uint32 rates = 0;
+	uint32 balance = 0;
+	int64 closing[SKPI_LF_WIDTH] = {0};
+
+	skpg_rows_begin(fcinfo, &rows);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	flow = SKPG_GETARG_STATE(0, SKPI_LEDGER_FLOW);
+	calendar = skpg_calendar_of(fcinfo, 1, flow);
+	while (balance < flow->n_rows &&
+		   skpi_tally_row(flow, balance)->k1 < SKPI_LF_BALANCES)
+		balance++;
+	skpg_check(skpi_tally_sum_until(flow, &balance, SKPI_LF_BALANCES,
+									calendar.first - 1, closing),
+			   "ledger_flow");
+	for (int32 month = calendar.first; month <= calendar.last; month++)
+	{
+		const int64 *moves = row_values(flow, SKPI_LF_MOVES, month, &next);
+		const int64 *fx = row_values(flow, SKPI_LF_FX, month, &rates);
+		int64 opening[SKPI_LF_WIDTH];
+
+		memcpy(opening, closing, sizeof(opening));
+		skpg_check(skpi_tally_sum_until(flow, &balance, SKPI_LF_BALANCES, month,
+										closing),
+				   "ledger_flow");
+		put_month(&rows, &calendar, month, moves, fx, opening, closing);
+	}
+	return (Datum) 0;
 }

@@ -25,7 +25,8 @@ SELECT dimension, value, period, opening, new, expansion, contraction, churn,
        is_complete, closing - opening AS net_new,
        round((closing - opening) / nullif(opening, 0), 6) AS mrr_growth,
        12 * closing AS arr, pause, resume, customers_paused,
-       customers_resumed, opening_paused, customers_opening_paused
+       customers_resumed, opening_paused, customers_opening_paused,
+       0.00 AS fx, closing AS constant_currency
 FROM oracle_waterfall
 WHERE dimension <> 'all'
 ORDER BY dimension COLLATE "C", value COLLATE "C", period

@@ -11,7 +11,7 @@ SELECT 'house' AS policy, 1 AS version, period, opening, new, expansion,
        customers_opening, customers_new, customers_churned,
        customers_reactivated, customers_paused, customers_resumed,
        customers_closing, 0 AS customers_on_trial, customers_resting,
-       0 AS customers_past_due, is_complete
+       0 AS customers_past_due, is_complete, 0.00 AS fx
 FROM oracle_waterfall
 LEFT JOIN (SELECT period,
                   sum(amount) FILTER (WHERE movement = 'pause'

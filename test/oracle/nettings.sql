@@ -146,11 +146,11 @@ WHERE netting = 'period'
 UNION ALL
 SELECT 'every grain closes', format('%s %s %s', grain, value, period)
 FROM fall
-WHERE opening + new + expansion + reactivation + transfer_in
-      - contraction - churn - transfer_out <> closing
+WHERE opening + new + expansion + reactivation + resume + transfer_in + fx
+      - contraction - churn - pause - transfer_out <> closing
    OR customers_opening + customers_new + customers_reactivated
-      + customers_transfer_in - customers_churned - customers_transfer_out
-      <> customers_closing
+      + customers_resumed + customers_transfer_in - customers_churned
+      - customers_paused - customers_transfer_out <> customers_closing
    OR closing <> level
 UNION ALL
 SELECT 'every grain is a chain, up to as_of',

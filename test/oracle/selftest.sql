@@ -421,7 +421,7 @@ SELECT same('a dimension of one value', $$SELECT period, opening, new,
     grr, opening_12m, retained_12m, kept_12m, nrr_12m, grr_12m, quick_ratio,
     arpa, is_complete, net_new, mrr_growth, arr, pause, resume,
     customers_paused, customers_resumed, opening_paused,
-    customers_opening_paused
+    customers_opening_paused, fx, constant_currency
     FROM kpi_mrr_monthly_by WHERE dimension = 'country'$$,
     'TABLE kpi_mrr_monthly');
 SELECT same('12 months, incomplete growth', $$SELECT mom, yoy, change_flag,

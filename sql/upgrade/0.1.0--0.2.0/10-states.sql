@@ -37,11 +37,28 @@ CREATE FUNCTION saaskpi.mrr_waterfall(flow saaskpi.mrr_flow, from_period date DE
         reactivation numeric, transfer_in numeric, transfer_out numeric, closing numeric, round_trip numeric,
         customers_opening bigint, customers_new bigint, customers_expanded bigint, customers_contracted bigint,
         customers_churned bigint, customers_reactivated bigint, customers_transfer_in bigint, customers_transfer_out bigint,
-        customers_closing bigint, is_complete boolean, pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint)
+        customers_closing bigint, is_complete boolean, pause numeric, resume numeric, customers_paused bigint, customers_resumed bigint, fx numeric)
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_waterfall_pauses' LANGUAGE C IMMUTABLE PARALLEL SAFE
     ROWS 60;
 COMMENT ON FUNCTION saaskpi.mrr_waterfall(saaskpi.mrr_flow, date) IS
-    'a waterfall as rows, every period up to as_of, the total first (label null), then each plan; opening + new + expansion + reactivation + resume + transfer_in - contraction - churn - pause - transfer_out = closing';
+    'a waterfall as rows, every period up to as_of, the total first (label null), then each plan; opening + new + expansion + reactivation + resume + transfer_in + fx - contraction - churn - pause - transfer_out = closing';
+
+CREATE FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text, date, boolean) RETURNS saaskpi.mrr_history
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_history_accum_part' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text, date, boolean) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.mrr_history_accum(saaskpi.mrr_history, date, date, numeric, text, date, boolean) FROM PUBLIC;
+
+CREATE AGGREGATE saaskpi.mrr_history_agg(start_date date, end_date date, monthly_price numeric, plan text, since date, goes_on boolean) (
+    SFUNC = saaskpi_internal.mrr_history_accum,
+    STYPE = saaskpi.mrr_history,
+    SSPACE = 512,
+    FINALFUNC = saaskpi_internal.mrr_history_final,
+    FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = saaskpi_internal.mrr_history_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE saaskpi.mrr_history_agg(date, date, numeric, text, date, boolean) IS
+    'the same of subscriptions in several currencies, each cut into parts at the rate of their first day: since is the first day of a subscription that the part continues, null where it begins, and goes_on says that another continues it on end_date; from one to the next the level changes, and that is no movement but fx. The last part of one that ends starts and ends on that day';
 
 CREATE FUNCTION saaskpi.paused_at(history saaskpi.mrr_history, as_of date)
     RETURNS numeric
@@ -53,7 +70,7 @@ COMMENT ON FUNCTION saaskpi.churned_on(saaskpi.mrr_history, date) IS
     'day since which the customer has had no recurring revenue and nothing paused, null while she has either, and when she never paid';
 
 COMMENT ON FUNCTION saaskpi.mrr_movements(saaskpi.mrr_history, date, text, text) IS
-    'the movements of one customer up to as_of (new, expansion, contraction, churn, reactivation, and of what is paused pause and resume), netted by day, event or period: the drill-down of every waterfall';
+    'the movements of one customer up to as_of (new, expansion, contraction, churn, reactivation, of what is paused pause and resume, and of what rates alone change fx, before the movement of its day), netted by day, event or period, which does not tell fx apart: the drill-down of every waterfall';
 
 CREATE FUNCTION saaskpi.first_plan(history saaskpi.mrr_history, as_of date)
     RETURNS text

@@ -64,6 +64,8 @@
 @part 66-kpi-margin.sql
 @part 67-kpi-cohorts.sql
 @part 68-kpi-conversion.sql
+@part 68-kpi-population.sql
+@part 69-kpi-currencies.sql
 @part 69-kpi-reported.sql
 @part 69-kpi-restatements.sql
 @part 69-map-chargebee.sql

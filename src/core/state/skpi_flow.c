@@ -2,14 +2,6 @@
 
 #include <string.h>
 
-void
-skpi_flow_init(skpi_tally *flow, skpi_grain grain, int32_t as_of,
-			   skpi_netting netting)
-{
-	skpi_tally_init(flow, SKPI_MRR_FLOW, grain,
-					(int32_t[]){as_of, (int32_t) netting, 0});
-}
-
 size_t
 skpi_flow_room(const skpi_tally *flow, const skpi_tally *history)
 {
@@ -141,7 +133,7 @@ gather(adder *a, const skpi_step *step)
 	int32_t day = skpi_changes_row(&a->changes, step->first_row)->k1;
 	uint32_t n = 0;
 
-	if (day == step->day)
+	if (day == step->day && !step->revalued)
 	{
 		for (uint32_t r = step->first_row; r < step->end_row; r++)
 		{
@@ -162,8 +154,9 @@ gather(adder *a, const skpi_step *step)
 	{
 		const skpi_row *row = skpi_changes_row(&a->changes, r);
 
-		if (row->k2 >= 0 &&
-			skpi_step_change(step, row, &a->touched[row->k2].change) != SKPI_OK)
+		if (skpi_step_change(step, row,
+							 &a->touched[skpi_key_label(row->k2)].change) !=
+			SKPI_OK)
 			return SKPI_E_OVERFLOW;
 	}
 	for (int32_t i = 1; i <= a->history->n_labels; i++)
@@ -221,15 +214,65 @@ add_labels(adder *a, const skpi_step *step, int32_t period)
 	return status;
 }
 
+/* What rates changed stands as expansion and contraction, and all of it aside.
+ */
+static skpi_status
+put_fx(const adder *a, int32_t label, int32_t period, int64_t rose,
+	   int64_t fell)
+{
+	int64_t v[SKPI_FLOW_WIDTH] = {0};
+	skpi_status status;
+
+	if (rose == 0 && fell == 0)
+		return SKPI_OK;
+	v[SKPI_FLOW_EXPANSION] = rose;
+	v[SKPI_FLOW_CONTRACTION] = fell;
+	status = put(a, label, period, v);
+	a->flow->version = SKPI_TALLY_ASIDES;
+	return status != SKPI_OK
+			   ? status
+			   : put(a, skpi_aside_key(label, SKPI_ASIDE_FX), period, v);
+}
+
+/* Label by label, so that the total is the sum of its labels. */
+static skpi_status
+add_fx(adder *a, const skpi_step *step, int32_t period)
+{
+	int64_t rose = 0;
+	int64_t fell = 0;
+	skpi_status status = SKPI_OK;
+
+	for (uint32_t r = step->first_row; r < step->end_row && step->ends; r++)
+	{
+		const skpi_row *row = skpi_changes_row(&a->changes, r);
+		int32_t label = skpi_key_label(row->k2);
+		int64_t fx = row->v[SKPI_STARTED] - row->v[SKPI_ENDED];
+
+		if (row->k2 >= 0 || skpi_key_aside(row->k2) != SKPI_ASIDE_FX || fx == 0)
+			continue;
+		if (fx > 0 ? __builtin_add_overflow(rose, fx, &rose)
+				   : __builtin_sub_overflow(fell, fx, &fell))
+			return SKPI_E_OVERFLOW;
+		if (label > 0)
+			status = put_fx(a, a->map[label], period, fx > 0 ? fx : 0,
+							fx < 0 ? -fx : 0);
+		if (status != SKPI_OK)
+			return status;
+		if (__builtin_add_overflow(a->level[label], fx, &a->level[label]))
+			return SKPI_E_OVERFLOW;
+	}
+	return put_fx(a, 0, period, rose, fell);
+}
+
 static skpi_status
 add_step(adder *a, const skpi_step *step)
 {
 	int32_t period = skpi_period((skpi_grain) a->flow->grain, step->day);
 	int64_t v[SKPI_FLOW_WIDTH] = {0};
 	int64_t size;
-	skpi_status status = SKPI_OK;
+	skpi_status status = step->revalued ? add_fx(a, step, period) : SKPI_OK;
 
-	if (step->movement != SKPI_NO_MOVEMENT)
+	if (status == SKPI_OK && step->movement != SKPI_NO_MOVEMENT)
 	{
 		int column = (int) column_of(step);
 
@@ -258,15 +301,19 @@ add_gross(adder *a, skpi_netting netting, int64_t sign)
 	for (;;)
 	{
 		int64_t v[SKPI_FLOW_WIDTH] = {0};
+		int64_t rise;
 		skpi_status status = skpi_steps_next(&walk, &step, &more);
 
 		if (status != SKPI_OK || !more)
 			return status;
 		if (stopped(a, &step))
 			return SKPI_E_INTERRUPT;
-		if (step.after <= step.before)
+		if (__builtin_sub_overflow(step.after - step.before,
+								   step.whole ? step.fx : 0, &rise))
+			return SKPI_E_OVERFLOW;
+		if (rise <= 0)
 			continue;
-		v[SKPI_FLOW_ROUND_TRIP] = sign * (step.after - step.before);
+		v[SKPI_FLOW_ROUND_TRIP] = sign * rise;
 		status =
 			put(a, 0, skpi_period((skpi_grain) a->flow->grain, step.day), v);
 		if (status != SKPI_OK)

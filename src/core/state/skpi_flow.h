@@ -14,6 +14,8 @@
  *
  *  (4) A pause stands as churn or contraction, a resume as reactivation or
  *      expansion, and an aside says how much of them it is.
+ *  (5) What rates change stands as expansion and contraction of each label, and
+ *      an aside of its own says how much of them it is.
  *
  * Rows: k1 = label (0: the total), k2 = period; v as in skpi_flow_column, in
  * units of 1/10000 and customers.  Parameters: as_of day, netting.
@@ -59,11 +61,11 @@ skpi_status skpi_flow_add(skpi_tally *flow, size_t cap,
 						  const skpi_tally *history, int64_t *scratch,
 						  skpi_stop_fn stop, void *stop_arg);
 
-/* The values of a label that are of pauses, period by period; *next is where
- * skpi_flow_asides() says that they begin. */
-uint32_t skpi_flow_asides(const skpi_tally *flow, int32_t label);
-const int64_t *skpi_flow_paused(const skpi_tally *flow, int32_t label,
-								int32_t period, uint32_t *next);
+/* The values of a label that are of pauses, or of rates, period by period;
+ * *next is where skpi_flow_asides() says that they begin. */
+uint32_t skpi_flow_asides(const skpi_tally *flow, int32_t label, int aside);
+const int64_t *skpi_flow_aside(const skpi_tally *flow, int32_t label, int aside,
+							   int32_t period, uint32_t *next);
 
 /* The balances after a row of movements; E_OVERFLOW, E_CORRUPT below zero. */
 typedef struct skpi_balance

@@ -3,21 +3,28 @@
  */
 #include "skpi_flow.h"
 
+void
+skpi_flow_init(skpi_tally *flow, skpi_grain grain, int32_t as_of,
+			   skpi_netting netting)
+{
+	skpi_tally_init(flow, SKPI_MRR_FLOW, grain,
+					(int32_t[]){as_of, (int32_t) netting, 0});
+}
+
 uint32_t
-skpi_flow_asides(const skpi_tally *flow, int32_t label)
+skpi_flow_asides(const skpi_tally *flow, int32_t label, int aside)
 {
 	if (flow->version < SKPI_TALLY_ASIDES)
 		return flow->n_rows;
-	return skpi_tally_find(flow, skpi_aside_key(label, SKPI_ASIDE_PAUSED),
-						   INT32_MIN);
+	return skpi_tally_find(flow, skpi_aside_key(label, aside), INT32_MIN);
 }
 
 const int64_t *
-skpi_flow_paused(const skpi_tally *flow, int32_t label, int32_t period,
-				 uint32_t *next)
+skpi_flow_aside(const skpi_tally *flow, int32_t label, int aside,
+				int32_t period, uint32_t *next)
 {
 	static const int64_t nothing[SKPI_FLOW_WIDTH] = {0};
-	int32_t key = skpi_aside_key(label, SKPI_ASIDE_PAUSED);
+	int32_t key = skpi_aside_key(label, aside);
 
 	while (*next < flow->n_rows &&
 		   skpi_compare_keys(skpi_tally_row(flow, *next), key, period) < 0)
@@ -68,10 +75,12 @@ aside_sound(const skpi_tally *t, const skpi_row *row)
 	const int64_t *v = row->v;
 	const int64_t *n = v + SKPI_FLOW_COUNTS;
 
-	return skpi_aside_sound(t, row->k1) && v[SKPI_FLOW_NEW] == 0 &&
-		   v[SKPI_FLOW_TRANSFER_IN] == 0 && v[SKPI_FLOW_TRANSFER_OUT] == 0 &&
-		   v[SKPI_FLOW_ROUND_TRIP] == 0 && n[SKPI_FLOW_NEW] == 0 &&
-		   n[SKPI_FLOW_TRANSFER_IN] == 0 && n[SKPI_FLOW_TRANSFER_OUT] == 0;
+	return skpi_aside_sound(t, row->k1) &&
+		   skpi_key_aside(row->k1) != SKPI_ASIDE_PAUSED_FX &&
+		   v[SKPI_FLOW_NEW] == 0 && v[SKPI_FLOW_TRANSFER_IN] == 0 &&
+		   v[SKPI_FLOW_TRANSFER_OUT] == 0 && v[SKPI_FLOW_ROUND_TRIP] == 0 &&
+		   n[SKPI_FLOW_NEW] == 0 && n[SKPI_FLOW_TRANSFER_IN] == 0 &&
+		   n[SKPI_FLOW_TRANSFER_OUT] == 0;
 }
 
 static bool

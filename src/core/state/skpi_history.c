@@ -2,59 +2,6 @@
 
 #include <string.h>
 
-void
-skpi_history_init(skpi_tally *h, bool labelled)
-{
-	static const int32_t none[SKPI_TALLY_PARAMS] = {0};
-
-	skpi_tally_init(h, SKPI_MRR_HISTORY, SKPI_DAY, none);
-	h->flags = labelled ? SKPI_LABELLED : 0;
-}
-
-skpi_status
-skpi_history_add(skpi_tally *h, size_t cap, int32_t start, int32_t end,
-				 int64_t price, const char *label, size_t label_length)
-{
-	int32_t index = 0;
-	skpi_status status;
-
-	if (!skpi_day_valid(start) || price < 0 ||
-		(end != SKPI_NO_DAY && (end <= start || !skpi_day_valid(end))))
-	{
-		if (h->skipped == UINT32_MAX)
-			return SKPI_E_OVERFLOW;
-		h->skipped++;
-		return SKPI_OK;
-	}
-	if (price == 0)
-		return SKPI_OK;
-	if (skpi_tally_used(h) + SKPI_HISTORY_ROOM(label_length) > cap)
-		return SKPI_FULL;
-	if (h->flags & SKPI_LABELLED)
-	{
-		status = skpi_tally_label(h, cap, label, label_length, &index);
-		if (status != SKPI_OK)
-			return status;
-	}
-	status = skpi_tally_add(h, cap, start, index, (int64_t[]){price, 0});
-	if (status == SKPI_OK && end != SKPI_NO_DAY)
-		status = skpi_tally_add(h, cap, end, index, (int64_t[]){0, price});
-	return status;
-}
-
-skpi_status
-skpi_history_pause(skpi_tally *h, size_t cap, int32_t day, int32_t label,
-				   int64_t rose, int64_t fell)
-{
-	skpi_status status =
-		skpi_tally_add(h, cap, day, skpi_aside_key(label, SKPI_ASIDE_PAUSED),
-					   (int64_t[]){rose, fell});
-
-	if (status == SKPI_OK && (rose != 0 || fell != 0))
-		h->version = SKPI_TALLY_ASIDES;
-	return status;
-}
-
 skpi_changes
 skpi_history_changes(const skpi_tally *history)
 {
@@ -162,20 +109,44 @@ classify(const skpi_step *s, bool seen, bool *resting)
 	return rests ? SKPI_PAUSE : SKPI_CONTRACTION;
 }
 
-/* What is paused rises with what ends, and falls with what starts. */
+/* What is paused rises with what ends, and falls with what starts; what only
+ * its rate changes of it is before all that. */
 static skpi_status
 add_paused(skpi_step *s, const skpi_row *row)
 {
-	if (row->k2 >= 0 || skpi_key_aside(row->k2) != SKPI_ASIDE_PAUSED)
+	int64_t rose = row->v[SKPI_STARTED];
+	int64_t fell = row->v[SKPI_ENDED];
+	bool fails = false;
+
+	if (skpi_key_aside(row->k2) == SKPI_ASIDE_PAUSED)
+		fails = (s->ends && __builtin_add_overflow(s->paused_after, rose,
+												   &s->paused_after)) ||
+				(s->starts && __builtin_sub_overflow(s->paused_after, fell,
+													 &s->paused_after));
+	else if (skpi_key_aside(row->k2) == SKPI_ASIDE_PAUSED_FX)
+		/* both lie between zero and a level: their difference fits */
+		fails =
+			(s->ends &&
+			 (__builtin_sub_overflow(s->paused_after, fell, &s->paused_after) ||
+			  __builtin_add_overflow(s->paused_before, rose - fell,
+									 &s->paused_before))) ||
+			(s->starts &&
+			 __builtin_add_overflow(s->paused_after, fell, &s->paused_after));
+	return fails ? SKPI_E_OVERFLOW : SKPI_OK;
+}
+
+/* Rates change what goes on before anything else happens on a day. */
+static skpi_status
+add_fx(skpi_step *s, const skpi_row *row)
+{
+	if (skpi_key_aside(row->k2) != SKPI_ASIDE_FX)
 		return SKPI_OK;
-	if ((s->ends &&
-		 __builtin_add_overflow(s->paused_after, row->v[SKPI_STARTED],
-								&s->paused_after)) ||
-		(s->starts &&
-		 __builtin_sub_overflow(s->paused_after, row->v[SKPI_ENDED],
-								&s->paused_after)))
-		return SKPI_E_OVERFLOW;
-	return SKPI_OK;
+	s->revalued = !s->whole;
+	return s->ends &&
+				   __builtin_add_overflow(
+					   s->fx, row->v[SKPI_STARTED] - row->v[SKPI_ENDED], &s->fx)
+			   ? SKPI_E_OVERFLOW
+			   : SKPI_OK;
 }
 
 static bool
@@ -213,19 +184,23 @@ skpi_steps_next(skpi_steps *walk, skpi_step *step, bool *more)
 		s.starts = walk->half_done || !has_ends(c, first, s.end_row);
 		s.ends = !s.starts;
 	}
-	s.before = walk->level;
+	s.fx = 0;
+	s.whole = walk->netting == SKPI_NET_PERIOD;
+	s.revalued = false;
 	s.paused_before = s.paused_after = walk->paused;
 	for (uint32_t r = first; r < s.end_row; r++)
 	{
 		const skpi_row *row = skpi_changes_row(c, r);
 
 		if (skpi_step_change(&s, row, &change) != SKPI_OK ||
-			add_paused(&s, row) != SKPI_OK)
+			(row->k2 < 0 &&
+			 (add_paused(&s, row) != SKPI_OK || add_fx(&s, row) != SKPI_OK)))
 			return SKPI_E_OVERFLOW;
 	}
-	if (__builtin_add_overflow(walk->level, change, &s.after))
+	if (__builtin_add_overflow(walk->level, s.whole ? 0 : s.fx, &s.before) ||
+		__builtin_add_overflow(s.before, change, &s.after))
 		return SKPI_E_OVERFLOW;
-	if (s.after < 0 || s.paused_after < 0)
+	if (s.before < 0 || s.after < 0 || s.paused_after < 0)
 		return SKPI_E_CORRUPT;
 	s.movement = classify(&s, walk->seen, &walk->resting);
 	s.gone = s.after == 0 && s.paused_after == 0 &&

@@ -15,11 +15,16 @@
  *      level falls.  A fall with which more is paused is a "pause", whatever
  *      remains; a rise with which less is, and one from nothing after a pause
  *      to nothing, is a "resume".  A customer has gone when she has neither.
+ *  (5) A subscription in another currency comes in parts, each at the rate of
+ *      its first day.  What changes from one to the next is an aside: by it the
+ *      level moves before anything else on its day, and that is no movement;
+ *      but netted by period it is part of one.
  *
  * Rows: k1 = day, k2 = label (0: the history has none); v = started, ended,
  * both >= 0 in units of 1/10000.  Asides: what rose and fell of what is paused
- * of a label (0: of one that has no other row).  Grain is day; parameters are
- * zero.
+ * of a label (0: of one that has no other row); and of parts that go on, what
+ * began and ended of them, which its rows hold as well.  Grain is day;
+ * parameters are zero.
  */
 #ifndef SKPI_HISTORY_H
 #define SKPI_HISTORY_H
@@ -54,8 +59,9 @@ typedef enum skpi_netting
 	SKPI_NETTINGS,
 } skpi_netting;
 
-/* Bytes of room a subscription may need, its label included. */
+/* Bytes of room a subscription, or a part, may need, its label included. */
 #define SKPI_HISTORY_ROOM(label_length) (2 * 24 + (label_length) + 16)
+#define SKPI_HISTORY_PART_ROOM(label_length) (4 * 24 + (label_length) + 16)
 
 void skpi_history_init(skpi_tally *h, bool labelled);
 
@@ -68,9 +74,32 @@ skpi_status skpi_history_add(skpi_tally *h, size_t cap, int32_t start,
 							 int32_t end, int64_t price, const char *label,
 							 size_t label_length);
 
+/*
+ * A part of a subscription: whether it continues another and goes on in one.
+ * The last day of one that continues has a part of its own, which starts and
+ * ends on it.
+ */
+typedef struct skpi_part
+{
+	int32_t start;
+	int32_t end;
+	int64_t price;
+	bool continues;
+	bool goes_on;
+} skpi_part;
+
+skpi_status skpi_history_add_part(skpi_tally *h, size_t cap,
+								  const skpi_part *part, const char *label,
+								  size_t label_length);
+
 /* Adds to what is paused of a label, 0 for none, on a day. */
 skpi_status skpi_history_pause(skpi_tally *h, size_t cap, int32_t day,
 							   int32_t label, int64_t rose, int64_t fell);
+
+/* Adds an aside to a label that has rows, or to what is paused. */
+skpi_status skpi_history_aside(skpi_tally *h, size_t cap, int32_t day,
+							   int32_t label, int aside, int64_t rose,
+							   int64_t fell);
 
 /* Rows of a history in order of time: all of them, or those of a label. */
 typedef struct skpi_changes
@@ -107,9 +136,12 @@ typedef struct skpi_steps
 
 typedef struct skpi_step
 {
-	int32_t day; /* the last day of those netted */
-	int64_t before;
+	int32_t day;    /* the last day of those netted */
+	int64_t before; /* unless whole, with what rates changed */
 	int64_t after;
+	int64_t fx;    /* what they changed */
+	bool whole;    /* netted by period, where that is not told apart */
+	bool revalued; /* it is, and there are such asides */
 	int64_t paused_before;
 	int64_t paused_after;
 	skpi_movement movement;
@@ -130,7 +162,8 @@ void skpi_steps_begin(skpi_steps *walk, skpi_changes changes,
  */
 skpi_status skpi_steps_next(skpi_steps *walk, skpi_step *step, bool *more);
 
-/* What a row changes within a step; the sum of all is the step's change. */
+/* What a row changes within a step, rates apart; the sum of all is the step's
+ * change from before to after. */
 static inline const skpi_row *
 skpi_changes_row(const skpi_changes *changes, uint32_t r)
 {
@@ -141,8 +174,17 @@ skpi_changes_row(const skpi_changes *changes, uint32_t r)
 static inline skpi_status
 skpi_step_change(const skpi_step *step, const skpi_row *row, int64_t *sum)
 {
-	if (row->k2 < 0)
+	if (row->k2 < 0 &&
+		(step->whole || skpi_key_aside(row->k2) != SKPI_ASIDE_FX))
 		return SKPI_OK;
+	if (row->k2 < 0)
+		/* what goes on has neither started nor ended */
+		return (step->starts &&
+				__builtin_sub_overflow(*sum, row->v[SKPI_STARTED], sum)) ||
+					   (step->ends &&
+						__builtin_add_overflow(*sum, row->v[SKPI_ENDED], sum))
+				   ? SKPI_E_OVERFLOW
+				   : SKPI_OK;
 	if ((step->starts &&
 		 __builtin_add_overflow(*sum, row->v[SKPI_STARTED], sum)) ||
 		(step->ends && __builtin_sub_overflow(*sum, row->v[SKPI_ENDED], sum)))

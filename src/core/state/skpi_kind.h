@@ -37,8 +37,8 @@
 	KIND(13, SKPI_FUNNEL_PATH,  funnel_path,       1, 0, SKPI_BLOCKS,   skpi_funnel_rules, 1) \
 	KIND(14, SKPI_SCORES,       scores,            2, 0, SKPI_SCATTER,  skpi_scores_rules, 1) \
 	KIND(15, SKPI_ORDER_HISTORY, order_history,    4, 0, SKPI_BLOCKS,   skpi_purchase_rules, 1) \
-	KIND(16, SKPI_LEDGER,       ledger,            8, 2, SKPI_BLOCKS,   skpi_ledger_rules, 1) \
-	KIND(17, SKPI_LEDGER_FLOW,  ledger_flow,      16, 0, SKPI_BLOCKS,   skpi_ledger_flow_rules, 1)
+	KIND(16, SKPI_LEDGER,       ledger,            8, 2, SKPI_BLOCKS,   skpi_ledger_rules, 2) \
+	KIND(17, SKPI_LEDGER_FLOW,  ledger_flow,      16, 0, SKPI_BLOCKS,   skpi_ledger_flow_rules, 2)
 /* clang-format on */
 
 #define SKPI_KIND_CONSTANT(number, constant, ...) constant = number,

@@ -16,12 +16,19 @@ skpi_ledger_init(skpi_tally *t)
 	skpi_tally_init(t, SKPI_LEDGER, SKPI_DAY, none);
 }
 
+/* The last day of one in parts is a part of its own. */
 static bool
 usable(const skpi_subscription *s)
 {
 	return skpi_day_valid(s->start) && s->list >= 0 &&
 		   (s->end == SKPI_NO_DAY ||
-			(s->end > s->start && skpi_day_valid(s->end)));
+			(s->end >= s->start + !s->continues && skpi_day_valid(s->end)));
+}
+
+static int32_t
+origin(const skpi_subscription *s)
+{
+	return s->continues ? s->since : s->start;
 }
 
 /* A day that cuts the subscription in two. */
@@ -55,7 +62,8 @@ past_due_from(const skpi_subscription *s)
 	bool owes = s->standing == SKPI_PAST_DUE || s->standing == SKPI_UNPAID;
 
 	if (owes)
-		return skpi_day_valid(s->past_due_since) ? s->past_due_since : s->start;
+		return skpi_day_valid(s->past_due_since) ? s->past_due_since
+												 : origin(s);
 	return (s->standing == SKPI_CANCELLED ||
 			s->standing == SKPI_UNKNOWN_STANDING) &&
 				   skpi_day_valid(s->past_due_since)
@@ -83,7 +91,7 @@ cuts_of(const skpi_subscription *s, int32_t *cuts)
 static bool
 is_paused(const skpi_subscription *s, int32_t day)
 {
-	int32_t from = s->paused_from == SKPI_NO_DAY ? s->start : s->paused_from;
+	int32_t from = s->paused_from == SKPI_NO_DAY ? origin(s) : s->paused_from;
 
 	if (!has_pause(s) || day < from)
 		return false;
@@ -115,7 +123,7 @@ class_at(const skpi_subscription *s, int32_t day)
 	else if (since != SKPI_NO_DAY && day >= since)
 	{
 		c.standing = s->standing == SKPI_UNPAID ? SKPI_UNPAID : SKPI_PAST_DUE;
-		if (s->trial_end != SKPI_NO_DAY && s->trial_end > s->start &&
+		if (s->trial_end != SKPI_NO_DAY && s->trial_end > origin(s) &&
 			since <= s->trial_end)
 			c.standing = SKPI_NEVER_PAID;
 		c.since = since;
@@ -210,8 +218,8 @@ skpi_ledger_room(const skpi_tally *t, const skpi_subscription *s)
 	size_t segments = usable(s) ? (size_t) cuts_of(s, cuts) + 1 : 0;
 
 	/* a label's length word and padding; rows that wait need room to settle */
-	return segments * (SKPI_LEDGER_PREFIX + s->plan_length + 10) +
-		   skpi_tally_room(t, 2 * segments + skpi_tally_late(t));
+	return (segments + 1) * (SKPI_LEDGER_PREFIX + s->plan_length + 10) +
+		   skpi_tally_room(t, 2 * segments + 4 + skpi_tally_late(t));
 }
 
 /* The amounts in force on a day, at v[0] and on. */
@@ -230,7 +238,7 @@ amounts_at(const skpi_subscription *s, int32_t day, int64_t *v)
 
 /* Whether the segment that begins on a day is as the one before. */
 static bool
-goes_on(const skpi_subscription *s, int32_t before, int32_t day)
+stays(const skpi_subscription *s, int32_t before, int32_t day)
 {
 	skpi_class a = class_at(s, before);
 	skpi_class b = class_at(s, day);
@@ -243,12 +251,18 @@ goes_on(const skpi_subscription *s, int32_t before, int32_t day)
 		   memcmp(was, is, sizeof(was)) == 0;
 }
 
-/* One segment, [from, to), which is cut at its sides or not. */
-static skpi_status
-add_segment(skpi_tally *t, size_t cap, const skpi_subscription *s, int32_t from,
-			int32_t to, bool cut_after)
+typedef enum side
 {
-	skpi_class c = class_at(s, from);
+	STARTS,
+	ENDS,
+} side;
+
+/* What is in force on a day starts or ends, or does so only for its rate. */
+static skpi_status
+put(skpi_tally *t, size_t cap, const skpi_subscription *s, int32_t day,
+	int32_t k1, side side, bool fx)
+{
+	skpi_class c = class_at(s, day);
 	int64_t v[2 * SKPI_LEDGER_VALUES] = {0};
 	int32_t label;
 	skpi_status status;
@@ -258,21 +272,45 @@ add_segment(skpi_tally *t, size_t cap, const skpi_subscription *s, int32_t from,
 							  SKPI_LEDGER_PREFIX + s->plan_length, &label);
 	if (status != SKPI_OK)
 		return status;
-	amounts_at(s, from, v);
-	status = skpi_tally_add(t, cap, SKPI_LEDGER_INSTANT(from, from > s->start),
-							label, v);
-	if (status != SKPI_OK || to == SKPI_NO_DAY)
-		return status;
-	memcpy(v + SKPI_LEDGER_VALUES, v, sizeof(v) / 2);
-	memset(v, 0, sizeof(v) / 2);
-	return skpi_tally_add(t, cap, SKPI_LEDGER_INSTANT(to, cut_after), label, v);
+	amounts_at(s, day, v + (side == ENDS ? SKPI_LEDGER_VALUES : 0));
+	if (fx)
+		t->version = SKPI_TALLY_ASIDES;
+	return skpi_tally_add(t, cap, k1,
+						  fx ? skpi_aside_key(label, SKPI_ASIDE_FX) : label, v);
+}
+
+/* What was in force until a day becomes what is from then on. */
+static skpi_status
+put_cut(skpi_tally *t, size_t cap, const skpi_subscription *s, int32_t was,
+		int32_t day)
+{
+	int32_t k1 = SKPI_LEDGER_INSTANT(day, true);
+	skpi_status status = put(t, cap, s, was, k1, ENDS, false);
+
+	return status == SKPI_OK ? put(t, cap, s, day, k1, STARTS, false) : status;
+}
+
+static skpi_status
+put_start(skpi_tally *t, size_t cap, const skpi_subscription *s)
+{
+	int32_t k1 = SKPI_LEDGER_INSTANT(s->start, false);
+	skpi_status status;
+
+	if (!s->continues)
+		return put(t, cap, s, s->start, k1, STARTS, false);
+	status = put(t, cap, s, s->start - 1, k1, STARTS, true);
+	if (status == SKPI_OK && s->end != s->start &&
+		!stays(s, s->start - 1, s->start))
+		status = put_cut(t, cap, s, s->start - 1, s->start);
+	return status;
 }
 
 skpi_status
 skpi_ledger_add(skpi_tally *t, size_t cap, const skpi_subscription *s)
 {
-	int32_t cuts[CUTS_MAX + 1];
+	int32_t cuts[CUTS_MAX];
 	int32_t from = s->start;
+	skpi_status status;
 	int n;
 
 	if (!usable(s))
@@ -287,19 +325,17 @@ skpi_ledger_add(skpi_tally *t, size_t cap, const skpi_subscription *s)
 	if (skpi_tally_used(t) + skpi_ledger_room(t, s) > cap)
 		return SKPI_FULL;
 	n = cuts_of(s, cuts);
-	cuts[n] = s->end;
-	for (int i = 0; i <= n; i++)
-	{
-		skpi_status status;
-
-		if (i < n && goes_on(s, from, cuts[i]))
-			continue;
-		status = add_segment(t, cap, s, from, cuts[i], i < n);
-		if (status != SKPI_OK)
-			return status;
-		from = cuts[i];
-	}
-	return SKPI_OK;
+	status = put_start(t, cap, s);
+	for (int i = 0; i < n && status == SKPI_OK; i++)
+		if (!stays(s, from, cuts[i]))
+		{
+			status = put_cut(t, cap, s, from, cuts[i]);
+			from = cuts[i];
+		}
+	if (status != SKPI_OK || s->end == SKPI_NO_DAY)
+		return status;
+	return put(t, cap, s, s->end == s->start ? s->start - 1 : from,
+			   SKPI_LEDGER_INSTANT(s->end, false), ENDS, s->goes_on);
 }
 
 const char *
@@ -334,7 +370,10 @@ row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
 	(void) p;
 	return skpi_day_valid(skpi_instant_day(row->k1)) && amounts_sound(row->v) &&
 		   amounts_sound(row->v + SKPI_LEDGER_VALUES) &&
-		   skpi_within(row->k2, 1, t->n_labels);
+		   (row->k2 < 0 ? skpi_aside_sound(t, row->k2) &&
+							  skpi_key_aside(row->k2) == SKPI_ASIDE_FX &&
+							  skpi_key_label(row->k2) > 0
+						: skpi_within(row->k2, 1, t->n_labels));
 }
 
 const skpi_kind_rules skpi_ledger_rules = {skpi_head_plain, row_sound, NULL};

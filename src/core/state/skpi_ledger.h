@@ -11,6 +11,9 @@
  *  (3) Per instant and class the ledger keeps what started and what ended.  An
  *      instant is a day and whether the subscription itself starts or ends
  *      then, or goes on as another class: a cut.
+ *  (4) A subscription in another currency comes in parts, each at the rate of
+ *      its first day.  From one to the next the amounts of its class change,
+ *      before anything else does on that day: an aside of the class.
  *
  * A policy (skpi_policy.h) says which classes count and until when.  All of
  * them are sums over the same rows, so adding ledgers adds under every policy.
@@ -99,6 +102,9 @@ typedef struct skpi_subscription
 	int64_t list;
 	int64_t discount; /* taken as within 0 .. list */
 	int64_t quantity; /* below 0 as 0 */
+	bool continues;   /* a part: another of the same subscription, */
+	int32_t since;    /* which began on this day; */
+	bool goes_on;     /* and goes on in another */
 	char *label;      /* SKPI_LEDGER_PREFIX bytes to write in, then the plan */
 	size_t plan_length;
 } skpi_subscription;

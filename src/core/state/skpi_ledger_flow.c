@@ -44,15 +44,15 @@ skpi_ledger_flow_of(const skpi_tally *t, int32_t as_of,
 size_t
 skpi_ledger_flow_room(const skpi_tally *t, const skpi_tally *ledger)
 {
-	size_t rows = 2 * skpi_policy_moves_max(ledger);
+	size_t rows = 3 * skpi_policy_moves_max(ledger);
 	size_t months;
 
 	if (ledger->n_rows == 0)
 		return 0;
 	months = (size_t) (skpi_period(SKPI_MONTH, SKPI_DAY_MAX) -
 					   skpi_period(SKPI_MONTH, SKPI_DAY_MIN) + 1);
-	if (rows > 2 * months)
-		rows = 2 * months;
+	if (rows > 3 * months)
+		rows = 3 * months;
 	return skpi_tally_room(t, rows + skpi_tally_late(t) + 1);
 }
 
@@ -107,7 +107,7 @@ see_step(void *arg, const skpi_policy_step *s)
 	if (month != a->month)
 		status = flush(a);
 	a->month = month;
-	add_balances(a->policy, &s->before, -1, a->v);
+	add_balances(a->policy, &s->was, -1, a->v);
 	add_balances(a->policy, &s->after, 1, a->v);
 	return status;
 }
@@ -119,6 +119,13 @@ add_move(skpi_tally *t, size_t cap, const skpi_policy_move *m)
 	int64_t amount =
 		m->after > m->before ? m->after - m->before : m->before - m->after;
 
+	if (m->movement == SKPI_P_FX)
+	{
+		v[m->after < m->before] = amount;
+		t->version = SKPI_TALLY_ASIDES;
+		return skpi_tally_add(t, cap, SKPI_LF_FX,
+							  skpi_period(SKPI_MONTH, m->day), v);
+	}
 	v[m->movement] = amount;
 	if (m->movement == SKPI_P_CHURN && m->reason == SKPI_WHY_INVOLUNTARY)
 		v[SKPI_LF_INVOLUNTARY] = amount;
@@ -166,12 +173,14 @@ head_sound(const skpi_tally *t)
 static bool
 row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
 {
-	bool sound = skpi_within(row->k1, SKPI_LF_MOVES, SKPI_LF_BALANCES) &&
-				 skpi_within(row->k2, p->first, p->end - 1);
+	bool fx = row->k1 == SKPI_LF_FX && t->version >= SKPI_TALLY_ASIDES;
+	bool sound =
+		(fx || skpi_within(row->k1, SKPI_LF_MOVES, SKPI_LF_BALANCES)) &&
+		skpi_within(row->k2, p->first, p->end - 1);
 
-	(void) t;
-	for (int i = 0; sound && row->k1 == SKPI_LF_MOVES && i < SKPI_LF_WIDTH; i++)
-		sound = row->v[i] >= 0;
+	for (int i = 0; sound && row->k1 != SKPI_LF_BALANCES && i < SKPI_LF_WIDTH;
+		 i++)
+		sound = fx && i > 1 ? row->v[i] == 0 : row->v[i] >= 0;
 	for (int i = SKPI_LB_COLUMNS;
 		 sound && row->k1 == SKPI_LF_BALANCES && i < SKPI_LF_WIDTH; i++)
 		sound = row->v[i] == 0;

@@ -3,7 +3,8 @@
  *
  * Rows: k1 = 0: movements of the month k2, as in skpi_ledger_flow_column; or
  * k1 = 1: by how much balances changed in it, as in skpi_ledger_balance.  The
- * two are gathered apart, so that one can be held against the other.
+ * two are gathered apart, so that one can be held against the other.  An aside,
+ * k1 = -1: what rates changed, up and down.
  * Parameters: as_of day, fingerprint of the policy.
  */
 #ifndef SKPI_LEDGER_FLOW_H
@@ -43,6 +44,7 @@ typedef enum skpi_ledger_balance
 
 enum
 {
+	SKPI_LF_FX = -1,
 	SKPI_LF_MOVES,
 	SKPI_LF_BALANCES,
 };

@@ -191,10 +191,11 @@ note_row(const skpi_policy_class *c, const skpi_row *row, skpi_policy_step *s)
 static skpi_status
 take_row(skpi_policy_walk *w, const skpi_row *row, skpi_policy_step *s)
 {
-	skpi_policy_class *c = &w->classes[row->k2];
+	skpi_policy_class *c = &w->classes[skpi_key_label(row->k2)];
 	skpi_status status = count_class(w, c, -1);
 
-	note_row(c, row, s);
+	if (row->k2 >= 0)
+		note_row(c, row, s);
 	if (status == SKPI_OK)
 		status = skpi_move_level(c, row->v);
 	return status == SKPI_OK ? count_class(w, c, 1) : status;
@@ -231,7 +232,7 @@ skpi_policy_walk_next(skpi_policy_walk *w, skpi_policy_step *step, bool *more)
 {
 	uint32_t first = w->next;
 	int32_t first_expiring = w->next_expiring;
-	skpi_policy_step s = {.before = w->now};
+	skpi_policy_step s = {.was = w->now, .before = w->now};
 	skpi_status status = SKPI_OK;
 	int32_t k1;
 
@@ -249,15 +250,26 @@ skpi_policy_walk_next(skpi_policy_walk *w, skpi_policy_step *step, bool *more)
 		if (e != NULL && k1 == SKPI_LEDGER_INSTANT(e->expires, true))
 		{
 			status = expire(w, e, &s);
+			s.moved = true;
 			w->next_expiring++;
 		}
 		else
-			status = take_row(w, skpi_tally_row(w->ledger, w->next++), &s);
+		{
+			const skpi_row *row = skpi_tally_row(w->ledger, w->next++);
+
+			status = take_row(w, row, &s);
+			if (row->k2 < 0)
+				s.before = w->now;
+			else
+				s.moved = true;
+		}
 	}
 	if (status != SKPI_OK)
 		return status;
 	for (uint32_t r = first; r < w->next; r++)
-		note_groups(w, &w->classes[skpi_tally_row(w->ledger, r)->k2], &s);
+		note_groups(
+			w, &w->classes[skpi_key_label(skpi_tally_row(w->ledger, r)->k2)],
+			&s);
 	for (int32_t i = first_expiring; i < w->next_expiring; i++)
 		note_groups(w, &w->classes[w->classes[i].queued], &s);
 	s.after = w->now;

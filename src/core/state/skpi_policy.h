@@ -12,6 +12,7 @@
  *      returns_after; else reactivation.  To nothing: pause, when something is
  *      paused (and pauses are no churn); else churn.  Between: pause or resume
  *      when what is paused rose or fell with it; else expansion, contraction.
+ *      What rates changed of a day comes before that, and is apart.
  *  (3) A customer is there while her level is above zero, or, when free ones
  *      stay, the list price of what counts.
  */
@@ -80,6 +81,7 @@ typedef enum skpi_policy_movement
 	SKPI_P_PAUSE,
 	SKPI_P_RESUME,
 	SKPI_P_MOVEMENTS,
+	SKPI_P_FX = SKPI_P_MOVEMENTS, /* none of these: what rates changed */
 } skpi_policy_movement;
 
 typedef enum skpi_move_reason
@@ -106,6 +108,7 @@ typedef enum skpi_move_axis
 	SKPI_BY_TERM,
 	SKPI_BY_QUANTITY,
 	SKPI_BY_PRICE,
+	SKPI_BY_FX,
 	SKPI_MOVE_AXES,
 } skpi_move_axis;
 
@@ -143,8 +146,10 @@ typedef struct skpi_policy_class
 typedef struct skpi_policy_step
 {
 	int32_t day;
-	skpi_standings before;
+	skpi_standings was;    /* before anything changed */
+	skpi_standings before; /* then as rates changed it */
 	skpi_standings after;
+	bool moved; /* anything else than rates did */
 	bool plans_differ;
 	bool terms_differ;
 	bool recovered;   /* something past due ended that did not count */

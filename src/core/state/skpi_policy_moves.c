@@ -162,10 +162,19 @@ without_visit(judge *j, const skpi_policy_move *moves, size_t n)
 }
 
 /* The later of two steps of one month, as far back as the earlier. */
-static void
+static skpi_status
 join_steps(skpi_policy_step *to, const skpi_policy_step *s)
 {
-	to->day = s->day;
+	int64_t *before = (int64_t *) &to->before;
+
+	for (int n = 0; n < SKPI_STANDINGS_N; n++)
+		if (skpi_add_to(&before[n], ((const int64_t *) &s->before)[n], 1) !=
+				SKPI_OK ||
+			skpi_add_to(&before[n], ((const int64_t *) &s->was)[n], -1) !=
+				SKPI_OK)
+			return SKPI_E_OVERFLOW;
+	if (s->moved)
+		to->day = s->day;
 	to->after = s->after;
 	to->plans_differ = to->plans_differ || s->plans_differ;
 	to->terms_differ = to->terms_differ || s->terms_differ;
@@ -176,6 +185,7 @@ join_steps(skpi_policy_step *to, const skpi_policy_step *s)
 	to->notice = to->notice || s->notice;
 	for (int i = 0; i < SKPI_END_REASONS; i++)
 		to->ended[i] = to->ended[i] || s->ended[i];
+	return SKPI_OK;
 }
 
 size_t
@@ -184,11 +194,37 @@ skpi_policy_moves_max(const skpi_tally *ledger)
 	return (size_t) ledger->n_rows + ledger->n_labels + 1;
 }
 
+/* What rates changed; a customer neither comes nor goes by it. */
 static void
-put_move(judge *j, const skpi_policy_step *s, skpi_policy_move *moves,
+put_fx(const judge *j, const skpi_policy_step *s, skpi_policy_move *moves,
+	   size_t *n)
+{
+	bool there = is_there(j->p, &s->was);
+
+	if (s->before.mrr != s->was.mrr)
+		moves[(*n)++] = (skpi_policy_move){.day = s->day,
+										   .movement = SKPI_P_FX,
+										   .axis = SKPI_BY_FX,
+										   .before = s->was.mrr,
+										   .after = s->before.mrr,
+										   .there_before = there,
+										   .there_after = there,
+										   .days_away = SKPI_NO_DAY};
+}
+
+/* Of a month as a whole, what rates changed is told apart of what was there
+ * before it, as far as that alone could have changed so. */
+static void
+put_move(judge *j, const skpi_policy_step *step, skpi_policy_move *moves,
 		 size_t *n)
 {
-	if (judge_step(j, s, &moves[*n]))
+	skpi_policy_step s = *step;
+
+	if (!is_there(j->p, &s.was) || !is_there(j->p, &s.before) ||
+		s.before.mrr < 0)
+		s.before = s.was;
+	put_fx(j, &s, moves, n);
+	if (judge_step(j, &s, &moves[*n]))
 	{
 		++*n;
 		*n = without_visit(j, moves, *n);
@@ -223,7 +259,8 @@ skpi_policy_moves(const skpi_tally *ledger, const skpi_policy *policy,
 		if (has_kept && by_month &&
 			skpi_period(SKPI_MONTH, s.day) == skpi_period(SKPI_MONTH, kept.day))
 		{
-			join_steps(&kept, &s);
+			if (status == SKPI_OK)
+				status = join_steps(&kept, &s);
 			continue;
 		}
 		if (has_kept)
@@ -242,9 +279,9 @@ skpi_policy_moves(const skpi_tally *ledger, const skpi_policy *policy,
 const char *
 skpi_policy_movement_name(skpi_policy_movement m)
 {
-	static const char *const names[SKPI_P_MOVEMENTS] = {
+	static const char *const names[SKPI_P_FX + 1] = {
 		"new",          "expansion", "contraction", "churn",
-		"reactivation", "pause",     "resume"};
+		"reactivation", "pause",     "resume",      "fx"};
 
 	return names[m];
 }
@@ -270,7 +307,7 @@ const char *
 skpi_move_axis_name(skpi_move_axis a)
 {
 	static const char *const names[SKPI_MOVE_AXES] = {
-		"", "standing", "discount", "plan", "term", "quantity", "price"};
+		"", "standing", "discount", "plan", "term", "quantity", "price", "fx"};
 
 	return names[a];
 }

@@ -15,7 +15,7 @@ levels_at(const skpi_tally *ledger, int32_t day, skpi_policy_class *classes)
 
 		if (skpi_instant_day(row->k1) > day)
 			break;
-		status = skpi_move_level(&classes[row->k2], row->v);
+		status = skpi_move_level(&classes[skpi_key_label(row->k2)], row->v);
 		if (status != SKPI_OK)
 			return status;
 	}
@@ -103,7 +103,9 @@ size_t
 skpi_policy_history_bytes(const skpi_tally *ledger)
 {
 	return sizeof(skpi_tally) + ledger->label_bytes + 16 +
-		   ((size_t) ledger->n_rows + ledger->n_labels) *
+		   ((size_t) ledger->n_rows *
+				(ledger->version >= SKPI_TALLY_ASIDES ? 2 : 1) +
+			ledger->n_labels) *
 			   (sizeof(skpi_row) + 2 * sizeof(int64_t));
 }
 
@@ -120,7 +122,7 @@ name_plans(const skpi_policy_walk *w, skpi_tally *h, size_t cap)
 	for (uint32_t r = 0; r < ledger->n_rows; r++)
 	{
 		const skpi_row *row = skpi_tally_row(ledger, r);
-		const skpi_policy_class *c = &q[row->k2];
+		const skpi_policy_class *c = &q[skpi_key_label(row->k2)];
 
 		if (c->counts && skpi_worth(w->policy, row->v) > 0 &&
 			(c->expires == SKPI_NO_DAY ||
@@ -149,16 +151,41 @@ static skpi_status
 put_paused(const skpi_policy_walk *w, const skpi_row *row, skpi_tally *h,
 		   size_t cap)
 {
-	const skpi_policy_class *c = &w->classes[row->k2];
+	const skpi_policy_class *c = &w->classes[skpi_key_label(row->k2)];
+	int32_t day = skpi_instant_day(row->k1);
+	int32_t plan = (int32_t) w->classes[c->plan].plan_was;
+	int64_t rose = skpi_worth(w->policy, row->v);
+	int64_t fell = skpi_worth(w->policy, row->v + SKPI_LEDGER_VALUES);
+	skpi_status status;
 
 	if (c->class.standing != SKPI_PAUSED ||
 		w->policy->pauses != SKPI_PAUSES_ZERO ||
 		(c->class.metered && !w->policy->metered))
 		return SKPI_OK;
-	return skpi_history_pause(
-		h, cap, skpi_instant_day(row->k1),
-		(int32_t) w->classes[c->plan].plan_was, skpi_worth(w->policy, row->v),
-		skpi_worth(w->policy, row->v + SKPI_LEDGER_VALUES));
+	status = skpi_history_pause(h, cap, day, plan, rose, fell);
+	if (status == SKPI_OK && row->k2 < 0)
+		status = skpi_history_aside(h, cap, day, plan, SKPI_ASIDE_PAUSED_FX,
+									rose, fell);
+	return status;
+}
+
+/* What starts and ends, of its own or for its rate alone. */
+static skpi_status
+put_whole(const skpi_policy_walk *w, const skpi_row *row, skpi_tally *h,
+		  size_t cap)
+{
+	const skpi_policy_class *c = &w->classes[skpi_key_label(row->k2)];
+	int32_t day = skpi_instant_day(row->k1);
+	int32_t plan = (int32_t) w->classes[c->plan].plan_was;
+	int64_t rose = skpi_worth(w->policy, row->v);
+	int64_t fell = skpi_worth(w->policy, row->v + SKPI_LEDGER_VALUES);
+	skpi_status status =
+		skpi_tally_add(h, cap, day, plan, (int64_t[]){rose, fell});
+
+	if (status == SKPI_OK && row->k2 < 0)
+		status =
+			skpi_history_aside(h, cap, day, plan, SKPI_ASIDE_FX, rose, fell);
+	return status;
 }
 
 /* A change of a plan that goes on, netted with others of its instant. */
@@ -246,16 +273,12 @@ skpi_policy_history(const skpi_tally *ledger, const skpi_policy *policy,
 			continue;
 		}
 		row = skpi_tally_row(ledger, w.next++);
-		c = &scratch[row->k2];
+		c = &scratch[skpi_key_label(row->k2)];
 		status = skpi_move_level(c, row->v);
 		if (status == SKPI_OK)
 			status = put_paused(&w, row, h, cap);
 		if (status == SKPI_OK && skpi_counts_now(c))
-			status = skpi_tally_add(
-				h, cap, skpi_instant_day(k1),
-				(int32_t) scratch[c->plan].plan_was,
-				(int64_t[]){skpi_worth(policy, row->v),
-							skpi_worth(policy, row->v + SKPI_LEDGER_VALUES)});
+			status = put_whole(&w, row, h, cap);
 	}
 	return status;
 }

@@ -42,6 +42,7 @@ skpi_pairs_begin(skpi_pairs *walk, skpi_changes changes, skpi_grain grain,
 	walk->last = skpi_period(grain, as_of);
 	walk->then_level = walk->now_level = 0;
 	walk->then_paused = walk->now_paused = 0;
+	walk->fx = 0;
 	status =
 		skpi_steps_next(&walk->then_walk, &walk->then_step, &walk->then_more);
 	if (status != SKPI_OK)
@@ -72,6 +73,8 @@ skpi_pairs_next(skpi_pairs *walk, skpi_pair *pair, bool *more)
 	{
 		walk->then_level = walk->then_step.after;
 		walk->then_paused = walk->then_step.paused_after;
+		if (__builtin_sub_overflow(walk->fx, walk->then_step.fx, &walk->fx))
+			return SKPI_E_OVERFLOW;
 		status = skpi_steps_next(&walk->then_walk, &walk->then_step,
 								 &walk->then_more);
 	}
@@ -79,11 +82,17 @@ skpi_pairs_next(skpi_pairs *walk, skpi_pair *pair, bool *more)
 	{
 		walk->now_level = walk->now_step.after;
 		walk->now_paused = walk->now_step.paused_after;
+		if (__builtin_add_overflow(walk->fx, walk->now_step.fx, &walk->fx))
+			return SKPI_E_OVERFLOW;
 		status =
 			skpi_steps_next(&walk->now_walk, &walk->now_step, &walk->now_more);
 	}
 	pair->then_level = walk->then_level;
 	pair->now_level = walk->now_level;
+	pair->now_value = 0;
+	if (walk->now_level > walk->fx && walk->now_level > 0 &&
+		__builtin_sub_overflow(walk->now_level, walk->fx, &pair->now_value))
+		return SKPI_E_OVERFLOW;
 	pair->more_paused = walk->now_paused > walk->then_paused
 							? walk->now_paused - walk->then_paused
 							: 0;
@@ -96,9 +105,9 @@ values_of(const skpi_pair *pair, int64_t *v)
 	bool base = pair->then_level > 0;
 
 	v[SKPI_RET_BASE] = pair->then_level;
-	v[SKPI_RET_RETAINED] = base ? pair->now_level : 0;
+	v[SKPI_RET_RETAINED] = base ? pair->now_value : 0;
 	v[SKPI_RET_KEPT] =
-		pair->now_level < pair->then_level ? pair->now_level : pair->then_level;
+		pair->now_value < pair->then_level ? pair->now_value : pair->then_level;
 	v[SKPI_RET_N_BASE] = base;
 	v[SKPI_RET_N_KEPT] = base && pair->now_level > 0;
 }
@@ -237,7 +246,8 @@ row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
 {
 	bool aside = row->k1 < 0;
 
-	return (aside ? skpi_aside_sound(t, row->k1)
+	return (aside ? skpi_aside_sound(t, row->k1) &&
+						skpi_key_aside(row->k1) == SKPI_ASIDE_PAUSED
 				  : skpi_within(row->k1, 0, t->n_labels)) &&
 		   skpi_within(row->k2, p->first, p->end) &&
 		   (!aside ||

@@ -10,6 +10,7 @@
  *  (4) What is not kept is not lost as far as more is paused than was then;
  *      and a customer of the cohort who has no revenue now is not lost when
  *      more is.
+ *  (5) What rates changed since then is neither gained nor lost.
  *
  * Rows: k1 = label (0: the customer as a whole), k2 = period; v as below, as
  * differences: the value of a period is the sum of the rows up to it.  Asides:
@@ -67,6 +68,7 @@ typedef struct skpi_pairs
 	int64_t now_level;
 	int64_t then_paused;
 	int64_t now_paused;
+	int64_t fx; /* what rates changed after then, up to now */
 } skpi_pairs;
 
 typedef struct skpi_pair
@@ -74,6 +76,7 @@ typedef struct skpi_pair
 	int32_t from; /* first period of the span */
 	int64_t then_level;
 	int64_t now_level;
+	int64_t now_value;   /* the same without what rates changed since then */
 	int64_t more_paused; /* now than then; 0 for less */
 } skpi_pair;
 

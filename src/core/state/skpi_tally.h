@@ -68,6 +68,8 @@ typedef struct skpi_row
 enum
 {
 	SKPI_ASIDE_PAUSED,
+	SKPI_ASIDE_FX,        /* of the level, what a rate alone changed */
+	SKPI_ASIDE_PAUSED_FX, /* the same of what is paused */
 	SKPI_ASIDES,
 	SKPI_ASIDES_MAX = 4,
 };

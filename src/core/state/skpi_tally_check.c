@@ -69,7 +69,7 @@ skpi_tally_finish(skpi_tally *t)
 	{
 		const skpi_row *row = skpi_tally_row(t, r);
 
-		if ((key == 1 ? row->k1 : row->k2) < 0)
+		if ((key == 2 ? row->k2 : row->k1) < 0)
 			return;
 	}
 	t->version = SKPI_TALLY_VERSION;

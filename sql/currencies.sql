@@ -1,0 +1,103 @@
+-- Currencies: flows at the rate of their day, balances at that of the last day of the month, FX the movement between.
+SET client_min_messages = warning;
+SET datestyle = iso;
+CREATE SCHEMA currencies;
+SET search_path = currencies;
+-- the worked example in a history of its own: EUR 100 -> 150 in the middle of the month, 1.10 at open, 1.08 on the day, 1.05 at close
+CREATE TABLE parts (start_date date, end_date date, price numeric, since date, goes_on boolean);
+INSERT INTO parts VALUES ('2024-01-31', '2024-02-15', 110, NULL, true), ('2024-02-15', '2024-02-15', 108, '2024-01-31', false),
+    ('2024-02-15', '2024-02-29', 162, NULL, true), ('2024-02-29', NULL, 157.5, '2024-02-15', false);
+CREATE TABLE made AS SELECT saaskpi.mrr_history_agg(start_date, end_date, price, 'Pro', since, goes_on) AS h, saaskpi.ledger_agg(start_date, end_date, price, 'Pro', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, NULL, NULL, NULL, NULL, since, goes_on) AS l FROM parts;
+SELECT h FROM made;
+SELECT l FROM made;
+SELECT h::text = saaskpi.mrr_history(l, saaskpi.mrr_policy())::text AS from_ledger FROM made;
+SELECT m.* FROM made, saaskpi.mrr_movements(h, '2024-02-29') AS m;
+SELECT m.* FROM made, saaskpi.mrr_movements(h, '2024-02-29', 'month', 'event') AS m;
+SELECT m.* FROM made, saaskpi.mrr_movements(h, '2024-02-29', 'month', 'period') AS m;
+SELECT happened_on, movement, amount, mrr_before, mrr_after, axis FROM made, saaskpi.ledger_movements(l, saaskpi.mrr_policy(), '2024-02-29') AS m;
+SELECT label, period, opening, new, expansion, contraction, fx, closing, round_trip, customers_expanded, customers_contracted, customers_closing
+  FROM made, saaskpi.mrr_waterfall(saaskpi.mrr_flow(h, 'month', '2024-02-29')) AS w ORDER BY label NULLS FIRST, period;
+SELECT period, opening, new, expansion, fx, closing FROM made, saaskpi.policy_waterfall((SELECT saaskpi.ledger_flow_agg(l, saaskpi.mrr_policy(), '2024-02-29') FROM made)) AS w;
+-- a state with revaluations says so, and is read back
+SELECT h::text::saaskpi.mrr_history::text = h::text AS history, l::text::saaskpi.ledger::text = l::text AS ledger, (saaskpi.mrr_flow(h, 'month', '2024-02-29'))::text LIKE 'mrr_flow 2 %' AS flow FROM made;
+SELECT saaskpi_internal.converted(100, 1 / 1.15) - saaskpi_internal.converted(100, 1 / 1.07) AS published, saaskpi_internal.converted(0.0001, 0.001) AS least, saaskpi_internal.converted(0, 2) AS nothing, saaskpi_internal.converted(-3, 1.5) AS refund, saaskpi_internal.converted(1, NULL) AS unknown;
+-- sources: without rates a refresh refuses, as with a currency or a day of which no rate is known
+CREATE TABLE subscriptions (subscription_id text, customer_id text, plan_type text, start_date date, end_date date, monthly_price numeric, currency text);
+CREATE TABLE payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text, currency text);
+CREATE TABLE fx_rates (currency text, day date, rate numeric);
+INSERT INTO subscriptions VALUES ('1', 'a', 'Pro', '2024-01-31', '2024-02-15', 100, 'eur '), ('1', 'a', 'Pro', '2024-02-15', NULL, 150, 'EUR'), ('2', 'b', 'Basic', '2024-01-05', '2024-03-10', 10, 'USD'),
+    ('3', 'c', 'Basic', '2024-01-20', '2024-02-20', 50, 'EUR'), ('4', 'c', 'Basic', '2024-02-20', NULL, 50, 'USD'), ('5', 'd', NULL, '2024-01-01', NULL, 70, NULL);
+INSERT INTO payments VALUES ('1', 'a', '2024-02-01', 100, 'Success', 'EUR'), ('2', 'a', '2024-02-16', 150, 'Failed', 'EUR'), ('3', 'a', '2024-02-29', -20, 'Success', 'EUR'), ('4', 'b', '2024-02-05', 10, 'Success', NULL);
+CALL saaskpi.create_views('currencies');
+UPDATE kpi_settings SET as_of = '2024-03-31';
+CALL saaskpi.refresh('currencies');
+INSERT INTO fx_rates VALUES ('EUR', '2024-01-31', 1.10), ('CHF', '2024-01-01', 1.1);
+CALL saaskpi.refresh('currencies');
+INSERT INTO fx_rates VALUES ('eur', '2024-01-15', 1.20), ('EUR', '2024-02-15', 1.08), ('EUR', '2024-02-15', 1.09), ('EUR', '2024-02-29', 1.05), ('USD', '2024-01-01', 1.5), ('EUR', '2024-02-01', 0), ('EUR', NULL, 1), ('EUR', '2024-03-01', 'NaN');
+UPDATE subscriptions SET currency = 'GBP' WHERE subscription_id = '5';
+CALL saaskpi.refresh('currencies');
+UPDATE subscriptions SET currency = NULL WHERE subscription_id = '5';
+SELECT severity, rule, rows, example, amount FROM saaskpi.check_sources('currencies', '2024-05-01') WHERE rule ~ 'rate|currenc';
+CALL saaskpi.refresh('currencies');
+SELECT period, opening, new, expansion, contraction, churn, fx, closing, constant_currency, mrr_kept, round(grr, 4) AS grr, customers_closing FROM kpi_mrr_monthly ORDER BY period;
+SELECT * FROM kpi_mrr_movements ORDER BY happened_on, customer_id, movement DESC;
+SELECT dimension, value, period, opening, new, expansion, contraction, churn, transfer_in, transfer_out, fx, closing FROM kpi_mrr_monthly_by WHERE dimension = 'plan_type' ORDER BY value, period;
+SELECT period, collected, failed_amount, refunded_amount FROM kpi_revenue_monthly ORDER BY period;
+SELECT * FROM saaskpi.explain_change('currencies', '2024-01-01', '2024-02-01');
+-- many, with random rates: every side of the waterfall from the rows and rates, day by day, and FX as what remains
+CREATE FUNCTION pick(n bigint, i bigint, what text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$SELECT ('x' || substr(md5(i || what), 1, 8))::bit(32)::bigint % n$$;
+DELETE FROM fx_rates;
+DELETE FROM payments;
+DELETE FROM subscriptions;
+INSERT INTO fx_rates SELECT c, '2022-12-01'::date + (pick(3, i, c) + 7 * i)::integer, round((0.5 + pick(1500, i, 'rate' || c) / 1000.0)::numeric, 4) FROM generate_series(0, 90) AS i, unnest('{EUR,GBP,JPY}'::text[]) AS c;
+INSERT INTO subscriptions SELECT i, 'c' || pick(60, i, 'customer'), 'p' || pick(3, i, 'plan'), s, CASE WHEN pick(4, i, 'open') > 0 THEN s + 1 + pick(200, i, 'length')::integer END, pick(90, i, 'price') + pick(10000, i, 'cents') / 10000.0,
+       (ARRAY['EUR', 'GBP', 'JPY', 'USD', NULL])[1 + pick(5, i, 'currency')]
+  FROM (SELECT i, '2023-01-01'::date + pick(420, i, 'start')::integer AS s FROM generate_series(1, 400) AS i) AS q;
+-- half of them go on in another currency
+INSERT INTO subscriptions SELECT subscription_id, customer_id, plan_type, end_date, NULL, monthly_price + 1, 'GBP' FROM subscriptions WHERE end_date < '2024-03-01' AND subscription_id::integer % 2 = 0;
+CALL saaskpi.refresh('currencies');
+CREATE FUNCTION even(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS
+$$SELECT CASE WHEN x - trunc(x, 4) = 0.00005 AND 10000 * trunc(x, 4) % 2 = 0 THEN trunc(x, 4) ELSE round(x, 4) END$$;
+CREATE FUNCTION value_on(price numeric, c text, d date) RETURNS numeric LANGUAGE sql STABLE AS
+$$SELECT CASE WHEN price > 0 THEN greatest(currencies.even(price * coalesce((SELECT r.rate FROM currencies.fx_rates AS r WHERE r.currency = c AND r.day <= d ORDER BY r.day DESC LIMIT 1), 1)), 0.0001) ELSE 0 END$$;
+CREATE TABLE moves AS
+SELECT q.customer_id, q.day, q.net, a.was, a.stays, a.ever
+  FROM (SELECT customer_id, day, sum(net) AS net
+          FROM (SELECT customer_id, start_date AS day, value_on(monthly_price, currency, start_date) AS net FROM subscriptions WHERE start_date <= '2024-03-31'
+                UNION ALL SELECT customer_id, end_date, -value_on(monthly_price, currency, end_date) FROM subscriptions WHERE end_date <= '2024-03-31') AS e GROUP BY 1, 2) AS q
+ CROSS JOIN LATERAL (SELECT coalesce(bool_or(s.start_date < q.day AND coalesce(s.end_date >= q.day, true)), false) AS was, coalesce(bool_or(s.start_date <= q.day AND coalesce(s.end_date > q.day, true)), false) AS stays,
+                            coalesce(bool_or(s.start_date < q.day), false) AS ever FROM subscriptions AS s WHERE s.customer_id = q.customer_id AND s.monthly_price > 0) AS a;
+CREATE TABLE sides AS
+SELECT p::date AS period, (SELECT coalesce(sum(value_on(s.monthly_price, s.currency, (p + interval '1 month')::date - 1)), 0) FROM subscriptions AS s
+                            WHERE s.start_date < p + interval '1 month' AND coalesce(s.end_date >= p + interval '1 month', true)) AS closing,
+       m.new, m.expansion, m.contraction, m.churn, m.reactivation, m.net
+  FROM generate_series('2023-01-01'::timestamp, '2024-03-01', interval '1 month') AS p
+ CROSS JOIN LATERAL (SELECT coalesce(sum(net) FILTER (WHERE NOT was AND NOT ever), 0) AS new, coalesce(sum(net) FILTER (WHERE was AND stays AND net > 0), 0) AS expansion, coalesce(-sum(net) FILTER (WHERE was AND stays AND net < 0), 0) AS contraction,
+                            coalesce(-sum(net) FILTER (WHERE was AND NOT stays), 0) AS churn, coalesce(sum(net) FILTER (WHERE NOT was AND ever), 0) AS reactivation, coalesce(sum(net), 0) AS net FROM moves WHERE day >= p AND day < p + interval '1 month') AS m;
+SELECT count(*) AS months, count(*) FILTER (WHERE (w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.closing, w.fx, w.constant_currency)
+                                                  IS DISTINCT FROM (s.new, s.expansion, s.contraction, s.churn, s.reactivation, s.closing, s.closing - s.before - s.net, s.total)) AS off,
+       count(*) FILTER (WHERE w.fx <> 0) AS moved
+  FROM (SELECT *, lag(closing, 1, 0.0) OVER o AS before, sum(net) OVER o AS total FROM sides WINDOW o AS (ORDER BY period)) AS s FULL JOIN kpi_mrr_monthly AS w USING (period);
+-- retention is without FX, though not made of movements
+SELECT count(*) FILTER (WHERE round(nrr, 6) <> round((opening + expansion + reactivation - contraction - churn) / opening, 6)) < count(*) AS differs, bool_and(mrr_kept <= opening) AS within FROM kpi_mrr_monthly WHERE opening > 0;
+-- as it is billed: trials, pauses, discounts, payments overdue; the ledger, the history and every policy agree, as the identities of the refresh say
+ALTER TABLE subscriptions ADD COLUMN status text, ADD COLUMN trial_end date, ADD COLUMN paused_from date, ADD COLUMN resumes_on date, ADD COLUMN past_due_since date, ADD COLUMN canceled_on date, ADD COLUMN discount_percent numeric, ADD COLUMN discount_until date, ADD COLUMN end_reason text;
+UPDATE subscriptions AS s SET status = (ARRAY['trialing', 'active', 'past_due', 'unpaid', 'paused', NULL, NULL])[1 + pick(7, i, 'status')], trial_end = CASE pick(3, i, 'trial') WHEN 0 THEN start_date + pick(40, i, 'trial for')::integer END,
+       paused_from = CASE pick(3, i, 'pause') WHEN 0 THEN start_date + pick(90, i, 'paused from')::integer END, resumes_on = CASE pick(2, i, 'resume') WHEN 0 THEN start_date + 40 + pick(90, i, 'resumes')::integer END,
+       past_due_since = CASE pick(5, i, 'due') WHEN 0 THEN start_date + pick(60, i, 'due since')::integer END, canceled_on = CASE pick(3, i, 'notice') WHEN 0 THEN end_date - pick(50, i, 'notice on')::integer END,
+       discount_percent = (ARRAY[NULL, NULL, 10, 33.3, 100])[1 + pick(5, i, 'discount')], discount_until = CASE pick(2, i, 'until') WHEN 0 THEN start_date + pick(200, i, 'discounted')::integer END,
+       end_reason = (ARRAY[NULL, 'voluntary', 'involuntary'])[1 + pick(3, i, 'reason')]
+  FROM (SELECT ctid AS place, row_number() OVER (ORDER BY subscription_id, start_date) AS i FROM subscriptions) AS n WHERE n.place = s.ctid;
+UPDATE kpi_policies SET is_used = true;
+CALL saaskpi.refresh('currencies');
+SELECT p.policy, count(*) AS months, count(*) FILTER (WHERE fx <> 0) AS with_fx, count(*) FILTER (WHERE pause <> 0) AS with_pauses FROM kpi_mrr_policies AS p GROUP BY 1 ORDER BY 1;
+SELECT count(*) FILTER (WHERE w.fx <> p.fx OR w.closing <> p.closing OR w.pause <> p.pause) AS off, count(*) FILTER (WHERE w.fx <> 0) AS moved FROM kpi_mrr_monthly AS w JOIN kpi_mrr_policies AS p ON p.period = w.period AND p.policy = 'house';
+-- what is signed in another currency counts at the rate of today
+DELETE FROM subscriptions;
+INSERT INTO subscriptions (subscription_id, customer_id, plan_type, start_date, monthly_price, currency)
+SELECT v.id, v.id, 'Pro', s.effective_as_of + v.days, 100, 'EUR' FROM kpi_settings AS s CROSS JOIN (VALUES ('now', -40), ('signed', 40)) AS v(id, days);
+CALL saaskpi.refresh('currencies');
+SELECT count(*) AS months, bool_and(o.signed_starts = round(100 * r.rate, 4) AND o.closing = o.opening + o.signed_starts) AS at_the_rate
+  FROM kpi_mrr_outlook AS o CROSS JOIN (SELECT rate FROM fx_rates WHERE upper(btrim(currency)) = 'EUR' AND rate > 0 AND day <= (SELECT effective_as_of FROM kpi_settings) ORDER BY day DESC LIMIT 1) AS r WHERE o.signed_starts > 0;
+SET client_min_messages = error;
+DROP SCHEMA currencies CASCADE;
