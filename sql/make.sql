@@ -39,6 +39,8 @@ $$;
 CALL saaskpi.create_views('make_all');
 SELECT * FROM make_all.counts('make_all') WHERE n > 0;
 SELECT last_run, is_stale, stale_because, left_out FROM make_all.kpi_status;
+-- the lock of a refresh is on this one, and a vacuum is none
+SELECT reloptions FROM pg_class WHERE oid = 'make_all.kpi_manifest'::regclass;
 SELECT status, count(*), count(reason) AS reasons, bool_and(version = e.extversion) AS of_this_version FROM make_all.kpi_manifest, pg_extension AS e WHERE extname = 'saaskpi' GROUP BY status;
 CREATE TABLE make_before AS SELECT * FROM make_all.inventory('make_all');
 CALL saaskpi.create_views('make_all');

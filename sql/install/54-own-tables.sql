@@ -111,10 +111,10 @@ BEGIN
         EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', table_name, saaskpi_internal.expand(wanted.query, env));
         RETURN;
     ELSIF is_new THEN
-        EXECUTE format('CREATE TABLE %s (%s, PRIMARY KEY (%s))', table_name,
+        EXECUTE format('CREATE TABLE %s (%s, PRIMARY KEY (%s)) %s', table_name,
                        (SELECT string_agg(format('%I %s', r.column_name, saaskpi_internal.expand(r.definition, env)), ', ' ORDER BY r.ordinal)
                           FROM saaskpi_internal.relation_columns AS r WHERE r.relation = wanted.relation),
-                       array_to_string(wanted.key, ', '));
+                       array_to_string(wanted.key, ', '), CASE wanted.relation WHEN 'kpi_manifest' THEN 'WITH (autovacuum_enabled = false)' END);
         IF wanted.query IS NOT NULL THEN
             EXECUTE format('INSERT INTO %s %s', table_name, wanted.query);
         END IF;

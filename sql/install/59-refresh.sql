@@ -41,7 +41,9 @@ COMMENT ON FUNCTION saaskpi_internal.require_current(jsonb) IS
     'raises unless the relations of a schema are made by the present definitions and of sources that are there';
 
 -- The lock of a schema's refresh is that of a table which only the owner, and
--- those she let write it, can lock.
+-- those she let write it, can lock.  Autovacuum would lock it as well, and be
+-- taken for another refresh, so it leaves that table alone, whose few rows are
+-- pruned as they are read.
 CREATE FUNCTION saaskpi_internal.lock_refresh(schema_name name)
 RETURNS void
 LANGUAGE plpgsql

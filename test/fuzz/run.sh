@@ -24,6 +24,7 @@ for target in ${2:-bytes text}; do
         "$root"/src/core/base/skpi_calendar.c \
         "$root"/src/core/base/skpi_exact.c \
         "$root"/src/core/base/skpi_money.c \
+        "$root"/src/core/base/skpi_sort.c \
         "$root"/src/core/base/skpi_texts.c \
         "$root"/src/core/model/skpi_metrics.c \
         "$root"/src/core/model/skpi_gaps.c \

@@ -152,9 +152,9 @@ add_to_retention(block *t, const skpi_tally *history)
 static const int64_t *
 paused_in(const skpi_tally *flow, int32_t label, int32_t month)
 {
-	uint32_t next = skpi_flow_asides(flow, label);
+	uint32_t next = skpi_flow_asides(flow, label, SKPI_ASIDE_PAUSED);
 
-	return skpi_flow_paused(flow, label, month, &next);
+	return skpi_flow_aside(flow, label, SKPI_ASIDE_PAUSED, month, &next);
 }
 
 /* A pause of one of two plans, by plan; then of the other. */
