@@ -5,7 +5,11 @@
 TupleDesc
 skpg_row_desc(FunctionCallInfo fcinfo)
 {
-	TupleDesc desc = ((ReturnSetInfo *) fcinfo->resultinfo)->expectedDesc;
+	/* only a function in FROM, or of a set, is told what is expected */
+	Node *info = fcinfo->resultinfo;
+	TupleDesc desc = info != NULL && IsA(info, ReturnSetInfo)
+						 ? ((ReturnSetInfo *) info)->expectedDesc
+						 : NULL;
 
 	if (desc == NULL &&
 		get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)

@@ -1,10 +1,15 @@
 -- What is known of recurring revenue after as_of: these facts say nothing of
 -- terms, notice or payments overdue, so that it is levels of days to come.
 
--- Subscriptions that count, those that have not begun included.
+-- Subscriptions that count, those that have not begun included; what is paused
+-- on as_of, or on its first day after it, stays at nothing.
 CREATE VIEW oracle_sub_ahead AS
 SELECT nullif(nullif(customer_id, ''), '(none)') AS customer_id, start_date,
-       ends.end_date, oracle_money(monthly_price) AS price
+       ends.end_date,
+       CASE WHEN paused_from <= greatest(start_date, as_of)
+                 AND (resumes_on > paused_from
+                      AND resumes_on <= greatest(start_date, as_of)) IS NOT TRUE
+            THEN 0 ELSE oracle_money(monthly_price) END AS price
 FROM subscriptions
 CROSS JOIN settings
 CROSS JOIN LATERAL

@@ -13,6 +13,9 @@ my $node = new_node('parallel');
 look_up_alone($node);
 load_company($node, 'parts', customers => 12000, months => 36, partitions => 32);
 
+# Some end after as_of, so that something is scheduled.
+sql($node, "UPDATE parts.subscriptions SET end_date = '2024-02-10' WHERE end_date IS NULL AND md5(subscription_id) < '1'");
+
 # The same rows elsewhere: plain tables without a key (so that customers are
 # made distinct first), and partitions filled in another order.
 sql($node, <<'END');

@@ -119,6 +119,7 @@ my %odd = (
     'numeric[]' => [ "'{1,2}'::numeric[]", "'{}'::numeric[]", "'{NULL,NaN}'::numeric[]" ],
     'boolean[]' => [ "'{t,f}'::bool[]", "'{}'::bool[]", "'{NULL}'::bool[]" ],
     'oid[]' => [ "'{}'::oid[]", "'{0,1259,4294967295}'::oid[]", "'{NULL}'::oid[]" ],
+    'datemultirange' => [ "'{[2021-01-01,2021-02-01),[2021-03-01,)}'::datemultirange", "'{}'::datemultirange", "'{(,)}'::datemultirange", "'{[-infinity,infinity]}'::datemultirange" ],
     'interval' => [ "'30 minutes'::interval", "'1 month'::interval", "'-1 day'::interval" ],
     'jsonb' => [ "(SELECT saaskpi_internal.environment('acme'))", "'{}'::jsonb", "'null'::jsonb", "'[1]'::jsonb" ],
     'saaskpi.model' => [ "(SELECT m FROM public.trained WHERE n = 1)", "(SELECT m FROM public.trained WHERE n = 2)", "(SELECT m FROM public.trained WHERE n = 3)", "'\\x00'::saaskpi.model" ],

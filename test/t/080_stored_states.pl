@@ -40,7 +40,12 @@ my %ask = (
         (SELECT string_agg(d::text, ' ') FROM saaskpi.event_days(v) AS d), (SELECT string_agg(t::text, ' ') FROM saaskpi.event_types(v) AS t))::text},
     ledger => q{concat_ws(' | ', saaskpi.skipped(v), (SELECT string_agg(s::text, ' ' ORDER BY s::text COLLATE "C") FROM saaskpi.ledger_segments(v) AS s), saaskpi.mrr_history(v, saaskpi.mrr_policy()),
         (SELECT string_agg(m::text, ' ' ORDER BY m.happened_on) FROM saaskpi.ledger_movements(v, saaskpi.mrr_policy(), '2024-12-31') AS m))},
-    ledger_flow => q{(SELECT string_agg(w::text, ' ' ORDER BY w.period) FROM saaskpi.policy_waterfall(v, '2024-01-01') AS w)},
+    ledger_flow => q{(SELECT string_agg(ROW(w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.pause, w.resume, w.closing,
+        w.pause_to_zero, w.resume_from_zero, w.voluntary_churn, w.involuntary_churn, w.list_mrr, w.committed_mrr,
+        w.past_due_mrr, w.trial_mrr, w.paused_mrr, w.customers_opening, w.customers_new, w.customers_churned,
+        w.customers_reactivated, w.customers_paused, w.customers_resumed, w.customers_closing, w.customers_on_trial,
+        w.customers_resting, w.customers_past_due, w.is_complete)::text, ' ' ORDER BY w.period)
+        FROM saaskpi.policy_waterfall(v, '2024-01-01') AS w)},
     order_history => q{ROW(saaskpi.skipped(v), (SELECT string_agg(o::text, ' ') FROM saaskpi.order_rows(v) AS o))::text},
     event_flow => q{(SELECT string_agg(p::text, ' ' ORDER BY p.event_type NULLS FIRST, p.period) FROM saaskpi.event_periods(v) AS p)},
     scores => q{ROW(saaskpi.positives(v), saaskpi.negatives(v), saaskpi.skipped(v), round(saaskpi.roc_auc(v)::numeric, 10), round(saaskpi.roc_auc_error(v)::numeric, 10), round(saaskpi.average_precision(v)::numeric, 10),
@@ -100,7 +105,7 @@ END
             '', "$kind by $way: the same answers");
     }
     my ($error, $hint) = sql_error($node, "\\copy by_binary_$kind from '$later' (format binary)");
-    my $newest = $kind =~ /^mrr_(?:history|flow|retention)$/ ? 2 : 1;
+    my $newest = $kind =~ /^mrr_(?:history|flow|retention)$|^ledger/ ? 2 : 1;
     is($error, "0A000: state $kind has version 3, this library reads versions up to $newest", "$kind of a later version: binary");
     like($hint, qr/ALTER EXTENSION saaskpi UPDATE;/, "$kind of a later version: the hint");
     is(sql_error($node, "SELECT '$kind 3 and more'::saaskpi.$kind"), $error, "$kind of a later version: text");

@@ -174,7 +174,7 @@ my $idle_schema = "CREATE SCHEMA idle AUTHORIZATION acme_owner;"
   . as_owner("CALL saaskpi.create_source_tables('idle', false)");
 # Version 0.1.0 makes four source tables.
 my $four = <<'END';
-SELECT format('DROP TABLE idle.%I', source) FROM saaskpi_internal.sources WHERE source NOT IN ('customers', 'subscriptions', 'payments', 'costs') \gexec
+SELECT format('DROP TABLE idle.%I', source) FROM saaskpi_internal.sources WHERE source NOT IN ('customers', 'subscriptions', 'payments', 'costs') AND to_regclass('idle.' || source) IS NOT NULL \gexec
 END
 database('fresh', "CREATE EXTENSION saaskpi;\n\\i $old/company.sql\n$idle_schema$four$idle");
 sql($node, refresh('acme'), 'fresh');
