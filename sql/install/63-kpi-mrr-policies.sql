@@ -92,31 +92,17 @@ SELECT format('%s: %s is off the movements of kpi_mrr_monthly by %s', p.period, 
         OR p.customers_paused <> w.customers_paused OR p.customers_resumed <> w.customers_resumed OR p.customers_closing <> w.customers_closing)
 $sql$);
 
--- From the rows of the source as they are on as_of, one by one, without states.
-INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('policies_equal_subscriptions', saaskpi_internal.with_billing($sql$
-SELECT format('%s: closes at %s, the subscriptions add up to %s', w.policy, w.closing, coalesce(i.mrr, 0))
-  FROM (SELECT DISTINCT ON (policy) policy, closing FROM {kpi_mrr_policies} ORDER BY policy, period DESC) AS w
-  JOIN {rows kpi_policies} AS u ON u.policy = w.policy AND (u.is_used OR u.policy = {setting mrr_policy})
-  LEFT JOIN (SELECT p.policy, coalesce(sum(saaskpi_internal.counted_units(s.units, s.discount, s.discount_once, s.is_usage AND NOT p.usage OR p.churn_at = 'notice' AND s.notice_on <= {as_of},
-               s.standing, p.trials, p.pauses = 'keep', s.standing = 'unpaid' AND NOT p.unpaid OR s.never_paid AND NOT p.never_paid OR {as_of} >= s.since + p.past_due_days,
-               p.recurring_discounts, p.one_time_discounts)), 0) * 0.0001 AS mrr
-          FROM {rows kpi_policies} AS p
-         CROSS JOIN (SELECT saaskpi.money_units(monthly_price) AS units, discount_once IS TRUE AS discount_once, is_usage IS TRUE AS is_usage, notice_on,
-                            CASE WHEN (discount_until <= {as_of}) IS NOT TRUE THEN greatest(saaskpi.money_units(monthly_discount), 0) END AS discount,
-                            CASE WHEN coalesce({as_of} < trial_end, status = 'trialing') THEN 'trialing'
-                                 WHEN (paused_from IS NOT NULL OR status = 'paused') AND {as_of} >= coalesce(paused_from, start_date)
-                                      AND (resumes_on > coalesce(paused_from, start_date) AND resumes_on <= {as_of}) IS NOT TRUE THEN 'paused'
-                                 WHEN {as_of} >= CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date)
-                                                      WHEN coalesce(status, 'canceled') = 'canceled' THEN past_due_since END THEN CASE WHEN status = 'unpaid' AND (coalesce(past_due_since, start_date) <= trial_end AND trial_end > coalesce(since, start_date)) IS NOT TRUE THEN 'unpaid' ELSE 'past_due' END
-                                 ELSE 'active' END AS standing,
-                            CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date) ELSE past_due_since END AS since,
-                            trial_end > coalesce(since, start_date) AND coalesce(past_due_since, start_date) <= trial_end AS never_paid
-                       FROM {subscriptions} AS i
-                      WHERE [ledgered] AND customer_id IS NOT NULL AND saaskpi_internal.is_usable(start_date, end_date, monthly_price)
-                        AND start_date <= {as_of} AND coalesce(end_date > {as_of}, true)) AS s
-         WHERE [ledgered] AND (p.is_used OR p.policy = {setting mrr_policy}) GROUP BY p.policy) AS i ON i.policy = w.policy
- WHERE [ledgered] AND w.closing <> coalesce(i.mrr, 0)
-$sql$));
+CREATE FUNCTION saaskpi_internal.standing_on(day date, start_date date, status text, trial_end date, paused_from date, resumes_on date, past_due_since date)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN coalesce(day < trial_end, status = 'trialing') THEN 'trialing'
+            WHEN (paused_from IS NOT NULL OR status = 'paused') AND day >= coalesce(paused_from, start_date)
+                 AND (resumes_on > coalesce(paused_from, start_date) AND resumes_on <= day) IS NOT TRUE THEN 'paused'
+            WHEN day >= CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date)
+                             WHEN coalesce(status, 'canceled') = 'canceled' THEN past_due_since END
+            THEN CASE WHEN status = 'unpaid' AND (coalesce(past_due_since, start_date) <= trial_end AND trial_end > start_date) IS NOT TRUE THEN 'unpaid' ELSE 'past_due' END
+            ELSE 'active' END;
+COMMENT ON FUNCTION saaskpi_internal.standing_on(date, date, text, date, date, date, date) IS 'where a subscription in force on a day stands on it: trialing, paused, past_due, unpaid or active';
 
 CREATE FUNCTION saaskpi_internal.counted_units(units bigint, discount bigint, discount_once boolean, is_out boolean, standing text, trials boolean, pauses boolean, is_late boolean, recurring boolean, one_time boolean)
 RETURNS bigint
@@ -125,6 +111,35 @@ RETURN CASE WHEN is_out OR (standing = 'trialing' AND NOT trials) OR (standing =
             ELSE units - CASE WHEN CASE WHEN discount_once THEN one_time ELSE recurring END THEN least(coalesce(discount, 0), units) ELSE 0 END END;
 COMMENT ON FUNCTION saaskpi_internal.counted_units(bigint, bigint, boolean, boolean, text, boolean, boolean, boolean, boolean, boolean) IS
     'what a subscription brings on a day under a policy, in ten-thousandths, from the rules as they are told';
+
+-- The rules of policies as they are told, of one row of the source and without
+-- states: what it counts for on as_of, or on its first day when that lies ahead.
+CREATE FUNCTION saaskpi_internal.with_amounts(template text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN saaskpi_internal.with_billing(replace(template, '[amount]', $$CASE WHEN [ledgered]
+            THEN saaskpi_internal.counted_units(saaskpi.money_units(i.monthly_price), CASE WHEN (i.discount_until <= greatest(i.start_date, {as_of})) IS NOT TRUE THEN greatest(saaskpi.money_units(i.monthly_discount), 0) END,
+                   i.discount_once IS TRUE, i.is_usage IS TRUE AND NOT p.usage OR p.churn_at = 'notice' AND i.notice_on <= greatest(i.start_date, {as_of}),
+                   saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), coalesce(i.since, i.start_date), i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since), p.trials, p.pauses = 'keep',
+                   saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), coalesce(i.since, i.start_date), i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) = 'unpaid' AND NOT p.unpaid
+                   OR coalesce(i.trial_end > coalesce(i.since, i.start_date) AND coalesce(i.past_due_since, i.start_date) <= i.trial_end, false) AND NOT p.never_paid
+                   OR coalesce(greatest(i.start_date, {as_of}) >= CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END + p.past_due_days, false),
+                   p.recurring_discounts, p.one_time_discounts)
+            ELSE saaskpi.money_units(i.monthly_price) END$$));
+COMMENT ON FUNCTION saaskpi_internal.with_amounts(text) IS 'a template with the places of with_billing, and [amount]: what the subscription i counts for under the policy p, in ten-thousandths';
+
+-- From the rows of the source as they are on as_of, one by one.
+INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('policies_equal_subscriptions', saaskpi_internal.with_amounts($sql$
+SELECT format('%s: closes at %s, the subscriptions add up to %s', w.policy, w.closing, coalesce(s.mrr, 0))
+  FROM (SELECT DISTINCT ON (policy) policy, closing FROM {kpi_mrr_policies} ORDER BY policy, period DESC) AS w
+  JOIN {rows kpi_policies} AS u ON u.policy = w.policy AND (u.is_used OR u.policy = {setting mrr_policy})
+  LEFT JOIN (SELECT p.policy, sum([amount]) * 0.0001 AS mrr
+               FROM {rows kpi_policies} AS p CROSS JOIN {subscriptions} AS i
+              WHERE [ledgered] AND (p.is_used OR p.policy = {setting mrr_policy}) AND i.customer_id IS NOT NULL
+                AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price) AND i.start_date <= {as_of} AND coalesce(i.end_date > {as_of}, true)
+              GROUP BY p.policy) AS s ON s.policy = w.policy
+ WHERE [ledgered] AND w.closing <> coalesce(s.mrr, 0)
+$sql$));
 
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
 ('MRR under a policy', 'kpi_mrr_policies', 'closing', 'subscriptions, kpi_policies', 'opening + new + expansion + reactivation + resume + fx - contraction - churn - pause',

@@ -9,18 +9,6 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (date_trunc('month', (as_of + 1)::timestamp) + interval '13 months')::date;
 COMMENT ON FUNCTION saaskpi_internal.outlook_until(date) IS 'first day after the months that are looked ahead at';
 
-CREATE FUNCTION saaskpi_internal.standing_on(day date, start_date date, status text, trial_end date, paused_from date, resumes_on date, past_due_since date)
-RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN coalesce(day < trial_end, status = 'trialing') THEN 'trialing'
-            WHEN (paused_from IS NOT NULL OR status = 'paused') AND day >= coalesce(paused_from, start_date)
-                 AND (resumes_on > coalesce(paused_from, start_date) AND resumes_on <= day) IS NOT TRUE THEN 'paused'
-            WHEN day >= CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date)
-                             WHEN coalesce(status, 'canceled') = 'canceled' THEN past_due_since END
-            THEN CASE WHEN status = 'unpaid' AND (coalesce(past_due_since, start_date) <= trial_end AND trial_end > start_date) IS NOT TRUE THEN 'unpaid' ELSE 'past_due' END
-            ELSE 'active' END;
-COMMENT ON FUNCTION saaskpi_internal.standing_on(date, date, text, date, date, date, date) IS 'where a subscription in force on a day stands on it: trialing, paused, past_due, unpaid or active';
-
 -- Terms are counted from the first of them, so that a term from the 31st does
 -- not drift.  One expression, which is inlined.
 CREATE FUNCTION saaskpi_internal.next_term(since date, months integer, after date)
@@ -31,29 +19,13 @@ RETURN CASE WHEN (since + make_interval(months => (((date_part('year', after::ti
             ELSE (since + make_interval(months => ((((date_part('year', after::timestamp) - date_part('year', since::timestamp)) * 12 + date_part('month', after::timestamp) - date_part('month', since::timestamp))::integer / months) + 1) * months))::date END;
 COMMENT ON FUNCTION saaskpi_internal.next_term(date, integer, date) IS 'first day, after a day, of a term of so many months, the first of which began since';
 
--- Every subscription stays at what it counts for on as_of, or on its first day
--- when that lies ahead.
-CREATE FUNCTION saaskpi_internal.with_amounts(template text)
-RETURNS text
-LANGUAGE sql IMMUTABLE
-RETURN saaskpi_internal.with_billing(replace(template, '[amount]', $$CASE WHEN [ledgered]
-            THEN saaskpi_internal.counted_units(saaskpi.money_units(i.monthly_price), CASE WHEN (i.discount_until <= greatest(i.start_date, {as_of})) IS NOT TRUE THEN greatest(saaskpi.money_units(i.monthly_discount), 0) END,
-                   i.discount_once IS TRUE, i.is_usage IS TRUE AND NOT p.usage OR p.churn_at = 'notice' AND i.notice_on <= greatest(i.start_date, {as_of}),
-                   saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), i.start_date, i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since), p.trials, p.pauses = 'keep',
-                   saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), i.start_date, i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) = 'unpaid' AND NOT p.unpaid
-                   OR coalesce(i.trial_end > coalesce(i.since, i.start_date) AND coalesce(i.past_due_since, i.start_date) <= i.trial_end, false) AND NOT p.never_paid
-                   OR coalesce(greatest(i.start_date, {as_of}) >= CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END + p.past_due_days, false),
-                   p.recurring_discounts, p.one_time_discounts)
-            ELSE saaskpi.money_units(i.monthly_price) END$$));
-COMMENT ON FUNCTION saaskpi_internal.with_amounts(text) IS 'a template with the places of with_billing, and [amount]: what the subscription i counts for under the policy p, in ten-thousandths';
-
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
 ('kpi_mrr_scheduled', '{subscriptions}', '{customer_id,happens_on,kind}', '{period}', 'customer, day and kind',
  'What is known of the MRR to come: one row per customer, day and kind, for the rest of the month and the twelve after it. Whose contract ends in March, and what is it worth?',
  saaskpi_internal.with_amounts($sql$
 WITH s AS MATERIALIZED (
     SELECT i.customer_id, i.subscription_id, i.start_date, CASE WHEN i.end_date < '9999-12-31' THEN i.end_date END AS end_date, i.term_months, [amount] AS units,
-           CASE WHEN [ledgered] AND i.start_date <= {as_of} AND saaskpi_internal.standing_on({as_of}, i.start_date, i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) IN ('past_due', 'unpaid')
+           CASE WHEN [ledgered] AND i.start_date <= {as_of} AND saaskpi_internal.standing_on({as_of}, coalesce(i.since, i.start_date), i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) IN ('past_due', 'unpaid')
                 THEN coalesce(CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END + p.past_due_days, {as_of} + 1) END AS overdue_until,
            CASE WHEN [ledgered] THEN i.start_date <= {as_of} AND i.notice_on <= {as_of} ELSE false END AS has_notice
       FROM {ahead subscriptions} AS i LEFT JOIN (SELECT * FROM {rows kpi_policies} AS r WHERE r.policy = {setting mrr_policy}) AS p ON true

@@ -1,9 +1,7 @@
 #include "saaskpi.h"
 
 #include "access/xact.h"
-#include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "lib/stringinfo.h"
 
 #include <gsl/gsl_errno.h>
 
@@ -86,91 +84,6 @@ skpg_day_or_null(FunctionCallInfo fcinfo, int32 day)
 	if (day == SKPI_NO_DAY)
 		PG_RETURN_NULL();
 	PG_RETURN_DATEADT(day);
-}
-
-/* The length of "{place}" at p, of n bytes, with the braces; 0 for none. */
-static int
-place_at(const char *p, int n)
-{
-	int i = 1;
-	int words = 0;
-
-	while (i < n)
-	{
-		int start = i;
-
-		while (i < n && ((p[i] >= 'a' && p[i] <= 'z') ||
-						 (((p[i] >= '0' && p[i] <= '9') || p[i] == '_') &&
-						  (words > 0 || i > start))))
-			i++;
-		if (i == start || (words == 0 && i - start < 2) || i == n)
-			return 0;
-		if (p[i] == '}')
-			return i + 1;
-		if (p[i] != (words == 0 ? ' ' : '.') || words > 1)
-			return 0;
-		words++;
-		i++;
-	}
-	return 0;
-}
-
-static ArrayBuildState *
-add_piece(ArrayBuildState *pieces, const char *p, int n)
-{
-	return accumArrayResult(pieces,
-							PointerGetDatum(cstring_to_text_with_len(p, n)),
-							false, TEXTOID, CurrentMemoryContext);
-}
-
-SKPG_FUNCTION(saaskpi_template_pieces);
-
-/* (template, first): text, place, text, place ... text. */
-Datum
-saaskpi_template_pieces(PG_FUNCTION_ARGS)
-{
-	text *template = PG_GETARG_TEXT_PP(0);
-	bool first = PG_GETARG_BOOL(1);
-	const char *p = VARDATA_ANY(template);
-	const char *end = p + VARSIZE_ANY_EXHDR(template);
-	ArrayBuildState *pieces = NULL;
-	StringInfoData between;
-
-	initStringInfo(&between);
-	while (p < end)
-	{
-		static const char word[] = "{first ";
-		const int length = (int) sizeof(word) - 1;
-		int n = *p == '{' ? place_at(p, (int) (end - p)) : 0;
-
-		if (end - p > length && memcmp(p, word, (size_t) length) == 0)
-		{
-			const char *stop = p + length;
-
-			while (stop < end && *stop != '{' && *stop != '}')
-				stop++;
-			if (stop < end && *stop == '}')
-			{
-				if (first)
-					appendBinaryStringInfo(&between, p + length,
-										   (int) (stop - p) - length);
-				p = stop + 1;
-				continue;
-			}
-		}
-		if (n == 0)
-		{
-			appendStringInfoCharMacro(&between, *p);
-			p++;
-			continue;
-		}
-		pieces = add_piece(pieces, between.data, between.len);
-		pieces = add_piece(pieces, p + 1, n - 2);
-		resetStringInfo(&between);
-		p += n;
-	}
-	pieces = add_piece(pieces, between.data, between.len);
-	PG_RETURN_DATUM(makeArrayResult(pieces, CurrentMemoryContext));
 }
 
 SKPG_FUNCTION(saaskpi_can_commit);
