@@ -81,7 +81,7 @@ same('tiles are scaled as sentences are', [ map { [ $_->[1] ] } @told ], [ map {
 
 # Figures.
 my @steps = rows_of('executive-overview-waterfall');
-same('the waterfall', [ pick([ 1, 2 ], @steps) ], [ ask("SELECT v.* FROM (SELECT sum(opening) FILTER (WHERE period = $begin) AS o, sum(new) AS n, sum(expansion) AS e, sum(reactivation) AS r, -sum(contraction) AS s, -sum(churn) AS c, sum(resume) AS u, -sum(pause) AS p, sum(closing) FILTER (WHERE period = $last) AS z FROM kpi_mrr_monthly WHERE period BETWEEN $begin AND $last) AS m, LATERAL (VALUES ('opening', o), ('new', n), ('expansion', e), ('reactivation', r), ('resume', u), ('contraction', s), ('churn', c), ('pause', p), ('closing', z)) AS v(label, amount) WHERE v.label NOT IN ('resume', 'pause') OR v.amount <> 0") ]);
+same('the waterfall', [ pick([ 1, 2 ], @steps) ], [ ask("SELECT v.* FROM (SELECT sum(opening) FILTER (WHERE period = $begin) AS o, sum(new) AS n, sum(expansion) AS e, sum(reactivation) AS r, -sum(contraction) AS s, -sum(churn) AS c, sum(resume) AS u, -sum(pause) AS p, sum(fx) AS x, sum(closing) FILTER (WHERE period = $last) AS z FROM kpi_mrr_monthly WHERE period BETWEEN $begin AND $last) AS m, LATERAL (VALUES ('opening', o), ('new', n), ('expansion', e), ('reactivation', r), ('resume', u), ('contraction', s), ('churn', c), ('pause', p), ('FX', x), ('closing', z)) AS v(label, amount) WHERE v.label NOT IN ('resume', 'pause', 'FX') OR v.amount <> 0") ]);
 my $sum = Math::BigFloat->new(0);
 $sum->badd($_->[2]) foreach @steps[ 0 .. $#steps - 1 ];
 report('which adds up', $sum->bcmp($steps[-1][2]) ? "$sum is not $steps[-1][2]" : ());

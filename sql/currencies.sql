@@ -40,6 +40,7 @@ UPDATE subscriptions SET currency = NULL WHERE subscription_id = '5';
 SELECT severity, rule, rows, example, amount FROM saaskpi.check_sources('currencies', '2024-05-01') WHERE rule ~ 'rate|currenc';
 CALL saaskpi.refresh('currencies');
 SELECT period, opening, new, expansion, contraction, churn, fx, closing, constant_currency, mrr_kept, round(grr, 4) AS grr, customers_closing FROM kpi_mrr_monthly ORDER BY period;
+SELECT rule, sentence FROM saaskpi.insights('currencies', '2024-02-01', '2024-03-01') WHERE rule IN ('mrr', 'mrr_rates') ORDER BY rule;
 SELECT * FROM kpi_mrr_movements ORDER BY happened_on, customer_id, movement DESC;
 SELECT dimension, value, period, opening, new, expansion, contraction, churn, transfer_in, transfer_out, fx, closing FROM kpi_mrr_monthly_by WHERE dimension = 'plan_type' ORDER BY value, period;
 SELECT period, collected, failed_amount, refunded_amount FROM kpi_revenue_monthly ORDER BY period;

@@ -253,8 +253,14 @@ INSERT INTO sources_ugly.opportunity_stages VALUES
     ('d99', 'Lead', '2024-01-06', 1), ('d01', NULL, '2024-01-07', 1), ('d01', 'lead', '2024-01-07', 1),  -- unknown opportunity, stage missing, unknown
     ('d01', 'Lead', NULL, 1), ('d01', 'Lead', 'infinity', 1), ('d02', 'Lead', '2024-07-01 00:00Z', 1),  -- entered missing, unusable, future
     ('d01', 'Lead', '2024-01-05', 1), ('d01', 'Won', '2024-02-07', 1);  -- before created, after closed
+ALTER TABLE sources_ugly.orders ADD currency text;
+ALTER TABLE sources_ugly.opportunities ADD currency text;
+ALTER TABLE sources_ugly.costs ADD currency text;
+UPDATE sources_ugly.orders SET currency = CASE order_id WHEN 'o01' THEN 'eur ' ELSE 'USD' END WHERE order_id IN ('o01', 'o03');  -- two currencies, each
+UPDATE sources_ugly.opportunities SET currency = CASE opportunity_id WHEN 'd01' THEN 'eur ' ELSE 'USD' END WHERE opportunity_id IN ('d01', 'd03');
+UPDATE sources_ugly.costs SET currency = CASE month WHEN '2024-01' THEN 'eur ' ELSE 'USD' END WHERE month < '2024-03';
 SELECT severity, rule, rows, amount, example FROM saaskpi.check_sources('sources_ugly', '2024-06-30');
--- all but the two that judge what is usual in all of the source
+-- all but the two that judge what is usual in all of the source, and those of merges, exclusions, rates and bills, which have tests of their own
 SELECT rule AS never_found FROM saaskpi_internal.source_rules
 EXCEPT SELECT rule FROM saaskpi.check_sources('sources_ugly', '2024-06-30') ORDER BY 1;
 SELECT rule, consequence FROM saaskpi.check_sources('sources_ugly', '2024-06-30') WHERE source = 'costs';

@@ -20,6 +20,9 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('costs', 'support_cost', 'numeric', false, true, 'abs(support_cost) < 922337203685477',
  'Customer support cost of the month');
 
+INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES
+('costs', 'currency', 'text', false, 'Currency of the costs; more than one stops a refresh');
+
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, consequence) VALUES
 ('costs', 'error', 'cost_month_malformed',
  '{costs.month}',
@@ -59,6 +62,12 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  '{costs.month}',
  $$r.month ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$' AND r.month < left({setting earliest_date}, 7)$$, NULL,
  'The row is not used, as it lies before earliest_date of kpi_settings.');
+
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
+('costs', 'error', 'cost_currencies', '{costs.currency}',
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM costs WHERE currency IS NOT NULL GROUP BY 1) AS q
+    WHERE currencies > 1$$, true,
+ 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_margin_monthly', '{costs}', '{period}', 'month',

@@ -50,6 +50,9 @@ INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 ('opportunity_stages', 'step', $$LEFT JOIN (SELECT DISTINCT stage FROM (SELECT stage FROM pipeline_stages
     UNION ALL SELECT * FROM (VALUES ('Lead'), ('Qualified'), ('Proposal'), ('Negotiation'), ('Closed Won'), ('Closed Lost')) AS v WHERE NOT EXISTS (SELECT FROM pipeline_stages)) AS u) AS step ON step.stage = r.stage$$);
 
+INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES
+('opportunities', 'currency', 'text', false, 'Currency of the amount; more than one stops a refresh');
+
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, impossible_by, consequence) VALUES
 ('opportunities', 'error', 'opportunity_id_missing', '{opportunities.opportunity_id}', $$r.opportunity_id IS NULL OR r.opportunity_id IN ('', '(none)')$$, NULL, 'r.amount', NULL, 'The row is not used.'),
 ('opportunities', 'error', 'opportunity_id_duplicate', '{opportunities.opportunity_id}',
@@ -93,6 +96,12 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('pipeline_stages', 'error', 'outcome_unknown', '{pipeline_stages.outcome}', $$(lower(btrim(r.outcome)) IN ('open', 'won', 'lost')) IS NOT TRUE$$, NULL, NULL, NULL, 'The stage counts as an open one.'),
 ('pipeline_stages', 'warning', 'pipeline_ordinal_missing', '{pipeline_stages.ordinal}', 'r.ordinal IS NULL', NULL, NULL, NULL, 'The stage has no place: nobody counts as gone on to it, nor from it but to a win.'),
 ('pipeline_stages', 'warning', 'probability_unusable', '{pipeline_stages.probability}', '(r.probability BETWEEN 0 AND 1) IS NOT TRUE', NULL, NULL, NULL, 'Nothing is weighted in this stage.');
+
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
+('opportunities', 'error', 'opportunity_currencies', '{opportunities.currency}',
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM opportunities WHERE currency IS NOT NULL GROUP BY 1) AS q
+    WHERE currencies > 1$$, true,
+ 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');
 
 -- An opportunity with a history lives by it alone; without one only where it
 -- began and where it ended is known.

@@ -43,6 +43,10 @@ $sql$, 'net_new <> 0 AND change IS NOT NULL', 'MRR went from {opening:money} to 
 SELECT sum(m.pause) AS pause, sum(m.resume) AS resume, sum(m.customers_paused) AS paused, sum(m.customers_resumed) AS resumed
   FROM {schema}.kpi_mrr_monthly AS m WHERE m.period >= {start} AND m.period < {end}
 $sql$, 'pause + resume > 0', 'Of MRR {pause:money} was paused in {window:text} and {resume:money} came back from pauses, which is neither lost nor won; customers who came to rest: {paused:count}, back from it: {resumed:count}.'),
+('mrr_rates', '{kpi_mrr_monthly}', 'month', true, $sql$
+SELECT sum(m.fx) AS fx
+  FROM {schema}.kpi_mrr_monthly AS m WHERE m.period >= {start} AND m.period < {end}
+$sql$, 'fx <> 0', 'Exchange rates alone moved MRR by {fx:signed} in {window:text}, which is neither won nor lost.'),
 ('mrr_shrinks', '{kpi_mrr_monthly}', 'month', false, $sql$
 SELECT sum(m.new + m.expansion + m.reactivation) AS gained, sum(m.churn + m.contraction) AS lost, saaskpi_internal.rate(sum(m.new + m.expansion + m.reactivation), sum(m.churn + m.contraction)) AS quick_ratio
   FROM {schema}.kpi_mrr_monthly AS m WHERE m.period >= {start} AND m.period < {end}
