@@ -48,9 +48,11 @@ DECLARE
     bad text;
 BEGIN
     EXECUTE format(
+        'WITH got AS MATERIALIZED (SELECT * FROM (%s) AS q), '
+        'want AS MATERIALIZED (SELECT * FROM (%s) AS q) '
         'SELECT string_agg(x::text, E''\n'') FROM '
-        '(SELECT ''got'' AS side, g.* FROM (%1$s EXCEPT ALL (%2$s)) AS g '
-        'UNION ALL SELECT ''want'', w.* FROM ((%2$s) EXCEPT ALL %1$s) AS w)'
+        '(SELECT ''got'' AS side, g.* FROM (TABLE got EXCEPT ALL TABLE want) AS g '
+        'UNION ALL SELECT ''want'', w.* FROM (TABLE want EXCEPT ALL TABLE got) AS w)'
         ' AS x', got, want) INTO bad;
     IF bad IS NOT NULL THEN
         RAISE EXCEPTION '%: %', label, E'\n' || bad;

@@ -11,6 +11,7 @@ use FindBin;
 use lib "$FindBin::RealBin/../perl";
 use SaaskpiTest;
 use Test::More;
+use List::Util qw(min);
 use Time::HiRes qw(sleep time);
 
 my $kills = $ENV{REFRESH_KILLS} || 10;
@@ -18,6 +19,8 @@ my $seed = $ENV{REFRESH_SEED} || time() % 100000;
 srand($seed);
 note("REFRESH_SEED=$seed");
 
+# What is freed goes back to the system at once, where memory is looked at.
+$ENV{MALLOC_TRIM_THRESHOLD_} = $ENV{MALLOC_MMAP_THRESHOLD_} = 128 * 1024;
 my $node = new_node('refresh', conf => <<'END');
 fsync = on
 recovery_init_sync_method = syncfs
@@ -561,7 +564,8 @@ END
 
 # A training that ends early, at whatever moment, leaves nothing: no model, no
 # table beside, and of memory nothing that adds up.  What a session remembers of
-# tables and plans it has after ten of them.
+# tables and plans it has after five of them; what a training leaves to the next
+# to use again differs by some megabytes, so the least of five counts.
 {
     my $session = $node->background_psql('postgres', on_error_stop => 0);
     my $pid = $session->query('SET client_min_messages = error; SELECT pg_backend_pid()');
@@ -574,13 +578,13 @@ END
         $session->query($train{$what}) for 1 .. 2;
         my $took = (time() - $began) / 2;
         my $models = sql($node, "SELECT count(*) FROM acme.kpi_${what}_models");
-        my ($early, $worst, $n, $before) = (0, 0, 0);
+        my ($early, $worst, @memory) = (0, 0);
         for my $part ((0.5, 0.1, 0.3, 0.7, 0.9) x 3)
         {
             my $limit = int($took * $part * 1000) + 1;
-            $before = rss_kb($pid) if $n++ == 10;
             $began = time();
             $session->query("SET statement_timeout = $limit; $train{$what}; SET statement_timeout = 0;");
+            push @memory, rss_kb($pid);
             $early++ if sql($node, "SELECT count(*) FROM acme.kpi_${what}_models") eq $models;
             $models = sql($node, "SELECT count(*) FROM acme.kpi_${what}_models");
             $worst = time() - $began - $limit / 1000 if time() - $began - $limit / 1000 > $worst;
@@ -589,7 +593,8 @@ END
         cmp_ok($early, '>=', 6, "trainings of $what were told to end in time");
         is(sql($node, "SELECT count(*) FROM pg_class WHERE relnamespace = 'acme'::regnamespace AND relname ~ '_models_(new|beside)'"),
             '0', 'and left no table');
-        cmp_ok(rss_kb($pid) - $before, '<=', 1024, 'nor memory, but for a megabyte');
+        cmp_ok(min(@memory[10 .. 14]) - min(@memory[5 .. 9]), '<=', 1024, 'nor memory, but for a megabyte')
+          or diag("@memory");
         is($session->query("SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'saaskpi training'"), '0', 'none of their own at all');
     }
     $session->quit;
