@@ -439,7 +439,10 @@ SELECT period, opening, new, expansion, contraction, churn, reactivation,
            AS quick_ratio,
        ratio2(closing, customers_closing) AS arpa,
        is_complete, closing - opening AS net_new,
-       ratio6(closing - opening, opening) AS mrr_growth, 12 * closing AS arr
+       ratio6(closing - opening, opening) AS mrr_growth, 12 * closing AS arr,
+       0.00 AS pause, 0.00 AS resume, 0 AS customers_paused,
+       0 AS customers_resumed, 0.00 AS opening_paused,
+       0 AS customers_opening_paused, 0.00 AS fx, closing AS constant_currency
 FROM h;
 
 -- name: kpi_mrr_monthly_by
@@ -644,7 +647,10 @@ SELECT dimension, value, period, opening, new, expansion, contraction, churn,
            AS quick_ratio,
        ratio2(closing, customers_closing) AS arpa,
        is_complete, closing - opening AS net_new,
-       ratio6(closing - opening, opening) AS mrr_growth, 12 * closing AS arr
+       ratio6(closing - opening, opening) AS mrr_growth, 12 * closing AS arr,
+       0.00 AS pause, 0.00 AS resume, 0 AS customers_paused,
+       0 AS customers_resumed, 0.00 AS opening_paused,
+       0 AS customers_opening_paused, 0.00 AS fx, closing AS constant_currency
 FROM h;
 
 -- name: kpi_revenue_monthly

@@ -423,7 +423,10 @@ SELECT period, opening, new, expansion, contraction, churn, reactivation,
        round(closing / nullif(customers_closing, 0), 2) AS arpa,
        is_complete, closing - opening AS net_new,
        round((closing - opening) / nullif(opening, 0), 6) AS mrr_growth,
-       12 * closing AS arr
+       12 * closing AS arr,
+       0.00 AS pause, 0.00 AS resume, 0 AS customers_paused,
+       0 AS customers_resumed, 0.00 AS opening_paused,
+       0 AS customers_opening_paused, 0.00 AS fx, closing AS constant_currency
 FROM h;
 
 -- name: kpi_mrr_monthly_by
@@ -629,7 +632,10 @@ SELECT dimension, value, period, opening, new, expansion, contraction, churn,
        round(closing / nullif(customers_closing, 0), 2) AS arpa,
        is_complete, closing - opening AS net_new,
        round((closing - opening) / nullif(opening, 0), 6) AS mrr_growth,
-       12 * closing AS arr
+       12 * closing AS arr,
+       0.00 AS pause, 0.00 AS resume, 0 AS customers_paused,
+       0 AS customers_resumed, 0.00 AS opening_paused,
+       0 AS customers_opening_paused, 0.00 AS fx, closing AS constant_currency
 FROM h;
 
 -- name: kpi_revenue_monthly
