@@ -40,10 +40,21 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.require_current(jsonb) IS
     'raises unless the relations of a schema are made by the present definitions and of sources that are there';
 
+-- Whether a table is locked by who vacuums or analyzes it, which is soon over.
+CREATE FUNCTION saaskpi_internal.is_vacuumed(locked regclass)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT EXISTS (SELECT FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()
+                WHERE l.locktype = 'relation' AND l.relation = locked AND l.granted AND l.mode = 'ShareUpdateExclusiveLock'
+                  AND l.pid IN (SELECT v.pid FROM pg_stat_progress_vacuum AS v UNION ALL SELECT a.pid FROM pg_stat_progress_analyze AS a))
+$$;
+COMMENT ON FUNCTION saaskpi_internal.is_vacuumed(regclass) IS 'whether somebody vacuums or analyzes a table';
+
 -- The lock of a schema's refresh is that of a table which only the owner, and
--- those she let write it, can lock.  Autovacuum would lock it as well, and be
--- taken for another refresh, so it leaves that table alone, whose few rows are
--- pruned as they are read.
+-- those she let write it, can lock.  A vacuum locks it as well, and is waited
+-- for; autovacuum, which comes unasked, leaves that table alone, whose few rows
+-- are pruned as they are read.
 CREATE FUNCTION saaskpi_internal.lock_refresh(schema_name name)
 RETURNS void
 LANGUAGE plpgsql
@@ -51,6 +62,10 @@ AS $$
 BEGIN
     EXECUTE format('LOCK TABLE %I.kpi_manifest IN SHARE UPDATE EXCLUSIVE MODE NOWAIT', schema_name);
 EXCEPTION WHEN lock_not_available THEN
+    IF saaskpi_internal.is_vacuumed(format('%I.kpi_manifest', schema_name)::regclass) THEN
+        EXECUTE format('LOCK TABLE %I.kpi_manifest IN SHARE UPDATE EXCLUSIVE MODE', schema_name);
+        RETURN;
+    END IF;
     RAISE EXCEPTION 'another refresh of schema "%" is running', schema_name
         USING ERRCODE = 'object_in_use',
               HINT = format('kpi_refresh_log shows when it ends. To wait for it, or to leave it at that: CALL saaskpi.refresh(%L, when_busy => ''wait''), or ''skip''', schema_name);

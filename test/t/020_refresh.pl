@@ -19,8 +19,6 @@ my $seed = $ENV{REFRESH_SEED} || time() % 100000;
 srand($seed);
 note("REFRESH_SEED=$seed");
 
-# What is freed goes back to the system at once, where memory is looked at.
-$ENV{MALLOC_TRIM_THRESHOLD_} = $ENV{MALLOC_MMAP_THRESHOLD_} = 128 * 1024;
 my $node = new_node('refresh', conf => <<'END');
 fsync = on
 recovery_init_sync_method = syncfs
@@ -318,6 +316,15 @@ sub cancel
         . " WHERE application_name = '$name'");
 }
 
+# A vacuum has the same lock, and is none: it is waited for.
+my $vacuum = $node->background_psql('postgres');
+$vacuum->query_safe("SET vacuum_cost_delay = 100; SET vacuum_cost_limit = 1; SET application_name = 'vacuum'");
+$vacuum->query_until(qr/begun/, "\\echo begun\nVACUUM acme.kpi_manifest;\n");
+ok($node->poll_query_until('postgres', 'SELECT EXISTS (SELECT FROM pg_stat_progress_vacuum)'), 'somebody vacuums');
+is(state_of($node, "CALL saaskpi.refresh('acme')"), '', 'a refresh meanwhile is made');
+is(sql($node, 'SELECT count(*) FROM pg_stat_progress_vacuum'), '0', 'after the vacuum');
+$vacuum->quit;
+
 # Held up by a lock, so that the moment is certain.
 my $holder = $node->background_psql('postgres');
 my $hold = 'BEGIN; LOCK TABLE acme.kpi_mrr_monthly_mat IN SHARE ROW EXCLUSIVE MODE;';
@@ -565,7 +572,11 @@ END
 # A training that ends early, at whatever moment, leaves nothing: no model, no
 # table beside, and of memory nothing that adds up.  What a session remembers of
 # tables and plans it has after five of them; what a training leaves to the next
-# to use again differs by some megabytes, so the least of five counts.
+# to use again differs by some megabytes, so the least of five counts; and what
+# is freed goes back to the system at once.
+$node->stop;
+$ENV{MALLOC_TRIM_THRESHOLD_} = $ENV{MALLOC_MMAP_THRESHOLD_} = 128 * 1024;
+$node->start;
 {
     my $session = $node->background_psql('postgres', on_error_stop => 0);
     my $pid = $session->query('SET client_min_messages = error; SELECT pg_backend_pid()');
