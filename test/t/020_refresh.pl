@@ -316,15 +316,6 @@ sub cancel
         . " WHERE application_name = '$name'");
 }
 
-# A vacuum has the same lock, and is none: it is waited for.
-my $vacuum = $node->background_psql('postgres');
-$vacuum->query_safe("SET vacuum_cost_delay = 100; SET vacuum_cost_limit = 1; SET application_name = 'vacuum'");
-$vacuum->query_until(qr/begun/, "\\echo begun\nVACUUM acme.kpi_manifest;\n");
-ok($node->poll_query_until('postgres', 'SELECT EXISTS (SELECT FROM pg_stat_progress_vacuum)'), 'somebody vacuums');
-is(state_of($node, "CALL saaskpi.refresh('acme')"), '', 'a refresh meanwhile is made');
-is(sql($node, 'SELECT count(*) FROM pg_stat_progress_vacuum'), '0', 'after the vacuum');
-$vacuum->quit;
-
 # Held up by a lock, so that the moment is certain.
 my $holder = $node->background_psql('postgres');
 my $hold = 'BEGIN; LOCK TABLE acme.kpi_mrr_monthly_mat IN SHARE ROW EXCLUSIVE MODE;';
@@ -568,6 +559,15 @@ SELECT bt_index_check(i.indexrelid, true) FROM pg_index AS i
  WHERE c.relnamespace = 'acme'::regnamespace AND x.relkind = 'i'
 END
 }
+
+# A vacuum has the same lock, and is none: it is waited for.
+my $vacuum = $node->background_psql('postgres');
+$vacuum->query_safe("SET vacuum_cost_delay = 100; SET vacuum_cost_limit = 1; SET application_name = 'vacuum'");
+$vacuum->query_until(qr/begun/, "\\echo begun\nVACUUM acme.kpi_manifest;\n");
+ok($node->poll_query_until('postgres', 'SELECT EXISTS (SELECT FROM pg_stat_progress_vacuum)'), 'somebody vacuums');
+is(state_of($node, "CALL saaskpi.refresh('acme')"), '', 'a refresh meanwhile is made');
+is(sql($node, 'SELECT count(*) FROM pg_stat_progress_vacuum'), '0', 'after the vacuum');
+$vacuum->quit;
 
 # A training that ends early, at whatever moment, leaves nothing: no model, no
 # table beside, and of memory nothing that adds up.  What a session remembers of
