@@ -29,7 +29,7 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, grain,
  'What refreshes have changed in months that were already over: one row per customer, month and number. Why is March not what we reported?', $sql$
 WITH c AS MATERIALIZED (
     SELECT p.customer_id, p.known AND m.customer_id IS NOT NULL AS stays, p.mrr_history AS before, m.mrr_history AS after, ROW(p.mrr_history)::record *<> ROW(m.mrr_history)::record AS differs,
-           ARRAY['segment', 'country', 'acquisition_channel'] AS names, ARRAY[p.segment, p.country, p.acquisition_channel] AS old, ARRAY[m.segment, m.country, m.acquisition_channel] AS new
+           p.attribute_history AS past, m.attribute_history AS present, ARRAY[p.segment, p.country, p.acquisition_channel] AS old, ARRAY[m.segment, m.country, m.acquisition_channel] AS new
       FROM {changed kpi_customers} AS p LEFT JOIN {kpi_customers} AS m ON m.customer_id = p.customer_id
 ), u AS (
     SELECT date_trunc('month', least({run as_of}::date, {as_of})::timestamp)::date AS until
@@ -48,10 +48,12 @@ WITH c AS MATERIALIZED (
 SELECT {this publication}::bigint, {this run_id}::bigint, now(), v.period, v.customer_id, v.measure, v.before, v.after, v.after - v.before, h.cause, CASE h.cause WHEN 'changed setting' THEN {settings kpi_customers} END
   FROM v JOIN h USING (customer_id) WHERE v.before <> v.after
 UNION ALL
-SELECT {this publication}::bigint, {this run_id}::bigint, now(), q.period, q.customer_id, q.name, NULL, NULL, 0.00, coalesce({cause kpi_customers}, 'changed attribute'), format('%s to %s', coalesce(q.old, '(none)'), coalesce(q.new, '(none)'))
-  FROM (SELECT c.customer_id, date_trunc('month', saaskpi.first_mrr_on(c.after, u.until - 1)::timestamp)::date AS period, a.name, a.old, a.new
-          FROM c, u, unnest(c.names, c.old, c.new) AS a(name, old, new) WHERE c.stays AND a.old IS DISTINCT FROM a.new) AS q
- WHERE q.period IS NOT NULL
+SELECT {this publication}::bigint, {this run_id}::bigint, now(), q.period, q.customer_id, q.dimension, NULL, NULL, 0.00, coalesce({cause kpi_customers}, 'changed attribute'), format('%s to %s', q.old_value, q.new_value)
+  FROM (SELECT c.customer_id, a.dimension, a.month AS period, a.old_value, a.new_value, u.until
+          FROM c CROSS JOIN u CROSS JOIN LATERAL (SELECT saaskpi.first_mrr_on(c.after, u.until - 1) AS day) AS f
+         CROSS JOIN LATERAL saaskpi_internal.first_differences(c.past, c.old, c.present, c.new, date_trunc('month', f.day::timestamp)::date) AS a
+         WHERE c.stays AND (c.old IS DISTINCT FROM c.new OR c.past IS DISTINCT FROM c.present) AND f.day IS NOT NULL) AS q
+ WHERE q.period < q.until
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
@@ -65,5 +67,5 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_restatements', 'after', 'money', 'numeric', 'Her part of it as published since; NULL for an attribute.'),
 ('kpi_restatements', 'amount', 'money', 'numeric NOT NULL', 'after - before; over all customers the change of that column and month in kpi_mrr_monthly. 0 for an attribute, which moves her whole MRR to another row of kpi_mrr_monthly_by.'),
 ('kpi_restatements', 'cause', 'text', $$text NOT NULL CHECK (cause IN ('late row', 'deleted row', 'changed row', 'changed attribute', 'changed setting', 'changed definition'))$$,
- 'late row, deleted row or changed row of subscriptions; changed attribute of customers; changed setting or changed definition, by which all are read anew.'),
+ 'late row, deleted row or changed row of subscriptions; changed attribute of customers or customer_history; changed setting or changed definition, by which all are read anew.'),
 ('kpi_restatements', 'detail', 'text', 'text', 'Of an attribute: from what to what; of a setting its name.');
