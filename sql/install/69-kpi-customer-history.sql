@@ -83,8 +83,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'Of several rows of a customer and day the first by segment, country and acquisition_channel is used.'),
 ('customer_history', 'warning', 'attributes_unknown_customer', '{customer_history.customer_id,customers.customer_id}', NULL,
  $$SELECT h.customer_id, h.rows, NULL::numeric FROM (SELECT customer_id, count(*) AS rows FROM customer_history WHERE customer_id NOT IN ('', '(none)') GROUP BY 1) AS h
-     LEFT JOIN {merged_customers} AS m ON m.customer_id = h.customer_id
-    WHERE NOT EXISTS (SELECT FROM customers AS c WHERE c.customer_id IN (h.customer_id, m.merged_into))$$,
+    WHERE NOT EXISTS (SELECT FROM (SELECT c.customer_id FROM customers AS c
+                                   UNION ALL SELECT m.customer_id COLLATE "C" FROM {merged_customers} AS m JOIN customers AS c ON c.customer_id = m.merged_into) AS k WHERE k.customer_id = h.customer_id)$$,
  'The rows are not used: whom customers does not know counts under (none).'),
 ('customer_history', 'warning', 'attributes_without_customers', '{customer_history.customer_id}', NULL,
  $$SELECT 'customers', count(*), NULL::numeric FROM customer_history WHERE NOT {present customers} HAVING count(*) > 0$$,
