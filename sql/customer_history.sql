@@ -53,15 +53,19 @@ SELECT identity, holds FROM saaskpi.check_identities('customer_history') WHERE i
 -- what has no history is as it was
 SELECT count(*) FROM (SELECT * FROM before WHERE dimension IN ('acquisition_channel', 'plan_type') EXCEPT TABLE kpi_mrr_monthly_by) AS q;
 SELECT customer_id, segment, country FROM kpi_customers ORDER BY 1;
+CREATE TABLE told AS TABLE kpi_mrr_monthly_by;
 -- since the run before the past of most is another; a later change of a month that is over, and one of the month that runs
 SELECT period, customer_id, measure, cause, detail FROM kpi_restatements ORDER BY publication, customer_id, measure;
 INSERT INTO customer_history VALUES ('i', '2024-01-01', 'SMB', 'DE'), ('i', '2024-04-03', 'Mid', 'DE'), ('b', '2024-06-02', 'Ent', 'DE');
 CALL saaskpi.refresh('customer_history');
 SELECT period, customer_id, measure, cause, detail FROM kpi_restatements WHERE publication = (SELECT max(publication) FROM kpi_refresh_log) ORDER BY customer_id;
--- what an earlier run published is had again
-SELECT count(*) FROM (SELECT dimension, value, period, opening, transfer_in, transfer_out, closing FROM before
-                      EXCEPT SELECT f.facts ->> 'dimension', f.facts ->> 'value', (f.facts ->> 'period')::date, (f.facts ->> 'opening')::numeric, (f.facts ->> 'transfer_in')::numeric, (f.facts ->> 'transfer_out')::numeric, (f.facts ->> 'closing')::numeric
-                        FROM saaskpi_internal.recall('customer_history', 'kpi_mrr_monthly_by', NULL, 2) AS f) AS q;
+-- what earlier runs published, with a history and without, is had again
+SELECT run, (SELECT count(*) FROM (SELECT jsonb_build_array(dimension, value, period, opening, new, transfer_in, transfer_out, closing, mrr_retained, kept_12m) FROM before WHERE run = 1
+                                   UNION ALL SELECT jsonb_build_array(dimension, value, period, opening, new, transfer_in, transfer_out, closing, mrr_retained, kept_12m) FROM told WHERE run = 3
+                                   EXCEPT SELECT jsonb_build_array(f.facts -> 'dimension', f.facts -> 'value', f.facts -> 'period', f.facts -> 'opening', f.facts -> 'new', f.facts -> 'transfer_in', f.facts -> 'transfer_out',
+                                                                   f.facts -> 'closing', f.facts -> 'mrr_retained', f.facts -> 'kept_12m')
+                                            FROM saaskpi_internal.recall('customer_history', 'kpi_mrr_monthly_by', NULL, run) AS f) AS q) AS others FROM unnest('{1,3}'::bigint[]) AS run;
+SELECT count(*) > 0 AS changed FROM (TABLE told EXCEPT TABLE kpi_mrr_monthly_by) AS q;
 -- of merged accounts the one that is left tells, and without one the first by name
 CREATE TABLE merged_customers (customer_id text, merged_into text);
 INSERT INTO merged_customers VALUES ('x', 'a'), ('g', 'y'), ('c', 'y'), ('p', 'q');
