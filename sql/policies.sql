@@ -132,3 +132,20 @@ SELECT policy, count(*) > 500 AS enough, count(*) FILTER (WHERE movement IN ('pa
          GROUP BY 1, 2, 3, 4, 5, 6, 7) AS m GROUP BY 1 ORDER BY 1;
 DROP SCHEMA policies CASCADE;
 DROP ROLE regress_policies_log, regress_policies_customers;
+-- months told otherwise by another time zone, by another policy, and by several settings at once
+CREATE SCHEMA restated;
+CREATE TABLE restated.subscriptions (subscription_id text, customer_id text, start_date timestamptz, end_date date, monthly_price numeric, status text, paused_from date);
+INSERT INTO restated.subscriptions VALUES ('1', 'a', '2024-02-29 23:30+00', NULL, 10, NULL, NULL), ('2', 'b', '2024-01-10 12:00+00', NULL, 20, 'paused', '2024-03-05'), ('3', 'c', '2024-01-10 12:00+00', '2024-03-31', 30, NULL, NULL);
+CALL saaskpi.create_views('restated');
+UPDATE restated.kpi_settings SET as_of = '2024-05-15';
+CALL saaskpi.refresh('restated');
+UPDATE restated.kpi_settings SET time_zone = 'Europe/Athens';
+CALL saaskpi.refresh('restated');
+UPDATE restated.kpi_settings SET mrr_policy = 'chartmogul';
+CALL saaskpi.refresh('restated');
+UPDATE restated.kpi_settings SET mrr_policy = 'house', ends_inclusive = true;
+CALL saaskpi.refresh('restated');
+SELECT publication, period, customer_id, measure, before, after, cause, detail FROM restated.kpi_restatements WHERE measure = 'closing' ORDER BY 1, 2, 3;
+SELECT because FROM saaskpi.explain_restatement('restated', '2024-02-01') UNION SELECT because FROM saaskpi.explain_restatement('restated', '2024-03-01') ORDER BY 1;
+SET client_min_messages = error;
+DROP SCHEMA restated CASCADE;

@@ -91,7 +91,7 @@ COMMENT ON TABLE saaskpi_internal.source_revisions IS 'how one source changes wh
 COMMENT ON COLUMN saaskpi_internal.source_revisions.ordinal IS 'order of insertion, in which a source is revised by several';
 COMMENT ON COLUMN saaskpi_internal.source_revisions.source IS 'source whose rows are read otherwise';
 COMMENT ON COLUMN saaskpi_internal.source_revisions.revised_by IS 'source that says how; without a row of it nothing is revised';
-COMMENT ON COLUMN saaskpi_internal.source_revisions.rekeys IS 'whether rows may get another key, so that partitions do not hold all of one';
+COMMENT ON COLUMN saaskpi_internal.source_revisions.rekeys IS 'whether rows may get another key, or something of all rows of the other source, so that partitions are not read one by one';
 COMMENT ON COLUMN saaskpi_internal.source_revisions.query IS 'the rows as relations read them then, in the same columns; {read} is what they would read without it';
 
 CREATE TABLE saaskpi_internal.source_lookups (

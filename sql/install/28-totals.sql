@@ -27,3 +27,18 @@ CREATE FUNCTION saaskpi_internal.mrr_retained_plans(retention saaskpi.mrr_retent
     ROWS 60;
 COMMENT ON FUNCTION saaskpi_internal.mrr_retained_plans(saaskpi.mrr_retention, date) IS
     'mrr_retained, and of base what is not kept as more is paused than was then';
+
+-- Who has a value of a dimension only for some months is in its breakdown with
+-- the part of her that lies in them.
+
+CREATE FUNCTION saaskpi_internal.mrr_flow_between(flow saaskpi.mrr_flow, from_period date, to_period date)
+    RETURNS saaskpi.mrr_flow
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_flow_between' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION saaskpi_internal.mrr_flow_between(saaskpi.mrr_flow, date, date) IS
+    'the total of a waterfall in the periods from the first up to and without the second, null for no bound: what it opens with is transferred in, what it closes with is transferred out after it; consecutive parts add up to the whole but for these transfers';
+
+CREATE FUNCTION saaskpi_internal.mrr_retention_between(retention saaskpi.mrr_retention, from_period date, to_period date)
+    RETURNS saaskpi.mrr_retention
+    AS 'MODULE_PATHNAME', 'saaskpi_mrr_retention_between' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION saaskpi_internal.mrr_retention_between(saaskpi.mrr_retention, date, date) IS
+    'the total of a retention, of those who paid when one of these periods closed, whatever became of them later';

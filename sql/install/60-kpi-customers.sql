@@ -34,7 +34,7 @@ INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, one_row
 ('customers', '{customer_id}', 'customer_id', $$nullif(customer_id, ''), '(no id)'$$, true, $sql$
 SELECT {key customer_id} AS customer_id, {customer_id} AS customer_text,
        CASE WHEN {signup_date} BETWEEN {setting earliest_date} AND '9999-12-31' THEN {signup_date} END AS signup_date, {segment} AS segment,
-       {country} AS country, {acquisition_channel} AS acquisition_channel
+       {country} AS country, {acquisition_channel} AS acquisition_channel, NULL::jsonb AS attribute_history
   FROM {from} AS customers$sql$,
  'Source table of saaskpi: one row per customer');
 
@@ -122,8 +122,8 @@ SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segmen
        CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
        CASE WHEN {present payments} THEN coalesce(saaskpi.net_amount(u.payment_history), 0.00) END AS revenue,
        CASE WHEN {present payments} THEN coalesce(saaskpi.failed_count(u.payment_history), 0) END AS failed_payments,
-       u.mrr_history, u.payment_history, u.ledger
-  FROM (SELECT customer_id, c.signup_date, c.segment, c.country, c.acquisition_channel,
+       u.mrr_history, u.payment_history, u.ledger, u.attribute_history
+  FROM (SELECT customer_id, c.signup_date, c.segment, c.country, c.acquisition_channel, c.attribute_history,
                CASE WHEN {present subscriptions} THEN coalesce(saaskpi.mrr_at(s.history, {as_of}), 0.00) END AS mrr,
                saaskpi.first_mrr_on(s.history, {as_of}) AS first_mrr_on,
                saaskpi.churned_on(s.history, {as_of}) AS churned_on,
@@ -147,7 +147,7 @@ SELECT u.customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel
        CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
        CASE WHEN {present payments} THEN coalesce(saaskpi.net_amount(u.payment_history), 0.00) END AS revenue,
        CASE WHEN {present payments} THEN coalesce(saaskpi.failed_count(u.payment_history), 0) END AS failed_payments,
-       u.mrr_history, u.payment_history
+       u.mrr_history, u.payment_history, u.attribute_history
   FROM (SELECT k.*, CASE WHEN {present subscriptions} THEN coalesce(saaskpi.mrr_at(k.mrr_history, {as_of}), 0.00) END AS mrr,
                saaskpi.first_mrr_on(k.mrr_history, {as_of}) AS first_mrr_on, saaskpi.churned_on(k.mrr_history, {as_of}) AS churned_on
           FROM {kept kpi_customers} AS k) AS u
@@ -168,14 +168,15 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_customers_past', 'country', 'text', 'text', 'Country, as kpi_customers said.'),
 ('kpi_customers_past', 'acquisition_channel', 'text', 'text', 'Acquisition channel, as kpi_customers said.'),
 ('kpi_customers_past', 'mrr_history', 'state', 'saaskpi.mrr_history', 'Her recurring revenue over time, as the subscriptions told it.'),
-('kpi_customers_past', 'payment_history', 'state', 'saaskpi.activity', 'Her payments over time, as the payments told them.');
+('kpi_customers_past', 'payment_history', 'state', 'saaskpi.activity', 'Her payments over time, as the payments told them.'),
+('kpi_customers_past', 'attribute_history', 'state', 'jsonb', 'Her segment, country and channel from month to month, as customer_history told them; NULL where they never changed.');
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expression, comment) VALUES
 ('kpi_customers', 'customer_id', 'text', NULL, 'Customer, of the source customers or only seen in subscriptions or payments; (none) is the line of payments that name no customer.'),
 ('kpi_customers', 'signup_date', 'date', NULL, 'Day of signup as in customers; NULL when unknown there.'),
-('kpi_customers', 'segment', 'text', NULL, 'Segment as in customers; NULL when unknown there.'),
-('kpi_customers', 'country', 'text', NULL, 'Country as in customers; NULL when unknown there.'),
-('kpi_customers', 'acquisition_channel', 'text', NULL, 'Acquisition channel as in customers; NULL when unknown there.'),
+('kpi_customers', 'segment', 'text', NULL, 'Segment as in customers, or as customer_history has it as of as_of; NULL when unknown there.'),
+('kpi_customers', 'country', 'text', NULL, 'Country as in customers, or as customer_history has it as of as_of; NULL when unknown there.'),
+('kpi_customers', 'acquisition_channel', 'text', NULL, 'Acquisition channel as in customers, or as customer_history has it as of as_of; NULL when unknown there.'),
 ('kpi_customers', 'status', 'text', NULL, 'By the subscriptions: active (mrr above zero), paused (had MRR, and has none while something is paused), churned (had MRR, has none) or prospect (never had any); without any subscriptions active means has paid; (none) on the line of no customer.'),
 ('kpi_customers', 'mrr', 'money', NULL, 'MRR at the end of as_of; 0 when there is none, NULL without a source subscriptions.'),
 ('kpi_customers', 'first_mrr_on', 'date', NULL, 'First day with MRR; NULL when there never was any.'),

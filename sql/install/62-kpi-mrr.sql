@@ -1,5 +1,9 @@
 -- Recurring revenue: the MRR waterfall and its movements.
 
+-- Who has always been of the same segment, country and channel is in the
+-- breakdowns as summaries have her; of others each value has the months in which
+-- she is there at the end.
+--
 -- The summaries are rolled up once, and each reads its periods once; the join
 -- of what they give is one of rows, which the planner must not take for few.
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, follows, grain, comment, query) VALUES
@@ -31,13 +35,35 @@ $sql$),
 
 ('kpi_mrr_monthly_by', 'rows', '{subscriptions}', '{dimension,value,period}', '{}', NULL, 'month and dimension value',
  'The MRR waterfall by segment, country, acquisition channel and plan: one row per dimension, value and month. Choose one dimension before adding up. Which plan loses customers to which side: churn, or other plans?', $sql$
-WITH q AS MATERIALIZED (
-    SELECT d.dimension, d.value, saaskpi.rollup(flow) AS flow, saaskpi.rollup(retention_1) AS retention_1,
-           saaskpi.rollup(retention_12) AS retention_12, (SELECT min(period) FROM {kpi_calendar} AS k) AS first
+WITH s AS MATERIALIZED (
+    SELECT d.dimension, d.value, saaskpi.rollup(s.flow) AS flow, saaskpi.rollup(s.retention_1) AS retention_1, saaskpi.rollup(s.retention_12) AS retention_12
       FROM {kpi_summaries} AS s
      CROSS JOIN LATERAL (VALUES ('segment', s.segment), ('country', s.country),
                                 ('acquisition_channel', s.acquisition_channel), ('plan_type', NULL)) AS d(dimension, value)
+     WHERE NOT {filled customer_history} OR d.dimension = 'plan_type'
      GROUP BY d.dimension, d.value
+    UNION ALL
+    SELECT d.dimension, coalesce(d.value, '(none)'), saaskpi.rollup(s.flow), saaskpi.rollup(s.retention_1), saaskpi.rollup(s.retention_12)
+      FROM (SELECT c.segment, c.country, c.acquisition_channel, saaskpi.mrr_flow_agg(c.mrr_history, 'month', {as_of}) AS flow,
+                   saaskpi.mrr_retention_agg(c.mrr_history, 1, 'month', {as_of}) AS retention_1, saaskpi.mrr_retention_agg(c.mrr_history, 12, 'month', {as_of}) AS retention_12
+              FROM {kpi_customers} AS c WHERE {filled customer_history} AND (c.attribute_history IS NULL OR c.mrr_history IS NULL) GROUP BY 1, 2, 3) AS s
+     CROSS JOIN LATERAL (VALUES ('segment', s.segment), ('country', s.country), ('acquisition_channel', s.acquisition_channel)) AS d(dimension, value)
+     GROUP BY 1, 2
+    UNION ALL
+    SELECT m.dimension, m.value, saaskpi.rollup(saaskpi_internal.mrr_flow_between(saaskpi.mrr_flow(m.mrr_history, 'month', {as_of}), m.since, m.until)),
+           saaskpi.rollup(saaskpi_internal.mrr_retention_between(saaskpi.mrr_retention(m.mrr_history, 1, 'month', {as_of}), m.since, m.until)),
+           saaskpi.rollup(saaskpi_internal.mrr_retention_between(saaskpi.mrr_retention(m.mrr_history, 12, 'month', {as_of}), m.since, m.until))
+      FROM (SELECT b.dimension, b.value, b.mrr_history, b.since, lead(b.since) OVER (PARTITION BY b.customer_id, b.dimension ORDER BY b.since NULLS FIRST) AS until
+              FROM (SELECT c.customer_id, c.mrr_history, d.dimension, d.value, d.since,
+                           d.value IS DISTINCT FROM lag(d.value) OVER (PARTITION BY c.customer_id, d.dimension ORDER BY d.since NULLS FIRST) AS begins
+                      FROM {kpi_customers} AS c CROSS JOIN LATERAL saaskpi_internal.attributes_since(c.attribute_history, c.segment, c.country, c.acquisition_channel) AS d
+                     WHERE {filled customer_history} AND c.attribute_history IS NOT NULL AND c.mrr_history IS NOT NULL) AS b
+             WHERE b.begins) AS m
+     GROUP BY 1, 2
+), q AS MATERIALIZED (
+    SELECT s.dimension, s.value, saaskpi.rollup(s.flow) AS flow, saaskpi.rollup(s.retention_1) AS retention_1, saaskpi.rollup(s.retention_12) AS retention_12,
+           (SELECT min(period) FROM {kpi_calendar} AS k) AS first
+      FROM s GROUP BY s.dimension, s.value
 ), w AS MATERIALIZED (
     SELECT q.dimension, q.value, p.* FROM q, saaskpi_internal.mrr_waterfall_total(q.flow, q.first) AS p WHERE q.dimension <> 'plan_type' AND q.first IS NOT NULL
     UNION ALL
@@ -130,11 +156,11 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment)
 WITH own(after, column_name, unit, comment) AS (VALUES
 (NULL, 'dimension', 'text', 'What value names: segment, country, acquisition_channel or plan_type; each dimension alone adds up to kpi_mrr_monthly.'),
-(NULL, 'value', 'text', 'Segment, country, channel or plan of the row; (none) stands for a customer or subscription without one.'),
+(NULL, 'value', 'text', 'Segment, country, channel or plan of the row, of customers at the end of its month; (none) stands for a customer or subscription without one.'),
 ('reactivation', 'transfer_in', 'money',
- 'MRR that came to the plan from other plans of the same customers on the same day, in no other bucket; 0 for the other dimensions.'),
+ 'MRR that came from other values, in no other bucket: to a plan from other plans of the same customers on the same day; to a segment, country or channel at opening, with customers who, as customer_history says, were elsewhere before.'),
 ('reactivation', 'transfer_out', 'money',
- 'MRR that left the plan for other plans of the same customers on the same day, in no other bucket; 0 for the other dimensions.'),
+ 'MRR that went to other values, in no other bucket: from a plan to other plans of the same customers on the same day; from a segment, country or channel at opening, with customers who, as customer_history says, are elsewhere in this month.'),
 ('closing', 'closing', 'money',
  'MRR of the value at the end of the month, or of as_of while it runs: opening + new + expansion + reactivation + resume + transfer_in + fx - contraction - churn - pause - transfer_out.'),
 ('round_trip', 'round_trip', 'money',
@@ -146,15 +172,15 @@ WITH own(after, column_name, unit, comment) AS (VALUES
 ('customers_reactivated', 'customers_reactivated', 'customers',
  'Times a customer came back from zero MRR in all plans, pauses apart, to the plan among others.'),
 ('customers_reactivated', 'customers_transfer_in', 'customers',
- 'Times a customer with MRR in other plans took up the plan; 0 for the other dimensions.'),
+ 'Times a customer with MRR in other plans took up the plan; and customers behind transfer_in of a segment, country or channel.'),
 ('customers_reactivated', 'customers_transfer_out', 'customers',
- 'Times a customer gave up the plan and still had MRR in others; 0 for the other dimensions.'),
+ 'Times a customer gave up the plan and still had MRR in others; and customers behind transfer_out of a segment, country or channel.'),
 ('customers_closing', 'customers_closing', 'customers',
  'Customers with MRR of the value at closing: customers_opening + customers_new + customers_reactivated + customers_resumed + customers_transfer_in - customers_churned - customers_paused - customers_transfer_out.'),
 ('customers_lost', 'customers_lost', 'customers',
- 'Customers with MRR of the value at opening and none of it at closing, without customers_opening_paused; for plan_type this includes those who went to another plan.'),
+ 'Customers with MRR of the value at opening and none at closing, whatever their segment, country or channel is by then, without customers_opening_paused; for plan_type this includes those who went to another plan.'),
 ('mrr_retained', 'mrr_retained', 'money',
- 'MRR of the value at closing of the customers who had some of it at opening; for plan_type what they moved to another plan is missing.')
+ 'MRR at closing of the customers of the value at opening, whatever their segment, country or channel is by then; for plan_type what they moved to another plan is missing.')
 ), waterfall AS (
     SELECT c.*, row_number() OVER (ORDER BY c.ordinal) AS place FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_mrr_monthly'
 )

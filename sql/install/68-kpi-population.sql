@@ -67,7 +67,7 @@ SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, range_agg(q.days) 
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id GROUP BY 1$sql$),
 ('customers', 'merged_customers', true, $sql$
 SELECT DISTINCT ON (coalesce(m.merged_into, q.customer_id)) coalesce(m.merged_into, q.customer_id) AS customer_id, coalesce(m.merged_into, q.customer_text) AS customer_text,
-       min(q.signup_date) OVER (PARTITION BY coalesce(m.merged_into, q.customer_id)) AS signup_date, q.segment, q.country, q.acquisition_channel
+       min(q.signup_date) OVER (PARTITION BY coalesce(m.merged_into, q.customer_id)) AS signup_date, q.segment, q.country, q.acquisition_channel, q.attribute_history
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id
  ORDER BY coalesce(m.merged_into, q.customer_id), m.merged_into IS NOT NULL, q.customer_id COLLATE "C"$sql$),
 ('subscriptions', 'merged_customers', true, $sql$
@@ -88,7 +88,7 @@ SELECT q.order_id, q.order_text, coalesce(m.merged_into, q.customer_id) AS custo
 SELECT q.opportunity_id, coalesce(m.merged_into, q.customer_id) AS customer_id, q.sales_rep_id, q.name, q.created_at, q.amount, q.stage, q.closed_at, q.expected_close
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$),
 ('customers', 'excluded_customers', false, $sql$
-SELECT q.customer_id, q.customer_text, CASE WHEN NOT coalesce(x.days @> q.signup_date, false) THEN q.signup_date END AS signup_date, q.segment, q.country, q.acquisition_channel
+SELECT q.customer_id, q.customer_text, CASE WHEN NOT coalesce(x.days @> q.signup_date, false) THEN q.signup_date END AS signup_date, q.segment, q.country, q.acquisition_channel, q.attribute_history
   FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id
  WHERE NOT saaskpi_internal.is_excluded(x.days, NULL)$sql$),
 ('subscriptions', 'excluded_customers', false, $sql$

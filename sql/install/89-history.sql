@@ -177,6 +177,8 @@ SELECT r.customer_id, r.cause, r.amount, r.runs,
             ELSE format(CASE r.cause WHEN 'late row' THEN 'A subscription of %%1$s came in late, by run %%2$s: %%4$s instead of %%3$s.'
                                      WHEN 'deleted row' THEN 'A subscription of %%1$s was deleted by run %%2$s: %%4$s instead of %%3$s.'
                                      WHEN 'changed row' THEN 'A subscription of %%1$s was changed by run %%2$s: %%4$s instead of %%3$s.'
+                                     WHEN 'changed policy' THEN 'Another policy counts since run %%2$s (%%5$s), and %%1$s has %%4$s instead of %%3$s.'
+                                     WHEN 'changed time zone' THEN 'Days are those of another time zone since run %%2$s (%%5$s), and %%1$s has %%4$s instead of %%3$s.'
                                      WHEN 'changed setting' THEN 'A setting was changed by run %%2$s (%%5$s), and %%1$s has %%4$s instead of %%3$s.'
                                      ELSE 'Run %%2$s was of another version, and %%1$s has %%4$s instead of %%3$s.' END, r.customer_id, r.runs, r.before, r.after, r.detail) END AS because
   FROM r

@@ -117,11 +117,33 @@ SELECT 'subscriptions' = ANY (sources) AS has_subscriptions,
        EXISTS (SELECT FROM oracle_payment) AS any_payment
 FROM settings;
 
+-- What is told of the attributes of a customer from a day on; the first row
+-- holds before it as well. Of several rows of a day it is the first by name.
+CREATE VIEW oracle_spell AS
+SELECT customer_id, valid_from, segment, country, acquisition_channel, says,
+       CASE WHEN row_number() OVER w > 1 THEN valid_from
+            ELSE '-infinity' END AS from_day,
+       coalesce(lead(valid_from) OVER w, 'infinity') AS to_day
+FROM (SELECT DISTINCT ON (customer_id, valid_from) h.*
+      FROM customer_history AS h, settings
+      WHERE customer_id IN (SELECT customer_id FROM customers)
+        AND customer_id NOT IN ('', '(none)')
+        AND valid_from >= earliest_date AND valid_from <= as_of
+      ORDER BY customer_id, valid_from, segment COLLATE "C" NULLS LAST,
+               country COLLATE "C" NULLS LAST,
+               acquisition_channel COLLATE "C" NULLS LAST) AS h
+WINDOW w AS (PARTITION BY customer_id ORDER BY valid_from);
+
 -- All known customers, one row each, with their attributes; and (none) where
 -- there are payments of nobody.
 CREATE VIEW oracle_customer AS
-SELECT id.customer_id, c.signup_date, c.segment, c.country,
-       c.acquisition_channel
+SELECT id.customer_id, c.signup_date,
+       CASE WHEN says @> '{segment}' THEN t.segment
+            ELSE c.segment END AS segment,
+       CASE WHEN says @> '{country}' THEN t.country
+            ELSE c.country END AS country,
+       CASE WHEN says @> '{acquisition_channel}' THEN t.acquisition_channel
+            ELSE c.acquisition_channel END AS acquisition_channel
 FROM (SELECT customer_id FROM customers
       WHERE customer_id NOT IN ('', '(none)')
       UNION SELECT customer_id FROM oracle_subscription
@@ -138,7 +160,9 @@ LEFT JOIN LATERAL
               segment COLLATE "C" NULLS LAST,
               country COLLATE "C" NULLS LAST,
               acquisition_channel COLLATE "C" NULLS LAST
-     LIMIT 1) AS c ON true;
+     LIMIT 1) AS c ON true
+LEFT JOIN oracle_spell AS t ON t.customer_id = id.customer_id
+    AND t.to_day = 'infinity';
 
 -- Costs of well-formed months, summed per month.
 CREATE VIEW oracle_cost AS
@@ -291,6 +315,45 @@ UNION ALL
 SELECT DISTINCT 'plan_type', plan, customer_id FROM oracle_sub
 WHERE price > 0;
 
+-- What a customer counts under in each month, which is what holds at its end;
+-- and what at its opening, and twelve months before.
+CREATE VIEW oracle_held AS
+SELECT d.dimension, c.customer_id, period,
+       coalesce(CASE WHEN closed.says @> ARRAY[d.dimension]
+                     THEN to_jsonb(closed) ->> d.dimension
+                     ELSE to_jsonb(c) ->> d.dimension END, '(none)')
+           AS at_close,
+       coalesce(CASE WHEN opened.says @> ARRAY[d.dimension]
+                     THEN to_jsonb(opened) ->> d.dimension
+                     ELSE to_jsonb(c) ->> d.dimension END, '(none)')
+           AS at_open,
+       coalesce(CASE WHEN once.says @> ARRAY[d.dimension]
+                     THEN to_jsonb(once) ->> d.dimension
+                     ELSE to_jsonb(c) ->> d.dimension END, '(none)')
+           AS a_year_ago
+FROM oracle_customer AS c
+CROSS JOIN oracle_calendar
+CROSS JOIN unnest('{segment,country,acquisition_channel}'::text[])
+    AS d (dimension)
+LEFT JOIN oracle_spell AS closed ON closed.customer_id = c.customer_id
+    AND closed.from_day <= close_day AND close_day < closed.to_day
+LEFT JOIN oracle_spell AS opened ON opened.customer_id = c.customer_id
+    AND opened.from_day <= open_day AND open_day < opened.to_day
+LEFT JOIN oracle_spell AS once ON once.customer_id = c.customer_id
+    AND once.from_day <= year_ago_day AND year_ago_day < once.to_day;
+
+-- Values that somebody who ever subscribed to anything had at the end of a
+-- month, or before all that is told.
+CREATE VIEW oracle_past_value AS
+SELECT DISTINCT d.dimension,
+       coalesce(to_jsonb(t) ->> d.dimension, '(none)') AS value
+FROM oracle_spell AS t
+CROSS JOIN unnest(says) AS d (dimension)
+WHERE customer_id IN (SELECT customer_id FROM oracle_subscription)
+  AND (from_day = '-infinity'
+       OR date_trunc('month', valid_from::timestamp)
+          < date_trunc('month', to_day::timestamp));
+
 -- Level of every member at the opening and close of every month, and at the
 -- close of the month twelve months before; on the plan dimension the level of
 -- that plan alone.
@@ -325,16 +388,35 @@ CREATE VIEW oracle_waterfall AS
 WITH cell AS
 (
     SELECT * FROM (SELECT 'all' AS dimension, 'all' AS value
-                   UNION SELECT dimension, value FROM oracle_member) AS v,
+                   UNION SELECT dimension, value FROM oracle_member
+                   UNION SELECT dimension, value FROM oracle_past_value) AS v,
                   oracle_calendar
+),
+-- Plans and all stay what they are.
+level AS
+(
+    SELECT b.*, coalesce(h.at_open, b.value) AS at_open,
+           coalesce(h.at_close, b.value) AS at_close,
+           coalesce(h.a_year_ago, b.value) AS a_year_ago
+    FROM oracle_balance AS b
+    LEFT JOIN oracle_held AS h USING (dimension, customer_id, period)
 ),
 -- All flows in one shape: kind, amount, customers.
 flow_row AS
 (
-    SELECT m.dimension, m.value, v.period, v.movement AS kind, v.amount,
+    SELECT m.dimension, coalesce(h.at_close, m.value) AS value, v.period,
+           v.movement AS kind, v.amount,
            (v.mrr_before = 0 OR v.mrr_after = 0)::int AS customers
     FROM oracle_movement AS v JOIN oracle_member AS m USING (customer_id)
+    LEFT JOIN oracle_held AS h USING (dimension, customer_id, period)
     WHERE m.dimension <> 'plan_type'
+    UNION ALL
+    -- Who counts elsewhere takes along what she had.
+    SELECT dimension, v.value, period, v.kind, m_open, 1
+    FROM level CROSS JOIN LATERAL
+        (VALUES (at_close, 'transfer_in'), (at_open, 'transfer_out'))
+        AS v (value, kind)
+    WHERE at_open <> at_close AND m_open > 0
     UNION ALL
     SELECT 'plan_type', plan, period, kind, abs(d) - transfer, 0
     FROM oracle_plan_movement
@@ -377,32 +459,42 @@ flow AS
     FROM flow_row
     GROUP BY dimension, value, period
 ),
--- Balances; net_up is what rose when each customer's month is netted.
+-- Balances, each where the customer counted then; net_up is what rose when each
+-- customer's month is netted.
 balance AS
 (
-    SELECT dimension, value, period,
-           sum(m_open) AS opening,
-           sum(m_close) AS closing,
-           sum(greatest(m_close - m_open, 0)) AS net_up,
-           count(*) FILTER (WHERE m_open > 0) AS customers_opening,
-           count(*) FILTER (WHERE m_close > 0) AS customers_closing,
-           count(*) FILTER (WHERE m_open > 0 AND m_close = 0 AND p_more = 0)
-               AS customers_lost,
-           count(*) FILTER (WHERE m_open > 0 AND m_close = 0 AND p_more > 0)
-               AS customers_opening_paused,
+    SELECT dimension, v.value, period,
+           sum(m_open) FILTER (WHERE at = 'open') AS opening,
+           sum(m_close) FILTER (WHERE at = 'close') AS closing,
+           sum(greatest(m_close - m_open, 0)) FILTER (WHERE at = 'close')
+               AS net_up,
+           count(*) FILTER (WHERE at = 'open' AND m_open > 0)
+               AS customers_opening,
+           count(*) FILTER (WHERE at = 'close' AND m_close > 0)
+               AS customers_closing,
+           count(*) FILTER (WHERE at = 'open' AND m_open > 0 AND m_close = 0
+                              AND p_more = 0) AS customers_lost,
+           count(*) FILTER (WHERE at = 'open' AND m_open > 0 AND m_close = 0
+                              AND p_more > 0) AS customers_opening_paused,
            sum(least(greatest(m_open - m_close, 0), p_more))
-               AS opening_paused,
-           sum(p_close) AS paused_mrr,
-           count(*) FILTER (WHERE m_close = 0 AND p_close > 0)
-               AS customers_resting,
-           sum(m_close) FILTER (WHERE m_open > 0) AS mrr_retained,
-           sum(least(m_open, m_close)) FILTER (WHERE m_open > 0) AS mrr_kept,
-           sum(m_year_ago) AS opening_12m,
-           sum(m_close) FILTER (WHERE m_year_ago > 0) AS retained_12m,
-           sum(least(m_year_ago, m_close)) FILTER (WHERE m_year_ago > 0)
+               FILTER (WHERE at = 'open') AS opening_paused,
+           sum(p_close) FILTER (WHERE at = 'close') AS paused_mrr,
+           count(*) FILTER (WHERE at = 'close' AND m_close = 0
+                              AND p_close > 0) AS customers_resting,
+           sum(m_close) FILTER (WHERE at = 'open' AND m_open > 0)
+               AS mrr_retained,
+           sum(least(m_open, m_close)) FILTER (WHERE at = 'open'
+                                                 AND m_open > 0) AS mrr_kept,
+           sum(m_year_ago) FILTER (WHERE at = 'year ago') AS opening_12m,
+           sum(m_close) FILTER (WHERE at = 'year ago' AND m_year_ago > 0)
+               AS retained_12m,
+           sum(least(m_year_ago, m_close)) FILTER (WHERE at = 'year ago'
+                                                     AND m_year_ago > 0)
                AS kept_12m
-    FROM oracle_balance
-    GROUP BY dimension, value, period
+    FROM level CROSS JOIN LATERAL
+        (VALUES (at_open, 'open'), (at_close, 'close'), (a_year_ago, 'year ago'))
+        AS v (value, at)
+    GROUP BY dimension, v.value, period
 )
 SELECT dimension, value, period, is_complete,
        coalesce(opening, 0) AS opening,

@@ -388,6 +388,29 @@ SELECT as_of,
        seed % 4 = 2, sources
 FROM shape;
 
+-- What customers were: of every second data set, of most of them.
+INSERT INTO customer_history
+SELECT CASE pg_temp.pick(seed, 25, 'whose', i, n) WHEN 0 THEN '' WHEN 1 THEN 'nobody' ELSE id END,
+       CASE pg_temp.pick(seed, 25, 'since', i, n)
+            WHEN 0 THEN NULL
+            WHEN 1 THEN CASE WHEN dirty THEN date '-infinity' ELSE base END
+            WHEN 2 THEN CASE WHEN dirty THEN date '1066-10-14' ELSE as_of END
+            WHEN 3 THEN as_of
+            WHEN 4 THEN as_of + 1
+            WHEN 5 THEN date_trunc('month', as_of::timestamp)::date
+            WHEN 6 THEN (date_trunc('month', as_of::timestamp) - interval '1 month')::date - 1
+            ELSE base + pg_temp.pick(seed, greatest(as_of - base, 1), 'changed on', i, n) - 60 END,
+       pg_temp.pick_text(seed, '{SMB,Enterprise,Mid,NULL,(none)}', 'segment then', i, n),
+       pg_temp.pick_text(seed, '{DE,FR,"",NULL}', 'country then', i, n),
+       pg_temp.pick_text(seed, '{ads,NULL}', 'channel then', i, n),
+       CASE pg_temp.pick(seed, 3, 'says') WHEN 0 THEN '{segment}'
+            WHEN 1 THEN '{country,acquisition_channel}'
+            ELSE '{segment,country,acquisition_channel}' END::text[]
+FROM shape
+CROSS JOIN person
+CROSS JOIN LATERAL generate_series(1, pg_temp.pick(seed, 7, 'changes', i)) AS n
+WHERE seed % 2 = 0;
+
 -- What is not there is empty here.
 DELETE FROM customers WHERE 'customers' NOT IN
     (SELECT unnest(sources) FROM settings);

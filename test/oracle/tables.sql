@@ -11,6 +11,15 @@ CREATE TABLE customers
     acquisition_channel text,
     is_active boolean
 );
+CREATE TABLE customer_history
+(
+    customer_id text,
+    valid_from date,
+    segment text,
+    country text,
+    acquisition_channel text,
+    says text[] -- the attributes that it has a column for
+);
 CREATE TABLE subscriptions
 (
     subscription_id text,

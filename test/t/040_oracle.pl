@@ -263,7 +263,7 @@ END
         called($seed, 'refresh of earlier rows', <<"END");
 CALL saaskpi.refresh('acme_$seed');
 END
-    print $sql "\\i $oracle/later.sql\n\\i $oracle/events_later.sql\n\\i $oracle/population.sql\n\\i $oracle/currencies.sql\n",
+    print $sql "\\i $oracle/later.sql\n\\i $oracle/events_later.sql\n\\i $oracle/customer_history.sql\n\\i $oracle/population.sql\n\\i $oracle/currencies.sql\n",
         "UPDATE kpi_settings AS k SET as_of = s.as_of FROM settings AS s;\n",
         "DELETE FROM kpi_funnels;\nINSERT INTO kpi_funnels TABLE funnels;\n",
         "DELETE FROM kpi_ltv_bounds;\nINSERT INTO kpi_ltv_bounds TABLE ltv_bounds;\n";

@@ -309,6 +309,53 @@ check_identities(const skpi_tally *f, int64_t closing)
 		CHECK(sum[c] == 0);
 }
 
+/* Parts of a flow: each opens with a transfer and ends with one to nothing, and
+ * together they are the total. */
+static void
+check_parts(const skpi_tally *f)
+{
+	int32_t p = 24001 + (int32_t) rnd(MONTHS / 2);
+	int32_t bounds[] = {INT32_MIN, p, p + 1 + (int32_t) rnd(9), INT32_MAX};
+	block all = empty(SKPI_MONTH, f->param[0], SKPI_NET_DAY);
+	skpi_status status;
+	long wrong = 0;
+
+	for (int i = 0; i < 3; i++)
+	{
+		block part = empty(SKPI_MONTH, f->param[0], SKPI_NET_DAY);
+		skpi_balance balance = {0, 0};
+
+		GROWING(&part, status,
+				skpi_flow_between(part.t, part.cap, f, bounds[i],
+								  bounds[i + 1]));
+		CHECK(status == SKPI_OK && sound(part.t) && part.t->n_labels == 0);
+		for (uint32_t r = 0; r < part.t->n_rows; r++)
+		{
+			const skpi_row *row = skpi_tally_row(part.t, r);
+
+			wrong += row->k2 < bounds[i] || row->k2 > bounds[i + 1];
+			CHECK(skpi_flow_balance(row->v, &balance) == SKPI_OK);
+		}
+		if (i < 2)
+			CHECK(balance.amount == 0 && balance.customers == 0);
+		CHECK(block_merge(&all, part.t) == SKPI_OK);
+		block_free(&part);
+	}
+	for (int32_t m = 24000; m < 24000 + MONTHS; m++)
+	{
+		const int64_t *v = row_values(all.t, 0, m);
+
+		wrong += v[SKPI_FLOW_TRANSFER_IN] != v[SKPI_FLOW_TRANSFER_OUT];
+		wrong += v[SKPI_FLOW_TRANSFER_IN] > 0 && m != p && m != bounds[2];
+		for (int c = 0; c < SKPI_FLOW_WIDTH; c++)
+			if (c % SKPI_FLOW_COUNTS != SKPI_FLOW_TRANSFER_IN &&
+				c % SKPI_FLOW_COUNTS != SKPI_FLOW_TRANSFER_OUT)
+				wrong += v[c] != want[0][m - 24000][c];
+	}
+	CHECK(wrong == 0);
+	block_free(&all);
+}
+
 static void
 test_random(uint64_t seed)
 {
@@ -334,6 +381,7 @@ test_random(uint64_t seed)
 	}
 	compare_all(whole.t);
 	check_identities(whole.t, closing);
+	check_parts(whole.t);
 	CHECK(sound(whole.t));
 	/* in this order and in the other */
 	if (seed % 2 == 0)

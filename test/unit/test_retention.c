@@ -123,6 +123,53 @@ close_day(skpi_grain grain, int32_t period, int32_t as_of)
 	return naive_period(grain, day) <= period ? day : -1;
 }
 
+/* Of the cohorts of some periods: what the whole says of them, of others
+ * nothing; and together the parts are the total. */
+static void
+check_parts(const skpi_tally *t)
+{
+	skpi_grain grain = (skpi_grain) t->grain;
+	int32_t lag = t->param[1];
+	int32_t last = naive_period(grain, t->param[0]);
+	int32_t p = naive_period(grain, 0) + (int32_t) rnd(30);
+	int32_t bounds[] = {INT32_MIN, p, p + 1 + (int32_t) rnd(9), INT32_MAX};
+	block all = empty(grain, t->param[0], lag);
+	skpi_status status;
+	long wrong = 0;
+
+	for (int i = 0; i < 3; i++)
+	{
+		block part = empty(grain, t->param[0], lag);
+
+		GROWING(&part, status,
+				skpi_retention_between(part.t, part.cap, t, bounds[i],
+									   bounds[i + 1]));
+		CHECK(status == SKPI_OK && sound(part.t) && part.t->n_labels == 0);
+		for (int32_t q = naive_period(grain, 0); q <= last; q++)
+		{
+			bool in = q - lag >= bounds[i] && q - lag < bounds[i + 1];
+			int64_t want[SKPI_RET_WIDTH] = {0};
+			int64_t got[SKPI_RET_WIDTH];
+
+			if (in)
+				values_at(t, 0, q, want);
+			values_at(part.t, 0, q, got);
+			wrong += memcmp(want, got, sizeof(want)) != 0;
+		}
+		CHECK(block_merge(&all, part.t) == SKPI_OK);
+		block_free(&part);
+	}
+	for (uint32_t r = 0; r < all.t->n_rows; r++)
+	{
+		const skpi_row *row = skpi_tally_row(all.t, r);
+
+		wrong += memcmp(row->v, row_values(t, 0, row->k2),
+						SKPI_RET_WIDTH * sizeof(int64_t)) != 0;
+	}
+	CHECK(wrong == 0);
+	block_free(&all);
+}
+
 static void
 test_random(uint64_t seed)
 {
@@ -175,6 +222,7 @@ test_random(uint64_t seed)
 			wrong += memcmp(want, got, sizeof(want)) != 0;
 		}
 	CHECK(wrong == 0 && sound(whole.t));
+	check_parts(whole.t);
 	CHECK(block_merge(&part[1], part[0].t) == SKPI_OK);
 	CHECK(same_bytes(part[1].t, whole.t));
 	block_free(&whole);

@@ -66,6 +66,7 @@
 @part 68-kpi-conversion.sql
 @part 68-kpi-population.sql
 @part 69-kpi-currencies.sql
+@part 69-kpi-customer-history.sql
 @part 69-kpi-reported.sql
 @part 69-kpi-restatements.sql
 @part 69-map-chargebee.sql

@@ -67,6 +67,15 @@ uint32_t skpi_flow_asides(const skpi_tally *flow, int32_t label, int aside);
 const int64_t *skpi_flow_aside(const skpi_tally *flow, int32_t label, int aside,
 							   int32_t period, uint32_t *next);
 
+/*
+ * The total of a flow in the periods [from, to), without its labels: what there
+ * was before is transferred in, what there is after the last one out.
+ * Consecutive parts add up to the flow but for these transfers.  INT32_MIN and
+ * INT32_MAX for no bound; from < to.
+ */
+skpi_status skpi_flow_between(skpi_tally *part, size_t cap,
+							  const skpi_tally *flow, int32_t from, int32_t to);
+
 /* The balances after a row of movements; E_OVERFLOW, E_CORRUPT below zero. */
 typedef struct skpi_balance
 {

@@ -68,6 +68,52 @@ skpi_flow_balance(const int64_t *v, skpi_balance *balance)
 	return SKPI_OK;
 }
 
+static skpi_status
+put_transfer(skpi_tally *part, size_t cap, int32_t period,
+			 const skpi_balance *moved, skpi_flow_column column)
+{
+	int64_t v[SKPI_FLOW_WIDTH] = {0};
+
+	v[column] = moved->amount;
+	v[SKPI_FLOW_COUNTS + column] = moved->customers;
+	return skpi_tally_add(part, cap, 0, period, v);
+}
+
+skpi_status
+skpi_flow_between(skpi_tally *part, size_t cap, const skpi_tally *flow,
+				  int32_t from, int32_t to)
+{
+	skpi_balance opening = {0, 0};
+	skpi_balance closing;
+	uint32_t r = skpi_tally_find(flow, skpi_aside_key(0, SKPI_ASIDES_MAX - 1),
+								 INT32_MIN);
+	skpi_status status = SKPI_OK;
+
+	if (skpi_tally_used(part) + skpi_tally_room(part, flow->n_rows + 2) > cap)
+		return SKPI_FULL;
+	part->version = flow->version;
+	for (; r < flow->n_rows && status == SKPI_OK; r++)
+	{
+		const skpi_row *row = skpi_tally_row(flow, r);
+
+		if (row->k1 > 0)
+			break;
+		if (row->k2 >= from && row->k2 < to)
+			status = skpi_tally_add(part, cap, row->k1, row->k2, row->v);
+		else if (row->k1 == 0 && row->k2 < from)
+			status = skpi_flow_balance(row->v, &opening);
+	}
+	closing = opening;
+	r = skpi_tally_find(part, 0, INT32_MIN);
+	for (; r < part->n_rows && status == SKPI_OK; r++)
+		status = skpi_flow_balance(skpi_tally_row(part, r)->v, &closing);
+	if (status == SKPI_OK && from != INT32_MIN)
+		status = put_transfer(part, cap, from, &opening, SKPI_FLOW_TRANSFER_IN);
+	if (status == SKPI_OK && to != INT32_MAX)
+		status = put_transfer(part, cap, to, &closing, SKPI_FLOW_TRANSFER_OUT);
+	return status;
+}
+
 /* Part of what its row says, as far as one of them alone can tell. */
 static bool
 aside_sound(const skpi_tally *t, const skpi_row *row)

@@ -241,6 +241,56 @@ skpi_retention_add(skpi_tally *t, size_t cap, const skpi_tally *history,
 	return status;
 }
 
+/* Of one key what lies in [from, to): it begins with all there was up to from,
+ * and ends with nothing. */
+static skpi_status
+put_between(skpi_tally *part, size_t cap, const skpi_tally *t, int32_t key,
+			int32_t from, int32_t to)
+{
+	uint32_t next = skpi_tally_find(t, key, INT32_MIN);
+	int64_t level[SKPI_RET_WIDTH] = {0};
+	skpi_status status = skpi_tally_sum_until(t, &next, key, from, level);
+
+	if (status == SKPI_OK)
+		status = skpi_tally_add(part, cap, key, from, level);
+	while (status == SKPI_OK && next < t->n_rows)
+	{
+		const skpi_row *row = skpi_tally_row(t, next);
+
+		if (row->k1 != key || row->k2 >= to)
+			break;
+		status = skpi_tally_add(part, cap, key, row->k2, row->v);
+		if (status == SKPI_OK)
+			status = skpi_tally_sum_until(t, &next, key, row->k2, level);
+	}
+	for (int i = 0; i < SKPI_RET_WIDTH; i++)
+		level[i] = -level[i];
+	return status == SKPI_OK && to != INT32_MAX
+			   ? skpi_tally_add(part, cap, key, to, level)
+			   : status;
+}
+
+/* The cohort of a period is that of lag periods before. */
+skpi_status
+skpi_retention_between(skpi_tally *part, size_t cap, const skpi_tally *t,
+					   int32_t from, int32_t to)
+{
+	int32_t lag = t->param[1];
+	int32_t last = skpi_period((skpi_grain) t->grain, t->param[0]);
+	skpi_status status;
+
+	if (skpi_tally_used(part) + skpi_tally_room(part, t->n_rows + 4) > cap)
+		return SKPI_FULL;
+	part->version = t->version;
+	if (from != INT32_MIN && (from += lag) > last)
+		return SKPI_OK;
+	if (to != INT32_MAX && (to += lag) > last)
+		to = INT32_MAX;
+	status = put_between(part, cap, t, skpi_aside_key(0, SKPI_ASIDE_PAUSED),
+						 from, to);
+	return status == SKPI_OK ? put_between(part, cap, t, 0, from, to) : status;
+}
+
 static bool
 row_sound(const skpi_tally *t, const skpi_row *row, const skpi_periods *p)
 {

@@ -51,6 +51,15 @@ skpi_status skpi_retention_add(skpi_tally *t, size_t cap,
 							   skpi_stop_fn stop, void *stop_arg);
 
 /*
+ * The total of a retention, without its labels, of the cohorts of the periods
+ * [from, to), whatever became of them later.  INT32_MIN and INT32_MAX for no
+ * bound; from < to.
+ */
+skpi_status skpi_retention_between(skpi_tally *part, size_t cap,
+								   const skpi_tally *t, int32_t from,
+								   int32_t to);
+
+/*
  * The same customer as a walk: spans of periods over which the pair (level
  * then, level now) does not change.
  */
