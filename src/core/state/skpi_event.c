@@ -11,17 +11,51 @@ skpi_event_init(skpi_tally *h)
 	h->flags = SKPI_LABELLED;
 }
 
+/*
+ * The usual case, events in order of days: one more of the last row, or a row
+ * behind it, for which there is room.  False where it is neither.
+ */
+static bool
+add_last(skpi_tally *h, int32_t day, int32_t index)
+{
+	skpi_row *row = skpi_tally_row(h, h->n_rows);
+
+	if (skpi_tally_late(h) > 0)
+		return false;
+	if (h->n_rows > 0)
+	{
+		skpi_row *last = skpi_tally_row(h, h->n_rows - 1);
+		int order = skpi_compare_keys(last, day, index);
+
+		if (order > 0 || last->v[0] == INT64_MAX)
+			return false;
+		if (order == 0)
+		{
+			last->v[0]++;
+			return true;
+		}
+	}
+	row->k1 = day;
+	row->k2 = index;
+	row->v[0] = 1;
+	h->n_rows++;
+	return true;
+}
+
+/* Room is asked for as little as one event takes: states are many and small,
+ * and grow to twice their size. */
 skpi_status
 skpi_event_add(skpi_tally *h, size_t cap, int32_t day, const char *type,
 			   size_t length)
 {
+	size_t row = skpi_tally_room(h, 1);
 	int32_t index;
 	skpi_status status;
 
-	if (skpi_tally_used(h) + SKPI_EVENT_ROOM(length) > cap)
+	if (skpi_tally_used(h) + row > cap)
 		return SKPI_FULL;
-	status = skpi_tally_label(h, cap, type, length, &index);
-	if (status != SKPI_OK)
+	status = skpi_tally_label(h, cap - row, type, length, &index);
+	if (status != SKPI_OK || add_last(h, day, index))
 		return status;
 	return skpi_tally_add(h, cap, day, index, (int64_t[]){1});
 }

@@ -33,13 +33,18 @@ skpi_event_flow_room(const skpi_tally *t, const skpi_tally *history)
 		   history->label_bytes + 16;
 }
 
-/* What is known of a customer, or of her and a type, while rows go by. */
+/* What is known of a customer, or of her and a type, while rows go by: her
+ * period at hand, which is told at once when it ends. */
 typedef struct lane
 {
 	int64_t events;
 	int32_t period;
-	bool seen;
 	int32_t label; /* in the flow */
+	uint32_t near; /* about where the row of the period is */
+	bool seen;
+	bool told;       /* near is known */
+	bool windows[2]; /* whether they begin */
+	uint8_t column;  /* new, returning or resurrecting */
 } lane;
 
 typedef struct adder
@@ -55,40 +60,115 @@ skpi_event_flow_scratch(const skpi_tally *history)
 	return ((size_t) history->n_labels + 1) * sizeof(lane) / sizeof(int64_t);
 }
 
+/* To a row that is there and stays; false where that is not certain. */
+static bool
+add_in_place(skpi_row *row, const int64_t *v)
+{
+	int64_t sum[SKPI_EVF_WIDTH];
+	int64_t any = 0;
+	bool over = false;
+
+	for (int i = 0; i < SKPI_EVF_WIDTH; i++)
+	{
+		over |= __builtin_add_overflow(row->v[i], v[i], &sum[i]);
+		any |= sum[i];
+	}
+	if (over || any == 0)
+		return false;
+	memcpy(row->v, sum, sizeof(sum));
+	return true;
+}
+
+/* Nearly every period has a row once some customers are in, so the row of one
+ * lies as far from that of another as they lie apart. */
 static skpi_status
-put_one(const adder *a, int32_t label, int32_t period,
-		skpi_event_flow_column column, int64_t value)
+put(const adder *a, const lane *l, int32_t period, const int64_t *v,
+	uint32_t *near)
+{
+	if (*near < a->t->n_rows)
+	{
+		skpi_row *row = skpi_tally_row(a->t, *near);
+
+		if (row->k1 == l->label && row->k2 == period && add_in_place(row, v))
+			return SKPI_OK;
+	}
+	return skpi_tally_add_near(a->t, a->cap, l->label, period, v, near);
+}
+
+/* One value of a period behind that of the lane. */
+static skpi_status
+put_behind(const adder *a, const lane *l, int32_t periods,
+		   skpi_event_flow_column column, int64_t value)
 {
 	int64_t v[SKPI_EVF_WIDTH] = {0};
+	uint32_t near = l->near + (uint32_t) periods;
 
 	v[column] = value;
-	return skpi_tally_add(a->t, a->cap, label, period, v);
+	return put(a, l, l->period + periods, v, &near);
 }
 
 /* An active period ends with the next event's, or for good: what it was. */
 static skpi_status
-end_period(const adder *a, const lane *l, int32_t next)
+end_period(const adder *a, lane *l, int32_t next)
 {
-	skpi_status status =
-		put_one(a, l->label, l->period, SKPI_EVF_EVENTS, l->events);
+	int64_t v[SKPI_EVF_WIDTH] = {
+		[SKPI_EVF_EVENTS] = l->events,
+		[SKPI_EVF_ACTIVE] = 1,
+		[SKPI_EVF_TRAILING_7] = l->windows[0],
+		[SKPI_EVF_TRAILING_28] = l->windows[1],
+	};
+	skpi_status status;
 
+	v[l->column] = 1;
+	if (!l->told)
+		l->near = skpi_tally_find(a->t, l->label, l->period);
+	l->told = true;
+	status = put(a, l, l->period, v, &l->near);
 	if (status == SKPI_OK && next != l->period + 1 && l->period < a->last)
-		status = put_one(a, l->label, l->period + 1, SKPI_EVF_DORMANT, 1);
+		status = put_behind(a, l, 1, SKPI_EVF_DORMANT, 1);
 	return status;
 }
 
-static skpi_status
-begin_period(const adder *a, const lane *l, int32_t period)
+static void
+begin_period(lane *l, int32_t period, int64_t events)
 {
-	int64_t v[SKPI_EVF_WIDTH] = {[SKPI_EVF_ACTIVE] = 1};
-
 	if (!l->seen)
-		v[SKPI_EVF_NEW] = 1;
+		l->column = SKPI_EVF_NEW;
 	else if (l->period == period - 1)
-		v[SKPI_EVF_RETURNING] = 1;
+		l->column = SKPI_EVF_RETURNING;
 	else
-		v[SKPI_EVF_RESURRECTING] = 1;
-	return skpi_tally_add(a->t, a->cap, l->label, period, v);
+		l->column = SKPI_EVF_RESURRECTING;
+	l->near += (uint32_t) period - (uint32_t) l->period;
+	l->seen = true;
+	l->period = period;
+	l->events = events;
+}
+
+/* The windows of all days but the last reach up to the next, which begins them
+ * again where they do not; those of the last (next is SKPI_NO_DAY) may reach
+ * beyond as_of. */
+static skpi_status
+end_windows(const adder *a, lane *l, int32_t next)
+{
+	static const int days[] = {7, 28};
+	skpi_status status = SKPI_OK;
+
+	for (int i = 0; i < 2 && status == SKPI_OK; i++)
+	{
+		l->windows[i] = next == SKPI_NO_DAY || next - l->period > days[i];
+		if (l->windows[i] && l->period + days[i] <= a->t->param[0])
+			status = put_behind(
+				a, l, days[i],
+				(skpi_event_flow_column) (SKPI_EVF_TRAILING_7 + i), -1);
+	}
+	return status;
+}
+
+/* Only of all types by day there are windows. */
+static bool
+has_windows(const adder *a, const lane *l)
+{
+	return a->t->grain == SKPI_DAY && l->label == 0;
 }
 
 static skpi_status
@@ -100,46 +180,26 @@ add_to_lane(const adder *a, lane *l, int32_t period, int64_t events)
 		return __builtin_add_overflow(l->events, events, &l->events)
 				   ? SKPI_E_OVERFLOW
 				   : SKPI_OK;
-	if (l->seen)
-		status = end_period(a, l, period);
-	if (status == SKPI_OK)
-		status = begin_period(a, l, period);
-	l->seen = true;
-	l->period = period;
-	l->events = events;
-	return status;
-}
-
-/* The windows of all days but the last reach up to the next; that of the last
- * (next is SKPI_NO_DAY) may reach beyond as_of. */
-static skpi_status
-end_windows(const adder *a, int32_t day, int32_t next)
-{
-	static const int days[] = {7, 28};
-	skpi_status status = SKPI_OK;
-
-	for (int i = 0; i < 2 && status == SKPI_OK; i++)
+	if (!l->seen)
+		l->windows[0] = l->windows[1] = has_windows(a, l);
+	else
 	{
-		skpi_event_flow_column column =
-			(skpi_event_flow_column) (SKPI_EVF_TRAILING_7 + i);
-
-		if (next != SKPI_NO_DAY && next - day <= days[i])
-			continue;
-		if (day + days[i] <= a->t->param[0])
-			status = put_one(a, 0, day + days[i], column, -1);
-		if (status == SKPI_OK && next != SKPI_NO_DAY)
-			status = put_one(a, 0, next, column, 1);
+		status = end_period(a, l, period);
+		if (status == SKPI_OK && has_windows(a, l))
+			status = end_windows(a, l, period);
 	}
+	begin_period(l, period, events);
 	return status;
 }
 
 static skpi_status
-begin_windows(const adder *a, int32_t day)
+end_lane(const adder *a, lane *l)
 {
-	int64_t v[SKPI_EVF_WIDTH] = {
-		[SKPI_EVF_TRAILING_7] = 1, [SKPI_EVF_TRAILING_28] = 1};
+	skpi_status status = end_period(a, l, INT32_MAX);
 
-	return skpi_tally_add(a->t, a->cap, 0, day, v);
+	if (status == SKPI_OK && has_windows(a, l))
+		status = end_windows(a, l, SKPI_NO_DAY);
+	return status;
 }
 
 /* Types of the future are none yet. */
@@ -166,7 +226,6 @@ add_rows(const adder *a, const skpi_tally *history, lane *lanes,
 		 skpi_stop_fn stop, void *stop_arg)
 {
 	skpi_status status = SKPI_OK;
-	int32_t day = SKPI_NO_DAY;
 
 	for (uint32_t r = 0; r < history->n_rows && status == SKPI_OK; r++)
 	{
@@ -182,13 +241,7 @@ add_rows(const adder *a, const skpi_tally *history, lane *lanes,
 		status = add_to_lane(a, &lanes[0], period, row->v[0]);
 		if (status == SKPI_OK)
 			status = add_to_lane(a, &lanes[row->k2], period, row->v[0]);
-		if (status == SKPI_OK && a->t->grain == SKPI_DAY && row->k1 != day)
-			status = day == SKPI_NO_DAY ? begin_windows(a, row->k1)
-										: end_windows(a, day, row->k1);
-		day = row->k1;
 	}
-	if (status == SKPI_OK && a->t->grain == SKPI_DAY && day != SKPI_NO_DAY)
-		status = end_windows(a, day, SKPI_NO_DAY);
 	return status;
 }
 
@@ -208,7 +261,7 @@ skpi_event_flow_add(skpi_tally *t, size_t cap, const skpi_tally *history,
 		status = add_rows(&a, history, lanes, stop, stop_arg);
 	for (int32_t i = 0; i <= history->n_labels && status == SKPI_OK; i++)
 		if (lanes[i].seen)
-			status = end_period(&a, &lanes[i], INT32_MAX);
+			status = end_lane(&a, &lanes[i]);
 	return status;
 }
 
