@@ -67,6 +67,36 @@ test_recipe(void)
 	}
 }
 
+static double
+weight_of(size_t n, double changes, skpi_model model)
+{
+	skpi_recipe r;
+	double sum = 0;
+
+	skpi_plain_recipe(n, changes, &r);
+	for (int i = 0; i < r.parts; i++)
+		sum += r.part[i].member.model == model ? r.part[i].weight : 0;
+	return sum;
+}
+
+/* Few values with small changes have a damped trend among their members, the
+ * less the larger the changes and the more the values. */
+static void
+test_calm(void)
+{
+	CHECK_NEAR(weight_of(20, .03, SKPI_MODEL_DRIFT), 5. / 11, 1e-12);
+	CHECK_NEAR(weight_of(20, .03, SKPI_MODEL_ARIMA_AVERAGE), 4. / 11, 1e-12);
+	CHECK_NEAR(weight_of(20, .03, SKPI_MODEL_THETA), 1. / 11, 1e-12);
+	CHECK_NEAR(weight_of(20, .03, SKPI_MODEL_DAMPED), 1. / 11, 1e-12);
+	CHECK(weight_of(20, .15, SKPI_MODEL_DAMPED) == 0);
+	CHECK(weight_of(20, .15, SKPI_MODEL_THETA) == .125);
+	CHECK(weight_of(100, .03, SKPI_MODEL_DAMPED) == 0);
+	CHECK_NEAR(weight_of(100, .03, SKPI_MODEL_DRIFT), .2, 1e-12);
+	for (size_t n = 20; n < 100; n++)
+		CHECK(weight_of(n, .03, SKPI_MODEL_DAMPED) >
+			  weight_of(n + 1, .03, SKPI_MODEL_DAMPED));
+}
+
 /* A walk without a drift goes nowhere: the error is about that of its last
  * value, and the intervals hold what they say. */
 static void
@@ -206,6 +236,29 @@ test_acceleration(void)
 	CHECK(slope > 3 && slope < 5.6);
 }
 
+/* Growth towards an end, a tenth of what is left each year: what there is too
+ * much of after six years, and of growth that goes on. */
+static void
+test_fading(void)
+{
+	unsigned seed = 41;
+	double fading = 0, steady = 0;
+
+	for (int k = 0; k < CASES; k++)
+	{
+		for (int i = 0; i < 26; i++)
+			y[i] = 1200 - 200 * pow(.9, i) + 1.5 * noise(&seed);
+		run(26, 1, 6);
+		fading += (point[5] - 1200 + 200 * pow(.9, 31)) / CASES;
+		for (int i = 0; i < 26; i++)
+			y[i] = 1000 + 8 * i + 1.5 * noise(&seed);
+		run(26, 1, 6);
+		steady += (point[5] - 1000 - 8 * 31) / CASES;
+	}
+	CHECK(fading > 5 && fading < 14);
+	CHECK(fabs(steady) < 3);
+}
+
 /* 10 % a month with 3 % noise, about the trend or adding up. */
 static void
 test_growth(size_t n, size_t m, bool adds_up)
@@ -308,8 +361,8 @@ test_label(void)
 	CHECK(strcmp(a.label, "auto(stl, ets:average, arima:average, "
 						  "stl:arima, snaive)") == 0);
 	a = run(14, 1, 3);
-	CHECK(strcmp(a.label, "auto(drift, theta, naive, dotm, arima:average)") ==
-		  0);
+	CHECK(strcmp(a.label, "auto(drift, theta, naive, dotm, arima:average, "
+						  "damped)") == 0);
 	CHECK(skpi_member_parse(a.label, &member) == SKPI_E_SYNTAX);
 	CHECK(skpi_member_parse("auto", &member) == SKPI_OK);
 }
@@ -321,11 +374,13 @@ main(void)
 
 	gsl_set_error_handler_off();
 	test_recipe();
+	test_calm();
 	test_walk();
 	test_behaviour();
 	test_burst();
 	test_last();
 	test_acceleration();
+	test_fading();
 	for (int l = 0; l < 4; l++)
 		for (int k = 0; k < 4; k++)
 			test_growth(lengths[l], k % 2 == 0 ? 1 : 12, k < 2);

@@ -95,7 +95,8 @@ static skpi_status
 fit_form(const skpi_member *member, const skpi_member_job *job,
 		 skpi_ets_fit *fit, double *start)
 {
-	bool full = job->m <= FULL_PERIOD_MAX && job->n <= FULL_VALUES_MAX;
+	bool full = job->m <= FULL_PERIOD_MAX && job->n <= FULL_VALUES_MAX &&
+				!member->quick;
 	double effort = job->effort > 0 ? job->effort : SKPI_ETS_EFFORT;
 
 	if (!member->fixed)
@@ -256,10 +257,12 @@ static const skpi_ets_form classical[] = {
 };
 
 static skpi_status
-run_classical(skpi_model model, const skpi_member_job *job, double *point,
-			  double *var)
+run_classical(const skpi_member *member, const skpi_member_job *job,
+			  double *point, double *var)
 {
-	skpi_member fixed = {.model = SKPI_MODEL_ETS, .fixed = true};
+	skpi_member fixed = {
+		.model = SKPI_MODEL_ETS, .fixed = true, .quick = member->quick};
+	skpi_model model = member->model;
 	skpi_member_job plain = *job;
 
 	fixed.form = classical[model];
@@ -333,7 +336,7 @@ run_model(const skpi_member *member, const skpi_member_job *job,
 		case SKPI_MODEL_HOLT:
 		case SKPI_MODEL_DAMPED:
 		case SKPI_MODEL_HW:
-			return run_classical(member->model, job, point, var);
+			return run_classical(member, job, point, var);
 		default:
 			return SKPI_E_RANGE;
 	}

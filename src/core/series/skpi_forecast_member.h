@@ -44,6 +44,7 @@ typedef struct skpi_member
 	bool faded;       /* DRIFT: older changes count less; shrunk as well */
 	bool theta;       /* STL: the rest by THETA instead of AVERAGE */
 	bool levels;      /* STL: the rest at several levels of aggregation */
+	bool quick;       /* DAMPED and its kin: the start is not searched for */
 	bool fixed;       /* ETS: this form instead of the best one */
 	skpi_ets_form form;
 } skpi_member;

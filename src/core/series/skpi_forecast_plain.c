@@ -7,10 +7,27 @@
  * line and constant growth), one in which older changes count less
  * (SKPI_FADES), and by none; where they are small, what has been growing of
  * late goes on: the drift in which older changes count less and ARIMA on
- * logarithms.  On 3,248 yearly origins .853 -> .849, of the values held back
- * after them (1,219 and 125 series) .833 -> .828 and .839 -> .842, of M3's
- * "other" .664 -> .659 and .631 -> .627.  Length, growth of late over earlier,
- * trend over noise or the last change tell nothing like it.
+ * logarithms, with a little of a damped trend (Gardner & McKenzie 1985,
+ * Management Science 31, 1237-1246) and of Theta.  On 3,248 yearly origins .853
+ * -> .849, of the values held back after them (1,219 and 125 series) .833 ->
+ * .828 and .839 -> .842, of M3's "other" .664 -> .659 and .631 -> .627. Length,
+ * growth of late over earlier, trend over noise or the last change tell nothing
+ * like it.
+ *
+ * The damped trend came later, and Theta's weight of a sixth became an
+ * eleventh: where growth fades it is held back, and growth that has just begun
+ * to be faster is carried on no further than before.  More smoothing gains more
+ * (M4comp .800) and carries such growth on.  Chosen among mixes that make none
+ * of 15 groups worse: M3, M1, tourism and M3's "other" at the end and at
+ * origins inside, 2,184 yearly series of M4comp not looked at before (people,
+ * economies, telephones) at the end and one origin, 1,959 of statistics by
+ * country.  M4comp .814 -> .809 (90 %: -.007 to -.004; people .727 -> .717,
+ * telephones .757 -> .749, economies .911), by country .895 -> .892 (-.004 to
+ * -.002), M3's "other" .626 -> .624, the 1,219 .8278 -> .8268, the 125 .842 ->
+ * .842, none more than .001 worse.  The start of the damped trend is not
+ * searched for, which costs 2 ms, six times the rest, for .001.  A trimmed
+ * mean, less growth in all series (it is more that would gain) or drifts not
+ * shrunk lose in as many groups as they gain in.
  *
  * Of many values their own way is to be seen, back to a mean, along a trend, or
  * none: ARIMA on both scales, smoothing, the dynamic Theta, the drift less its
@@ -47,7 +64,7 @@
 #define SHORT_VALUES 20.0
 #define LONG_VALUES 100.0
 #define YOUNG 2.0 /* widths of n values: 1 + this / n */
-#define PARTS 9
+#define PARTS 10
 /* Changes before the last one. */
 #define CHANGES 40
 #define CHANGES_MIN 4
@@ -70,12 +87,13 @@ static const struct
 } parts[PARTS] = {
 	{SKPI_LOG(THETA), 1, 1, 0},
 	{SKPI_DRIFT(.root = true, .trimmed = true), 0, 4, 0},
-	{SKPI_DRIFT(.faded = true), 3, 1, 0},
+	{SKPI_DRIFT(.faded = true), 5, 1, 0},
 	{SKPI_PLAIN(NAIVE), 0, 1, 0},
+	{{.model = SKPI_MODEL_DAMPED, .quick = true}, 1, 0, 0},
 	{SKPI_PLAIN(AVERAGE), 0, 0, 1},
 	{SKPI_PLAIN(DOTM), 0, 1, 1},
 	{SKPI_PLAIN(ARIMA_AVERAGE), 0, 0, 1},
-	{SKPI_LOG(ARIMA_AVERAGE), 2, 0, 1},
+	{SKPI_LOG(ARIMA_AVERAGE), 4, 0, 1},
 	{SKPI_DRIFT(.root = false), 0, 0, 1},
 };
 /* clang-format on */

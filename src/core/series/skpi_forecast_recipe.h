@@ -11,15 +11,16 @@
 
 typedef struct skpi_recipe
 {
-	size_t period_max; /* of the class */
-	double narrow;     /* 80 % */
-	double wide;       /* 95 % */
-	double growth;     /* power of the step */
-	double own;        /* trust in the series' own errors */
-	double cut;        /* from either end of the members; .5: the median */
-	bool bursts;       /* are taken out before */
-	double calm;       /* changes of this size or less: the calm weights */
-	double lively;     /* of this size or more: the weights; 0: always */
+	size_t period_max;  /* of the class */
+	double narrow;      /* 80 % */
+	double wide;        /* 95 % */
+	double growth;      /* power of the step */
+	double own;         /* trust in the series' own errors */
+	double cut;         /* from either end of the members; .5: the median */
+	size_t cut_seasons; /* of fewer seasons nothing is cut */
+	bool bursts;        /* are taken out before */
+	double calm;        /* changes of this size or less: the calm weights */
+	double lively;      /* of this size or more: the weights; 0: always */
 	int parts;
 	skpi_auto_part part[SKPI_PARTS_MAX];
 } skpi_recipe;
