@@ -34,6 +34,9 @@ SELECT saaskpi_internal.order_firsts(customer_id, day, 'friday', region, country
 SELECT saaskpi_internal.order_firsts(customer_id, day, 'monday', region, country, channel, 'x', region) FROM (SELECT * FROM sales_orders ORDER BY customer_id COLLATE "C", day DESC) AS s;
 SELECT saaskpi_internal.order_firsts(customer_id, day, 'monday', region, country, channel, 'x', region) FROM (SELECT * FROM sales_orders ORDER BY customer_id COLLATE "C" DESC, day) AS s;
 SELECT saaskpi_internal.order_firsts(c, '2024-01-01', 'monday', 'r', 'r', NULL, 'x', '') FROM unnest('{NULL,a,NULL,a,aa,b}'::text[]) AS c;
+-- zeros change no sum, but how many decimals it is shown with
+SELECT saaskpi_internal.sales_sum(s, 1) AS a, saaskpi_internal.sales_sum(s, 2) AS b, q.sum_a, q.sum_b
+  FROM (SELECT saaskpi_internal.sales_sums(a, b, 0, 0, false, 0) AS s, sum(a) AS sum_a, sum(b) AS sum_b FROM (VALUES (0.00, 1.5), (1.5, 0.000), (0, 0)) AS v(a, b)) AS q;
 -- sums as the server adds up, to the last digit, and bits counted
 SELECT count(*) AS groups, count(*) FILTER (WHERE s[1] <> orders OR s[2] <> odd OR s[22] <> last OR s[3] <> 0 OR saaskpi_internal.sales_sum(s, 1)::text <> a::text OR saaskpi_internal.sales_sum(s, 4)::text <> d::text
                                                OR saaskpi_internal.sales_sum(s, 2) <> b OR saaskpi_internal.sales_sum(s, 3) <> 0) AS wrong
