@@ -17,7 +17,7 @@ CREATE TABLE sales_orders AS
 SELECT i, 'c' || i % 7 AS customer_id, CASE WHEN i % 9 > 0 THEN date '2023-12-20' + (i * 37 % 400) END AS day, 'r' || i * i % 5 AS region, repeat('v', i * i % 100) AS country, NULL::text AS channel
   FROM generate_series(1, 240) AS i;
 CREATE FUNCTION sales_seen(week_start text) RETURNS TABLE (orders bigint, firsts bigint, wrong bigint) LANGUAGE sql AS $$
-WITH o AS (SELECT *, saaskpi_internal.order_firsts(day, week_start, region, country, channel, 'x', region) OVER (PARTITION BY customer_id ORDER BY day, i) AS bits FROM sales_orders)
+WITH o AS (SELECT *, saaskpi_internal.order_firsts(customer_id, day, week_start, region, country, channel, 'x', region) AS bits FROM (SELECT * FROM sales_orders ORDER BY customer_id COLLATE "C", day, i) AS s)
 SELECT count(*), sum(length(replace(bits::bit(21)::text, '0', ''))),
        count(*) FILTER (WHERE bits <> CASE WHEN day IS NULL THEN 0 ELSE
            (SELECT sum(CASE WHEN NOT EXISTS (SELECT FROM o AS e WHERE e.customer_id = o.customer_id AND (e.day, e.i) < (o.day, o.i)
@@ -29,9 +29,14 @@ SELECT count(*), sum(length(replace(bits::bit(21)::text, '0', ''))),
                            (15, 'month', 'one'), (16, 'quarter', 'one'), (17, 'year', 'one'), (18, 'month', 'region'), (19, 'quarter', 'region'), (20, 'year', 'region')) AS k(bit, grain, dimension)) END)
   FROM o$$;
 SELECT w, s.* FROM unnest('{monday,sunday,saturday}'::text[]) AS w, sales_seen(w) AS s;
-SELECT saaskpi_internal.order_firsts(day, 'friday', region, country, channel, 'x', region) OVER (PARTITION BY customer_id ORDER BY day) FROM sales_orders;
--- orders out of order
-SELECT saaskpi_internal.order_firsts(day, 'monday', region, country, channel, 'x', region) OVER (PARTITION BY customer_id ORDER BY day DESC) FROM sales_orders;
+SELECT saaskpi_internal.order_firsts(customer_id, day, 'friday', region, country, channel, 'x', region) FROM sales_orders;
+-- orders out of order: of days, of customers; whom nobody is ordered by counts for nothing wherever it stands
+SELECT saaskpi_internal.order_firsts(customer_id, day, 'monday', region, country, channel, 'x', region) FROM (SELECT * FROM sales_orders ORDER BY customer_id COLLATE "C", day DESC) AS s;
+SELECT saaskpi_internal.order_firsts(customer_id, day, 'monday', region, country, channel, 'x', region) FROM (SELECT * FROM sales_orders ORDER BY customer_id COLLATE "C" DESC, day) AS s;
+SELECT saaskpi_internal.order_firsts(c, '2024-01-01', 'monday', 'r', 'r', NULL, 'x', '') FROM unnest('{NULL,a,NULL,a,aa,b}'::text[]) AS c;
+-- zeros change no sum, but how many decimals it is shown with
+SELECT saaskpi_internal.sales_sum(s, 1) AS a, saaskpi_internal.sales_sum(s, 2) AS b, q.sum_a, q.sum_b
+  FROM (SELECT saaskpi_internal.sales_sums(a, b, 0, 0, false, 0) AS s, sum(a) AS sum_a, sum(b) AS sum_b FROM (VALUES (0.00, 1.5), (1.5, 0.000), (0, 0)) AS v(a, b)) AS q;
 -- sums as the server adds up, to the last digit, and bits counted
 SELECT count(*) AS groups, count(*) FILTER (WHERE s[1] <> orders OR s[2] <> odd OR s[22] <> last OR s[3] <> 0 OR saaskpi_internal.sales_sum(s, 1)::text <> a::text OR saaskpi_internal.sales_sum(s, 4)::text <> d::text
                                                OR saaskpi_internal.sales_sum(s, 2) <> b OR saaskpi_internal.sales_sum(s, 3) <> 0) AS wrong

@@ -70,11 +70,11 @@ COMMENT ON FUNCTION saaskpi_internal.snapshots(date, integer) IS
 
 -- A customer counts once in a period, however often she orders: by her first
 -- order there.  So customers are orders, and add up like them.
-CREATE FUNCTION saaskpi_internal.order_firsts(day date, week_start text, region text, country text, channel text, sales_rep text, segment text)
+CREATE FUNCTION saaskpi_internal.order_firsts(customer_id text, day date, week_start text, region text, country text, channel text, sales_rep text, segment text)
     RETURNS integer
-    AS 'MODULE_PATHNAME', 'saaskpi_order_firsts' LANGUAGE C IMMUTABLE WINDOW PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi_internal.order_firsts(date, text, text, text, text, text, text) IS
-    'over the orders of a customer by day: a bit for each period in which the order is her first, that is day, week, month, quarter, year and all of time, then month, quarter and year of each value; an order without a day counts for nothing';
+    AS 'MODULE_PATHNAME', 'saaskpi_order_firsts' LANGUAGE C VOLATILE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.order_firsts(text, date, text, text, text, text, text, text) IS
+    'over orders that come by customer, in the order of bytes, and day: a bit for each period in which the order is her first, that is day, week, month, quarter, year and all of time, then month, quarter and year of each value; an order without a customer or a day counts for nothing';
 
 CREATE FUNCTION saaskpi_internal.sales_sums_accum(bigint[], numeric, numeric, numeric, numeric, boolean, integer) RETURNS bigint[]
     AS 'MODULE_PATHNAME', 'saaskpi_sales_sums_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;

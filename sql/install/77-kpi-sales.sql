@@ -36,11 +36,11 @@ INSERT INTO saaskpi_internal.relation_branches (relation, branch, source, query)
 SELECT o.ordered_on, o.month, o.region, o.country, o.channel, o.sales_rep, o.segment, GROUPING(o.ordered_on, o.region, o.country, o.channel, o.sales_rep, o.segment) AS g,
        saaskpi_internal.sales_sums(o.gross, o.discounts, o.returns, o.units, o.is_return, o.firsts) AS s
   FROM (SELECT c.*, date_trunc('month', c.ordered_on::timestamp)::date AS month,
-               saaskpi_internal.order_firsts(c.counted_on, {setting week_start}, c.region, c.country, c.channel, c.sales_rep, c.segment) OVER (PARTITION BY c.customer_id ORDER BY c.ordered_on) AS firsts
+               saaskpi_internal.order_firsts(c.customer_id, c.counted_on, {setting week_start}, c.region, c.country, c.channel, c.sales_rep, c.segment) AS firsts
           FROM (SELECT k.customer_id, k.ordered_on, CASE WHEN NOT k.is_return AND k.customer_id IS NOT NULL THEN k.ordered_on END AS counted_on, k.is_return,
                        coalesce(nullif(k.region, ''), '(none)') AS region, coalesce(nullif(k.country, ''), '(none)') AS country, coalesce(nullif(k.channel, ''), '(none)') AS channel,
                        coalesce(nullif(k.sales_rep_id, ''), '(none)') AS sales_rep, coalesce(nullif(k.segment, ''), '(none)') AS segment, k.gross, k.discounts, k.returns, k.units
-                  FROM {kpi_orders} AS k WHERE k.status = 'counts' AND {half k.customer_id}) AS c) AS o
+                  FROM {kpi_orders} AS k WHERE k.status = 'counts' AND {half k.customer_id} ORDER BY k.customer_id COLLATE "C", k.ordered_on) AS c) AS o
  GROUP BY GROUPING SETS ((o.ordered_on), (o.month, o.region), (o.month, o.country), (o.month, o.channel), (o.month, o.sales_rep), (o.month, o.segment))
 $sql$);
 

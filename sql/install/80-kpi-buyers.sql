@@ -27,10 +27,9 @@ $sql$);
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_order_cohorts', '{orders}', '{cohort,age}', 'month of the first order and age in months',
  'Buyers followed from the month of their first order: one row per cohort and age. Of those who came in January, how many still order, and what has each brought so far?', $sql$
-WITH months AS (
-    SELECT date_trunc('month', b.first_order::timestamp)::date AS cohort, saaskpi_internal.order_months(b.history) AS m FROM {kpi_buyers} AS b
-), pairs AS MATERIALIZED (
-    SELECT q.cohort, (q.m).month, count(*) FILTER (WHERE (q.m).orders > 0) AS retained, sum((q.m).net) AS net FROM months AS q GROUP BY 1, 2
+WITH pairs AS MATERIALIZED (
+    SELECT date_trunc('month', b.first_order::timestamp)::date AS cohort, m.month, count(*) FILTER (WHERE m.orders > 0) AS retained, sum(m.net) AS net
+      FROM {kpi_buyers} AS b CROSS JOIN LATERAL saaskpi_internal.order_months(b.history) AS m GROUP BY 1, 2
 ), cells AS (
     SELECT p.cohort, greatest(0, (extract(year FROM p.month) - extract(year FROM p.cohort)) * 12 + extract(month FROM p.month) - extract(month FROM p.cohort))::bigint AS age,
            sum(p.retained)::bigint AS retained, sum(p.net) AS net

@@ -22,20 +22,17 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
 ('kpi_rfm', '{orders}', '{snapshot,customer_id}', '{}', 'snapshot and customer',
  'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one snapshot. Who was worth most, and who stays away?', $sql$
-WITH facts AS (
-    SELECT saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), NULL) AS s FROM {kpi_buyers} AS b
-), cuts AS (
+WITH cuts AS (
     SELECT array_agg(c.place || c.r[1:4] || c.f[1:4] || c.m[1:4]) AS cuts
-      FROM (SELECT (f.s).place::bigint AS place, saaskpi_internal.fifths(array_agg((f.s).last_order)) || n.none AS r, saaskpi_internal.fifths(array_agg((f.s).frequency)) || n.none AS f,
-                   saaskpi_internal.fifths(array_agg((f.s).units)) || n.none AS m
-              FROM facts AS f, (SELECT array_fill(9223372036854775807, ARRAY[4]) AS none) AS n GROUP BY (f.s).place, n.none) AS c
-), scored AS (
-    SELECT b.customer_id, saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), (SELECT c.cuts FROM cuts AS c)) AS s FROM {kpi_buyers} AS b
+      FROM (SELECT s.place::bigint AS place, saaskpi_internal.fifths(array_agg(s.last_order)) || n.none AS r, saaskpi_internal.fifths(array_agg(s.frequency)) || n.none AS f,
+                   saaskpi_internal.fifths(array_agg(s.units)) || n.none AS m
+              FROM {kpi_buyers} AS b CROSS JOIN LATERAL saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), NULL) AS s,
+                   (SELECT array_fill(9223372036854775807, ARRAY[4]) AS none) AS n GROUP BY s.place, n.none) AS c
 )
-SELECT (s.s).snapshot, s.customer_id, (s.s).recency_days, (s.s).frequency, (s.s).monetary, (s.s).r_score, (s.s).f_score, (s.s).m_score,
+SELECT s.snapshot, b.customer_id, s.recency_days, s.frequency, s.monetary, s.r_score, s.f_score, s.m_score,
        (SELECT array_agg(coalesce({map kpi_rfm_segments} ->> format('%s%s%s', r, f, m), '(none)') ORDER BY r, f, m)
-          FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m)[25 * (s.s).r_score + 5 * (s.s).f_score + (s.s).m_score - 30] AS segment
-  FROM scored AS s
+          FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m)[25 * s.r_score + 5 * s.f_score + s.m_score - 30] AS segment
+  FROM {kpi_buyers} AS b CROSS JOIN LATERAL saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), (SELECT c.cuts FROM cuts AS c)) AS s
 $sql$);
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES

@@ -4,12 +4,11 @@
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "port/pg_bitutils.h"
-#include "windowapi.h"
 
 #include "skpi_sales.h"
 
 #define DIMENSIONS 5
-#define FIRST_VALUE 2 /* argument: day, week_start, then one value each */
+#define FIRST_VALUE 3 /* argument: customer, day, week_start, one value each */
 
 /* A value of a dimension that a customer has ordered with, and when last. */
 typedef struct seen_key
@@ -55,11 +54,12 @@ key_equal(seen_key a, seen_key b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* Of one partition. */
+/* Of the customer whose orders are passing. */
 typedef struct firsts_state
 {
-	struct seen_hash *seen; /* NULL before the first order */
-	MemoryContext context;
+	struct seen_hash *seen; /* NULL before the first order of all */
+	MemoryContext context;  /* of what is hers */
+	text *customer;
 	int32 shift;
 	skpi_sales_periods last;
 } firsts_state;
@@ -84,54 +84,95 @@ first_of_value(firsts_state *s, uint32 dimension, text *value,
 	return firsts;
 }
 
+static firsts_state *
+firsts_of_call(FmgrInfo *function)
+{
+	firsts_state *s = function->fn_extra;
+
+	if (s == NULL)
+	{
+		s = MemoryContextAllocZero(function->fn_mcxt, sizeof(*s));
+		s->context = AllocSetContextCreate(
+			function->fn_mcxt, "order_firsts", ALLOCSET_SMALL_SIZES);
+		function->fn_extra = s;
+	}
+	return s;
+}
+
+/* As texts stand in the order of their bytes. */
+static int
+compare_bytes(const text *a, const text *b)
+{
+	Size n = VARSIZE_ANY_EXHDR(a), m = VARSIZE_ANY_EXHDR(b);
+	int order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(n, m));
+
+	return order != 0 ? order : (n > m) - (n < m);
+}
+
+/* Whether an order is of the same customer as the one before. */
+static bool
+is_same_customer(const firsts_state *s, const text *customer, int32 day)
+{
+	int order = s->seen == NULL ? 1 : compare_bytes(customer, s->customer);
+
+	if (order < 0 || (order == 0 && day < s->last.day))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("rows are not in order of customer and day"),
+				errhint("FROM (SELECT ... ORDER BY customer_id COLLATE \"C\", "
+						"day) AS o"));
+	return order == 0;
+}
+
+static void
+begin_customer(firsts_state *s, const text *customer, int32 shift)
+{
+	Size size = VARSIZE_ANY(customer);
+
+	MemoryContextReset(s->context);
+	s->customer = MemoryContextAlloc(s->context, size);
+	memcpy(s->customer, customer, size);
+	s->seen = seen_create(s->context, 8, NULL);
+	s->shift = shift;
+}
+
 SKPG_FUNCTION(saaskpi_order_firsts);
 
-/* (day, week_start, five values): a window function over the orders of one
- * customer by day.  A bit for each period that none of her earlier orders lies
- * in: of any, then by month, quarter and year of each value. */
+/*
+ * (customer, day, week_start, five values), over orders that come by customer
+ * and day.  A bit for each period that none of her earlier orders lies in: of
+ * any, then by month, quarter and year of each value.  As a window function it
+ * could not be run by a worker.
+ */
 Datum
 saaskpi_order_firsts(PG_FUNCTION_ARGS)
 {
-	WindowObject window = PG_WINDOW_OBJECT();
-	firsts_state *s = WinGetPartitionLocalMemory(window, sizeof(*s));
-	bool null;
-	int32 day = DatumGetDateADT(WinGetFuncArgCurrent(window, 0, &null));
+	firsts_state *s = firsts_of_call(fcinfo->flinfo);
+	int32 day = PG_ARGISNULL(1) ? 0 : PG_GETARG_DATEADT(1);
 	skpi_sales_periods now;
+	const text *customer;
 	uint32 firsts;
+	bool known;
 
-	if (null || !skpi_day_valid(day))
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || !skpi_day_valid(day))
 		PG_RETURN_INT32(0);
-	if (s->seen == NULL)
-	{
-		Datum week_start = WinGetFuncArgCurrent(window, 1, &null);
-
-		if (null)
-			ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					errmsg("week_start is NULL"),
-					errhint("Use 'monday', 'sunday' or 'saturday'."));
-		s->context = GetMemoryChunkContext(s);
-		s->shift = skpg_week_shift(DatumGetTextPP(week_start));
-	}
-	else if (day < s->last.day)
-		ereport(ERROR, errcode(ERRCODE_WINDOWING_ERROR),
-				errmsg("rows are not in order of day"),
-				errhint("OVER (PARTITION BY customer_id ORDER BY day)"));
+	customer = PG_GETARG_TEXT_PP(0);
+	known = is_same_customer(s, customer, day);
+	if (!known && PG_ARGISNULL(2))
+		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("week_start is NULL"),
+				errhint("Use 'monday', 'sunday' or 'saturday'."));
+	if (!known)
+		begin_customer(s, customer, skpg_week_shift(PG_GETARG_TEXT_PP(2)));
 	now = skpi_sales_periods_of(day, s->shift);
-	firsts = skpi_sales_firsts(s->seen == NULL ? NULL : &s->last, &now);
-	if (s->seen == NULL)
-		s->seen = seen_create(s->context, 8, NULL);
+	firsts = skpi_sales_firsts(known ? &s->last : NULL, &now);
 	s->last = now;
 	for (uint32 d = 0; d < DIMENSIONS; d++)
-	{
-		Datum value =
-			WinGetFuncArgCurrent(window, FIRST_VALUE + (int) d, &null);
-
-		if (!null)
-			firsts |= (first_of_value(s, d, DatumGetTextPP(value), &now) >>
+		if (!PG_ARGISNULL(FIRST_VALUE + d))
+			firsts |= (first_of_value(s, d, PG_GETARG_TEXT_PP(FIRST_VALUE + d),
+									  &now) >>
 						   SKPI_FIRST_OF_MONTH &
 					   7)
 					  << (SKPI_FIRSTS + 3 * d);
-	}
 	PG_RETURN_INT32((int32) firsts);
 }
 

@@ -77,6 +77,8 @@ skpi_exact_add(skpi_exact *e, const skpi_digits *d)
 {
 	__int128 v;
 
+	if (d->n == 0 && d->scale <= e->scale)
+		return SKPI_OK; /* zeros are many, and change nothing */
 	if (d->scale > SKPI_EXACT_SCALE || !units_of(d, &v))
 		return SKPI_E_OVERFLOW;
 	return add(e, v, d->scale);
