@@ -48,9 +48,12 @@ if is_root; then
         --exclude='*.o' -cf - . | as_server tar -C "$tree" -xf -
 fi
 
-# The largest files take longest, so they begin.
+# The oracle takes longest, then the largest files, so they begin.
 tests=("$@")
-[ $# -gt 0 ] || mapfile -t tests < <(ls -S "$root"/test/t/*.pl)
+[ $# -gt 0 ] || mapfile -t tests < <(
+    ls "$root"/test/t/*_oracle.pl
+    ls -S "$root"/test/t/*.pl | grep -v '_oracle\.pl$'
+)
 
 # One file, its output in LOG.  PostgreSQL's modules take their directories
 # from the environment, which a PGXS make would have set.
