@@ -35,31 +35,14 @@ span_of(FunctionCallInfo fcinfo, const skpi_tally *state)
 	return s;
 }
 
-SKPG_FUNCTION(saaskpi_mrr_flow_between);
+typedef skpi_status (*between_fn)(skpi_tally *part, size_t cap,
+								  const skpi_tally *state, int32_t from,
+								  int32_t to);
 
-Datum
-saaskpi_mrr_flow_between(PG_FUNCTION_ARGS)
-{
-	const skpi_tally *flow;
-	skpi_tally *part;
-	span s;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	flow = SKPG_GETARG_STATE(0, SKPI_MRR_FLOW);
-	part = skpg_alike(flow, skpi_tally_room(flow, flow->n_rows + 2));
-	s = span_of(fcinfo, flow);
-	if (s.from < s.to)
-		skpg_check(skpi_flow_between(part, skpg_capacity(part), flow, s.from,
-									 s.to),
-				   "mrr_flow");
-	return skpg_close(part);
-}
-
-SKPG_FUNCTION(saaskpi_mrr_retention_between);
-
-Datum
-saaskpi_mrr_retention_between(PG_FUNCTION_ARGS)
+/* A part of a state; between adds at most so many rows of its own to it. */
+static Datum
+part_of(FunctionCallInfo fcinfo, skpi_kind kind, between_fn between,
+		uint32_t own_rows, const char *name)
 {
 	const skpi_tally *state;
 	skpi_tally *part;
@@ -67,12 +50,28 @@ saaskpi_mrr_retention_between(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = SKPG_GETARG_STATE(0, SKPI_MRR_RETENTION);
-	part = skpg_alike(state, skpi_tally_room(state, state->n_rows + 4));
+	state = SKPG_GETARG_STATE(0, kind);
+	part = skpg_alike(state, skpi_tally_room(state, state->n_rows + own_rows));
 	s = span_of(fcinfo, state);
 	if (s.from < s.to)
-		skpg_check(skpi_retention_between(part, skpg_capacity(part), state,
-										  s.from, s.to),
-				   "mrr_retention");
+		skpg_check(between(part, skpg_capacity(part), state, s.from, s.to),
+				   name);
 	return skpg_close(part);
+}
+
+SKPG_FUNCTION(saaskpi_mrr_flow_between);
+
+Datum
+saaskpi_mrr_flow_between(PG_FUNCTION_ARGS)
+{
+	return part_of(fcinfo, SKPI_MRR_FLOW, skpi_flow_between, 2, "mrr_flow");
+}
+
+SKPG_FUNCTION(saaskpi_mrr_retention_between);
+
+Datum
+saaskpi_mrr_retention_between(PG_FUNCTION_ARGS)
+{
+	return part_of(fcinfo, SKPI_MRR_RETENTION, skpi_retention_between, 4,
+				   "mrr_retention");
 }
