@@ -227,7 +227,7 @@ BEGIN
     EXECUTE format('INSERT INTO %I.kpi_manifest AS m (relation, status, reason, version, definition) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (relation) DO UPDATE SET status = excluded.status, reason = excluded.reason, version = excluded.version, definition = excluded.definition,
                                              grants = CASE excluded.status WHEN ''made'' THEN ''{}'' ELSE m.grants END', env ->> 'schema')
-      USING wanted::text, status, reason, saaskpi_internal.version(), saaskpi_internal.definition_of(wanted);
+      USING wanted::text, status, reason, saaskpi_internal.version(), env #>> ARRAY['definitions', wanted];
     RETURN coalesce(grants, '{}');
 END
 $$;

@@ -256,12 +256,13 @@ BEGIN
         PERFORM saaskpi_internal.complete_own_table(env, r), saaskpi_internal.comment_relation(env, r.relation);
     END LOOP;
     env := saaskpi_internal.environment(schema_name);
+    env := env || jsonb_build_object('definitions', (SELECT jsonb_object_agg(d.relation, d.definition) FROM saaskpi_internal.definitions(ARRAY(SELECT q.relation FROM saaskpi_internal.relations AS q)) AS d));
     env := env || jsonb_build_object('steps', (SELECT jsonb_agg(to_jsonb(s)) FROM (SELECT o.step, o.relation, l.lacks FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.lacking(env) AS l USING (relation)) AS s));
     PERFORM saaskpi_internal.write_left_out(env);
     FOR r IN SELECT d.* FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) JOIN saaskpi_internal.relations AS d USING (relation)
               WHERE s.lacks IS NULL ORDER BY s.step LOOP
         EXECUTE format('SELECT definition FROM %I.kpi_manifest WHERE relation = $1 AND status = ''made''', schema_name) INTO current USING r.relation::text;
-        CONTINUE WHEN current = saaskpi_internal.definition_of(r.relation);
+        CONTINUE WHEN current = env #>> ARRAY['definitions', r.relation];
         IF current IS NULL AND NOT made_by_first_version THEN
             PERFORM saaskpi_internal.require_free(env, r.relation);
         END IF;

@@ -84,42 +84,84 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.create_filled(text) IS 'runs a CREATE TABLE ... AS; how many rows';
 
+-- No source has as much as the server reads in parallel: the rows go where they
+-- belong at once, which a parallel plan could not.
+CREATE FUNCTION saaskpi_internal.are_small(sources jsonb)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT coalesce(bool_and(c.relkind IN ('r', 'p') AND t.size < pg_size_bytes(current_setting('min_parallel_table_scan_size'))), true)
+  FROM jsonb_each(sources) AS s JOIN pg_class AS c ON c.oid = to_regclass(s.value ->> 'from')
+ CROSS JOIN LATERAL (SELECT coalesce(sum(pg_relation_size(p.relid)), 0) AS size FROM pg_partition_tree(c.oid) AS p) AS t
+$$;
+COMMENT ON FUNCTION saaskpi_internal.are_small(jsonb) IS 'whether the sources are tables, none of which is large enough to be read in parallel';
+
+CREATE FUNCTION saaskpi_internal.insert_rows(into_table text, query text)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    rows bigint := 0;
+BEGIN
+    IF query IS NOT NULL THEN
+        EXECUTE format('INSERT INTO %s %s', into_table, query);
+        GET DIAGNOSTICS rows = ROW_COUNT;
+    END IF;
+    RETURN rows;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.insert_rows(text, text) IS 'adds the rows of a query, if there is one, to a table; how many';
+
 -- Many rows of a first fill go into a table of their own, which runs in
 -- parallel and has its indexes made afterwards; it is put in place of the
 -- empty one at once, and readers wait from then to the end of the run.  A few
 -- are inserted, and readers see the empty table until then.
+CREATE FUNCTION saaskpi_internal.fill_beside(env jsonb, wanted saaskpi_internal.relations, query text, more text)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    many constant bigint := 20000;
+    new constant text := format('%I.%I', env ->> 'schema', wanted.relation || '_new');
+    rows bigint;
+BEGIN
+    rows := saaskpi_internal.create_filled(format('CREATE TABLE %s AS %s', new, query));
+    rows := rows + saaskpi_internal.insert_rows(new, more);
+    IF rows >= many THEN
+        PERFORM saaskpi_internal.create_indexes(env, wanted, wanted.relation || '_new'), saaskpi_internal.show_relation(env, wanted.relation, new),
+                saaskpi_internal.put_in_place(env, ARRAY[wanted.relation]);
+        EXECUTE format('COMMENT ON TABLE %I.%I IS %L', env ->> 'schema', wanted.relation || '_mat', format('what %s shows; filled by saaskpi.refresh', wanted.relation));
+    ELSE
+        EXECUTE format('INSERT INTO %I.%I SELECT * FROM %s', env ->> 'schema', wanted.relation || '_mat', new);
+        EXECUTE format('DROP TABLE %s', new);
+    END IF;
+    RETURN rows;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.fill_beside(jsonb, saaskpi_internal.relations, text, text) IS 'fills a stored table that has no rows by way of one beside it; how many rows';
+
 CREATE FUNCTION saaskpi_internal.fill_empty(env jsonb, wanted saaskpi_internal.relations, query text, more text DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    many constant bigint := 20000;
-    new constant name := wanted.relation || '_new';
+    stored constant text := format('%I.%I', env ->> 'schema', wanted.relation || '_mat');
     rows bigint;
-    added bigint := 0;
 BEGIN
-    rows := saaskpi_internal.create_filled(format('CREATE TABLE %I.%I AS %s', env ->> 'schema', new, query));
-    IF more IS NOT NULL THEN
-        EXECUTE format('INSERT INTO %I.%I %s', env ->> 'schema', new, more);
-        GET DIAGNOSTICS added = ROW_COUNT;
-    END IF;
-    IF rows + added >= many THEN
-        PERFORM saaskpi_internal.create_indexes(env, wanted, new), saaskpi_internal.show_relation(env, wanted.relation, format('%I.%I', env ->> 'schema', new)),
-                saaskpi_internal.put_in_place(env, ARRAY[wanted.relation]);
-        EXECUTE format('COMMENT ON TABLE %I.%I IS %L', env ->> 'schema', wanted.relation || '_mat', format('what %s shows; filled by saaskpi.refresh', wanted.relation));
+    IF (env -> 'small')::boolean THEN
+        rows := saaskpi_internal.insert_rows(stored, query) + saaskpi_internal.insert_rows(stored, more);
     ELSE
-        EXECUTE format('INSERT INTO %1$I.%2$I SELECT * FROM %1$I.%3$I', env ->> 'schema', wanted.relation || '_mat', new);
-        EXECUTE format('DROP TABLE %I.%I', env ->> 'schema', new);
+        rows := saaskpi_internal.fill_beside(env, wanted, query, more);
     END IF;
-    IF rows + added > 0 THEN
+    IF rows > 0 THEN
         -- of wide relations that only dashboards read the keys will do for
         -- now, and of others what a condition can name: no states and amounts
-        EXECUTE format('ANALYZE %I.%I (%s)', env ->> 'schema', wanted.relation || '_mat',
+        EXECUTE format('ANALYZE %s (%s)', stored,
                        (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
-                         WHERE a.attrelid = to_regclass(format('%I.%I', env ->> 'schema', wanted.relation || '_mat')) AND a.attnum > 0 AND NOT a.attisdropped
+                         WHERE a.attrelid = to_regclass(stored) AND a.attnum > 0 AND NOT a.attisdropped
                            AND CASE WHEN wanted.maintained = 'rows' THEN a.attname = ANY (wanted.key) ELSE t.typnamespace <> 'saaskpi'::regnamespace AND t.typname <> 'numeric' END));
     END IF;
-    RETURN rows + added > 0;
+    RETURN rows > 0;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.fill_empty(jsonb, saaskpi_internal.relations, text, text) IS 'fills a stored table that has no rows with those of one query or two; whether there are any';

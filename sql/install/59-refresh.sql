@@ -277,7 +277,7 @@ DECLARE
 BEGIN
     PERFORM saaskpi_internal.lock_refresh(schema_name);
     env := saaskpi_internal.environment(schema_name);
-    env := env || jsonb_build_object('definitions', saaskpi_internal.definitions_of(env));
+    env := env || jsonb_build_object('definitions', saaskpi_internal.definitions_of(env), 'small', saaskpi_internal.are_small(env -> 'sources'));
     PERFORM saaskpi_internal.require_current(env), saaskpi_internal.refuse_sources(env);
     env := saaskpi_internal.with_runs(env, run);
     env := env || jsonb_build_object('filled_by', saaskpi_internal.filled_by(env));

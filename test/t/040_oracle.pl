@@ -3,6 +3,9 @@
 # without a file there fails.
 #
 #   ORACLE_SEEDS   how many data sets, 24 unless told; make oracle takes 500
+#   ORACLE_PARALLEL  of every five, how many are filled in parallel too: 2
+#                  unless told, as starting workers takes most of the time;
+#                  make oracle takes 5
 #   ORACLE_FIRST   the first seed, 1 unless told
 #   ORACLE_KEEP    keep the cluster and say where it is
 #   PG_CONFIG      which PostgreSQL
@@ -12,8 +15,8 @@
 # Schema plain_N holds what the oracle reads, acme_N the same as an extension
 # finds it: partitioned or not, as tables or views, with days or times, and with
 # sources and columns missing. Each relation is compared after a serial refresh
-# over what an earlier one of other rows has left, and after a parallel first
-# fill. On the same data the nettings and the grains of movements must agree.
+# over what an earlier one of other rows has left, and in some data sets after a
+# parallel first fill. On the same data the nettings and the grains of movements must agree.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -24,6 +27,7 @@ use Test::More;
 my $oracle = abs_path(dirname(__FILE__) . '/../oracle');
 my $seeds = $ENV{ORACLE_SEEDS} || 24;
 my $first = $ENV{ORACLE_FIRST} || 1;
+my $in_parallel = $ENV{ORACLE_PARALLEL} || 2;
 my $last = $first + $seeds - 1;
 my @relations = sort grep { $_ ne 'selftest' }
     map { (slurp_name($_)) } glob("$oracle/*.sql");
@@ -269,6 +273,7 @@ END
         "DELETE FROM kpi_ltv_bounds;\nINSERT INTO kpi_ltv_bounds TABLE ltv_bounds;\n";
     for my $mode (@modes)
     {
+        next if $mode eq 'parallel' && $seed * 3 % 5 >= $in_parallel;
         print $sql $mode eq 'serial' ? <<"END" : <<"END";
 SET max_parallel_workers_per_gather = 0;
 END
