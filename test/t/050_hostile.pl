@@ -403,35 +403,39 @@ sub all_the_same
 {
     my ($what, @under) = @_;
     my $got = stored_under(@under);
-    is(join("\n", grep { !$usual{$_} } split /\n/, $got), '', "all the same: $what");
-    return;
+    return is(join("\n", grep { !$usual{$_} } split /\n/, $got), '', "all the same: $what");
 }
 
 like($usual, qr/^odd\.kpi_customers\|4 /, 'the odd company: three customers, and payments of nobody');
 is(join(' ', grep { !untrained($_) } $usual =~ /^odd\.(\w+)\|0 /mg), '', 'of which every relation has rows');
-my @settings = (
-    'standard_conforming_strings = off', 'standard_conforming_strings = off; SET escape_string_warning = off',
-    'escape_string_warning = off', 'backslash_quote = on', 'backslash_quote = off',
-    'quote_all_identifiers = on', 'transform_null_equals = on', 'array_nulls = off',
-    (map { "DateStyle = '$_'" } 'ISO, DMY', 'ISO, YMD', 'SQL, DMY', 'German', 'Postgres, MDY'),
-    (map { "IntervalStyle = $_" } qw(sql_standard iso_8601 postgres_verbose)),
-    (map { "TimeZone = '$_'" } 'Pacific/Kiritimati', 'America/New_York', '<-03>3'),
-    'extra_float_digits = -15', 'extra_float_digits = 0', 'bytea_output = escape',
-    'xmlbinary = hex', 'xmloption = document',
-    (map { "client_encoding = $_" } qw(LATIN1 SQL_ASCII EUC_JP)),
-    (map { "default_transaction_isolation = '$_'" } 'repeatable read', 'serializable'),
-    'default_transaction_read_only = off', 'default_transaction_deferrable = on',
-    'search_path = evil, pg_catalog', q{search_path = ''},
-    q{plpgsql.extra_errors = 'all'}, q{plpgsql.variable_conflict = use_column},
-    'check_function_bodies = off', 'row_security = off', 'session_replication_role = replica',
-    'default_toast_compression = pglz', 'plan_cache_mode = force_generic_plan',
-    'work_mem = 64', 'join_collapse_limit = 1; SET from_collapse_limit = 1; SET geqo_threshold = 2',
-    'enable_hashagg = off; SET enable_hashjoin = off', 'enable_sort = off; SET enable_mergejoin = off; SET enable_nestloop = off',
-    'statement_timeout = 0', 'client_min_messages = error',
-    (map { ("lc_numeric = '$_'", "lc_monetary = '$_'", "lc_time = '$_'", "lc_messages = '$_'") }
-        grep { state_of($node, "SET lc_numeric = '$_'") eq '' }
-        qw(de_DE.UTF-8 fr_FR.UTF-8 C.UTF-8)));
-all_the_same($_, "SET $_;\n") for @settings;
+# One of each family at a time; one by one where they together are not the same.
+my @lc = grep { state_of($node, "SET lc_numeric = '$_'") eq '' } qw(de_DE.UTF-8 fr_FR.UTF-8 C.UTF-8);
+my @families = (
+    [ 'standard_conforming_strings = off', 'standard_conforming_strings = off; SET escape_string_warning = off',
+      'escape_string_warning = off', 'backslash_quote = on', 'backslash_quote = off' ],
+    [ 'quote_all_identifiers = on', 'transform_null_equals = on', 'array_nulls = off' ],
+    [ map { "DateStyle = '$_'" } 'ISO, DMY', 'ISO, YMD', 'SQL, DMY', 'German', 'Postgres, MDY' ],
+    [ map { "IntervalStyle = $_" } qw(sql_standard iso_8601 postgres_verbose) ],
+    [ map { "TimeZone = '$_'" } 'Pacific/Kiritimati', 'America/New_York', '<-03>3' ],
+    [ 'extra_float_digits = -15', 'extra_float_digits = 0' ],
+    [ 'bytea_output = escape', 'xmlbinary = hex', 'xmloption = document' ],
+    [ map { "client_encoding = $_" } qw(LATIN1 SQL_ASCII EUC_JP) ],
+    [ map({ "default_transaction_isolation = '$_'" } 'repeatable read', 'serializable'),
+      'default_transaction_read_only = off', 'default_transaction_deferrable = on' ],
+    [ 'search_path = evil, pg_catalog', q{search_path = ''} ],
+    [ q{plpgsql.extra_errors = 'all'}, q{plpgsql.variable_conflict = use_column}, 'check_function_bodies = off' ],
+    [ 'row_security = off', 'session_replication_role = replica', 'default_toast_compression = pglz' ],
+    [ 'plan_cache_mode = force_generic_plan', 'work_mem = 64',
+      'join_collapse_limit = 1; SET from_collapse_limit = 1; SET geqo_threshold = 2',
+      'enable_hashagg = off; SET enable_hashjoin = off', 'enable_sort = off; SET enable_mergejoin = off; SET enable_nestloop = off' ],
+    [ 'statement_timeout = 0', 'client_min_messages = error' ],
+    map { my $category = $_; [ map { "lc_$category = '$_'" } @lc ] } qw(numeric monetary time messages));
+for my $turn (0 .. 4)
+{
+    my @together = grep { defined } map { $_->[$turn] } @families;
+    all_the_same(join('; ', @together), join '', map { "SET $_;\n" } @together)
+      or map { all_the_same($_, "SET $_;\n") } @together;
+}
 (my $every = join ';', map { "ALTER ROLE settled SET $_" }
     'standard_conforming_strings = off', 'quote_all_identifiers = on', 'transform_null_equals = on', 'array_nulls = off',
     q{DateStyle = 'German'}, 'IntervalStyle = iso_8601', q{TimeZone = 'Pacific/Kiritimati'}, 'extra_float_digits = -15',
