@@ -35,8 +35,14 @@ EXPLAIN (COSTS off) SELECT saaskpi_internal.order_sums(quantity, amount, discoun
 SELECT count(DISTINCT s) AS results, max(s[1]) AS lines FROM (
     SELECT saaskpi_internal.order_sums(quantity, amount, discount, product_id) AS s FROM order_lines_many
     UNION ALL SELECT saaskpi_internal.order_sums(quantity, amount, discount, product_id) FROM (SELECT * FROM order_lines_many ORDER BY amount OFFSET 0) AS q) AS r;
+SELECT saaskpi_internal.line_sums(quantity, amount, discount) = (saaskpi_internal.order_sums(quantity, amount, discount, product_id))[1:18] || 0::bigint AS same FROM order_lines_many;
 RESET ALL;
 \set SHOW_CONTEXT never
+-- the same sums without products
+SELECT count(*) AS orders, count(*) FILTER (WHERE l IS DISTINCT FROM s[1:18] || 0::bigint) AS wrong
+  FROM (SELECT order_id, saaskpi_internal.line_sums(quantity, amount, discount) AS l, saaskpi_internal.order_sums(quantity, amount, discount, product_id) AS s FROM order_lines_many GROUP BY 1) AS q;
+SELECT saaskpi_internal.line_sums(q, 1, 1) FROM (VALUES (1e-30), (1e30)) AS v(q);
+SELECT saaskpi_internal.line_sums_accum(NULL, 1, 1, 1);
 -- however many short names of products an order holds
 SELECT count(*) AS orders, count(*) FILTER (WHERE q.products <> q.n) AS wrong
   FROM (SELECT n, (saaskpi_internal.order_sums(1, 1, 0, to_char(i, 'FM00000')))[19] AS products FROM generate_series(50, 2000, 50) AS n, generate_series(1, n) AS i GROUP BY n) AS q;

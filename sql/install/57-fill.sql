@@ -93,7 +93,7 @@ RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    many constant bigint := 20000;
+    many constant bigint := 5000;
     new constant name := wanted.relation || '_new';
     rows bigint;
     added bigint := 0;

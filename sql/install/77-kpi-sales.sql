@@ -64,13 +64,13 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, qu
 ('kpi_sales', '{orders}', '{grain,period}', 'day, week, month, quarter or year',
  'Sales: one row per day, week, month, quarter and year, gaps included. Choose one grain. How much did we sell last month, to how many, and is that more than the year before?', $sql$
 WITH days AS MATERIALIZED (
-    SELECT o.ordered_on, sum(o.gross) FILTER (WHERE o.status = 'counts') AS gross, sum(o.discounts) FILTER (WHERE o.status = 'counts') AS discounts,
-           sum(o.returns) FILTER (WHERE o.status = 'counts') AS returns, sum(o.net) FILTER (WHERE o.status = 'counts') AS net,
-           sum(o.units) FILTER (WHERE o.status = 'counts') AS units, sum(o.units_returned) FILTER (WHERE o.status = 'counts') AS units_returned,
-           count(*) FILTER (WHERE o.status = 'counts' AND NOT o.is_return) AS orders, count(*) FILTER (WHERE o.status = 'counts' AND o.is_return) AS return_orders,
-           count(*) FILTER (WHERE o.status = 'cancelled') AS cancelled_orders, coalesce(sum(o.net) FILTER (WHERE o.status = 'cancelled'), 0.00) AS cancelled_net,
-           count(*) FILTER (WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NULL) AS guest_orders
-      FROM {kpi_orders} AS o WHERE o.status <> 'ignore' GROUP BY o.ordered_on
+    SELECT o.ordered_on, p.gross, p.discounts, p.returns, o.net, p.units, o.units_returned, p.orders, o.return_orders, o.cancelled_orders, o.cancelled_net, o.guest_orders
+      FROM (SELECT o.ordered_on, sum(o.net) FILTER (WHERE o.status = 'counts') AS net, sum(o.units_returned) FILTER (WHERE o.status = 'counts') AS units_returned,
+                   count(*) FILTER (WHERE o.status = 'counts' AND o.is_return) AS return_orders,
+                   count(*) FILTER (WHERE o.status = 'cancelled') AS cancelled_orders, coalesce(sum(o.net) FILTER (WHERE o.status = 'cancelled'), 0.00) AS cancelled_net,
+                   count(*) FILTER (WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NULL) AS guest_orders
+              FROM {kpi_orders} AS o WHERE o.status <> 'ignore' GROUP BY o.ordered_on) AS o
+      LEFT JOIN {kpi_sales_parts} AS p ON p.dimension = 'all' AND p.value = 'all' AND p.period = o.ordered_on
 ), grains(grain) AS (VALUES ('day'), ('week'), ('month'), ('quarter'), ('year')
 ), periods AS (
     SELECT g.grain, p.period::date AS period, saaskpi_internal.period_after(p.period::date, g.grain) AS next

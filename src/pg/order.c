@@ -145,6 +145,36 @@ saaskpi_order_sums_final(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(result);
 }
 
+SKPG_FUNCTION(saaskpi_line_sums_accum);
+
+/* (state, quantity, amount, discount): the same without products. */
+Datum
+saaskpi_line_sums_accum(PG_FUNCTION_ARGS)
+{
+	ArrayType *state = skpg_sums_open(fcinfo, ORDER_WORDS);
+	skpi_digits quantity;
+
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && !PG_ARGISNULL(3) &&
+		skpg_digits(PG_GETARG_DATUM(1), &quantity))
+		skpg_sums_check(skpi_order_add(sums_of(state), &quantity,
+									   PG_GETARG_INT64(2),
+									   PG_GETARG_INT64(3)));
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+SKPG_FUNCTION(saaskpi_line_sums_combine);
+
+Datum
+saaskpi_line_sums_combine(PG_FUNCTION_ARGS)
+{
+	ArrayType *state = skpg_sums_open(fcinfo, ORDER_WORDS);
+
+	if (!PG_ARGISNULL(1))
+		skpg_sums_check(skpi_order_merge(
+			sums_of(state), (skpi_order *) skpg_sums_arg(fcinfo, 1, ORDER_WORDS)));
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
 static const skpi_order *
 order_arg(FunctionCallInfo fcinfo)
 {
