@@ -19,13 +19,10 @@ CREATE FUNCTION saaskpi_internal.order_sums_final(bigint[]) RETURNS bigint[]
 COMMENT ON FUNCTION saaskpi_internal.order_sums_final(bigint[]) IS 'aggregate support: counts the products';
 REVOKE EXECUTE ON FUNCTION saaskpi_internal.order_sums_final(bigint[]) FROM PUBLIC;
 
--- A table of the states of all orders is larger than the caches, so that each
--- line costs several times what the planner thinks.  It is told of more space,
--- and goes by an index on the orders of the lines, where there is one, sooner.
 CREATE AGGREGATE saaskpi_internal.order_sums(quantity numeric, amount bigint, discount bigint, product text) (
     SFUNC = saaskpi_internal.order_sums_accum,
     STYPE = bigint[],
-    SSPACE = 1024,
+    SSPACE = 264,
     FINALFUNC = saaskpi_internal.order_sums_final,
     FINALFUNC_MODIFY = READ_ONLY,
     COMBINEFUNC = saaskpi_internal.order_sums_combine,

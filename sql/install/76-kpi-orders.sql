@@ -151,11 +151,11 @@ SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.status,
        coalesce(saaskpi_internal.order_returns(l.s), 0.00) AS returns, coalesce(saaskpi_internal.order_net(l.s), 0.00) AS net,
        coalesce(saaskpi_internal.order_units(l.s), 0) AS units, coalesce(saaskpi_internal.order_units_returned(l.s), 0) AS units_returned,
        coalesce(l.s[1], 0) AS lines, coalesce(l.s[19], 0) AS products
-  FROM {orders} AS o
+  FROM (SELECT * FROM {orders} AS k WHERE {half k.order_text} {sorted orders.order_id k.order_text}) AS o
   LEFT JOIN (SELECT i.order_text, saaskpi_internal.order_sums(i.quantity, i.amount, i.discount, i.product_id) AS s
-               FROM {order_lines} AS i WHERE {half i.order_text} GROUP BY i.order_text) AS l ON l.order_text = o.order_text
+               FROM {order_lines} AS i WHERE {half i.order_text} GROUP BY i.order_text {sorted order_lines.order_id i.order_text}) AS l ON l.order_text = o.order_text
   LEFT JOIN {customers} AS c ON c.customer_text = o.customer_text AND o.customer_id IS NOT NULL
- WHERE o.order_id IS NOT NULL AND {half o.order_text}
+ WHERE o.order_id IS NOT NULL
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
