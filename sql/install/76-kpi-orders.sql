@@ -4,7 +4,7 @@ INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, unusa
 ('orders', '{order_id}', $$nullif(order_id, ''), '(no id)'$$, true, NULL, $sql$
 SELECT {key order_id} AS order_id, {order_id} AS order_text, {key customer_id} AS customer_id, {customer_id} AS customer_text, {ordered_at} AS ordered_at,
        saaskpi_internal.day_of({ordered_at}, {setting time_zone}) AS ordered_on,
-       coalesce({map kpi_order_statuses} ->> lower(btrim({status})), 'counts') AS status,
+       coalesce(saaskpi_internal.meaning({map kpi_order_statuses}, {status}), 'counts') AS status,
        {channel} AS channel, {region} AS region, {country} AS country, {sales_rep_id} AS sales_rep_id
   FROM {from} AS orders
  WHERE {ordered_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}
