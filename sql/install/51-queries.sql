@@ -160,22 +160,6 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.halved(text, jsonb) IS 'a query, or both halves of it as one UNION ALL where it has a place for halves and the tables it reads are large';
 
--- Whether the rows of a source lie in order of a column and an index says so.
-CREATE FUNCTION saaskpi_internal.lies_in_order(source name, column_name name, env jsonb)
-RETURNS boolean
-LANGUAGE sql STABLE
-AS $$
-SELECT EXISTS (
-    SELECT FROM pg_class AS c
-      JOIN pg_attribute AS a ON a.attrelid = c.oid AND format('%s.%I', source, a.attname) = env -> 'sources' -> source -> 'columns' ->> column_name
-      JOIN pg_index AS i ON i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum AND i.indcollation[0] = a.attcollation
-      JOIN pg_class AS x ON x.oid = i.indexrelid
-      JOIN pg_am AS m ON m.oid = x.relam AND m.amname = 'btree'
-      JOIN pg_stats AS s ON s.schemaname = c.relnamespace::regnamespace::name AND s.tablename = c.relname AND s.attname = a.attname AND s.correlation > 0.9
-     WHERE c.oid = to_regclass(env -> 'sources' -> source ->> 'from') AND c.relkind = 'r')
-$$;
-COMMENT ON FUNCTION saaskpi_internal.lies_in_order(name, name, jsonb) IS 'whether the rows of a source lie in order of a column and an index says so';
-
 -- Hash tables larger than the caches cost several times what the planner
 -- thinks, so that it joins by them what can be read in the order of the key.
 -- All that a query wants sorted is, or nothing.

@@ -38,8 +38,7 @@ look_up(FunctionCallInfo fcinfo, Datum map, Datum word)
 	LOCAL_FCINFO(call, 2);
 	Datum meaning;
 
-	InitFunctionCallInfoData(
-		*call, NULL, 2, PG_GET_COLLATION(), NULL, NULL);
+	InitFunctionCallInfoData(*call, NULL, 2, PG_GET_COLLATION(), NULL, NULL);
 	call->args[0].value = map;
 	call->args[0].isnull = false;
 	call->args[1].value = DirectFunctionCall1Coll(
@@ -67,8 +66,7 @@ meaning_of(FunctionCallInfo fcinfo, known_words *w, text *word)
 			memcmp(VARDATA_ANY(w->known[i].word), VARDATA_ANY(word),
 				   VARSIZE_ANY_EXHDR(word)) == 0)
 			return w->known[i].meaning;
-	meaning =
-		look_up(fcinfo, PG_GETARG_DATUM(0), PointerGetDatum(word));
+	meaning = look_up(fcinfo, PG_GETARG_DATUM(0), PointerGetDatum(word));
 	if (w->n < WORDS)
 	{
 		w->known[w->n].meaning = copy_in(fcinfo->flinfo->fn_mcxt, meaning);
@@ -239,8 +237,7 @@ saaskpi_line_sums_accum(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && !PG_ARGISNULL(3) &&
 		skpg_digits(PG_GETARG_DATUM(1), &quantity))
 		skpg_sums_check(skpi_order_add(sums_of(state), &quantity,
-									   PG_GETARG_INT64(2),
-									   PG_GETARG_INT64(3)));
+									   PG_GETARG_INT64(2), PG_GETARG_INT64(3)));
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
@@ -253,7 +250,8 @@ saaskpi_line_sums_combine(PG_FUNCTION_ARGS)
 
 	if (!PG_ARGISNULL(1))
 		skpg_sums_check(skpi_order_merge(
-			sums_of(state), (skpi_order *) skpg_sums_arg(fcinfo, 1, ORDER_WORDS)));
+			sums_of(state),
+			(skpi_order *) skpg_sums_arg(fcinfo, 1, ORDER_WORDS)));
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
