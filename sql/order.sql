@@ -6,6 +6,12 @@ SELECT count(*) AS lines, count(*) FILTER (WHERE saaskpi_internal.line_amount(q,
   FROM (SELECT i, (i - 5000) * ('1e' || -(i % 7))::numeric AS q, i * ('1e' || 2 - i % 9)::numeric AS p FROM generate_series(1, 10000) AS i) AS l;
 SELECT q, p, saaskpi_internal.line_amount(q, p) FROM (VALUES (0.5, 0.0001), (1.5, 0.0001), (-0.5, 0.0001), (-1.5, 0.0001), (0.5001, 0.0001), (2, -0.01), (0, 5), ('NaN', 1), (1, 'Infinity'),
     (922337203685.4775, 1000), (922337203685.4776, 1000), (-922337203685.4776, 1000), (999999999999, 0.01), (1000000000000, 0.01), (1e-20, 1), (1e-21, 1), (1.00, 2.000)) AS l(q, p);
+-- what a map says of a word is that of the server's own operators, whatever was asked before and however many words there are
+SELECT count(*) AS words, count(DISTINCT q.word) AS different, count(q.meaning) AS known, count(*) FILTER (WHERE q.meaning IS DISTINCT FROM q.map ->> lower(btrim(q.word))) AS wrong
+  FROM (SELECT w.word, m.map, saaskpi_internal.meaning('{"a": "A", "b": "", "word 7": "seven", "c": null, "": "none"}', w.word) AS meaning
+          FROM (SELECT '{"a": "A", "b": "", "word 7": "seven", "c": null, "": "none"}'::jsonb AS map) AS m,
+               (SELECT (ARRAY['a', ' A ', 'b', 'C', '', ' ', NULL, 'Word 7', 'word ' || i / 9])[1 + i % 9] AS word FROM generate_series(0, 899) AS i) AS w) AS q;
+SELECT w.map, saaskpi_internal.meaning(w.map, w.word) AS meaning FROM (VALUES ('{"a": "1"}'::jsonb, 'a'), ('{"a": "2"}', 'a'), ('{}', 'a'), (NULL, 'a')) AS w(map, word);
 -- an order against plain SQL: whole numbers and fractions, returns, lines that cannot be used, and products of which many or few differ
 SELECT setseed(0.25);
 CREATE TABLE order_lines_many AS
@@ -35,8 +41,14 @@ EXPLAIN (COSTS off) SELECT saaskpi_internal.order_sums(quantity, amount, discoun
 SELECT count(DISTINCT s) AS results, max(s[1]) AS lines FROM (
     SELECT saaskpi_internal.order_sums(quantity, amount, discount, product_id) AS s FROM order_lines_many
     UNION ALL SELECT saaskpi_internal.order_sums(quantity, amount, discount, product_id) FROM (SELECT * FROM order_lines_many ORDER BY amount OFFSET 0) AS q) AS r;
+SELECT saaskpi_internal.line_sums(quantity, amount, discount) = (saaskpi_internal.order_sums(quantity, amount, discount, product_id))[1:18] || 0::bigint AS same FROM order_lines_many;
 RESET ALL;
 \set SHOW_CONTEXT never
+-- the same sums without products
+SELECT count(*) AS orders, count(*) FILTER (WHERE l IS DISTINCT FROM s[1:18] || 0::bigint) AS wrong
+  FROM (SELECT order_id, saaskpi_internal.line_sums(quantity, amount, discount) AS l, saaskpi_internal.order_sums(quantity, amount, discount, product_id) AS s FROM order_lines_many GROUP BY 1) AS q;
+SELECT saaskpi_internal.line_sums(q, 1, 1) FROM (VALUES (1e-30), (1e30)) AS v(q);
+SELECT saaskpi_internal.line_sums_accum(NULL, 1, 1, 1);
 -- however many short names of products an order holds
 SELECT count(*) AS orders, count(*) FILTER (WHERE q.products <> q.n) AS wrong
   FROM (SELECT n, (saaskpi_internal.order_sums(1, 1, 0, to_char(i, 'FM00000')))[19] AS products FROM generate_series(50, 2000, 50) AS n, generate_series(1, n) AS i GROUP BY n) AS q;

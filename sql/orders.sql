@@ -103,6 +103,28 @@ CREATE FUNCTION pg_temp.rows_of(query text) RETURNS bigint LANGUAGE plpgsql AS $
 SELECT r.relation, strpos(q.halves, 'pg_catalog.hashtext') > 0 AS halved, pg_temp.rows_of(format('(TABLE orders_test.%I EXCEPT ALL (%s)) UNION ALL ((%2$s) EXCEPT ALL TABLE orders_test.%1$I)', r.relation || '_mat', saaskpi_internal.expand(q.halves, e.env))) AS differ
   FROM saaskpi_internal.environment('orders_test') AS e(env), saaskpi_internal.relations AS r, saaskpi_internal.with_branches(r, e.env) AS q(halves) WHERE r.relation IN ('kpi_orders', 'kpi_sales_parts') ORDER BY 1;
 RESET min_parallel_table_scan_size;
+-- in the order of the key, where rows lie in it and indexes say so, the same; an index on one of two is not enough
+CREATE INDEX lies ON orders_test.orders (order_id);
+CREATE INDEX lines_lie ON orders_test.order_lines (order_id);
+CLUSTER orders_test.orders USING lies;
+CLUSTER orders_test.order_lines USING lines_lie;
+ANALYZE orders_test.orders, orders_test.order_lines;
+CREATE VIEW sorted_orders AS
+SELECT strpos(q.sorted, ' ORDER BY i.order_text') > 0 AS sorted, strpos(q.sorted, '{sorted') > 0 AS left_over, pg_temp.rows_of(format('(TABLE orders_test.kpi_orders_mat EXCEPT ALL (%s)) UNION ALL ((%1$s) EXCEPT ALL TABLE orders_test.kpi_orders_mat)', saaskpi_internal.expand(q.sorted, e.env))) AS differ
+  FROM saaskpi_internal.environment('orders_test') AS e(env), saaskpi_internal.relations AS r, saaskpi_internal.with_branches(r, e.env) AS q(sorted) WHERE r.relation = 'kpi_orders';
+TABLE sorted_orders;
+DROP INDEX orders_test.lies;
+TABLE sorted_orders;
+CREATE INDEX lies ON orders_test.orders (order_id DESC) WHERE order_id > '';
+TABLE sorted_orders;
+DROP INDEX orders_test.lies;
+CREATE INDEX lies ON orders_test.orders (order_id);
+CREATE INDEX falling ON orders_test.order_lines (order_id DESC);
+CLUSTER orders_test.order_lines USING falling;
+ANALYZE orders_test.order_lines;
+TABLE sorted_orders;
+DROP VIEW sorted_orders;
+DROP INDEX orders_test.lies, orders_test.lines_lie, orders_test.falling;
 -- all 125 cells are mapped, to nine segments none of which is empty; a cell that is gone is refused when somebody stands in it
 SELECT count(DISTINCT cell) AS cells, count(DISTINCT segment) AS segments FROM orders_test.kpi_rfm_segments;
 SELECT segment, count(*) AS cells FROM orders_test.kpi_rfm_segments GROUP BY 1 ORDER BY 1;

@@ -26,6 +26,9 @@
 --   {settings x}  in adds: the settings that x is made by and that have changed
 --   {half x}      in queries and branches: true or, where the tables read are large
 --                 and the query is taken twice, of which half by its hash x is
+--   {sorted x.y z}
+--                 behind a subquery of a query: in order of z, which is the column
+--                 y of the source x, where the sources lie in that order
 --   {branches}    in the query of a relation: its relation_branches whose sources
 --                 are there, as one UNION ALL
 --   {x}           the rows of the source or of the stored relation x; of one

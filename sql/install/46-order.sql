@@ -1,5 +1,11 @@
 -- What orders are worth, from their lines.
 
+CREATE FUNCTION saaskpi_internal.meaning(map jsonb, word text)
+    RETURNS text
+    AS 'MODULE_PATHNAME', 'saaskpi_meaning' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.meaning(jsonb, text) IS
+    'what a map says of a word, in small letters and without blanks around; null where it says nothing';
+
 CREATE FUNCTION saaskpi_internal.line_amount(quantity numeric, unit_price numeric)
     RETURNS bigint
     AS 'MODULE_PATHNAME', 'saaskpi_line_amount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -30,6 +36,25 @@ CREATE AGGREGATE saaskpi_internal.order_sums(quantity numeric, amount bigint, di
 );
 COMMENT ON AGGREGATE saaskpi_internal.order_sums(numeric, bigint, bigint, text) IS
     'the lines of an order, those sold and those returned as first to third number, different products as the last; between them sums that order_gross and others tell; lines without an amount or a discount are left out';
+
+CREATE FUNCTION saaskpi_internal.line_sums_accum(bigint[], numeric, bigint, bigint) RETURNS bigint[]
+    AS 'MODULE_PATHNAME', 'saaskpi_line_sums_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.line_sums_accum(bigint[], numeric, bigint, bigint) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.line_sums_accum(bigint[], numeric, bigint, bigint) FROM PUBLIC;
+CREATE FUNCTION saaskpi_internal.line_sums_combine(bigint[], bigint[]) RETURNS bigint[]
+    AS 'MODULE_PATHNAME', 'saaskpi_line_sums_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.line_sums_combine(bigint[], bigint[]) IS 'aggregate support: merges two states';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.line_sums_combine(bigint[], bigint[]) FROM PUBLIC;
+
+CREATE AGGREGATE saaskpi_internal.line_sums(quantity numeric, amount bigint, discount bigint) (
+    SFUNC = saaskpi_internal.line_sums_accum,
+    STYPE = bigint[],
+    SSPACE = 176,
+    COMBINEFUNC = saaskpi_internal.line_sums_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE saaskpi_internal.line_sums(numeric, bigint, bigint) IS
+    'what order_sums tells, without counting products';
 
 CREATE FUNCTION saaskpi_internal.order_gross(sums bigint[]) RETURNS numeric
     AS 'MODULE_PATHNAME', 'saaskpi_order_gross' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -160,13 +160,28 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.halved(text, jsonb) IS 'a query, or both halves of it as one UNION ALL where it has a place for halves and the tables it reads are large';
 
+-- Hash tables larger than the caches cost several times what the planner
+-- thinks, so that it joins by them what can be read in the order of the key.
+-- All that a query wants sorted is, or nothing.
+CREATE FUNCTION saaskpi_internal.sorted(template text, env jsonb)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT CASE WHEN strpos(template, '{sorted ') > 0
+            THEN regexp_replace(template, ' \{sorted [^ }]+ ([a-z_.]+)\}',
+                                (SELECT CASE WHEN bool_and(saaskpi_internal.lies_in_order(p[1]::name, p[2]::name, env)) THEN ' ORDER BY \1' ELSE '' END
+                                   FROM regexp_matches(template, '\{sorted ([a-z_]+)\.([a-z_]+) [a-z_.]+\}', 'g') AS p), 'g')
+            ELSE template END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.sorted(text, jsonb) IS 'a query whose subqueries are sorted where it has places for that and the sources named there lie in that order';
+
 -- The query of a relation with the branches of the sources that are there, or
 -- no row of any; with all of them for no environment.
 CREATE FUNCTION saaskpi_internal.with_branches(wanted saaskpi_internal.relations, env jsonb)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
-SELECT replace(saaskpi_internal.halved(wanted.query, env), '{branches}', coalesce(string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal) FILTER (WHERE env -> 'sources' ? b.source),
+SELECT replace(saaskpi_internal.halved(saaskpi_internal.sorted(wanted.query, env), env), '{branches}', coalesce(string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal) FILTER (WHERE env -> 'sources' ? b.source),
                                                     format(CASE WHEN env IS NULL THEN '%s' ELSE 'SELECT * FROM (%s) AS none WHERE false' END,
                                                            string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal))))
   FROM (SELECT q.ordinal, q.source, saaskpi_internal.halved(q.query, env) AS query FROM saaskpi_internal.relation_branches AS q WHERE q.relation = wanted.relation) AS b

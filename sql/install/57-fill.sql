@@ -121,7 +121,7 @@ RETURNS bigint
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    many constant bigint := 20000;
+    many constant bigint := 5000;
     new constant text := format('%I.%I', env ->> 'schema', wanted.relation || '_new');
     rows bigint;
 BEGIN

@@ -4,7 +4,7 @@ INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, unusa
 ('orders', '{order_id}', $$nullif(order_id, ''), '(no id)'$$, true, NULL, $sql$
 SELECT {key order_id} AS order_id, {order_id} AS order_text, {key customer_id} AS customer_id, {customer_id} AS customer_text, {ordered_at} AS ordered_at,
        saaskpi_internal.day_of({ordered_at}, {setting time_zone}) AS ordered_on,
-       coalesce({map kpi_order_statuses} ->> lower(btrim({status})), 'counts') AS status,
+       coalesce(saaskpi_internal.meaning({map kpi_order_statuses}, {status}), 'counts') AS status,
        {channel} AS channel, {region} AS region, {country} AS country, {sales_rep_id} AS sales_rep_id
   FROM {from} AS orders
  WHERE {ordered_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}
@@ -151,11 +151,11 @@ SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.status,
        coalesce(saaskpi_internal.order_returns(l.s), 0.00) AS returns, coalesce(saaskpi_internal.order_net(l.s), 0.00) AS net,
        coalesce(saaskpi_internal.order_units(l.s), 0) AS units, coalesce(saaskpi_internal.order_units_returned(l.s), 0) AS units_returned,
        coalesce(l.s[1], 0) AS lines, coalesce(l.s[19], 0) AS products
-  FROM {orders} AS o
+  FROM (SELECT * FROM {orders} AS k WHERE {half k.order_text} {sorted orders.order_id k.order_text}) AS o
   LEFT JOIN (SELECT i.order_text, saaskpi_internal.order_sums(i.quantity, i.amount, i.discount, i.product_id) AS s
-               FROM {order_lines} AS i WHERE {half i.order_text} GROUP BY i.order_text) AS l ON l.order_text = o.order_text
+               FROM {order_lines} AS i WHERE {half i.order_text} GROUP BY i.order_text {sorted order_lines.order_id i.order_text}) AS l ON l.order_text = o.order_text
   LEFT JOIN {customers} AS c ON c.customer_text = o.customer_text AND o.customer_id IS NOT NULL
- WHERE o.order_id IS NOT NULL AND {half o.order_text}
+ WHERE o.order_id IS NOT NULL
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
@@ -183,12 +183,15 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_refresh_log', 'orders', 'orders', 'bigint', 'SELECT count(*) FROM {kpi_orders} AS o', 'Orders the run found, cancelled ones included; NULL unless status is ok.');
 
 -- By another way: from the lines, not through the orders they were added to.
+-- Where as many lines are counted in orders as there are, that is all lines,
+-- and none needs to be looked up.
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('orders_equal_lines', $sql$
 SELECT format('%s in the lines, %s gross - discounts - returns of orders', q.lines, q.orders)
-  FROM (SELECT coalesce(sum(o.net), 0) AS orders, (coalesce(sum(o.amount), 0) - coalesce(sum(o.discount), 0)) * 0.0001 AS lines
-          FROM (SELECT o.net, NULL::bigint AS amount, NULL::bigint AS discount FROM {kpi_orders} AS o
-                UNION ALL SELECT NULL, i.amount, i.discount FROM {order_lines} AS i
-                 WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL AND EXISTS (SELECT FROM {orders} AS o WHERE o.order_id = i.order_id)) AS o) AS q
+  FROM (SELECT o.net AS orders, 0.0001 * CASE WHEN l.n = o.lines THEN l.units
+               ELSE (SELECT coalesce(sum(i.amount), 0) - coalesce(sum(i.discount), 0) FROM {order_lines} AS i
+                      WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL AND EXISTS (SELECT FROM {orders} AS o WHERE o.order_id = i.order_id)) END AS lines
+          FROM (SELECT coalesce(sum(net), 0) AS net, coalesce(sum(lines), 0) AS lines FROM {kpi_orders}) AS o,
+               (SELECT count(*) AS n, coalesce(sum(i.amount), 0) - coalesce(sum(i.discount), 0) AS units FROM {order_lines} AS i WHERE i.amount IS NOT NULL AND i.discount IS NOT NULL) AS l) AS q
  WHERE q.orders <> q.lines
 UNION ALL
 SELECT format('order %s: %s - %s - %s is not %s', order_id, gross, discounts, returns, net) FROM {kpi_orders} WHERE gross - discounts - returns <> net

@@ -6,9 +6,10 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, qu
 SELECT q.period, q.product_id, coalesce(nullif(p.category, ''), '(none)') AS category, saaskpi_internal.order_gross(q.s) AS gross,
        saaskpi_internal.order_discounts(q.s) AS discounts, saaskpi_internal.order_returns(q.s) AS returns, saaskpi_internal.order_net(q.s) AS net,
        saaskpi_internal.order_units(q.s) AS units, saaskpi_internal.order_units_returned(q.s) AS units_returned, q.s[1] AS lines
-  FROM (SELECT date_trunc('month', o.ordered_on::timestamp)::date AS period, coalesce(nullif(i.product_id, ''), '(none)') AS product_id,
-               saaskpi_internal.order_sums(i.quantity, i.amount, i.discount, NULL) AS s
-          FROM {order_lines} AS i JOIN {kpi_orders} AS o ON o.order_id = i.order_text WHERE o.status = 'counts' GROUP BY 1, 2) AS q
+  FROM (SELECT o.period, coalesce(nullif(i.product_id, ''), '(none)') AS product_id, saaskpi_internal.line_sums(i.quantity, i.amount, i.discount) AS s
+          FROM {order_lines} AS i
+          JOIN (SELECT k.order_id, date_trunc('month', k.ordered_on::timestamp)::date AS period FROM {kpi_orders} AS k WHERE k.status = 'counts' OFFSET 0) AS o ON o.order_id = i.order_text
+         GROUP BY 1, 2) AS q
   LEFT JOIN {products} AS p ON p.product_id = q.product_id
  WHERE q.s[1] > 0
 $sql$),

@@ -23,11 +23,10 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, co
 ('kpi_rfm', '{orders}', '{snapshot,customer_id}', '{}', 'snapshot and customer',
  'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one snapshot. Who was worth most, and who stays away?', $sql$
 WITH cuts AS (
-    SELECT array_agg(c.place || c.r[1:4] || c.f[1:4] || c.m[1:4]) AS cuts
-      FROM (SELECT s.place::bigint AS place, saaskpi_internal.fifths(array_agg(s.last_order)) || n.none AS r, saaskpi_internal.fifths(array_agg(s.frequency)) || n.none AS f,
-                   saaskpi_internal.fifths(array_agg(s.units)) || n.none AS m
-              FROM {kpi_buyers} AS b CROSS JOIN LATERAL saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), NULL) AS s,
-                   (SELECT array_fill(9223372036854775807, ARRAY[4]) AS none) AS n GROUP BY s.place, n.none) AS c
+    SELECT array_agg(c.place || (c.r || n.none)[1:4] || (c.f || n.none)[1:4] || (c.m || n.none)[1:4]) AS cuts
+      FROM (SELECT s.place::bigint AS place, saaskpi_internal.fifths(array_agg(s.last_order)) AS r, saaskpi_internal.fifths(array_agg(s.frequency)) AS f, saaskpi_internal.fifths(array_agg(s.units)) AS m
+              FROM {kpi_buyers} AS b CROSS JOIN LATERAL saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), NULL) AS s GROUP BY s.place) AS c,
+           (SELECT array_fill(9223372036854775807, ARRAY[4]) AS none) AS n
 )
 SELECT s.snapshot, b.customer_id, s.recency_days, s.frequency, s.monetary, s.r_score, s.f_score, s.m_score,
        (SELECT array_agg(coalesce({map kpi_rfm_segments} ->> format('%s%s%s', r, f, m), '(none)') ORDER BY r, f, m)
