@@ -54,6 +54,13 @@ SELECT count(DISTINCT t) AS flows, min(left(t, 10)) AS version FROM (SELECT saas
 -- views made by version 0.1.0 have it in its movements
 SELECT w.period, w.churn, w.contraction, w.reactivation, w.expansion, w.customers_churned, w.customers_reactivated, w.closing
   FROM (SELECT saaskpi.mrr_flow_agg(mrr_history, 'month', '2024-04-15') AS f FROM pauses.kpi_customers_mat) AS q, saaskpi_internal.mrr_waterfall(f) AS w WHERE w.label IS NULL;
+-- what was paused and is back when the next refresh comes: of a later day, and of an earlier one
+UPDATE pauses.kpi_settings SET as_of = '2024-01-31';
+CALL saaskpi.refresh('pauses');
+SELECT customer_id, happened_on, movement FROM pauses.kpi_mrr_movements WHERE customer_id IN ('across a month end', 'within a month') ORDER BY 2, 1;
+UPDATE pauses.kpi_settings SET as_of = '2024-04-15';
+CALL saaskpi.refresh('pauses');
+SELECT customer_id, happened_on, movement FROM pauses.kpi_mrr_movements WHERE customer_id IN ('across a month end', 'within a month') ORDER BY 2, 1;
 -- as the policies that keep pauses, or call them churn, have it
 UPDATE pauses.kpi_policies SET is_used = true, pauses = 'churn' WHERE policy = 'recurly';
 UPDATE pauses.kpi_settings SET mrr_policy = 'recurly';

@@ -83,6 +83,12 @@ CREATE FUNCTION saaskpi.first_plan(history saaskpi.mrr_history, as_of date)
 COMMENT ON FUNCTION saaskpi.first_plan(saaskpi.mrr_history, date) IS
     'plan of the first day with recurring revenue up to as_of, the first by name of several; null when there is none, and of a history without plans';
 
+CREATE FUNCTION saaskpi_internal.last_change(history saaskpi.mrr_history, as_of date)
+    RETURNS date
+    AS 'MODULE_PATHNAME', 'saaskpi_last_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.last_change(saaskpi.mrr_history, date) IS
+    'last day up to as_of on which anything in a history changed, null when there is none';
+
 CREATE FUNCTION saaskpi.skipped(history saaskpi.mrr_history)
     RETURNS bigint
     AS 'MODULE_PATHNAME', 'saaskpi_mrr_skipped' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

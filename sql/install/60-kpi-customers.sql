@@ -108,9 +108,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'r.is_active <> (live.customer_id IS NOT NULL) AND r.customer_id NOT IN ('''', ''(none)'')', NULL, NULL,
  'The flag is not used; the status follows from the subscriptions.');
 
+-- What is paused or revalued and comes back may do so between two dates with
+-- the same history and the same MRR: changed_on is another one then.
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, key_sources, tracked, kept, grain, comment, query, recalled) VALUES
 ('kpi_customers', 'keyed', '{customers|subscriptions|payments}', '{customer_id}', '{mrr,revenue}',
- '{customers,subscriptions,payments}', '{mrr,mrr_history}', 'kpi_customers_past', 'customer',
+ '{customers,subscriptions,payments}', '{mrr,mrr_history,changed_on}', 'kpi_customers_past', 'customer',
  'Every customer known to any source: one row per customer with status, MRR and payments as of as_of. Who are our largest customers, and since when?',
  saaskpi_internal.with_billing($sql$
 SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel,
@@ -122,7 +124,8 @@ SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segmen
        CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
        CASE WHEN {present payments} THEN coalesce(saaskpi.net_amount(u.payment_history), 0.00) END AS revenue,
        CASE WHEN {present payments} THEN coalesce(saaskpi.failed_count(u.payment_history), 0) END AS failed_payments,
-       u.mrr_history, u.payment_history, u.ledger, u.attribute_history
+       u.mrr_history, u.payment_history, u.ledger, u.attribute_history,
+       CASE WHEN [billed] OR [converts] THEN saaskpi_internal.last_change(u.mrr_history, {as_of}) END AS changed_on
   FROM (SELECT customer_id, c.signup_date, c.segment, c.country, c.acquisition_channel, c.attribute_history,
                CASE WHEN {present subscriptions} THEN coalesce(saaskpi.mrr_at(s.history, {as_of}), 0.00) END AS mrr,
                saaskpi.first_mrr_on(s.history, {as_of}) AS first_mrr_on,
@@ -147,7 +150,7 @@ SELECT u.customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel
        CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
        CASE WHEN {present payments} THEN coalesce(saaskpi.net_amount(u.payment_history), 0.00) END AS revenue,
        CASE WHEN {present payments} THEN coalesce(saaskpi.failed_count(u.payment_history), 0) END AS failed_payments,
-       u.mrr_history, u.payment_history, u.attribute_history
+       u.mrr_history, u.payment_history, u.ledger, u.attribute_history
   FROM (SELECT k.*, CASE WHEN {present subscriptions} THEN coalesce(saaskpi.mrr_at(k.mrr_history, {as_of}), 0.00) END AS mrr,
                saaskpi.first_mrr_on(k.mrr_history, {as_of}) AS first_mrr_on, saaskpi.churned_on(k.mrr_history, {as_of}) AS churned_on
           FROM {kept kpi_customers} AS k) AS u
@@ -169,7 +172,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_customers_past', 'acquisition_channel', 'text', 'text', 'Acquisition channel, as kpi_customers said.'),
 ('kpi_customers_past', 'mrr_history', 'state', 'saaskpi.mrr_history', 'Her recurring revenue over time, as the subscriptions told it.'),
 ('kpi_customers_past', 'payment_history', 'state', 'saaskpi.activity', 'Her payments over time, as the payments told them.'),
-('kpi_customers_past', 'attribute_history', 'state', 'jsonb', 'Her segment, country and channel from month to month, as customer_history told them; NULL where they never changed.');
+('kpi_customers_past', 'attribute_history', 'state', 'jsonb', 'Her segment, country and channel from month to month, as customer_history told them; NULL where they never changed.'),
+('kpi_customers_past', 'ledger', 'state', 'saaskpi.ledger', 'Her subscriptions as they are billed; NULL where nothing said how and no policies were compared.');
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expression, comment) VALUES
 ('kpi_customers', 'customer_id', 'text', NULL, 'Customer, of the source customers or only seen in subscriptions or payments; (none) is the line of payments that name no customer.'),

@@ -164,6 +164,17 @@ saaskpi_first_plan(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(plan, (int) length));
 }
 
+SKPG_FUNCTION(saaskpi_last_change);
+
+Datum
+saaskpi_last_change(PG_FUNCTION_ARGS)
+{
+	return skpg_day_or_null(
+		fcinfo,
+		skpi_history_changed_on(SKPG_GETARG_STATE(0, SKPI_MRR_HISTORY),
+								skpg_day(PG_GETARG_DATEADT(1), "as_of")));
+}
+
 SKPG_FUNCTION(saaskpi_mrr_skipped);
 
 Datum

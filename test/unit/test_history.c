@@ -96,6 +96,11 @@ test_upgrade_then_churn(void)
 	CHECK(skpi_history_at(h.t, -1, &f) == SKPI_OK && f.level == 0);
 	CHECK(f.first_day == SKPI_NO_DAY);
 	CHECK(skpi_history_first_label(h.t, 999) == 0);
+	CHECK(skpi_history_changed_on(h.t, -1) == SKPI_NO_DAY);
+	CHECK(skpi_history_changed_on(h.t, 0) == 0);
+	CHECK(skpi_history_changed_on(h.t, 34) == 0);
+	CHECK(skpi_history_changed_on(h.t, 35) == 35);
+	CHECK(skpi_history_changed_on(h.t, 999) == 45);
 	block_free(&h);
 }
 

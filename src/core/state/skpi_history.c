@@ -281,6 +281,17 @@ skpi_history_first_label(const skpi_tally *history, int32_t as_of)
 	return 0;
 }
 
+int32_t
+skpi_history_changed_on(const skpi_tally *history, int32_t as_of)
+{
+	skpi_changes changes = skpi_history_changes(history);
+
+	for (uint32_t r = changes.n; r-- > 0;)
+		if (skpi_changes_row(&changes, r)->k1 <= as_of)
+			return skpi_changes_row(&changes, r)->k1;
+	return SKPI_NO_DAY;
+}
+
 const char *
 skpi_movement_name(skpi_movement movement)
 {

@@ -214,6 +214,9 @@ skpi_status skpi_history_at(const skpi_tally *history, int32_t as_of,
  * by name of several; 0 when there is none, or no labels. */
 int32_t skpi_history_first_label(const skpi_tally *history, int32_t as_of);
 
+/* The last day up to as_of on which anything changed, or SKPI_NO_DAY. */
+int32_t skpi_history_changed_on(const skpi_tally *history, int32_t as_of);
+
 const char *skpi_movement_name(skpi_movement movement);
 
 #endif
