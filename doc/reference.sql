@@ -51,7 +51,7 @@ WITH since (version, name) AS (
         'kpi_revenue_monthly.failure_rate', 'kpi_revenue_monthly.without_customer', 'kpi_conversion.converted_early',
         'events', 'kpi_event_meanings', 'kpi_user_activity', 'kpi_user_event_types', 'kpi_event_flows', 'kpi_event_types', 'kpi_activity', 'kpi_sessions', 'kpi_session_stats',
         'funnel_path', 'kpi_funnels', 'kpi_funnel_customers', 'kpi_funnel', 'funnel_counts', 'kpi_activity_retention', 'cohort_retention',
-        'as_of', 'rows_as_of', 'freeze', 'unfreeze', 'explain_change', 'explain_restatement', 'forget_customer', 'kpi_customers_past', 'kpi_restatements', 'kpi_frozen_months', 'kpi_mrr_reported',
+        'as_of', 'rows_as_of', 'freeze', 'unfreeze', 'explain_change', 'explain_restatement', 'forget_customer', 'kpi_customers_past', 'kpi_mrr_scheduled_past', 'kpi_margin_past', 'kpi_series_past', 'kpi_refresh_log.source_columns', 'kpi_restatements', 'kpi_frozen_months', 'kpi_mrr_reported',
         'kpi_refresh_log.publication', 'kpi_refresh_log.sources', 'kpi_refresh_log.first_period',
         'kpi_settings.retention_brackets', 'kpi_settings.retention_ages',
         'daily_summary', 'user_activity_summary', 'session_metrics', 'event_history', 'event_flow', 'session_set', 'scores', 'model', 'order_history', 'order_features', 'order_features_published', 'event_features', 'event_type_features', 'subscription_features', 'kpi_refresh_log.skipped_events',

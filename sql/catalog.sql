@@ -34,7 +34,7 @@ UNION ALL SELECT 'branches of no relation', coalesce(b.relation, r.relation)
             FROM (SELECT DISTINCT relation FROM saaskpi_internal.relation_branches) AS b FULL JOIN (SELECT relation FROM saaskpi_internal.relations WHERE query ~ '{branches}') AS r USING (relation)
            WHERE b.relation IS NULL OR r.relation IS NULL
 UNION ALL SELECT 'kept nowhere', r.relation FROM saaskpi_internal.relations AS r
-           WHERE r.kept IS NOT NULL AND (r.maintained <> 'keyed' OR r.recalled IS NULL OR NOT EXISTS (SELECT FROM saaskpi_internal.relations AS k WHERE k.relation = r.kept AND k.maintained = 'own'))
+           WHERE r.kept IS NOT NULL AND (r.maintained NOT IN ('keyed', 'rows') OR r.recalled IS NULL OR NOT EXISTS (SELECT FROM saaskpi_internal.relations AS k WHERE k.relation = r.kept AND k.maintained = 'own'))
 UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word, argument)) FROM read
            WHERE NOT CASE WHEN argument IS NULL THEN word IN ('as_of', 'schema', 'maps', 'branches') OR word IN (SELECT n.name FROM names AS n)
                                OR word IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source UNION SELECT unnest('{from,until}'::text[]) WHERE read.source IS NOT NULL OR read.of LIKE 'unusable of %')

@@ -164,7 +164,7 @@ COMMENT ON COLUMN saaskpi_internal.relations.follows IS 'of following: the relat
 COMMENT ON COLUMN saaskpi_internal.relations.query IS
     'its rows, with places; of own: what is inserted into the new table, after its name. {first ...} stands only in the query of a first fill';
 COMMENT ON COLUMN saaskpi_internal.relations.kept IS
-    'of keyed: the table of the schema itself that keeps, of the rows that a refresh replaces, the columns that it has, with the publication that replaced them';
+    'of keyed and rows: the table of the schema itself that keeps, of the rows that a refresh replaces, the columns that it has, with the publication that replaced them';
 COMMENT ON COLUMN saaskpi_internal.relations.recalled IS 'what is asked instead of the query when an earlier run is looked back at; null for the query, which must then read relations alone';
 COMMENT ON COLUMN saaskpi_internal.relations.adds IS 'of own: rows that a refresh adds, with places; asked when a {changed x} in it has any row';
 COMMENT ON COLUMN saaskpi_internal.relations.grain IS 'what one row stands for, in few words';

@@ -14,6 +14,8 @@
 --   run        the row of kpi_refresh_log that is looked back at; in a refresh the
 --              run published before, null when there was none
 --   looks_back there when relations are to be as that run published them
+--   asked      the relation that is looked back at
+--   absent     the relations that the run had no sources for
 --   instead    SQL to read in place of a stored relation
 --   ahead      there when a source is read beyond as_of
 
@@ -107,10 +109,11 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     table_name constant text := format('%I.%I', env ->> 'schema', wanted);
+    rows constant text := CASE WHEN env ? 'looks_back' THEN saaskpi_internal.rows_then(wanted, env) ELSE table_name END;
     result text;
 BEGIN
     EXECUTE (SELECT format('SELECT string_agg(concat(''('', concat_ws('', '', %s), '')''), '', '' ORDER BY q::text COLLATE "C") FROM %s AS q',
-                           string_agg(format('concat(quote_nullable(q.%I), %L)', a.attname, '::' || format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum), table_name)
+                           string_agg(format('concat(quote_nullable(q.%I), %L)', a.attname, '::' || format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum), rows)
                FROM pg_attribute AS a WHERE a.attrelid = to_regclass(table_name) AND a.attnum > 0 AND NOT a.attisdropped) INTO result;
     RETURN (SELECT format('(SELECT * FROM (VALUES %s) AS v(%s))', result, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum))
               FROM pg_attribute AS a WHERE a.attrelid = to_regclass(table_name) AND a.attnum > 0 AND NOT a.attisdropped AND result IS NOT NULL HAVING count(*) > 0);
@@ -187,10 +190,10 @@ BEGIN
     IF word <> '' THEN
         RETURN CASE split_part(place, ' ', 1)
                WHEN 'setting' THEN quote_nullable(env #>> ARRAY['settings', word])
-               WHEN 'map' THEN format('%L::pg_catalog.jsonb', saaskpi_internal.map_of(word, env))
+               WHEN 'map' THEN format('%L::pg_catalog.jsonb', CASE WHEN env ? 'looks_back' THEN saaskpi_internal.map_then(word, env) ELSE saaskpi_internal.map_of(word, env) END)
                WHEN 'rows' THEN coalesce(saaskpi_internal.rows_of(word, env), format('(SELECT * FROM %I.%I WHERE false)', env ->> 'schema', word))
                WHEN 'present' THEN CASE WHEN strpos(word, '.') > 0
-                    THEN (env -> 'sources' -> split_part(word, '.', 1) -> 'columns' ->> split_part(word, '.', 2) IS NOT NULL)::text
+                    THEN (saaskpi_internal.columns_read(split_part(word, '.', 1), env) ->> split_part(word, '.', 2) IS NOT NULL)::text
                     ELSE (source IS NOT NULL)::text END
                WHEN 'filled' THEN coalesce(source ->> 'filled', 'false')
                WHEN 'ahead' THEN saaskpi_internal.place_text(word, env || '{"ahead": true}')

@@ -67,6 +67,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_manifest', 'definition', 'text', 'text NOT NULL', 'Fingerprint of the definition it was made by; a refresh wants the present one.'),
 ('kpi_manifest', 'filled_by', 'text', 'text', 'Version and definition by which its rows were filled; NULL before the first refresh.'),
 ('kpi_manifest', 'grants', 'text', $$text[] NOT NULL DEFAULT '{}'$$, 'GRANT statements that drop_views found on the relation and create_views gives again.'),
+('kpi_manifest', 'kept_from', 'number', 'bigint', 'First publication from which on it is kept what a refresh replaces of the relation, where that was begun after others; else NULL.'),
 
 ('kpi_refresh_log', 'run_id', 'number', 'bigint GENERATED ALWAYS AS IDENTITY', 'Number of the run; later runs have greater numbers.'),
 ('kpi_refresh_log', 'started_at', 'timestamp', 'timestamptz NOT NULL', 'When the run began.'),
@@ -82,6 +83,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_refresh_log', 'settings', 'text', 'text', 'The settings the run went by.'),
 ('kpi_refresh_log', 'publication', 'number', 'bigint', 'Place of the run among those that published, in the order in which they did; NULL unless status is ok, and for runs of versions that kept no history.'),
 ('kpi_refresh_log', 'sources', 'text', 'text', 'The sources that were there, and whether each had any row.'),
+('kpi_refresh_log', 'source_columns', 'text', 'text', 'The columns that each of them had and that were read; NULL unless status is ok, and for runs of versions that did not note them.'),
 
 ('kpi_refresh_steps', 'run_id', 'number', 'bigint NOT NULL REFERENCES {schema}.kpi_refresh_log ON DELETE CASCADE', 'Run of kpi_refresh_log the step belongs to.'),
 ('kpi_refresh_steps', 'step', 'number', 'integer NOT NULL', 'Position of the step within the run, in the order the relations depend on each other.'),
@@ -118,6 +120,7 @@ BEGIN
         IF wanted.query IS NOT NULL THEN
             EXECUTE format('INSERT INTO %s %s', table_name, wanted.query);
         END IF;
+        PERFORM saaskpi_internal.begin_keeping((env ->> 'schema')::name, wanted.relation);
         RETURN;
     END IF;
     FOR c IN SELECT r.column_name, r.definition FROM saaskpi_internal.relation_columns AS r

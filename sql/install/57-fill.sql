@@ -158,14 +158,18 @@ DECLARE
     same constant text := saaskpi_internal.key_condition(wanted, 'm', 'n');
     deleted bigint;
     inserted bigint;
+    result boolean;
 BEGIN
     IF NOT saaskpi_internal.has_rows(env, stored) THEN
-        RETURN saaskpi_internal.fill_empty(env, wanted, query);
+        result := saaskpi_internal.fill_empty(env, wanted, query);
+        PERFORM saaskpi_internal.keep_filled(env, wanted);
+        RETURN result;
     END IF;
     PERFORM saaskpi_internal.create_filled(format('CREATE UNLOGGED TABLE %s AS %s', computed, query));
     IF EXISTS (SELECT FROM saaskpi_internal.relations AS r WHERE r.follows = wanted.relation) THEN
         PERFORM saaskpi_internal.keep_changes(env, wanted, computed);
     END IF;
+    PERFORM saaskpi_internal.keep_replaced(env, wanted, computed);
     EXECUTE format('DELETE FROM %I.%I AS m WHERE NOT EXISTS (SELECT FROM %s AS n WHERE %s AND ROW(%s)::record *= ROW(%s)::record)',
                    s, stored, computed, same, saaskpi_internal.column_list(env, stored, 'm'), saaskpi_internal.column_list(env, stored, 'n'));
     GET DIAGNOSTICS deleted = ROW_COUNT;

@@ -1,4 +1,4 @@
--- Rows of keyed relations that are kept when a refresh replaces them.
+-- Rows of relations that are kept when a refresh replaces them.
 --
 -- Publications are counted: each run that ends well is one.  A table of kept
 -- rows says of a key what its row was until a publication; known is false where
@@ -19,7 +19,8 @@ DECLARE
     last bigint;
 BEGIN
     EXECUTE format('SELECT coalesce(max(publication), 0) FROM %I.kpi_refresh_log', schema_name) INTO result;
-    FOR kept IN SELECT r.kept FROM saaskpi_internal.relations AS r WHERE r.kept IS NOT NULL LOOP
+    -- a schema made before need not have all of them
+    FOR kept IN SELECT r.kept FROM saaskpi_internal.relations AS r WHERE to_regclass(quote_ident(schema_name) || '.' || quote_ident(r.kept)) IS NOT NULL LOOP
         EXECUTE format('SELECT max(publication) FROM %I.%I', schema_name, kept) INTO last;
         result := greatest(result, last);
     END LOOP;
@@ -92,6 +93,31 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.remove_replaced(jsonb, saaskpi_internal.relations) IS
     'removes the rows of a keyed relation that NAME_beside and NAME_gone replace, and keeps them where the relation says so';
 
+-- The same of a relation of which all rows are computed beside.
+CREATE FUNCTION saaskpi_internal.keep_replaced(env jsonb, wanted saaskpi_internal.relations, computed text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    key constant text := saaskpi_internal.name_list(wanted.key);
+    same constant text := saaskpi_internal.key_condition(wanted, 'm', 'n');
+    columns name[];
+BEGIN
+    IF wanted.kept IS NULL OR env -> 'run' = 'null' THEN
+        RETURN;
+    END IF;
+    columns := saaskpi_internal.kept_columns(env, wanted);
+    EXECUTE format('INSERT INTO %1$I.%2$I (publication, known, %3$s, %4$s)
+                    SELECT $1, true, %3$s, %4$s FROM %1$I.%5$I AS m WHERE NOT EXISTS (SELECT FROM %6$s AS n WHERE %7$s AND ROW(%8$s)::record *= ROW(%9$s)::record)
+                    UNION ALL SELECT $1, false, %3$s, %10$s FROM %6$s AS n WHERE NOT EXISTS (SELECT FROM %1$I.%5$I AS m WHERE %7$s)',
+                   env ->> 'schema', wanted.kept, key, saaskpi_internal.name_list(columns), wanted.relation || '_mat', computed, same,
+                   saaskpi_internal.name_list(columns, 'm'), saaskpi_internal.name_list(columns, 'n'), (SELECT string_agg('NULL', ', ') FROM unnest(columns)))
+      USING (env -> 'this' ->> 'publication')::bigint;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.keep_replaced(jsonb, saaskpi_internal.relations, text) IS
+    'keeps the rows of a relation that those computed beside it are about to replace, where it says so';
+
 -- Where a relation had no row, or was dropped, the rows of its first fill were
 -- not there before, and what drop_views kept may be as it was.
 CREATE FUNCTION saaskpi_internal.keep_filled(env jsonb, wanted saaskpi_internal.relations)
@@ -140,6 +166,23 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.keep_dropped(name, name) IS 'keeps the rows of a relation that is about to be dropped, where it says that rows are kept';
 
+-- A table that is made when something was published already keeps from the
+-- newest publication on, or from the next one where no row of that is left.
+CREATE FUNCTION saaskpi_internal.begin_keeping(schema_name name, new name)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    wanted name;
+BEGIN
+    FOR wanted IN SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.kept = new LOOP
+        EXECUTE format('UPDATE %1$I.kpi_manifest SET kept_from = l.last + CASE status WHEN ''made'' THEN 0 ELSE 1 END
+                          FROM (SELECT max(publication) AS last FROM %1$I.kpi_refresh_log) AS l WHERE relation = $1 AND l.last IS NOT NULL', schema_name) USING wanted::text;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.begin_keeping(name, name) IS 'writes down from when on a new table keeps what a relation was';
+
 -- Looking back: the rows of a relation that a publication showed.
 CREATE FUNCTION saaskpi_internal.kept_rows(env jsonb, wanted name)
 RETURNS text
@@ -149,8 +192,14 @@ DECLARE
     r saaskpi_internal.relations;
     key text;
     columns text;
+    first bigint;
 BEGIN
     SELECT * INTO STRICT r FROM saaskpi_internal.relations AS q WHERE q.relation = wanted;
+    EXECUTE format('SELECT kept_from FROM %I.kpi_manifest WHERE relation = $1', env ->> 'schema') INTO first USING wanted::text;
+    IF first > (env -> 'run' ->> 'publication')::bigint THEN
+        PERFORM saaskpi_internal.refuse_recall(env, format('What %s was is kept since publication %s, that of run %s was %s.', wanted, first, env -> 'run' ->> 'run_id', env -> 'run' ->> 'publication'),
+                                               format('SELECT run_id, finished_at FROM %I.kpi_refresh_log WHERE publication >= %s ORDER BY publication', env ->> 'schema', first));
+    END IF;
     key := saaskpi_internal.name_list(r.key);
     columns := saaskpi_internal.name_list(r.key || saaskpi_internal.kept_columns(env, r));
     RETURN format('(SELECT %1$s FROM (SELECT DISTINCT ON (%2$s) known, %1$s FROM %3$I.%4$I WHERE publication > %5$s ORDER BY %2$s, publication) AS k WHERE known

@@ -35,23 +35,86 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.run_of(name, timestamptz, bigint) IS 'the row of the refresh log of a run, or of the last one that had published at a moment';
 
-CREATE FUNCTION saaskpi_internal.looking_back(schema_name name, run jsonb)
+CREATE FUNCTION saaskpi_internal.looking_back(schema_name name, wanted text, run jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     made jsonb;
+    sources constant jsonb := (
+        SELECT coalesce(jsonb_object_agg(s.key, jsonb_build_object('filled', s.value, 'columns', (SELECT jsonb_object_agg(c, true) FROM jsonb_array_elements_text((run ->> 'source_columns')::jsonb -> s.key) AS c))), '{}')
+          FROM jsonb_each((run ->> 'sources')::jsonb) AS s);
 BEGIN
     EXECUTE format('SELECT coalesce(jsonb_agg(relation), ''[]'') FROM %I.kpi_manifest WHERE status = ''made''', schema_name) INTO made;
     RETURN jsonb_build_object('schema', schema_name, 'as_of', run -> 'as_of', 'settings', (run ->> 'settings')::jsonb || jsonb_build_object('effective_as_of', run -> 'as_of'), 'made', made,
-                              'sources', (SELECT coalesce(jsonb_object_agg(s.key, jsonb_build_object('filled', s.value)), '{}') FROM jsonb_each((run ->> 'sources')::jsonb) AS s),
-                              'run', run, 'looks_back', true);
+                              'sources', sources, 'run', run, 'looks_back', true, 'asked', wanted,
+                              'absent', (SELECT coalesce(jsonb_agg(l.relation), '[]') FROM saaskpi_internal.lacking(jsonb_build_object('sources', sources)) AS l WHERE l.lacks IS NOT NULL));
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.looking_back(name, jsonb) IS 'what templates are filled in with to have relations as a run published them';
+COMMENT ON FUNCTION saaskpi_internal.looking_back(name, text, jsonb) IS 'what templates are filled in with to have a relation as a run published it';
+
+-- Whoever needs what is not kept can keep it herself.
+CREATE FUNCTION saaskpi_internal.refuse_recall(env jsonb, why text, instead text DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RAISE EXCEPTION '% of schema "%" cannot be had as it was', env ->> 'asked', env ->> 'schema'
+        USING ERRCODE = 'feature_not_supported', DETAIL = why,
+              HINT = coalesce(instead, format('Keep what it shows from now on, after each refresh: CREATE TABLE %1$I AS SELECT (SELECT max(run_id) FROM %2$I.kpi_refresh_log WHERE status = ''ok'') AS run_id, k.* FROM %2$I.%3$I AS k',
+                                              (env ->> 'asked') || '_kept', env ->> 'schema', env ->> 'asked'));
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.refuse_recall(jsonb, text, text) IS 'raises: what is asked for cannot be had as it was, why not, and what can be done instead';
+
+-- The tables of the schema itself as the settings of a run have them.
+CREATE FUNCTION saaskpi_internal.noted(wanted name, env jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    IF env -> 'settings' -> wanted IS NULL THEN
+        PERFORM saaskpi_internal.refuse_recall(env, format('Run %s did not note what %s held.', env -> 'run' ->> 'run_id', wanted));
+    END IF;
+    RETURN (SELECT jsonb_object_agg(e.key, CASE WHEN c.columns[3] IS NULL AND c.columns[2] IS NOT NULL THEN jsonb_build_object(c.columns[2], e.value) ELSE e.value END || jsonb_build_object(c.columns[1], e.key))
+              FROM jsonb_each(nullif(env -> 'settings' -> wanted, 'null')) AS e,
+                   (SELECT array_agg(d.column_name ORDER BY d.ordinal) AS columns FROM saaskpi_internal.relation_columns AS d WHERE d.relation = wanted) AS c);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.noted(name, jsonb) IS 'the rows of a table of the schema itself that the run looked back at went by, each under its key';
+
+CREATE FUNCTION saaskpi_internal.map_then(wanted name, env jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+SELECT coalesce(jsonb_object_agg(e.key, e.value -> c.column_name), '{}')
+  FROM jsonb_each(saaskpi_internal.noted(wanted, env)) AS e,
+       (SELECT d.column_name FROM saaskpi_internal.relation_columns AS d WHERE d.relation = wanted ORDER BY d.ordinal OFFSET 1 LIMIT 1) AS c
+$$;
+COMMENT ON FUNCTION saaskpi_internal.map_then(name, jsonb) IS 'map_of, as of the run looked back at';
+
+CREATE FUNCTION saaskpi_internal.rows_then(wanted name, env jsonb)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$SELECT format('(SELECT p.* FROM jsonb_each(%L) AS e, jsonb_populate_record(NULL::%I.%I, e.value) AS p)', saaskpi_internal.noted(wanted, env), env ->> 'schema', wanted)$$;
+COMMENT ON FUNCTION saaskpi_internal.rows_then(name, jsonb) IS 'SQL of the rows that a table of the schema itself had at the run looked back at';
+
+CREATE FUNCTION saaskpi_internal.columns_read(source name, env jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    IF env ? 'looks_back' AND env -> 'run' ->> 'source_columns' IS NULL THEN
+        PERFORM saaskpi_internal.refuse_recall(env, format('Run %s was of a version that did not note which columns %s had.', env -> 'run' ->> 'run_id', source),
+                                               format('SELECT run_id, finished_at FROM %I.kpi_refresh_log WHERE source_columns IS NOT NULL ORDER BY publication', env ->> 'schema'));
+    END IF;
+    RETURN env -> 'sources' -> source -> 'columns';
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.columns_read(name, jsonb) IS 'the columns of a source, as they are read';
 
 -- Of what is read only rows that are kept can be had again, and what is made of
--- them.
+-- them.  What there were no sources for had no rows.
 CREATE FUNCTION saaskpi_internal.recalled(wanted name, env jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -60,19 +123,39 @@ DECLARE
     r saaskpi_internal.relations;
     query text;
 BEGIN
-    SELECT * INTO r FROM saaskpi_internal.relations AS q WHERE q.relation = wanted AND q.maintained IN ('rows', 'keyed', 'following') AND env -> 'made' ? q.relation;
+    SELECT * INTO r FROM saaskpi_internal.relations AS q WHERE q.relation = wanted;
+    IF env -> 'absent' ? wanted OR (r.relation IS NULL AND NOT env -> 'sources' ? wanted) THEN
+        RETURN format('SELECT * FROM %s AS absent', saaskpi_internal.place_text(wanted, (env - 'looks_back') || '{"sources": {}, "made": []}'));
+    END IF;
     query := coalesce(r.recalled, saaskpi_internal.with_branches(r, env));
-    IF query IS NULL OR query ~ '\{(schema|maps|map [a-z_]+|rows [a-z_]+)\}' THEN
-        RAISE EXCEPTION '% of schema "%" cannot be had as it was', wanted, env ->> 'schema'
-            USING ERRCODE = 'feature_not_supported',
-                  DETAIL = format('Rows are kept of %s; what is made of these alone can be computed again.', (SELECT string_agg(q.relation, ', ' ORDER BY q.ordinal) FROM saaskpi_internal.relations AS q WHERE q.kept IS NOT NULL));
+    IF r.relation IS NULL THEN
+        PERFORM saaskpi_internal.refuse_recall(env, format('It is made from the rows of %s, and those that change or go are not kept.', wanted));
+    ELSIF r.maintained IN ('own', 'view') THEN
+        PERFORM saaskpi_internal.refuse_recall(env, format('%s is of the schema itself, and there as it is now alone.', wanted));
+    ELSIF r.maintained = 'shown' OR query ~ '\{(schema|maps)\}' THEN
+        PERFORM saaskpi_internal.refuse_recall(env, format('%s reads tables of the schema, such as models and months that were frozen, which are there as they are now alone.', wanted));
+    ELSIF NOT env -> 'made' ? wanted THEN
+        PERFORM saaskpi_internal.refuse_recall(env, format('%s is not made any more.', wanted), format('Bring its sources back, then: CALL saaskpi.create_views(%L)', env ->> 'schema'));
     END IF;
     RETURN saaskpi_internal.expand(query, env);
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.recalled(name, jsonb) IS 'SQL of the rows of a relation as the run that an environment looks back at had them; raises where they are not kept';
 
--- What a view shows may look at the settings, which are those of then.
+-- What a view shows may look at the settings, and at what another shows, which
+-- are those of then.
+CREATE FUNCTION saaskpi_internal.shown_then(env jsonb, wanted text)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+SELECT string_agg(coalesce(replace(saaskpi_internal.expand(regexp_replace(c.expression, '(FROM|JOIN) \{schema\}\.(?!kpi_settings)([a-z_]+)', '\1 {\2}', 'g'), env),
+                                   format('FROM %I.kpi_settings', env ->> 'schema'),
+                                   format('FROM jsonb_populate_record(NULL::%I.kpi_settings, %L) AS kpi_settings', env ->> 'schema', env -> 'settings')) || ' AS ', '')
+                  || quote_ident(c.column_name), ', ' ORDER BY c.ordinal)
+  FROM saaskpi_internal.relation_columns AS c WHERE c.relation = wanted
+$$;
+COMMENT ON FUNCTION saaskpi_internal.shown_then(jsonb, text) IS 'the select list of the view of a relation, as of the run looked back at';
+
 CREATE FUNCTION saaskpi_internal.recall_work(schema_name name, wanted text, recorded timestamptz, run bigint)
 RETURNS TABLE (place bigint, facts jsonb)
 LANGUAGE plpgsql STABLE
@@ -82,12 +165,19 @@ DECLARE
     query text;
 BEGIN
     PERFORM saaskpi_internal.require_made(schema_name);
-    env := saaskpi_internal.looking_back(schema_name, saaskpi_internal.run_of(schema_name, recorded, run));
+    IF saaskpi_internal.own_lacks_columns(schema_name) THEN
+        RAISE EXCEPTION 'schema "%" lacks what this version of saaskpi keeps in it', schema_name
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('Bring it up to date; settings, log, grants and your own views stay: CALL saaskpi.create_views(%L)', schema_name);
+    END IF;
+    IF NOT EXISTS (SELECT FROM saaskpi_internal.relations AS r WHERE r.relation = wanted) THEN
+        RAISE EXCEPTION '% of schema "%" is no kpi relation', wanted, schema_name
+            USING ERRCODE = 'feature_not_supported', HINT = format('Those there are: SELECT relation FROM %I.kpi_manifest', schema_name);
+    END IF;
+    env := saaskpi_internal.looking_back(schema_name, wanted, saaskpi_internal.run_of(schema_name, recorded, run));
     query := saaskpi_internal.recalled(wanted::name, env);
     RETURN QUERY EXECUTE format('SELECT row_number() OVER (ORDER BY %s), to_jsonb(s) FROM (SELECT %s FROM (%s) AS q) AS s ORDER BY 1',
         (SELECT string_agg('s.' || quote_ident(k), ', ' ORDER BY i) FROM saaskpi_internal.relations AS r, unnest(r.key) WITH ORDINALITY AS u(k, i) WHERE r.relation = wanted),
-        replace(saaskpi_internal.shown_columns(env, wanted::name), format('FROM %I.kpi_settings', schema_name),
-                format('FROM jsonb_populate_record(NULL::%I.kpi_settings, %L) AS kpi_settings', schema_name, env -> 'settings')), query);
+        saaskpi_internal.shown_then(env, wanted), query);
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.recall_work(name, text, timestamptz, bigint) IS 'the work of recall';
@@ -117,4 +207,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION saaskpi.rows_as_of(anyelement, timestamptz, bigint) IS
-    'a kpi relation as a run published it, or as it was at a moment: computed again, by date and settings of then, from the rows that refreshes keep; open to whoever may read it';
+    'a kpi relation as a run published it, or as it was at a moment: computed again, by date, settings and policies of then, from the rows that refreshes keep; refused with the reason where these do not suffice; open to whoever may read it';

@@ -6,6 +6,15 @@ CREATE FUNCTION saaskpi_internal.can_commit()
 COMMENT ON FUNCTION saaskpi_internal.can_commit() IS
     'whether the procedure that asks may commit: not between BEGIN and COMMIT, not below a function or a block with EXCEPTION';
 
+CREATE FUNCTION saaskpi_internal.own_lacks_columns(schema_name name)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT EXISTS (SELECT FROM saaskpi_internal.relations AS r JOIN saaskpi_internal.relation_columns AS c USING (relation)
+                WHERE r.maintained = 'own' AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.%I', schema_name, r.relation)) AND a.attname = c.column_name))
+$$;
+COMMENT ON FUNCTION saaskpi_internal.own_lacks_columns(name) IS 'whether a table of the schema itself, or a column of one, is still to be made by create_views';
+
 -- What was made by other definitions, or of sources that are gone, is not
 -- filled with numbers of another meaning.
 CREATE FUNCTION saaskpi_internal.require_current(env jsonb)
@@ -13,9 +22,7 @@ RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    own_lacks_columns constant boolean := EXISTS (
-        SELECT FROM saaskpi_internal.relations AS r JOIN saaskpi_internal.relation_columns AS c USING (relation)
-         WHERE r.maintained = 'own' AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.%I', env ->> 'schema', r.relation)) AND a.attname = c.column_name));
+    own_lacks_columns constant boolean := saaskpi_internal.own_lacks_columns((env ->> 'schema')::name);
     definitions constant jsonb := coalesce(env -> 'definitions', saaskpi_internal.definitions_of(env));
     version text;
     gone text;
@@ -191,6 +198,7 @@ BEGIN
     EXECUTE format('UPDATE %1$I.kpi_refresh_log SET status = ''ok'', finished_at = clock_timestamp(), message = NULL,
                            seconds = round(extract(epoch FROM clock_timestamp() - started_at), 3), as_of = ($2 ->> ''as_of'')::date, settings = $2 ->> ''settings'',
                            publication = ($2 -> ''this'' ->> ''publication'')::bigint, sources = (SELECT jsonb_object_agg(s.key, s.value -> ''filled'') FROM jsonb_each($2 -> ''sources'') AS s)::text,
+                           source_columns = (SELECT jsonb_object_agg(s.key, (SELECT coalesce(jsonb_agg(c.key), ''[]'') FROM jsonb_each_text(s.value -> ''columns'') AS c WHERE c.value IS NOT NULL)) FROM jsonb_each($2 -> ''sources'') AS s)::text,
                            errors = q.errors, error_rows = q.error_rows, error_amount = q.error_amount%2$s
                       FROM (SELECT count(*) AS errors, coalesce(sum(rows), 0) AS error_rows, sum(amount) AS error_amount
                               FROM %1$I.kpi_data_quality WHERE severity = ''error'') AS q

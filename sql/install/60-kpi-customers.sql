@@ -150,7 +150,7 @@ SELECT u.customer_id, u.signup_date, u.segment, u.country, u.acquisition_channel
        CASE WHEN {present payments} THEN coalesce(saaskpi.done_count(u.payment_history), 0) END AS payments,
        CASE WHEN {present payments} THEN coalesce(saaskpi.net_amount(u.payment_history), 0.00) END AS revenue,
        CASE WHEN {present payments} THEN coalesce(saaskpi.failed_count(u.payment_history), 0) END AS failed_payments,
-       u.mrr_history, u.payment_history, u.attribute_history
+       u.mrr_history, u.payment_history, u.ledger, u.attribute_history
   FROM (SELECT k.*, CASE WHEN {present subscriptions} THEN coalesce(saaskpi.mrr_at(k.mrr_history, {as_of}), 0.00) END AS mrr,
                saaskpi.first_mrr_on(k.mrr_history, {as_of}) AS first_mrr_on, saaskpi.churned_on(k.mrr_history, {as_of}) AS churned_on
           FROM {kept kpi_customers} AS k) AS u
@@ -172,7 +172,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_customers_past', 'acquisition_channel', 'text', 'text', 'Acquisition channel, as kpi_customers said.'),
 ('kpi_customers_past', 'mrr_history', 'state', 'saaskpi.mrr_history', 'Her recurring revenue over time, as the subscriptions told it.'),
 ('kpi_customers_past', 'payment_history', 'state', 'saaskpi.activity', 'Her payments over time, as the payments told them.'),
-('kpi_customers_past', 'attribute_history', 'state', 'jsonb', 'Her segment, country and channel from month to month, as customer_history told them; NULL where they never changed.');
+('kpi_customers_past', 'attribute_history', 'state', 'jsonb', 'Her segment, country and channel from month to month, as customer_history told them; NULL where they never changed.'),
+('kpi_customers_past', 'ledger', 'state', 'saaskpi.ledger', 'Her subscriptions as they are billed; NULL where nothing said how and no policies were compared.');
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expression, comment) VALUES
 ('kpi_customers', 'customer_id', 'text', NULL, 'Customer, of the source customers or only seen in subscriptions or payments; (none) is the line of payments that name no customer.'),

@@ -19,9 +19,10 @@ RETURN CASE WHEN (since + make_interval(months => (((date_part('year', after::ti
             ELSE (since + make_interval(months => ((((date_part('year', after::timestamp) - date_part('year', since::timestamp)) * 12 + date_part('month', after::timestamp) - date_part('month', since::timestamp))::integer / months) + 1) * months))::date END;
 COMMENT ON FUNCTION saaskpi_internal.next_term(date, integer, date) IS 'first day, after a day, of a term of so many months, the first of which began since';
 
-INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
-('kpi_mrr_scheduled', '{subscriptions}', '{customer_id,happens_on,kind}', '{period}', 'customer, day and kind',
+INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, kept, grain, comment, recalled, query) VALUES
+('kpi_mrr_scheduled', '{subscriptions}', '{customer_id,happens_on,kind}', '{period}', 'kpi_mrr_scheduled_past', 'customer, day and kind',
  'What is known of the MRR to come: one row per customer, day and kind, for the rest of the month and the twelve after it. Whose contract ends in March, and what is it worth?',
+ $sql$SELECT date_trunc('month', k.happens_on::timestamp)::date AS period, k.* FROM {kept kpi_mrr_scheduled} AS k$sql$,
  saaskpi_internal.with_amounts($sql$
 WITH s AS MATERIALIZED (
     SELECT i.customer_id, i.subscription_id, i.start_date, CASE WHEN i.end_date < '9999-12-31' THEN i.end_date END AS end_date, i.term_months, [amount] AS units,
@@ -67,6 +68,21 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_mrr_scheduled', 'amount', 'money', 'MRR concerned, always positive: of each subscription what it counts for on as_of, or on its first day when that lies ahead.'),
 ('kpi_mrr_scheduled', 'mrr_before', 'money', 'Her committed MRR before the day; NULL where nothing is committed to change.'),
 ('kpi_mrr_scheduled', 'mrr_after', 'money', 'Her committed MRR from the day on; NULL where nothing is committed to change.');
+
+-- Subscriptions of later days are in no state.
+INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment) VALUES
+('kpi_mrr_scheduled_past', 'own', '{publication,customer_id,happens_on,kind}', 'customer, day, kind and publication',
+ 'What refreshes replaced in kpi_mrr_scheduled: one row per customer, day, kind and publication that changed what is known of it, with what it was before. What did we know in March of the MRR to come?');
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
+('kpi_mrr_scheduled_past', 'publication', 'number', 'bigint NOT NULL', 'Publication, as kpi_refresh_log counts them, that replaced what the row says.'),
+('kpi_mrr_scheduled_past', 'customer_id', 'text', 'text NOT NULL', 'Customer.'),
+('kpi_mrr_scheduled_past', 'happens_on', 'date', 'date NOT NULL', 'Day from which on it was to be so.'),
+('kpi_mrr_scheduled_past', 'kind', 'text', 'text NOT NULL', 'What was to happen, as kind of kpi_mrr_scheduled.'),
+('kpi_mrr_scheduled_past', 'known', 'boolean', 'boolean NOT NULL', 'False when nothing was known of it then, and all else is NULL.'),
+('kpi_mrr_scheduled_past', 'amount', 'money', 'numeric', 'MRR concerned, as kpi_mrr_scheduled said.'),
+('kpi_mrr_scheduled_past', 'mrr_before', 'money', 'numeric', 'Her committed MRR before the day, as kpi_mrr_scheduled said.'),
+('kpi_mrr_scheduled_past', 'mrr_after', 'money', 'numeric', 'Her committed MRR from the day on, as kpi_mrr_scheduled said.');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_mrr_outlook', '{subscriptions}', '{period}', 'month to come',

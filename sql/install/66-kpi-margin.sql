@@ -69,9 +69,12 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
     WHERE currencies > 1$$, true,
  'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');
 
-INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
-('kpi_margin_monthly', '{costs}', '{period}', 'month',
- 'What the revenue cost and what a customer is worth: one row per month with margin, CAC and LTV. How long until a new customer has paid for her acquisition?', $sql$
+-- Costs are kept by month, as the relation has them.
+INSERT INTO saaskpi_internal.relations (relation, needs, key, kept, grain, comment, query, recalled)
+SELECT 'kpi_margin_monthly', '{costs}', '{period}', 'kpi_margin_past', 'month',
+ 'What the revenue cost and what a customer is worth: one row per month with margin, CAC and LTV. How long until a new customer has paid for her acquisition?',
+       q.query, replace(q.query, '{costs}', '{kept kpi_margin_monthly}')
+  FROM (VALUES ($sql$
 SELECT k.period, r.collected AS revenue, c.infra_cost, c.support_cost, c.marketing_cost, p.gross_profit,
        saaskpi_internal.rate(p.gross_profit, r.collected) AS gross_margin, p.gross_profit - c.marketing_cost AS operating_profit,
        n.new_customers, n.new_mrr, round(c.marketing_cost / nullif(n.new_customers, 0), 2) AS cac,
@@ -92,7 +95,19 @@ SELECT k.period, r.collected AS revenue, c.infra_cost, c.support_cost, c.marketi
  CROSS JOIN LATERAL (SELECT CASE WHEN {filled subscriptions} THEN w.customers_new WHEN {filled payments} THEN coalesce(b.customers, 0) END AS new_customers,
                             CASE WHEN {filled subscriptions} THEN w.new END AS new_mrr) AS n
  CROSS JOIN LATERAL (SELECT w.customers_closing > 0 AND w.customers_lost > 0 AND r.collected > 0 AS has_value) AS v
-$sql$);
+$sql$)) AS q(query);
+
+INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment) VALUES
+('kpi_margin_past', 'own', '{publication,period}', 'month and publication',
+ 'What refreshes replaced of the costs in kpi_margin_monthly: one row per month and publication that changed them, with what they were before. Which costs did we know of in March?');
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
+('kpi_margin_past', 'publication', 'number', 'bigint NOT NULL', 'Publication, as kpi_refresh_log counts them, that replaced what the row says.'),
+('kpi_margin_past', 'period', 'date', 'date NOT NULL', 'First day of the month.'),
+('kpi_margin_past', 'known', 'boolean', 'boolean NOT NULL', 'False when kpi_margin_monthly did not have the month then, and all else is NULL.'),
+('kpi_margin_past', 'infra_cost', 'money', 'numeric', 'Infrastructure cost of the month, as costs had it.'),
+('kpi_margin_past', 'support_cost', 'money', 'numeric', 'Customer support cost of the month, as costs had it.'),
+('kpi_margin_past', 'marketing_cost', 'money', 'numeric', 'Marketing spend of the month, as costs had it.');
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
 ('kpi_margin_monthly', 'period', 'date', NULL, 'First day of the month.'),

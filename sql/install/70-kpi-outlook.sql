@@ -7,9 +7,9 @@
 
 -- What is forecast and judged, as series: complete months only, from the first
 -- that is not zero.  Branches give (metric, dimension, value, period, amount).
-INSERT INTO saaskpi_internal.relations (relation, key, grain, comment, query) VALUES
-('kpi_series', '{metric,dimension,value}', 'metric and dimension value',
- 'The series that are forecast and judged: one row per metric, dimension and value. Which months does the forecast of a segment know?', saaskpi_internal.with_scheduled($sql$
+INSERT INTO saaskpi_internal.relations (relation, key, kept, grain, comment, recalled, query) VALUES
+('kpi_series', '{metric,dimension,value}', 'kpi_series_past', 'metric and dimension value',
+ 'The series that are forecast and judged: one row per metric, dimension and value. Which months does the forecast of a segment know?', 'SELECT k.* FROM {kept kpi_series} AS k', saaskpi_internal.with_scheduled($sql$
 WITH begun AS (
     SELECT a.*, min(a.period) FILTER (WHERE a.amount <> 0) OVER (PARTITION BY a.metric, a.dimension, a.value) AS first FROM ({branches}) AS a
 )
@@ -26,6 +26,22 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_series', 'value', 'text', 'Segment, all for the whole company; (none) stands for customers and payments without one.'),
 ('kpi_series', 'first_period', 'date', 'First month that is not zero, from which on the series counts.'),
 ('kpi_series', 'last_period', 'date', 'Last complete month.');
+
+-- They are few, and some are of sources of which nothing is kept.
+INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment) VALUES
+('kpi_series_past', 'own', '{publication,metric,dimension,value}', 'metric, dimension value and publication',
+ 'What refreshes replaced in kpi_series: one row per series and publication that changed it, with what it was before. From which months did we forecast in March?');
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
+('kpi_series_past', 'publication', 'number', 'bigint NOT NULL', 'Publication, as kpi_refresh_log counts them, that replaced what the row says.'),
+('kpi_series_past', 'metric', 'text', 'text NOT NULL', 'Metric, as in kpi_series.'),
+('kpi_series_past', 'dimension', 'text', 'text NOT NULL', 'What value names: all or segment.'),
+('kpi_series_past', 'value', 'text', 'text NOT NULL', 'Segment, or all.'),
+('kpi_series_past', 'known', 'boolean', 'boolean NOT NULL', 'False when there was no such series then, and all else is NULL.'),
+('kpi_series_past', 'first_period', 'date', 'date', 'Its first month that was not zero.'),
+('kpi_series_past', 'last_period', 'date', 'date', 'Its last complete month.'),
+('kpi_series_past', 's', 'state', 'saaskpi.series', 'Its amounts.'),
+('kpi_series_past', 'scheduled', 'state', 'jsonb', 'Of mrr: what was known of the months to come.');
 
 INSERT INTO saaskpi_internal.relations (relation, maintained, follows, needs, key, grain, comment, query) VALUES
 ('kpi_forecast_monthly', 'following', 'kpi_series', '{kpi_series}', '{metric,dimension,value,period}', 'metric, dimension value and month',
