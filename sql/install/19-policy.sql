@@ -43,7 +43,7 @@ COMMENT ON FUNCTION saaskpi.ledger_movements(saaskpi.ledger, saaskpi.mrr_policy,
 CREATE FUNCTION saaskpi.policy_differences(ledger saaskpi.ledger, policy_a saaskpi.mrr_policy, policy_b saaskpi.mrr_policy, as_of date)
     RETURNS TABLE (axis text, amount numeric)
     AS 'MODULE_PATHNAME', 'saaskpi_policy_differences' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-    ROWS 1;
+    COST 200 ROWS 1;
 COMMENT ON FUNCTION saaskpi.policy_differences(saaskpi.ledger, saaskpi.mrr_policy, saaskpi.mrr_policy, date) IS
     'recurring revenue of one customer on a day under policy_b less that under policy_a, told apart: trials, pauses, past due, usage, churn instant, recurring discounts, one-time discounts are switched in this order, and each brings what it then changes; amounts add up to the difference exactly';
 

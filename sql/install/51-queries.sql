@@ -15,7 +15,7 @@
 --              run published before, null when there was none
 --   looks_back there when relations are to be as that run published them
 --   asked      the relation that is looked back at
---   absent     the relations that the run had no sources for
+--   absent     the relations that the run had no sources for, or no rows of
 --   instead    SQL to read in place of a stored relation
 --   ahead      there when a source is read beyond as_of
 
@@ -227,7 +227,7 @@ BEGIN
     ELSIF place = 'maps' THEN
         RETURN saaskpi_internal.maps_query((env ->> 'schema')::name);
     ELSIF env ? 'looks_back' THEN
-        RETURN format('(%s)', saaskpi_internal.recalled(place, env));
+        RETURN saaskpi_internal.then_name(place);
     ELSIF source IS NOT NULL THEN
         RETURN format('(%s)', replace(saaskpi_internal.expand(source ->> 'input', env), '{from}', source ->> 'from'));
     ELSIF env -> 'instead' ? place THEN

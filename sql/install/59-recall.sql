@@ -41,14 +41,16 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     made jsonb;
+    empty jsonb;
     sources constant jsonb := (
         SELECT coalesce(jsonb_object_agg(s.key, jsonb_build_object('filled', s.value, 'columns', (SELECT jsonb_object_agg(c, true) FROM jsonb_array_elements_text((run ->> 'source_columns')::jsonb -> s.key) AS c))), '{}')
           FROM jsonb_each((run ->> 'sources')::jsonb) AS s);
 BEGIN
     EXECUTE format('SELECT coalesce(jsonb_agg(relation), ''[]'') FROM %I.kpi_manifest WHERE status = ''made''', schema_name) INTO made;
+    EXECUTE format('SELECT coalesce(jsonb_agg(relation), ''[]'') FROM %I.kpi_refresh_steps WHERE run_id = $1 AND rows = 0', schema_name) INTO empty USING (run ->> 'run_id')::bigint;
     RETURN jsonb_build_object('schema', schema_name, 'as_of', run -> 'as_of', 'settings', (run ->> 'settings')::jsonb || jsonb_build_object('effective_as_of', run -> 'as_of'), 'made', made,
                               'sources', sources, 'run', run, 'looks_back', true, 'asked', wanted,
-                              'absent', (SELECT coalesce(jsonb_agg(l.relation), '[]') FROM saaskpi_internal.lacking(jsonb_build_object('sources', sources)) AS l WHERE l.lacks IS NOT NULL));
+                              'absent', empty || (SELECT coalesce(jsonb_agg(l.relation), '[]') FROM saaskpi_internal.lacking(jsonb_build_object('sources', sources)) AS l WHERE l.lacks IS NOT NULL));
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.looking_back(name, text, jsonb) IS 'what templates are filled in with to have a relation as a run published it';
@@ -114,7 +116,7 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.columns_read(name, jsonb) IS 'the columns of a source, as they are read';
 
 -- Of what is read only rows that are kept can be had again, and what is made of
--- them.  What there were no sources for had no rows.
+-- them.  What there were no sources for, or had no rows, has none.
 CREATE FUNCTION saaskpi_internal.recalled(wanted name, env jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -140,7 +142,37 @@ BEGIN
     RETURN saaskpi_internal.expand(query, env);
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.recalled(name, jsonb) IS 'SQL of the rows of a relation as the run that an environment looks back at had them; raises where they are not kept';
+COMMENT ON FUNCTION saaskpi_internal.recalled(name, jsonb) IS
+    'SQL of the rows of a relation as the run that an environment looks back at had them, above the names that then_name gives what it reads; raises where they are not kept';
+
+CREATE FUNCTION saaskpi_internal.then_name(wanted text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN format('"%s as it was"', wanted);
+COMMENT ON FUNCTION saaskpi_internal.then_name(text) IS 'what stands in a query for a relation as it was';
+
+-- Each once, however many of the others read it; in any order, which is what
+-- RECURSIVE allows.
+CREATE FUNCTION saaskpi_internal.with_recalled(query text, env jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    read constant text := saaskpi_internal.then_name('([a-z][a-z0-9_]+)');
+    wanted name[] := ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(query, read, 'g') AS m ORDER BY 1);
+    parts text[] := '{}';
+    part text;
+BEGIN
+    FOR i IN 1 .. 1000 LOOP
+        EXIT WHEN wanted[i] IS NULL;
+        part := saaskpi_internal.recalled(wanted[i], env);
+        parts := parts || format('%s AS (%s)', saaskpi_internal.then_name(wanted[i]), part);
+        wanted := wanted || ARRAY(SELECT DISTINCT m[1]::name FROM regexp_matches(part, read, 'g') AS m WHERE m[1] <> ALL (wanted) ORDER BY 1);
+    END LOOP;
+    RETURN format('WITH RECURSIVE %s %s', array_to_string(parts, E',\n'), query);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.with_recalled(text, jsonb) IS 'a query with the relations that it reads as they were before it';
 
 -- What a view shows may look at the settings, and at what another shows, which
 -- are those of then.
@@ -162,7 +194,6 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     env jsonb;
-    query text;
 BEGIN
     PERFORM saaskpi_internal.require_made(schema_name);
     IF saaskpi_internal.own_lacks_columns(schema_name) THEN
@@ -174,10 +205,9 @@ BEGIN
             USING ERRCODE = 'feature_not_supported', HINT = format('Those there are: SELECT relation FROM %I.kpi_manifest', schema_name);
     END IF;
     env := saaskpi_internal.looking_back(schema_name, wanted, saaskpi_internal.run_of(schema_name, recorded, run));
-    query := saaskpi_internal.recalled(wanted::name, env);
-    RETURN QUERY EXECUTE format('SELECT row_number() OVER (ORDER BY %s), to_jsonb(s) FROM (SELECT %s FROM (%s) AS q) AS s ORDER BY 1',
+    RETURN QUERY EXECUTE saaskpi_internal.with_recalled(format('SELECT row_number() OVER (ORDER BY %s), to_jsonb(s) FROM (SELECT %s FROM %s) AS s ORDER BY 1',
         (SELECT string_agg('s.' || quote_ident(k), ', ' ORDER BY i) FROM saaskpi_internal.relations AS r, unnest(r.key) WITH ORDINALITY AS u(k, i) WHERE r.relation = wanted),
-        saaskpi_internal.shown_then(env, wanted), query);
+        saaskpi_internal.shown_then(env, wanted), saaskpi_internal.then_name(wanted)), env);
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.recall_work(name, text, timestamptz, bigint) IS 'the work of recall';

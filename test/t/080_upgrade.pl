@@ -103,7 +103,7 @@ UNION ALL SELECT c.relname, pg_get_constraintdef(k.oid)
   FROM pg_class AS c JOIN pg_constraint AS k ON k.conrelid = c.oid WHERE c.relnamespace = '$schema'::regnamespace AND c.relname LIKE 'kpi\\_%'
 END
     for my $relation (split /\n/, sql($node, "SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = '$schema'::regnamespace"
-          . " AND c.relname LIKE 'kpi\\_%' AND c.relkind IN ('r', 'v', 'm') AND c.relname !~ '^kpi_(refresh_|status|customers_past|restatements)'", $db))
+          . " AND c.relname LIKE 'kpi\\_%' AND c.relkind IN ('r', 'v', 'm') AND c.relname !~ '^kpi_(refresh_|status|[a-z_]+_past|restatements)'", $db))
     {
         $text .= "UNION ALL SELECT '$relation', "
           . ($relation eq 'kpi_settings' ? 'to_jsonb(t)' : 't') . "::text FROM $schema.$relation AS t\n";
