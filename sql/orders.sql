@@ -72,6 +72,17 @@ UPDATE orders_test.kpi_settings SET week_start = 'monday';
 INSERT INTO orders_test.kpi_order_statuses VALUES ('odd word', 'cancelled');
 CALL saaskpi.refresh('orders_test');
 SELECT net, orders, cancelled_orders, cancelled_net FROM orders_test.kpi_sales WHERE grain = 'year';
+-- whether all lines are in orders or not
+BEGIN;
+SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
+UPDATE orders_test.kpi_orders_mat SET gross = gross + 1, net = net + 1 WHERE order_id = '1';
+SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
+DELETE FROM orders_test.order_lines WHERE order_id IN ('nowhere', '9');
+SELECT (SELECT count(*) FROM orders_test.order_lines) - sum(lines) AS lines_without_order FROM orders_test.kpi_orders_mat;
+SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
+UPDATE orders_test.kpi_orders_mat SET gross = gross - 1, net = net - 1 WHERE order_id = '1';
+SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
+ROLLBACK;
 UPDATE orders_test.kpi_orders_mat SET net = net + 1 WHERE order_id = '1';
 SELECT identity FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
 CALL saaskpi.refresh('orders_test');

@@ -16,28 +16,24 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.shares(numeric[]) IS
     'shares of the sum in per cent to one decimal that add up to 100.0, by largest remainder; null unless the sum is above zero';
 
--- Those of a month are first added up by all attributes of few values at once,
--- and what results by each of them: an order is looked up in three tables, not
--- in six.
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_sales_parts', '{orders}', '{dimension,value,period}', 'day, or dimension value and month',
  'What kpi_sales and kpi_sales_by add up: one row per day with an order, and one per month and value of each dimension. How many customers ordered in a month for the first time in its quarter?', $sql$
-SELECT ('{all,region,country,channel,sales_rep,segment}'::text[])[d.i + 1] AS dimension, d.value, d.period,
-       saaskpi_internal.sales_sum(d.s, 1) AS gross, saaskpi_internal.sales_sum(d.s, 2) AS discounts, saaskpi_internal.sales_sum(d.s, 3) AS returns,
-       saaskpi_internal.sales_sum(d.s, 4) AS units, d.s[1] AS orders,
-       CASE WHEN d.i = 0 THEN d.s[2] END AS day_customers, CASE WHEN d.i = 0 THEN d.s[3] END AS week_customers,
-       d.s[CASE d.i WHEN 0 THEN 4 ELSE 3 * d.i + 5 END] AS month_customers, d.s[CASE d.i WHEN 0 THEN 5 ELSE 3 * d.i + 6 END] AS quarter_customers,
-       d.s[CASE d.i WHEN 0 THEN 6 ELSE 3 * d.i + 7 END] AS year_customers, CASE WHEN d.i = 0 THEN d.s[7] END AS new_customers
-  FROM (SELECT d.i, d.period, d.value, saaskpi_internal.sales_sums_merged(p.s) AS s
-          FROM ({branches}) AS p
-          JOIN LATERAL (VALUES (3, 0, p.ordered_on, 'all'), (6, 1, p.month, p.region), (6, 2, p.month, p.country), (6, 3, p.month, p.channel), (5, 4, p.month, p.sales_rep), (6, 5, p.month, p.segment))
-               AS d(g, i, period, value) ON d.g = p.g
-         GROUP BY 1, 2, 3) AS d
+SELECT d.dimension, d.value, coalesce(q.ordered_on, q.month) AS period,
+       saaskpi_internal.sales_sum(q.s, 1) AS gross, saaskpi_internal.sales_sum(q.s, 2) AS discounts, saaskpi_internal.sales_sum(q.s, 3) AS returns,
+       saaskpi_internal.sales_sum(q.s, 4) AS units, q.s[1] AS orders,
+       CASE WHEN d.i = 0 THEN q.s[2] END AS day_customers, CASE WHEN d.i = 0 THEN q.s[3] END AS week_customers,
+       q.s[CASE d.i WHEN 0 THEN 4 ELSE 3 * d.i + 5 END] AS month_customers, q.s[CASE d.i WHEN 0 THEN 5 ELSE 3 * d.i + 6 END] AS quarter_customers,
+       q.s[CASE d.i WHEN 0 THEN 6 ELSE 3 * d.i + 7 END] AS year_customers, CASE WHEN d.i = 0 THEN q.s[7] END AS new_customers
+  FROM (SELECT p.ordered_on, p.month, p.region, p.country, p.channel, p.sales_rep, p.segment, p.g, saaskpi_internal.sales_sums_merged(p.s) AS s
+          FROM ({branches}) AS p GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) AS q
+  JOIN LATERAL (VALUES (31, 0, 'all', 'all'), (47, 1, 'region', q.region), (55, 2, 'country', q.country), (59, 3, 'channel', q.channel), (61, 4, 'sales_rep', q.sales_rep), (62, 5, 'segment', q.segment))
+       AS d(g, i, dimension, value) ON d.g = q.g
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_branches (relation, branch, source, query) VALUES
 ('kpi_sales_parts', 'orders', 'orders', $sql$
-SELECT o.ordered_on, o.month, o.region, o.country, o.channel, o.sales_rep, o.segment, GROUPING(o.ordered_on, o.sales_rep, o.region) AS g,
+SELECT o.ordered_on, o.month, o.region, o.country, o.channel, o.sales_rep, o.segment, GROUPING(o.ordered_on, o.region, o.country, o.channel, o.sales_rep, o.segment) AS g,
        saaskpi_internal.sales_sums(o.gross, o.discounts, o.returns, o.units, o.is_return, o.firsts) AS s
   FROM (SELECT c.*, date_trunc('month', c.ordered_on::timestamp)::date AS month,
                saaskpi_internal.order_firsts(c.customer_id, c.counted_on, {setting week_start}, c.region, c.country, c.channel, c.sales_rep, c.segment) AS firsts
@@ -45,7 +41,7 @@ SELECT o.ordered_on, o.month, o.region, o.country, o.channel, o.sales_rep, o.seg
                        coalesce(nullif(k.region, ''), '(none)') AS region, coalesce(nullif(k.country, ''), '(none)') AS country, coalesce(nullif(k.channel, ''), '(none)') AS channel,
                        coalesce(nullif(k.sales_rep_id, ''), '(none)') AS sales_rep, coalesce(nullif(k.segment, ''), '(none)') AS segment, k.gross, k.discounts, k.returns, k.units
                   FROM {kpi_orders} AS k WHERE k.status = 'counts' AND {half k.customer_id} ORDER BY k.customer_id COLLATE "C", k.ordered_on) AS c) AS o
- GROUP BY GROUPING SETS ((o.ordered_on), (o.month, o.sales_rep), (o.month, o.region, o.country, o.channel, o.segment))
+ GROUP BY GROUPING SETS ((o.ordered_on), (o.month, o.region), (o.month, o.country), (o.month, o.channel), (o.month, o.sales_rep), (o.month, o.segment))
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
