@@ -69,13 +69,17 @@ $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core check-structure prove_installcheck servers oracle image retail lifetime segments churn fuzz format check-format reference dashboards superset-check bench dist
+.PHONY: generator check-core sanitize check-structure prove_installcheck servers oracle image retail lifetime segments churn fuzz format check-format reference dashboards superset-check bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
-# The core alone, without a server, under both sanitizers.
+# The core alone, without a server, by both compilers; and once more with the
+# sanitizers of both, which takes longer than ./test.sh has time for.
 check-core:
 	$(srcdir)/test/unit/run.sh
+
+sanitize:
+	SANITIZED='gcc clang' $(srcdir)/test/unit/run.sh
 
 # One-way dependencies, one stem per domain, only known names exported.
 check-structure: all

@@ -85,16 +85,30 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.create_filled(text) IS 'runs a CREATE TABLE ... AS; how many rows';
 
 -- No source has as much as the server reads in parallel: the rows go where they
--- belong at once, which a parallel plan could not.
+-- belong at once, which a parallel plan could not.  How large a view is only its
+-- rows tell.
 CREATE FUNCTION saaskpi_internal.are_small(sources jsonb)
 RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-SELECT coalesce(bool_and(c.relkind IN ('r', 'p') AND t.size < pg_size_bytes(current_setting('min_parallel_table_scan_size'))), true)
-  FROM jsonb_each(sources) AS s JOIN pg_class AS c ON c.oid = to_regclass(s.value ->> 'from')
- CROSS JOIN LATERAL (SELECT coalesce(sum(pg_relation_size(p.relid)), 0) AS size FROM pg_partition_tree(c.oid) AS p) AS t
+DECLARE
+    many constant bigint := 10000;
+    least constant bigint := pg_size_bytes(current_setting('min_parallel_table_scan_size'));
+    source record;
+    is_large boolean := least = 0;
+BEGIN
+    FOR source IN SELECT s.value ->> 'from' AS relation, c.oid, c.relkind FROM jsonb_each(sources) AS s JOIN pg_class AS c ON c.oid = to_regclass(s.value ->> 'from') ORDER BY c.relkind LOOP
+        EXIT WHEN is_large;
+        IF source.relkind IN ('r', 'p') THEN
+            is_large := (SELECT sum(pg_relation_size(p.relid)) >= least FROM pg_partition_tree(source.oid) AS p);
+        ELSE
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s OFFSET %s)', source.relation, many) INTO is_large;
+        END IF;
+    END LOOP;
+    RETURN NOT coalesce(is_large, false);
+END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.are_small(jsonb) IS 'whether the sources are tables, none of which is large enough to be read in parallel';
+COMMENT ON FUNCTION saaskpi_internal.are_small(jsonb) IS 'whether none of the sources is large enough to be read in parallel';
 
 CREATE FUNCTION saaskpi_internal.insert_rows(into_table text, query text)
 RETURNS bigint

@@ -2,7 +2,7 @@
 # Every kpi relation against the oracle in test/oracle, on ugly random data; one
 # without a file there fails.
 #
-#   ORACLE_SEEDS   how many data sets, 24 unless told; make oracle takes 500
+#   ORACLE_SEEDS   how many data sets, 12 unless told; make oracle takes 500
 #   ORACLE_PARALLEL  of every five, how many are filled in parallel too: 2
 #                  unless told, as starting workers takes most of the time;
 #                  make oracle takes 5
@@ -25,7 +25,7 @@ use File::Temp qw(tempdir);
 use Test::More;
 
 my $oracle = abs_path(dirname(__FILE__) . '/../oracle');
-my $seeds = $ENV{ORACLE_SEEDS} || 24;
+my $seeds = $ENV{ORACLE_SEEDS} || 12;
 my $first = $ENV{ORACLE_FIRST} || 1;
 my $in_parallel = $ENV{ORACLE_PARALLEL} || 2;
 my $last = $first + $seeds - 1;
