@@ -392,4 +392,23 @@ SELECT * FROM saaskpi.check_sources('sources_owned');
 DROP SCHEMA sources_owned CASCADE;
 DROP OWNED BY regress_sources_owner, regress_sources_reader;
 DROP ROLE regress_sources_owner, regress_sources_reader;
+-- few rows need no workers in a first fill: of a table, of partitions, of a view
+CREATE SCHEMA sources_few;
+CREATE TABLE sources_few.plain AS SELECT i FROM generate_series(1, 10000) AS i;
+CREATE TABLE sources_few.parts (i integer) PARTITION BY HASH (i);
+CREATE TABLE sources_few.half PARTITION OF sources_few.parts FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE sources_few.other PARTITION OF sources_few.parts FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO sources_few.parts TABLE sources_few.plain;
+CREATE VIEW sources_few.shown AS TABLE sources_few.plain;
+CREATE VIEW sources_few.judged AS SELECT f, saaskpi_internal.are_small(jsonb_build_object('costs', '{"from": "sources_made.costs"}'::jsonb, 'payments', jsonb_build_object('from', 'sources_few.' || f)))
+  FROM unnest('{plain,parts,shown}'::text[]) AS f;
+TABLE sources_few.judged;
+INSERT INTO sources_few.plain VALUES (10001);
+INSERT INTO sources_few.parts VALUES (10001);
+TABLE sources_few.judged;
+DELETE FROM sources_few.plain;
+SET min_parallel_table_scan_size = 0;
+TABLE sources_few.judged;
+RESET min_parallel_table_scan_size;
+DROP SCHEMA sources_few CASCADE;
 DROP SCHEMA sources_made, sources_ugly, sources_none, sources_trap, "a""b; DROP", "sources_C'est ""x"";--" CASCADE;

@@ -103,6 +103,20 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.is_unique(regclass, name[]) IS
     'whether a unique index keeps two rows from having the same key';
 
+-- Only rows tell how large a view is, and so many are soon counted.
+CREATE FUNCTION saaskpi_internal.has_more_rows(relation text, than bigint)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    result boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s OFFSET %s)', relation, than) INTO result;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.has_more_rows(text, bigint) IS 'whether a table or view has more rows than so many';
+
 -- Whether the rows of a source lie in order of a column and an index says so.
 CREATE FUNCTION saaskpi_internal.lies_in_order(source name, column_name name, env jsonb)
 RETURNS boolean

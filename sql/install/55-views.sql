@@ -15,43 +15,21 @@ COMMENT ON FUNCTION saaskpi_internal.version() IS 'version of saaskpi installed 
 
 -- A fingerprint of everything that decides what a relation looks like.
 CREATE FUNCTION saaskpi_internal.definitions(wanted name[])
-RETURNS TABLE (relation name, definition text)
-LANGUAGE plpgsql STABLE
-AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY
-    SELECT r.relation, md5(ROW(r.relation, r.maintained, r.needs, r.key, r.indexes, r.key_sources, r.tracked, r.follows, r.query, r.comment)::text || c.columns || coalesce(b.branches, ''))
-      FROM saaskpi_internal.relations AS r
-      LEFT JOIN (SELECT d.relation, string_agg(ROW(d.column_name, d.expression, d.comment)::text, ',' ORDER BY d.ordinal) AS columns
-                   FROM saaskpi_internal.relation_columns AS d WHERE d.relation = ANY (wanted) GROUP BY d.relation) AS c ON c.relation = r.relation
-      LEFT JOIN (SELECT d.relation, string_agg(ROW(d.branch, d.source, d.query)::text, ',' ORDER BY d.ordinal) AS branches
-                   FROM saaskpi_internal.relation_branches AS d WHERE d.relation = ANY (wanted) GROUP BY d.relation) AS b ON b.relation = r.relation
-     WHERE r.relation = ANY (wanted);
-END
-$$;
-COMMENT ON FUNCTION saaskpi_internal.definitions(name[]) IS 'fingerprints of the definitions of kpi relations';
-
-CREATE FUNCTION saaskpi_internal.definitions_of(env jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    RETURN (SELECT jsonb_object_agg(d.relation, d.definition)
-              FROM saaskpi_internal.definitions(ARRAY(SELECT m::name FROM jsonb_array_elements_text(env -> 'made') AS m)) AS d);
+    RETURN (
+        SELECT jsonb_object_agg(r.relation, md5(ROW(r.relation, r.maintained, r.needs, r.key, r.indexes, r.key_sources, r.tracked, r.follows, r.query, r.comment)::text || c.columns || coalesce(b.branches, '')))
+          FROM saaskpi_internal.relations AS r
+          LEFT JOIN (SELECT d.relation, string_agg(ROW(d.column_name, d.expression, d.comment)::text, ',' ORDER BY d.ordinal) AS columns
+                       FROM saaskpi_internal.relation_columns AS d WHERE d.relation = ANY (wanted) GROUP BY d.relation) AS c ON c.relation = r.relation
+          LEFT JOIN (SELECT d.relation, string_agg(ROW(d.branch, d.source, d.query)::text, ',' ORDER BY d.ordinal) AS branches
+                       FROM saaskpi_internal.relation_branches AS d WHERE d.relation = ANY (wanted) GROUP BY d.relation) AS b ON b.relation = r.relation
+         WHERE r.relation = ANY (wanted));
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.definitions_of(jsonb) IS 'fingerprints of the definitions of the relations that a schema has';
-
-CREATE FUNCTION saaskpi_internal.definition_of(wanted name)
-RETURNS text
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-    RETURN (SELECT d.definition FROM saaskpi_internal.definitions(ARRAY[wanted]) AS d);
-END
-$$;
-COMMENT ON FUNCTION saaskpi_internal.definition_of(name) IS 'fingerprint of the definition of a kpi relation';
+COMMENT ON FUNCTION saaskpi_internal.definitions(name[]) IS 'fingerprints of the definitions of kpi relations, each under its name';
 
 -- Rows follow from the definition, of which not all branches need be there, from
 -- the library, and from which sources are there and have any row.

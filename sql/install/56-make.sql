@@ -256,7 +256,7 @@ BEGIN
         PERFORM saaskpi_internal.complete_own_table(env, r), saaskpi_internal.comment_relation(env, r.relation);
     END LOOP;
     env := saaskpi_internal.environment(schema_name);
-    env := env || jsonb_build_object('definitions', (SELECT jsonb_object_agg(d.relation, d.definition) FROM saaskpi_internal.definitions(ARRAY(SELECT q.relation FROM saaskpi_internal.relations AS q)) AS d));
+    env := env || jsonb_build_object('definitions', saaskpi_internal.definitions(ARRAY(SELECT q.relation FROM saaskpi_internal.relations AS q)));
     env := env || jsonb_build_object('steps', (SELECT jsonb_agg(to_jsonb(s)) FROM (SELECT o.step, o.relation, l.lacks FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.lacking(env) AS l USING (relation)) AS s));
     PERFORM saaskpi_internal.write_left_out(env);
     FOR r IN SELECT d.* FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) JOIN saaskpi_internal.relations AS d USING (relation)

@@ -84,31 +84,29 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.create_filled(text) IS 'runs a CREATE TABLE ... AS; how many rows';
 
--- No source has as much as the server reads in parallel: the rows go where they
--- belong at once, which a parallel plan could not.  How large a view is only its
--- rows tell.
+-- Few rows go where they belong at once, as an INSERT runs without workers; but
+-- not where the server is told to read the smallest table with them.  Tables are
+-- looked at before views, which may take long to give a row.
 CREATE FUNCTION saaskpi_internal.are_small(sources jsonb)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    many constant bigint := 10000;
-    least constant bigint := pg_size_bytes(current_setting('min_parallel_table_scan_size'));
-    source record;
-    is_large boolean := least = 0;
+    few constant bigint := 10000;
+    source text;
 BEGIN
-    FOR source IN SELECT s.value ->> 'from' AS relation, c.oid, c.relkind FROM jsonb_each(sources) AS s JOIN pg_class AS c ON c.oid = to_regclass(s.value ->> 'from') ORDER BY c.relkind LOOP
-        EXIT WHEN is_large;
-        IF source.relkind IN ('r', 'p') THEN
-            is_large := (SELECT sum(pg_relation_size(p.relid)) >= least FROM pg_partition_tree(source.oid) AS p);
-        ELSE
-            EXECUTE format('SELECT EXISTS (SELECT FROM %s OFFSET %s)', source.relation, many) INTO is_large;
+    IF pg_size_bytes(current_setting('min_parallel_table_scan_size')) = 0 THEN
+        RETURN false;
+    END IF;
+    FOR source IN SELECT s.value ->> 'from' FROM jsonb_each(sources) AS s JOIN pg_class AS c ON c.oid = to_regclass(s.value ->> 'from') ORDER BY c.relkind IN ('r', 'p') DESC LOOP
+        IF saaskpi_internal.has_more_rows(source, few) THEN
+            RETURN false;
         END IF;
     END LOOP;
-    RETURN NOT coalesce(is_large, false);
+    RETURN true;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.are_small(jsonb) IS 'whether none of the sources is large enough to be read in parallel';
+COMMENT ON FUNCTION saaskpi_internal.are_small(jsonb) IS 'whether each of the sources has few rows, so that a first fill needs no workers';
 
 CREATE FUNCTION saaskpi_internal.insert_rows(into_table text, query text)
 RETURNS bigint

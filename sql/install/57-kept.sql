@@ -240,7 +240,7 @@ DECLARE
     filled_by text;
 BEGIN
     EXECUTE format('SELECT m.filled_by FROM %I.kpi_manifest AS m WHERE m.relation = $1', env ->> 'schema') INTO filled_by USING wanted::text;
-    RETURN CASE WHEN filled_by NOT LIKE saaskpi_internal.version() || ' ' || saaskpi_internal.definition_of(wanted) || '%' THEN 'changed definition'
+    RETURN CASE WHEN filled_by NOT LIKE saaskpi_internal.version() || ' ' || (saaskpi_internal.definitions(ARRAY[wanted]) ->> wanted) || '%' THEN 'changed definition'
                 WHEN saaskpi_internal.changed_settings(env, wanted) IS NOT NULL THEN 'changed setting' END;
 END
 $$;

@@ -162,12 +162,13 @@ DECLARE
     wanted name[] := ARRAY(SELECT DISTINCT m[1] FROM regexp_matches(query, read, 'g') AS m ORDER BY 1);
     parts text[] := '{}';
     part text;
+    i integer := 1;
 BEGIN
-    FOR i IN 1 .. 1000 LOOP
-        EXIT WHEN wanted[i] IS NULL;
+    WHILE i <= cardinality(wanted) LOOP
         part := saaskpi_internal.recalled(wanted[i], env);
         parts := parts || format('%s AS (%s)', saaskpi_internal.then_name(wanted[i]), part);
         wanted := wanted || ARRAY(SELECT DISTINCT m[1]::name FROM regexp_matches(part, read, 'g') AS m WHERE m[1] <> ALL (wanted) ORDER BY 1);
+        i := i + 1;
     END LOOP;
     RETURN format('WITH RECURSIVE %s %s', array_to_string(parts, E',\n'), query);
 END

@@ -23,7 +23,7 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     own_lacks_columns constant boolean := saaskpi_internal.own_lacks_columns((env ->> 'schema')::name);
-    definitions constant jsonb := coalesce(env -> 'definitions', saaskpi_internal.definitions_of(env));
+    definitions constant jsonb := coalesce(env -> 'definitions', saaskpi_internal.definitions(ARRAY(SELECT m::name FROM jsonb_array_elements_text(env -> 'made') AS m)));
     version text;
     gone text;
 BEGIN
@@ -137,11 +137,10 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     small constant bigint := 100000;
-    is_large boolean;
+    is_large constant boolean := saaskpi_internal.has_more_rows(env -> 'sources' -> wanted ->> 'from', small);
     day constant date := env ->> 'as_of';
     unusable_rows bigint := 1;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s OFFSET %s)', env -> 'sources' -> wanted ->> 'from', small) INTO is_large;
     IF is_large AND unusable IS NOT NULL THEN
         EXECUTE saaskpi_internal.expand(replace(unusable, '{from}', env -> 'sources' -> wanted ->> 'from'), env) INTO unusable_rows;
     END IF;
@@ -285,7 +284,7 @@ DECLARE
 BEGIN
     PERFORM saaskpi_internal.lock_refresh(schema_name);
     env := saaskpi_internal.environment(schema_name);
-    env := env || jsonb_build_object('definitions', saaskpi_internal.definitions_of(env), 'small', saaskpi_internal.are_small(env -> 'sources'));
+    env := env || jsonb_build_object('definitions', saaskpi_internal.definitions(ARRAY(SELECT m::name FROM jsonb_array_elements_text(env -> 'made') AS m)), 'small', saaskpi_internal.are_small(env -> 'sources'));
     PERFORM saaskpi_internal.require_current(env), saaskpi_internal.refuse_sources(env);
     env := saaskpi_internal.with_runs(env, run);
     env := env || jsonb_build_object('filled_by', saaskpi_internal.filled_by(env));

@@ -16,7 +16,8 @@
 # finds it: partitioned or not, as tables or views, with days or times, and with
 # sources and columns missing. Each relation is compared after a serial refresh
 # over what an earlier one of other rows has left, and in some data sets after a
-# parallel first fill. On the same data the nettings and the grains of movements must agree.
+# parallel first fill. On the same data the nettings and the grains of movements
+# must agree.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
