@@ -120,15 +120,24 @@ COMMENT ON FUNCTION saaskpi_internal.has_more_rows(text, bigint) IS 'whether a t
 -- Whether the rows of a source lie in order of a column and an index says so.
 CREATE FUNCTION saaskpi_internal.lies_in_order(source name, column_name name, env jsonb)
 RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-SELECT EXISTS (
-    SELECT FROM pg_class AS c
-      JOIN pg_attribute AS a ON a.attrelid = c.oid AND format('%s.%I', source, a.attname) = env -> 'sources' -> source -> 'columns' ->> column_name
-      JOIN pg_index AS i ON i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum AND i.indcollation[0] = a.attcollation
-      JOIN pg_class AS x ON x.oid = i.indexrelid
-      JOIN pg_am AS m ON m.oid = x.relam AND m.amname = 'btree'
-      JOIN pg_stats AS s ON s.schemaname = c.relnamespace::regnamespace::name AND s.tablename = c.relname AND s.attname = a.attname AND s.correlation > 0.9
-     WHERE c.oid = to_regclass(env -> 'sources' -> source ->> 'from') AND c.relkind = 'r')
+DECLARE
+    relation constant regclass := to_regclass(env -> 'sources' -> source ->> 'from');
+    indexed constant name := (
+        SELECT a.attname
+          FROM pg_class AS c
+          JOIN pg_attribute AS a ON a.attrelid = c.oid AND format('%s.%I', source, a.attname) = env -> 'sources' -> source -> 'columns' ->> column_name
+         WHERE c.oid = relation AND c.relkind = 'r'
+           AND EXISTS (SELECT FROM pg_index AS i
+                         JOIN pg_class AS x ON x.oid = i.indexrelid
+                         JOIN pg_am AS m ON m.oid = x.relam AND m.amname = 'btree'
+                        WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum AND i.indcollation[0] = a.attcollation));
+BEGIN
+    RETURN indexed IS NOT NULL
+       AND EXISTS (SELECT FROM pg_class AS c
+                     JOIN pg_stats AS s ON s.schemaname = c.relnamespace::regnamespace::name AND s.tablename = c.relname
+                    WHERE c.oid = relation AND s.attname = indexed AND s.correlation > 0.9);
+END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.lies_in_order(name, name, jsonb) IS 'whether the rows of a source lie in order of a column and an index says so';

@@ -168,26 +168,35 @@ COMMENT ON FUNCTION saaskpi_internal.halved(text, jsonb) IS 'a query, or both ha
 -- All that a query wants sorted is, or nothing.
 CREATE FUNCTION saaskpi_internal.sorted(template text, env jsonb)
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-SELECT CASE WHEN strpos(template, '{sorted ') > 0
-            THEN regexp_replace(template, ' \{sorted [^ }]+ ([a-z_.]+)\}',
-                                (SELECT CASE WHEN bool_and(saaskpi_internal.lies_in_order(p[1]::name, p[2]::name, env)) THEN ' ORDER BY \1' ELSE '' END
-                                   FROM regexp_matches(template, '\{sorted ([a-z_]+)\.([a-z_]+) [a-z_.]+\}', 'g') AS p), 'g')
-            ELSE template END
+BEGIN
+    IF (strpos(template, '{sorted ') > 0) IS NOT TRUE THEN
+        RETURN template;
+    END IF;
+    RETURN regexp_replace(template, ' \{sorted [^ }]+ ([a-z_.]+)\}',
+                          (SELECT CASE WHEN bool_and(saaskpi_internal.lies_in_order(p[1]::name, p[2]::name, env)) THEN ' ORDER BY \1' ELSE '' END
+                             FROM regexp_matches(template, '\{sorted ([a-z_]+)\.([a-z_]+) [a-z_.]+\}', 'g') AS p), 'g');
+END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.sorted(text, jsonb) IS 'a query whose subqueries are sorted where it has places for that and the sources named there lie in that order';
 
 -- The query of a relation with the branches of the sources that are there, or
--- no row of any; with all of them for no environment.
+-- no row of any.
 CREATE FUNCTION saaskpi_internal.with_branches(wanted saaskpi_internal.relations, env jsonb)
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-SELECT replace(saaskpi_internal.halved(saaskpi_internal.sorted(wanted.query, env), env), '{branches}', coalesce(string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal) FILTER (WHERE env -> 'sources' ? b.source),
-                                                    format(CASE WHEN env IS NULL THEN '%s' ELSE 'SELECT * FROM (%s) AS none WHERE false' END,
-                                                           string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal))))
-  FROM (SELECT q.ordinal, q.source, saaskpi_internal.halved(q.query, env) AS query FROM saaskpi_internal.relation_branches AS q WHERE q.relation = wanted.relation) AS b
+DECLARE
+    template constant text := saaskpi_internal.halved(saaskpi_internal.sorted(wanted.query, env), env);
+BEGIN
+    IF (strpos(template, '{branches}') > 0) IS NOT TRUE THEN
+        RETURN template;
+    END IF;
+    RETURN (SELECT replace(template, '{branches}', coalesce(string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal) FILTER (WHERE env -> 'sources' ? b.source),
+                                                         format('SELECT * FROM (%s) AS none WHERE false', string_agg(b.query, E'\nUNION ALL\n' ORDER BY b.ordinal))))
+              FROM (SELECT q.ordinal, q.source, saaskpi_internal.halved(q.query, env) AS query FROM saaskpi_internal.relation_branches AS q WHERE q.relation = wanted.relation) AS b);
+END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.with_branches(saaskpi_internal.relations, jsonb) IS
     'the query of a relation, its branches in their place';
@@ -289,8 +298,11 @@ RETURNS TABLE (step bigint, relation name)
 LANGUAGE sql STABLE
 AS $$
 WITH RECURSIVE read AS (
-    SELECT DISTINCT r.relation, m[1]::name AS other
-      FROM saaskpi_internal.relations AS r, regexp_matches(saaskpi_internal.with_branches(r, NULL), '\{([a-z][a-z0-9_]+)\}', 'g') AS m
+    SELECT DISTINCT t.relation, m[1]::name AS other
+      FROM (SELECT r.relation, r.query FROM saaskpi_internal.relations AS r
+            UNION ALL
+            SELECT b.relation, b.query FROM saaskpi_internal.relation_branches AS b) AS t,
+           regexp_matches(t.query, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
 ), deep(relation, depth) AS (
     SELECT r.relation, 0 FROM saaskpi_internal.relations AS r WHERE r.maintained NOT IN ('own', 'view')
     UNION

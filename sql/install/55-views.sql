@@ -50,14 +50,17 @@ COMMENT ON FUNCTION saaskpi_internal.filled_by(jsonb) IS 'what kpi_manifest says
 -- replaced below the views that users built on it; new ones follow.
 CREATE FUNCTION saaskpi_internal.shown_columns(env jsonb, wanted name)
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-SELECT string_agg(coalesce(saaskpi_internal.expand(c.expression, env) || ' AS ', '') || quote_ident(c.column_name), ', '
-                  ORDER BY a.attnum NULLS LAST, c.ordinal)
-  FROM saaskpi_internal.relation_columns AS c
-  LEFT JOIN pg_attribute AS a
-    ON a.attrelid = to_regclass(format('%I.%I', env ->> 'schema', wanted)) AND a.attname = c.column_name AND NOT a.attisdropped
- WHERE c.relation = wanted
+DECLARE
+    shown constant regclass := to_regclass(format('%I.%I', env ->> 'schema', wanted));
+BEGIN
+    RETURN (SELECT string_agg(coalesce(saaskpi_internal.expand(c.expression, env) || ' AS ', '') || quote_ident(c.column_name), ', '
+                              ORDER BY a.attnum NULLS LAST, c.ordinal)
+              FROM saaskpi_internal.relation_columns AS c
+              LEFT JOIN pg_attribute AS a ON a.attrelid = shown AND a.attname = c.column_name AND NOT a.attisdropped
+             WHERE c.relation = wanted);
+END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.shown_columns(jsonb, name) IS 'the select list of the view of a relation';
 
@@ -194,20 +197,22 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.comment_relation(jsonb, name) IS 'writes the comments of a relation and its columns';
 
-CREATE FUNCTION saaskpi_internal.write_manifest(env jsonb, wanted name, status text, reason text)
+-- A relation without a reason to be left out is made.
+CREATE FUNCTION saaskpi_internal.write_manifest(env jsonb, wanted name[], reasons text[])
 RETURNS text[]
 LANGUAGE plpgsql
 AS $$
 DECLARE
     grants text[];
 BEGIN
-    EXECUTE format('SELECT grants FROM %I.kpi_manifest WHERE relation = $1', env ->> 'schema') INTO grants USING wanted::text;
-    EXECUTE format('INSERT INTO %I.kpi_manifest AS m (relation, status, reason, version, definition) VALUES ($1, $2, $3, $4, $5)
+    EXECUTE format('SELECT coalesce(array_agg(g), ''{}'') FROM %I.kpi_manifest AS m, unnest(m.grants) AS g WHERE m.relation = ANY ($1::text[])', env ->> 'schema') INTO grants USING wanted;
+    EXECUTE format('INSERT INTO %I.kpi_manifest AS m (relation, status, reason, version, definition)
+        SELECT w.relation, CASE WHEN w.reason IS NULL THEN ''made'' ELSE ''left out'' END, w.reason, $3, $4 ->> w.relation FROM unnest($1::text[], $2) AS w(relation, reason)
         ON CONFLICT (relation) DO UPDATE SET status = excluded.status, reason = excluded.reason, version = excluded.version, definition = excluded.definition,
                                              grants = CASE excluded.status WHEN ''made'' THEN ''{}'' ELSE m.grants END', env ->> 'schema')
-      USING wanted::text, status, reason, saaskpi_internal.version(), env #>> ARRAY['definitions', wanted];
-    RETURN coalesce(grants, '{}');
+      USING wanted, reasons, saaskpi_internal.version(), env -> 'definitions';
+    RETURN grants;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.write_manifest(jsonb, name, text, text) IS
-    'writes down what became of a relation; gives the grants it had before it was dropped';
+COMMENT ON FUNCTION saaskpi_internal.write_manifest(jsonb, name[], text[]) IS
+    'writes down what became of relations; gives the grants they had before they were dropped';

@@ -179,7 +179,7 @@ AS $$
 DECLARE
     r record;
     lines text;
-    allowed boolean := false;
+    allowed constant boolean := EXISTS (SELECT FROM jsonb_to_recordset(env -> 'steps') AS s(lacks text) WHERE s.lacks IS NULL);
     gap record;
 BEGIN
     FOR gap IN SELECT g.* FROM saaskpi_internal.gaps((env ->> 'schema')::name, env -> 'settings') AS g WHERE g.rule <> 'source_missing' LOOP
@@ -187,16 +187,12 @@ BEGIN
             CASE gap.rule WHEN 'column_missing' THEN 'is missing, so the source is taken for absent'
                           ELSE format('has type %s and cannot be read, so it is taken for absent', gap.column_type) END;
     END LOOP;
-    FOR r IN SELECT s.relation, s.lacks
-               FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) ORDER BY s.step DESC LOOP
-        allowed := allowed OR r.lacks IS NULL;
-        IF r.lacks IS NOT NULL THEN
-            IF env -> 'made' ? r.relation THEN
-                PERFORM saaskpi_internal.drop_relations((env ->> 'schema')::name, ARRAY[r.relation], format('Bring the source %s back', r.lacks));
-            END IF;
-            PERFORM saaskpi_internal.write_manifest(env, r.relation, 'left out', format('no %s', r.lacks));
-        END IF;
+    FOR r IN SELECT s.relation, s.lacks FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text)
+              WHERE s.lacks IS NOT NULL AND env -> 'made' ? s.relation ORDER BY s.step DESC LOOP
+        PERFORM saaskpi_internal.drop_relations((env ->> 'schema')::name, ARRAY[r.relation], format('Bring the source %s back', r.lacks));
     END LOOP;
+    PERFORM saaskpi_internal.write_manifest(env, array_agg(s.relation ORDER BY s.step DESC), array_agg(format('no %s', s.lacks) ORDER BY s.step DESC))
+       FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) WHERE s.lacks IS NOT NULL HAVING count(*) > 0;
     -- what later versions have no more
     FOR r IN SELECT m AS relation FROM jsonb_array_elements_text(env -> 'made') AS m WHERE m NOT IN (SELECT d.relation FROM saaskpi_internal.relations AS d) LOOP
         PERFORM saaskpi_internal.drop_relations((env ->> 'schema')::name, ARRAY[r.relation], NULL);
@@ -244,12 +240,12 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    env jsonb := saaskpi_internal.environment(schema_name);
+    env jsonb := jsonb_build_object('schema', schema_name);
     made_by_first_version constant boolean := to_regclass(format('%I.kpi_manifest', schema_name)) IS NULL AND to_regclass(format('%I.kpi_refresh_log', schema_name)) IS NOT NULL;
     r saaskpi_internal.relations;
     replaced name[] := '{}';
-    current text;
-    grants text[];
+    made name[] := '{}';
+    made_before jsonb;
 BEGIN
     PERFORM saaskpi_internal.require_owned(schema_name);
     FOR r IN SELECT d.* FROM saaskpi_internal.relations AS d WHERE d.maintained IN ('own', 'view') ORDER BY d.maintained, d.ordinal LOOP
@@ -259,11 +255,11 @@ BEGIN
     env := env || jsonb_build_object('definitions', saaskpi_internal.definitions(ARRAY(SELECT q.relation FROM saaskpi_internal.relations AS q)));
     env := env || jsonb_build_object('steps', (SELECT jsonb_agg(to_jsonb(s)) FROM (SELECT o.step, o.relation, l.lacks FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.lacking(env) AS l USING (relation)) AS s));
     PERFORM saaskpi_internal.write_left_out(env);
+    EXECUTE format('SELECT coalesce(jsonb_object_agg(relation, definition), ''{}'') FROM %I.kpi_manifest WHERE status = ''made''', schema_name) INTO made_before;
     FOR r IN SELECT d.* FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) JOIN saaskpi_internal.relations AS d USING (relation)
               WHERE s.lacks IS NULL ORDER BY s.step LOOP
-        EXECUTE format('SELECT definition FROM %I.kpi_manifest WHERE relation = $1 AND status = ''made''', schema_name) INTO current USING r.relation::text;
-        CONTINUE WHEN current = env #>> ARRAY['definitions', r.relation];
-        IF current IS NULL AND NOT made_by_first_version THEN
+        CONTINUE WHEN made_before -> r.relation = env #> ARRAY['definitions', r.relation];
+        IF NOT made_before ? r.relation AND NOT made_by_first_version THEN
             PERFORM saaskpi_internal.require_free(env, r.relation);
         END IF;
         r.query := saaskpi_internal.with_branches(r, env);
@@ -275,9 +271,9 @@ BEGIN
         END IF;
         env := jsonb_set(env, '{made}', (env -> 'made') || to_jsonb(r.relation));
         PERFORM saaskpi_internal.comment_relation(env, r.relation);
-        grants := saaskpi_internal.write_manifest(env, r.relation, 'made', NULL);
-        PERFORM saaskpi_internal.give_again(grants);
+        made := made || r.relation;
     END LOOP;
+    PERFORM saaskpi_internal.give_again(saaskpi_internal.write_manifest(env, made, '{}'));
     PERFORM saaskpi_internal.put_in_place(env, replaced);
 END
 $$;
