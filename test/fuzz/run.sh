@@ -12,24 +12,37 @@ seconds=${1:-60}
 failed=0
 passed=0
 
+rm -rf "$build/core"
+mkdir -p "$build/core" || exit 2
+core='
+    base/skpi_status.c base/skpi_calendar.c base/skpi_exact.c base/skpi_money.c
+    base/skpi_sort.c base/skpi_texts.c
+    model/skpi_metrics.c model/skpi_gaps.c model/skpi_features*.c
+    state/*.c'
+
+# compile OUTPUT ARGUMENT ...
+compile()
+{
+    output=$1
+    shift
+    clang -std=c11 -g -O1 -fno-omit-frame-pointer -ffp-contract=off \
+        -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+        -I"$root/src/core/base" -I"$root/src/core/state" -I"$root/src/core/model" \
+        -o "$output" "$@" || exit 2
+}
+
+# The core once for both targets.
+# shellcheck disable=SC2086
+for source in $(cd "$root/src/core" && printf '%s ' $core); do
+    compile "$build/core/$(basename "$source" .c).o" -c "$root/src/core/$source"
+done
+
 for target in ${2:-bytes text}; do
     mkdir -p "$build/$target" || exit 2
     define=
     [ "$target" = text ] && define=-DFUZZ_TEXT
-    # shellcheck disable=SC2046,SC2086
-    clang -std=c11 -g -O1 -fno-omit-frame-pointer -ffp-contract=off \
-        -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $define \
-        -I"$root/src/core/base" -I"$root/src/core/state" -I"$root/src/core/model" -o "$build/fuzz_$target" "$here/fuzz_tally.c" \
-        "$root"/src/core/base/skpi_status.c \
-        "$root"/src/core/base/skpi_calendar.c \
-        "$root"/src/core/base/skpi_exact.c \
-        "$root"/src/core/base/skpi_money.c \
-        "$root"/src/core/base/skpi_sort.c \
-        "$root"/src/core/base/skpi_texts.c \
-        "$root"/src/core/model/skpi_metrics.c \
-        "$root"/src/core/model/skpi_gaps.c \
-        "$root"/src/core/model/skpi_features*.c \
-        "$root"/src/core/state/*.c || exit 2
+    # shellcheck disable=SC2086
+    compile "$build/fuzz_$target" $define "$here/fuzz_tally.c" "$build"/core/*.o
     if "$build/fuzz_$target" -max_total_time="$seconds" -max_len=4096 \
         -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$build/" "$build/$target" "$here/corpus/$target" \
