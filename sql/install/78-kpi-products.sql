@@ -8,7 +8,7 @@ SELECT q.period, q.product_id, coalesce(nullif(p.category, ''), '(none)') AS cat
        saaskpi_internal.order_units(q.s) AS units, saaskpi_internal.order_units_returned(q.s) AS units_returned, q.s[1] AS lines
   FROM (SELECT o.period, coalesce(nullif(i.product_id, ''), '(none)') AS product_id, saaskpi_internal.line_sums(i.quantity, i.amount, i.discount) AS s
           FROM {order_lines} AS i
-          JOIN (SELECT k.order_id, date_trunc('month', k.ordered_on::timestamp)::date AS period FROM {kpi_orders} AS k WHERE k.status = 'counts' OFFSET 0) AS o ON o.order_id = i.order_text
+          JOIN (SELECT k.order_id, date_trunc('month', k.ordered_on::timestamp)::date AS period FROM {kpi_orders} AS k WHERE k.status = 'counts' OFFSET '0') AS o ON o.order_id = i.order_text
          GROUP BY 1, 2) AS q
   LEFT JOIN {products} AS p ON p.product_id = q.product_id
  WHERE q.s[1] > 0

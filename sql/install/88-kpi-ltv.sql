@@ -3,7 +3,8 @@
 -- Everything of a model that is the same for many customers is computed once:
 -- fits see equal customers as one row, factors of a contract depend on its age
 -- alone, and purchases to come on frequency and age, but for the chance that
--- she is still there, which is cheap.
+-- she is still there, which is cheap.  Barriers are written OFFSET '0': the
+-- server takes OFFSET 0 for one that workers may not cross.
 
 INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment, query) VALUES
 ('kpi_ltv_bounds', 'own', '{bound}', 'bound',
@@ -19,6 +20,27 @@ RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN in_weeks THEN greatest(0, 7 * ((days + 6) / 7) - 3) ELSE days END;
 COMMENT ON FUNCTION saaskpi_internal.coarse_days(integer, boolean) IS 'days, or the middle of the week they lie in, so that very many customers are few different ones';
+
+-- By the delta method the error of a sum of survivals is that of each hazard times
+-- all that comes after it.  Not a window, which no worker may compute.
+CREATE FUNCTION saaskpi_internal.error_of_tails(worth float8[], spread float8[])
+RETURNS float8
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+    tails float8[];
+    squares float8 := 0;
+BEGIN
+    FOR j IN REVERSE cardinality(worth) .. 1 LOOP
+        tails[j] := worth[j] + coalesce(tails[j + 1], 0);
+    END LOOP;
+    FOR j IN 1 .. cardinality(worth) LOOP
+        squares := squares + tails[j] * tails[j] * spread[j];
+    END LOOP;
+    RETURN sqrt(squares);
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.error_of_tails(float8[], float8[]) IS 'standard error of a sum of parts whose hazards have these variances, each of which moves its part and all that follow';
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_ltv_models', '{subscriptions|orders}', '{model,place}', 'model and parameter',
@@ -108,12 +130,12 @@ WITH fit AS NOT MATERIALIZED (
 ), stays AS NOT MATERIALIZED (
     SELECT s.age, s.survival::float8 AS survival, s.customers, s.ended::float8 / nullif(s.at_risk::float8 * (s.at_risk - s.ended), 0) AS spread FROM {kpi_survival} AS s WHERE s.dimension = 'all'
 ), to_come AS (
-    SELECT a.age, k.age - a.age AS j, k.survival / nullif(a.survival, 0) * exp((a.age - k.age) / 12.0 * ln(1 + f.discount)) AS worth,
-           exp((a.age - k.age) / 12.0 * ln(1 + f.discount)) AS most, coalesce(k.spread, 0) AS spread
-      FROM stays AS a CROSS JOIN fit AS f JOIN stays AS k ON k.age BETWEEN a.age + 1 AND a.age + f.months WHERE a.customers >= {setting ltv_min_customers}::bigint
+    SELECT a.age, k.age - a.age AS j, k.survival / nullif(a.survival, 0) * exp((a.age - k.age) / 12.0 * ln(1 + {setting ltv_discount}::float8)) AS worth,
+           exp((a.age - k.age) / 12.0 * ln(1 + {setting ltv_discount}::float8)) AS most, coalesce(k.spread, 0) AS spread
+      FROM stays AS a JOIN stays AS k ON k.age BETWEEN a.age + 1 AND a.age + {setting ltv_horizon_months}::integer WHERE a.customers >= {setting ltv_min_customers}::bigint
 ), factors AS (
-    SELECT q.age, max(q.j) AS months, sum(q.worth ORDER BY q.j) AS factor, nullif(sqrt(sum(q.tail * q.tail * q.spread ORDER BY q.j)), 0) AS error, sum(q.most ORDER BY q.j) AS most
-      FROM (SELECT t.*, sum(t.worth) OVER (PARTITION BY t.age ORDER BY t.j DESC) AS tail FROM to_come AS t) AS q GROUP BY q.age
+    SELECT t.age, max(t.j) AS months, sum(t.worth ORDER BY t.j) AS factor, nullif(saaskpi_internal.error_of_tails(array_agg(t.worth ORDER BY t.j), array_agg(t.spread ORDER BY t.j)), 0) AS error, sum(t.most ORDER BY t.j) AS most
+      FROM to_come AS t GROUP BY t.age
 ), contracts AS (
     SELECT a.age, a.customers >= {setting ltv_min_customers}::bigint AS enough, x.months, f.margin, f.margin * f.opening AS simple, f.lost, f.simple_status, f.sbg_status, f.margin * x.factor::numeric AS survival,
            least(x.lo * f.margin, x.hi * f.margin) AS lo, greatest(x.lo * f.margin, x.hi * f.margin) AS hi,
@@ -125,23 +147,24 @@ WITH fit AS NOT MATERIALIZED (
            saaskpi.bg_nbd_discounted(f.bg, q.x, q.recency, q.since, f.days, exp(ln(1 + f.discount) / 365) - 1) / saaskpi.bg_nbd_alive(f.bg, q.x, q.recency, q.since) AS worth
       FROM (SELECT d.x_age, d.x_age / 10000000 AS x, s.since, CASE WHEN d.x_age < 10000000 THEN 0 ELSE s.since END AS recency
               FROM (SELECT DISTINCT (b.order_days - 1) * 10000000 + ({as_of} - b.first_order) AS x_age FROM {kpi_buyers} AS b) AS d
-             CROSS JOIN fit AS g CROSS JOIN LATERAL (SELECT greatest(d.x_age % 10000000, g.days / 20000 - g.bg[2]) AS since) AS s WHERE g.bg IS NOT NULL) AS q CROSS JOIN fit AS f OFFSET 0
+             CROSS JOIN fit AS g CROSS JOIN LATERAL (SELECT greatest(d.x_age % 10000000, g.days / 20000 - g.bg[2]) AS since) AS s WHERE g.bg IS NOT NULL) AS q CROSS JOIN fit AS f OFFSET '0'
 )
-SELECT 'subscriptions' AS basis, u.customer_id, u.months AS tenure_months, CASE WHEN u.mrr > 0 THEN 1 ELSE 0 END::numeric AS alive, NULL::numeric AS expected_purchases, u.mrr AS amount_each,
-       v.simple, v.survival, v.lo AS survival_lo, v.hi AS survival_hi, v.months AS survival_months, v.contract, NULL::numeric AS purchases_value,
-       u.realised, v.expected, CASE WHEN NOT u.mrr > 0 THEN CASE WHEN u.churned_on IS NULL THEN 'paused' ELSE 'gone' END WHEN v.contract IS NOT NULL THEN 'contract' WHEN v.survival IS NOT NULL THEN 'survival' WHEN v.simple IS NOT NULL THEN 'simple' END AS method,
-       u.realised + v.expected AS ltv,
-       CASE WHEN u.realised IS NULL OR v.simple IS NULL OR v.survival IS NULL OR v.contract IS NULL
-            THEN concat_ws('; ', CASE WHEN v.simple IS NULL THEN 'simple: ' || u.simple_status END,
-                                 CASE WHEN v.survival IS NULL THEN CASE WHEN u.enough THEN 'survival: nobody was seen for longer' ELSE format('survival: fewer than %s customers', {setting ltv_min_customers}) END END,
-                                 CASE WHEN v.contract IS NULL THEN 'contract: ' || u.sbg_status END, CASE WHEN u.realised IS NULL THEN 'realised: no payments' END) END AS reason
-  FROM (SELECT k.customer_id, k.mrr, k.churned_on, k.tenure::bigint AS months, round(k.revenue * c.margin, 2) AS realised, c.months AS seen, c.simple, c.lost, c.survival, c.lo, c.hi, c.contract, c.enough, c.simple_status, c.sbg_status
-          FROM (SELECT u.*, saaskpi_internal.months_of(u.first_mrr_on, coalesce(u.churned_on, {as_of})) AS tenure FROM {kpi_customers} AS u WHERE u.first_mrr_on IS NOT NULL OFFSET 0) AS k
-          LEFT JOIN contracts AS c ON c.age = k.tenure OFFSET 0) AS u
- CROSS JOIN LATERAL (SELECT q.*, coalesce(q.contract, q.survival, q.simple) AS expected
-                       FROM (SELECT CASE WHEN u.mrr > 0 THEN round(u.mrr * u.simple / u.lost, 2) ELSE 0.00 END AS simple, CASE WHEN u.mrr > 0 THEN round(u.mrr * u.survival, 2) ELSE 0.00 END AS survival,
-                                    CASE WHEN u.mrr > 0 THEN round(u.mrr * u.lo, 2) END AS lo, CASE WHEN u.mrr > 0 THEN round(u.mrr * u.hi, 2) END AS hi, CASE WHEN u.mrr > 0 THEN u.seen END::bigint AS months,
-                                    CASE WHEN u.mrr > 0 THEN round(u.mrr * u.contract, 2) ELSE 0.00 END AS contract OFFSET 0) AS q OFFSET 0) AS v
+SELECT 'subscriptions' AS basis, v.customer_id, v.months AS tenure_months, CASE WHEN v.mrr > 0 THEN 1 ELSE 0 END::numeric AS alive, NULL::numeric AS expected_purchases, v.mrr AS amount_each,
+       v.simple, v.survival, v.lo AS survival_lo, v.hi AS survival_hi, v.seen AS survival_months, v.contract, NULL::numeric AS purchases_value,
+       v.realised, v.expected, CASE WHEN NOT v.mrr > 0 THEN CASE WHEN v.churned_on IS NULL THEN 'paused' ELSE 'gone' END WHEN v.contract IS NOT NULL THEN 'contract' WHEN v.survival IS NOT NULL THEN 'survival' WHEN v.simple IS NOT NULL THEN 'simple' END AS method,
+       v.realised + v.expected AS ltv,
+       CASE WHEN v.realised IS NULL OR v.simple IS NULL OR v.survival IS NULL OR v.contract IS NULL
+            THEN concat_ws('; ', CASE WHEN v.simple IS NULL THEN 'simple: ' || v.simple_status END,
+                                 CASE WHEN v.survival IS NULL THEN CASE WHEN v.enough THEN 'survival: nobody was seen for longer' ELSE format('survival: fewer than %s customers', {setting ltv_min_customers}) END END,
+                                 CASE WHEN v.contract IS NULL THEN 'contract: ' || v.sbg_status END, CASE WHEN v.realised IS NULL THEN 'realised: no payments' END) END AS reason
+  FROM (SELECT q.*, coalesce(q.contract, q.survival, q.simple) AS expected
+          FROM (SELECT u.customer_id, u.mrr, u.churned_on, u.months, u.realised, u.enough, u.simple_status, u.sbg_status,
+                       CASE WHEN u.mrr > 0 THEN round(u.mrr * u.simple / u.lost, 2) ELSE 0.00 END AS simple, CASE WHEN u.mrr > 0 THEN round(u.mrr * u.survival, 2) ELSE 0.00 END AS survival,
+                       CASE WHEN u.mrr > 0 THEN round(u.mrr * u.lo, 2) END AS lo, CASE WHEN u.mrr > 0 THEN round(u.mrr * u.hi, 2) END AS hi, CASE WHEN u.mrr > 0 THEN u.seen END::bigint AS seen,
+                       CASE WHEN u.mrr > 0 THEN round(u.mrr * u.contract, 2) ELSE 0.00 END AS contract
+                  FROM (SELECT k.customer_id, k.mrr, k.churned_on, k.tenure::bigint AS months, round(k.revenue * c.margin, 2) AS realised, c.months AS seen, c.simple, c.lost, c.survival, c.lo, c.hi, c.contract, c.enough, c.simple_status, c.sbg_status
+                          FROM (SELECT u.*, saaskpi_internal.months_of(u.first_mrr_on, coalesce(u.churned_on, {as_of})) AS tenure FROM {kpi_customers} AS u WHERE u.first_mrr_on IS NOT NULL OFFSET '0') AS k
+                          LEFT JOIN contracts AS c ON c.age = k.tenure OFFSET '0') AS u OFFSET '0') AS q OFFSET '0') AS v
 UNION ALL
 SELECT 'orders', b.customer_id, saaskpi_internal.months_of(b.first_order, {as_of}), round(b.alive::numeric, 6), round((b.purchases * b.alive)::numeric, 4), round(b.each::numeric, 2),
        NULL, NULL, NULL, NULL, NULL, NULL, b.value, b.realised, b.value, CASE WHEN b.value IS NOT NULL THEN 'purchases' END, b.realised + b.value,
@@ -150,8 +173,8 @@ SELECT 'orders', b.customer_id, saaskpi_internal.months_of(b.first_order, {as_of
           FROM (SELECT k.customer_id, k.first_order, (k.order_days - 1) * 10000000 + ({as_of} - k.first_order) AS x_age, f.kept * f.margin AS share, round(k.net * f.margin, 2) AS realised, f.bg_status, f.gamma_status,
                        saaskpi.bg_nbd_alive(f.bg, k.order_days - 1, k.last_order - k.first_order, {as_of} - k.first_order) AS alive,
                        CASE WHEN k.order_days > 1 AND k.net_again > 0 THEN saaskpi.gamma_gamma_spend(f.gamma, k.order_days - 1, (k.net_again / (k.order_days - 1))::float8) ELSE saaskpi.gamma_gamma_spend(f.gamma, 0, NULL) END AS each
-                  FROM {kpi_buyers} AS k CROSS JOIN fit AS f OFFSET 0) AS q
-          LEFT JOIN silences AS c ON c.x_age = q.x_age OFFSET 0) AS b
+                  FROM {kpi_buyers} AS k CROSS JOIN fit AS f OFFSET '0') AS q
+          LEFT JOIN silences AS c ON c.x_age = q.x_age OFFSET '0') AS b
 $sql$),
 
 ('kpi_ltv_distribution', '{subscriptions|orders}', '{basis,place}', '{}', 'basis and range',
