@@ -1,11 +1,5 @@
 -- What orders are worth, from their lines.
 
-CREATE FUNCTION saaskpi_internal.meaning(map jsonb, word text)
-    RETURNS text
-    AS 'MODULE_PATHNAME', 'saaskpi_meaning' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi_internal.meaning(jsonb, text) IS
-    'what a map says of a word, in small letters and without blanks around; null where it says nothing';
-
 CREATE FUNCTION saaskpi_internal.line_amount(quantity numeric, unit_price numeric)
     RETURNS bigint
     AS 'MODULE_PATHNAME', 'saaskpi_line_amount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -45,15 +45,15 @@ INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusabl
 ('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$subscription_id, '(no id, customer ' || customer_id || ')', '(no id)'$$,
  'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
 SELECT {key customer_id} AS customer_id, {subscription_id} AS subscription_id, {plan_type} AS plan_type,
-       CASE WHEN {map kpi_subscription_statuses} ->> lower(btrim({status})) = 'canceled'
+       CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) = 'canceled'
             THEN CASE WHEN coalesce({end_date}, {cancel_at}, {canceled_on}) IS NOT NULL AND {start_date} >= {setting earliest_date} THEN {start_date} END
             WHEN {start_date} >= {setting earliest_date} THEN {start_date} END AS start_date,
-       CASE WHEN CASE WHEN {map kpi_subscription_statuses} ->> lower(btrim({status})) = 'canceled' THEN {end_date} IS NULL ELSE false END THEN coalesce({cancel_at}, {canceled_on})
+       CASE WHEN CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) = 'canceled' THEN {end_date} IS NULL ELSE false END THEN coalesce({cancel_at}, {canceled_on})
             WHEN {cancel_at} IS NOT NULL AND {end_date} IS NULL THEN {cancel_at}
             WHEN {setting ends_inclusive} AND {end_date} < '9999-12-31' THEN {end_date} + 1 ELSE {end_date} END AS end_date,
        CASE WHEN {unit_amount} IS NULL OR {monthly_price} IS NOT NULL THEN {monthly_price}
             ELSE saaskpi_internal.billed_amount({unit_amount} * coalesce({quantity}, 1), {interval_unit}, {interval_count}) END AS monthly_price,
-       {map kpi_subscription_statuses} ->> lower(btrim({status})) AS status, {trial_end} AS trial_end, {paused_from} AS paused_from, {resumes_on} AS resumes_on,
+       saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) AS status, {trial_end} AS trial_end, {paused_from} AS paused_from, {resumes_on} AS resumes_on,
        {past_due_since} AS past_due_since,
        coalesce({canceled_on}, CASE WHEN {cancel_at} > {as_of} THEN {as_of} END) AS notice_on,
        CASE WHEN {end_reason} IS NOT NULL THEN lower(btrim({end_reason})) END AS end_reason,
@@ -66,7 +66,7 @@ SELECT {key customer_id} AS customer_id, {subscription_id} AS subscription_id, {
        {is_usage} AS is_usage, CASE WHEN {currency} IS NOT NULL THEN upper(btrim({currency})) END AS currency,
        NULL::numeric AS own_price, NULL::date AS since, false AS goes_on
   FROM {from} AS subscriptions
- WHERE ({start_date} <= {until}) IS NOT FALSE AND {map kpi_subscription_statuses} ->> lower(btrim({status})) IS DISTINCT FROM 'ignore'$sql$,
+ WHERE ({start_date} <= {until}) IS NOT FALSE AND saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) IS DISTINCT FROM 'ignore'$sql$,
  'Source table of saaskpi: one row per subscription and price, in force from start_date up to but not including end_date. No foreign key to customers: a subscription of an unknown customer is loaded and listed by check_sources');
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES

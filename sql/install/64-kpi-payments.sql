@@ -6,16 +6,16 @@ INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, keyless
  'SELECT sum(skipped_payments) FROM {kpi_summaries} AS s', $sql$
 SELECT {key customer_id} AS customer_id, CASE WHEN {payment_date} >= {setting earliest_date} THEN {payment_date} END AS payment_date,
        CASE WHEN {payment_status} = 'Success' OR {payment_status} = 'Failed' THEN {amount}
-            WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) IN ('refund', 'dispute') THEN -abs({amount}) ELSE {amount} END AS amount,
+            WHEN saaskpi_internal.meaning({map kpi_payment_statuses}, {payment_status}) IN ('refund', 'dispute') THEN -abs({amount}) ELSE {amount} END AS amount,
        CASE WHEN {payment_status} = 'Success' OR {payment_status} = 'Failed' THEN {payment_status}
-            WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) IN ('success', 'refund', 'dispute') THEN 'Success'
-            WHEN {map kpi_payment_statuses} ->> lower(btrim({payment_status})) = 'failed' THEN 'Failed' END AS payment_status,
+            WHEN saaskpi_internal.meaning({map kpi_payment_statuses}, {payment_status}) IN ('success', 'refund', 'dispute') THEN 'Success'
+            WHEN saaskpi_internal.meaning({map kpi_payment_statuses}, {payment_status}) = 'failed' THEN 'Failed' END AS payment_status,
        CASE WHEN {currency} IS NOT NULL THEN upper(btrim({currency})) END AS currency
   FROM {from} AS payments
  WHERE ({payment_date} <= {as_of}) IS NOT FALSE
    AND ({payment_status} = 'Success' OR {payment_status} = 'Failed'
-        OR {map kpi_payment_statuses} ->> lower(btrim({payment_status})) NOT IN ('pending', 'ignore')
-           AND (saaskpi.money_units({amount}) <> 0 OR {map kpi_payment_statuses} ->> lower(btrim({payment_status})) NOT IN ('refund', 'dispute'))) IS NOT FALSE$sql$,
+        OR saaskpi_internal.meaning({map kpi_payment_statuses}, {payment_status}) NOT IN ('pending', 'ignore')
+           AND (saaskpi.money_units({amount}) <> 0 OR saaskpi_internal.meaning({map kpi_payment_statuses}, {payment_status}) NOT IN ('refund', 'dispute'))) IS NOT FALSE$sql$,
  'Source table of saaskpi: one row per payment received, refunded or failed. No foreign key to customers: a payment of an unknown customer is loaded and listed by check_sources');
 
 INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, comment, query) VALUES
@@ -115,11 +115,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row is not used.'),
 ('payments', 'error', 'status_unknown',
  '{payments.payment_status,payments.amount}',
- $$r.payment_status NOT IN ('Success', 'Failed') AND {map kpi_payment_statuses} ->> lower(btrim(r.payment_status)) IS NULL$$, NULL, 'r.amount', NULL,
+ $$r.payment_status NOT IN ('Success', 'Failed') AND saaskpi_internal.meaning({map kpi_payment_statuses}, r.payment_status) IS NULL$$, NULL, 'r.amount', NULL,
  'The row is not used. Say what the word means: INSERT INTO kpi_payment_statuses, then refresh.'),
 ('payments', 'info', 'status_not_counted',
  '{payments.payment_status,payments.amount}',
- $$r.payment_status NOT IN ('Success', 'Failed') AND {map kpi_payment_statuses} ->> lower(btrim(r.payment_status)) IN ('pending', 'ignore')$$, NULL, 'r.amount', NULL,
+ $$r.payment_status NOT IN ('Success', 'Failed') AND saaskpi_internal.meaning({map kpi_payment_statuses}, r.payment_status) IN ('pending', 'ignore')$$, NULL, 'r.amount', NULL,
  'The row does not count, as kpi_payment_statuses says pending or ignore.'),
 ('payments', 'warning', 'refund_without_payment',
  '{payments.customer_id,payments.payment_status,payments.amount}',
@@ -127,7 +127,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
      FROM (SELECT r.customer_id, sum(CASE WHEN q.meaning = 'success' THEN r.amount WHEN q.meaning IN ('refund', 'dispute') THEN -abs(r.amount) END) AS net
              FROM payments AS r
             CROSS JOIN LATERAL (SELECT CASE r.payment_status WHEN 'Success' THEN 'success' WHEN 'Failed' THEN 'failed'
-                                       ELSE {map kpi_payment_statuses} ->> lower(btrim(r.payment_status)) END AS meaning) AS q
+                                       ELSE saaskpi_internal.meaning({map kpi_payment_statuses}, r.payment_status) END AS meaning) AS q
             WHERE r.customer_id IS NOT NULL AND abs(r.amount) < 'Infinity' GROUP BY 1) AS c
     WHERE net < 0$$, NULL, NULL,
  'More went back than came in. If your export marks the payment itself as refunded instead of adding a row, it came and went: UPDATE kpi_payment_statuses SET meaning = ''ignore'' WHERE status = ''refunded''.'),

@@ -91,7 +91,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('orders', 'info', 'order_status_odd_case', '{orders.status}',
  $$r.status <> lower(btrim(r.status)) AND {map kpi_order_statuses} ? lower(btrim(r.status))$$, NULL, NULL, NULL, 'It is read as if written in small letters without blanks around.'),
 ('orders', 'info', 'order_status_ignored', '{orders.status}',
- $${map kpi_order_statuses} ->> lower(btrim(r.status)) = 'ignore'$$, NULL, NULL, NULL, 'The order does not count, as kpi_order_statuses says ignore.'),
+ $$saaskpi_internal.meaning({map kpi_order_statuses}, r.status) = 'ignore'$$, NULL, NULL, NULL, 'The order does not count, as kpi_order_statuses says ignore.'),
 ('orders', 'warning', 'order_without_lines', '{orders.order_id,order_lines.order_id}',
  $$r.order_id NOT IN ('', '(none)') AND held.order_id IS NULL$$, NULL, NULL, NULL, 'It counts as an order of nothing.'),
 ('order_lines', 'error', 'line_order_missing', '{order_lines.order_id}',

@@ -74,7 +74,7 @@ COMMENT ON FUNCTION saaskpi.mrr_movements(saaskpi.mrr_history, date, text, text)
 
 CREATE FUNCTION saaskpi.first_plan(history saaskpi.mrr_history, as_of date)
     RETURNS text
-    AS 'MODULE_PATHNAME', 'saaskpi_first_plan' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'saaskpi_first_plan' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION saaskpi.first_plan(saaskpi.mrr_history, date) IS
     'plan of the first day with recurring revenue up to as_of, the first by name of several; null when there is none, and of a history without plans';
 

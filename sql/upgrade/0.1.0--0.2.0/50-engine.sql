@@ -27,6 +27,7 @@
 @part 44-kmeans.sql
 @part 44-logistic.sql
 @part 44-trees.sql
+@part 45-meaning.sql
 @part 45-rate.sql
 @part 46-order.sql
 @part 46-sales.sql
@@ -36,6 +37,7 @@
 @part 49-owner.sql
 @replace 50-sources.sql
 @replace 51-inputs.sql
+@replace 51-partitions.sql
 @replace 51-queries.sql
 @replace 52-source-tables.sql
 @part 53-mapping.sql
