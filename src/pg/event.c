@@ -196,6 +196,31 @@ add(skpi_tally *state, const skpi_tally *history)
 	return state;
 }
 
+/*
+ * Rows that wait are looked for, the others stand where they are thought to be.
+ * So as soon as as many rows have been added as there are, to whichever state,
+ * a state with some that wait settles: that costs no more than they did.
+ */
+static skpi_tally *
+settled(FunctionCallInfo fcinfo, skpi_tally *state, const skpi_tally *history)
+{
+	FmgrInfo *f = fcinfo->flinfo;
+	uint64 *added;
+
+	if (f->fn_extra == NULL)
+		f->fn_extra = MemoryContextAllocZero(f->fn_mcxt, sizeof(*added));
+	added = f->fn_extra;
+	*added += history->n_rows;
+	if (skpi_tally_late(state) == 0 || *added < state->n_rows)
+		return state;
+	*added = 0;
+	state =
+		skpg_grow(state, skpi_tally_used(state) +
+							 skpi_tally_room(state, skpi_tally_late(state)));
+	skpg_check(skpi_tally_settle(state, skpg_capacity(state)), "event_flow");
+	return state;
+}
+
 SKPG_FUNCTION(saaskpi_event_flow_accum);
 
 /* (state, history, grain, as_of, week_start) */
@@ -203,6 +228,7 @@ Datum
 saaskpi_event_flow_accum(PG_FUNCTION_ARGS)
 {
 	skpi_tally *state = skpg_open(fcinfo, 0);
+	const skpi_tally *history;
 	skpi_grain grain;
 	int32 as_of, shift;
 
@@ -225,7 +251,8 @@ saaskpi_event_flow_accum(PG_FUNCTION_ARGS)
 		skpi_event_flow_init(state, grain, as_of, shift);
 	}
 	skpg_same(state, grain, as_of, shift);
-	PG_RETURN_POINTER(add(state, SKPG_GETARG_STATE(1, SKPI_EVENT_HISTORY)));
+	history = SKPG_GETARG_STATE(1, SKPI_EVENT_HISTORY);
+	PG_RETURN_POINTER(add(settled(fcinfo, state, history), history));
 }
 
 SKPG_FUNCTION(saaskpi_event_flow);
