@@ -8,8 +8,9 @@
 # orders and 20 order lines each. The cluster is as for run.sh. A domain is a
 # folder: plain.sql (events only; sales are plain SQL in saaskpi too, but for
 # what counts customers) and duckdb.sql, parts of which load and the others are
-# timed. Relations are compared row by row with those of saaskpi before they
-# are believed. The Markdown report goes to standard output and to
+# timed; alone.sql and alone-duckdb.sql are what is also asked for alone.
+# Relations are compared row by row with those of saaskpi before they are
+# believed. The Markdown report goes to standard output and to
 # build/bench/domains.md.
 set -euo pipefail
 
@@ -26,7 +27,7 @@ while [ $# -gt 0 ]; do
         --repeat) repeat=$2; shift 2 ;;
         --keep) keep=1; shift ;;
         events | sales) domains+=("$1"); shift ;;
-        *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        *) sed -n '2,15s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
 done
 [ ${#domains[@]} -gt 0 ] || domains=(events sales)
@@ -112,14 +113,47 @@ run_duckdb()    # domain
     rm -rf "${data:?}/out" "$build/$1.duckdb"
 }
 
+# Parts that are asked for alone, from the events: alone.sql of saaskpi and
+# alone-duckdb.sql.
+run_alone()    # domain
+{
+    local i relation relations
+    [ -e "$here/$1/alone.sql" ] && [ -n "$duck" ] || return 0
+    relations=$(sed -n 's/^-- name: //p' "$here/$1/alone.sql")
+    {
+        echo 'SET search_path = alone, acme; SET enable_partitionwise_aggregate = on;'
+        for ((i = 0; i < repeat; i++)); do
+            echo 'DROP SCHEMA IF EXISTS alone CASCADE; CREATE SCHEMA alone;'
+            echo '\timing on'
+            sed 's/^-- name: /\\echo == /' "$here/$1/alone.sql"
+            echo '\timing off'
+        done
+    } | "${psql[@]}" | awk '/^== / { name = $2 } /^Time: / { print name "\t" $2 }' > "$build/alone.times"
+    node "$here/duckdb.mjs" "$duck" "$data" "$as_of" "$build/$1.duckdb" \
+        "$here/$1/alone-duckdb.sql" "$repeat" "$data/out" > "$build/alone-duckdb.times"
+    ask 'DROP SCHEMA IF EXISTS other CASCADE; CREATE SCHEMA other'
+    for relation in $relations; do
+        ask "CREATE TABLE other.$relation AS SELECT * FROM alone.$relation LIMIT 0"
+        "${psql[@]}" -c "\\copy other.$relation FROM '$data/out/$relation.csv' (FORMAT csv, NULL '\\N')"
+        differ other alone "$relation" "$1"
+        times "$1, $relation alone" '' "$(of_part "$relation" "$build/alone-duckdb.times")" \
+            "$(of_part "$relation" "$build/alone.times")" >> "$report"
+    done
+    rm -rf "${data:?}/out" "$build/$1.duckdb"
+}
+of_part() { awk -F '\t' -v p="$1" '$1 == p { print $2 }' "$2" | median; }
+
+differ()    # schema schema relation domain
+{
+    local n
+    n=$(ask "SELECT (SELECT count(*) FROM (TABLE $1.$3 EXCEPT ALL TABLE $2.$3) AS x)
+                  + (SELECT count(*) FROM (TABLE $2.$3 EXCEPT ALL TABLE $1.$3) AS y)")
+    [ "$n" = 0 ] || note "$4, $3: $n rows differ between the schemas $1 and $2."
+}
 compare()    # schema domain
 {
-    local relation n
-    for relation in $(relations "$2"); do
-        n=$(ask "SELECT (SELECT count(*) FROM (TABLE $1.$relation EXCEPT ALL TABLE acme.$relation) AS x)
-                      + (SELECT count(*) FROM (TABLE acme.$relation EXCEPT ALL TABLE $1.$relation) AS y)")
-        [ "$n" = 0 ] || note "$2, $relation: $n rows differ between the schemas $1 and acme."
-    done
+    local relation
+    for relation in $(relations "$2"); do differ "$1" acme "$relation" "$2"; done
 }
 
 # Of parts and rounds, each of which begins with setup: the median of the sums.
@@ -162,6 +196,7 @@ for domain in "${domains[@]}"; do
         times "$domain, whole refresh, again with nothing new" "$plain" "$other" "$(tail -n +2 "$build/saaskpi.times" | cut -f 1 | median)"
         row "$domain, peak memory of all backends, MB" '' '' "$(($(cat "$build/memory") / 1024))" '' ''
     } >> "$report"
+    run_alone "$domain"
 done
 [ ! -s "$notes" ] || { echo; cat "$notes"; } >> "$report"
 cat "$report"

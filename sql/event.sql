@@ -99,5 +99,15 @@ SELECT gap, coalesce(zone, '-') AS zone, sum(mine.n) AS sessions, count(*) FILTE
                           FROM (SELECT *, saaskpi.session_number(at, gap, zone) OVER (PARTITION BY customer_id ORDER BY at) AS session FROM gen_times) AS e GROUP BY 1, 2) AS s GROUP BY 1) AS plain USING (customer_id)
   JOIN LATERAL (SELECT customer_id, saaskpi.rollup(s) AS s FROM (SELECT customer_id, saaskpi.session_set_agg(at, gap, zone ORDER BY md5(at::text)) AS s FROM gen_times GROUP BY customer_id, extract(minute FROM at)::int % 4) AS p GROUP BY 1) AS other USING (customer_id)
  GROUP BY 1, 2 ORDER BY 1, 2;
+-- more types than are numbered, by few customers over and over; in order, in none, from parts, and as they come
+CREATE TABLE gen_types AS SELECT n, 'C' || n % 7 AS customer_id, date '2024-01-01' + CASE WHEN n % 7 < 4 THEN n / 700 ELSE pick(n, 'day', 40) END AS day,
+       CASE n % 3 WHEN 0 THEN repeat('t', 40) || pick(n, 'type', 500) WHEN 1 THEN 'type ' || n % 2 ELSE 'type ' || n % 5 END AS type FROM generate_series(1, 30000) AS n;
+WITH one AS (SELECT customer_id, saaskpi.event_history_agg(day, type ORDER BY n) AS h, saaskpi.event_history_agg(day, type ORDER BY md5(n::text)) AS shuffled FROM gen_types GROUP BY 1),
+     parts AS (SELECT customer_id, saaskpi.rollup(h) AS h FROM (SELECT customer_id, saaskpi.event_history_agg(day, type) AS h FROM gen_types GROUP BY customer_id, n % 4) AS q GROUP BY 1),
+     rows AS (SELECT d.* FROM one, saaskpi.event_days(h) AS d), plain AS (SELECT day, type, count(*) FROM gen_types GROUP BY customer_id, 1, 2)
+SELECT (SELECT count(*) FROM one JOIN parts USING (customer_id) WHERE one.h::text = one.shuffled::text AND one.h::text = parts.h::text) AS same,
+       (SELECT count(*) FROM rows) AS rows, (SELECT count(*) FROM (TABLE rows EXCEPT ALL TABLE plain) AS x) AS wrong, (SELECT count(*) FROM plain) AS plain;
+SELECT count(*) AS rows, count(*) FILTER (WHERE events <> seen) AS wrong
+  FROM (SELECT saaskpi.event_count(saaskpi.event_history_agg(day, type) OVER w) AS events, count(*) OVER w AS seen FROM gen_types WHERE n <= 2000 WINDOW w AS (PARTITION BY customer_id ORDER BY n)) AS q;
 DROP FUNCTION plain_flow;
-DROP TABLE few_events, few_event_history, gen_events, gen_event_history, gen_times;
+DROP TABLE few_events, few_event_history, gen_events, gen_event_history, gen_times, gen_types;

@@ -39,3 +39,15 @@ SELECT saaskpi.session_number('infinity'::timestamptz) OVER ();
 SELECT saaskpi.session_number(now());
 SELECT saaskpi.session_number(event_time) OVER (ORDER BY event_time) FROM session_events WHERE false;
 DROP TABLE session_events, session_many;
+-- The day of an instant is the server's in every zone: around the changes of
+-- clocks, in all years, and by an abbreviation.
+SELECT count(DISTINCT z.name) > 400 AS zones, count(*) > 300000 AS instants,
+       count(*) FILTER (WHERE saaskpi_internal.day_of(i.at, z.name) IS DISTINCT FROM (i.at AT TIME ZONE z.name)::date) AS differ
+  FROM (SELECT name FROM pg_timezone_names UNION SELECT unnest('{EST,IST,+3,"<+01>-1<+02>,M3.5.0/2,M10.5.0/3"}'::text[])) AS z,
+       (SELECT timestamptz '1883-01-01 23:30Z' + d * interval '97.4 days' AS at FROM generate_series(1, 700) AS d
+         UNION ALL SELECT a FROM unnest('{infinity,-infinity,NULL,0044-03-15 23:59:59.999999Z BC,9999-12-31 22:00Z,1999-12-31 23:00:00.000001Z,2011-12-30 10:00Z,2024-03-31 00:59:59.999999Z,2024-03-31 01:00Z,2024-10-27 00:30Z,250000-06-30 22:30Z}'::timestamptz[]) AS a) AS i;
+SELECT z, count(*) AS hours, count(*) FILTER (WHERE saaskpi_internal.day_of(i.at, z) IS DISTINCT FROM (i.at AT TIME ZONE z)::date) AS differ
+  FROM unnest('{Europe/Berlin,America/Sao_Paulo,Asia/Tehran,Pacific/Apia,Africa/Casablanca,Antarctica/Troll,UTC}'::text[]) WITH ORDINALITY AS z(z, n),
+       LATERAL (SELECT timestamptz '1995-01-01 00:00Z' + h * interval '1 hour' AS at FROM generate_series(0, 300000, 7) AS h) AS i
+ GROUP BY z, n ORDER BY n;
+SELECT saaskpi_internal.day_of('2024-01-01 12:00Z', 'Mars/Olympus');

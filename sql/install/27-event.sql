@@ -2,18 +2,38 @@
 
 @state type=event_history storage=external sspace=256 meaning=what one customer did, day by day: how often which type of event rollup=merges parts of the events of one customer
 
-CREATE FUNCTION saaskpi_internal.event_history_accum(saaskpi.event_history, date, text) RETURNS saaskpi.event_history
+-- While rows come in the state is not a value: see
+-- src/core/state/skpi_event_log.h.
+CREATE FUNCTION saaskpi_internal.event_history_accum(internal, date, text) RETURNS internal
     AS 'MODULE_PATHNAME', 'saaskpi_event_history_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi_internal.event_history_accum(saaskpi.event_history, date, text) IS 'aggregate support: adds a row';
-REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_accum(saaskpi.event_history, date, text) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.event_history_accum(internal, date, text) IS 'aggregate support: adds a row';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_accum(internal, date, text) FROM PUBLIC;
+CREATE FUNCTION saaskpi_internal.event_history_done(internal) RETURNS saaskpi.event_history
+    AS 'MODULE_PATHNAME', 'saaskpi_event_history_done' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.event_history_done(internal) IS 'aggregate support: the finished history';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_done(internal) FROM PUBLIC;
+CREATE FUNCTION saaskpi_internal.event_history_serial(internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'saaskpi_event_history_serial' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.event_history_serial(internal) IS 'aggregate support: a state for another process';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_serial(internal) FROM PUBLIC;
+CREATE FUNCTION saaskpi_internal.event_history_deserial(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'saaskpi_event_history_deserial' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.event_history_deserial(bytea, internal) IS 'aggregate support: a state from another process';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_deserial(bytea, internal) FROM PUBLIC;
+CREATE FUNCTION saaskpi_internal.event_history_gather(internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'saaskpi_event_history_gather' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION saaskpi_internal.event_history_gather(internal, internal) IS 'aggregate support: merges two states';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_gather(internal, internal) FROM PUBLIC;
 
 CREATE AGGREGATE saaskpi.event_history_agg(event_day date, event_type text) (
     SFUNC = saaskpi_internal.event_history_accum,
-    STYPE = saaskpi.event_history,
+    STYPE = internal,
     SSPACE = 256,
-    FINALFUNC = saaskpi_internal.event_history_final,
+    FINALFUNC = saaskpi_internal.event_history_done,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi_internal.event_history_combine,
+    COMBINEFUNC = saaskpi_internal.event_history_gather,
+    SERIALFUNC = saaskpi_internal.event_history_serial,
+    DESERIALFUNC = saaskpi_internal.event_history_deserial,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE saaskpi.event_history_agg(date, text) IS

@@ -1,4 +1,5 @@
--- Days and periods as queries of relations name them.  Inlined into them.
+-- Days and periods as queries of relations name them.  Inlined into them, but
+-- for the day of an instant, which one function finds faster.
 
 -- UTC by an offset, which does not look the zone up for every row.
 CREATE FUNCTION saaskpi_internal.local_time(at timestamptz, zone text)
@@ -10,8 +11,7 @@ COMMENT ON FUNCTION saaskpi_internal.local_time(timestamptz, text) IS
 
 CREATE FUNCTION saaskpi_internal.day_of(at timestamptz, zone text)
 RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN saaskpi_internal.local_time(at, zone)::date;
+    AS 'MODULE_PATHNAME', 'saaskpi_day_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi_internal.day_of(timestamptz, text) IS
     'the day of an instant in a time zone';
 

@@ -11,52 +11,6 @@ history_arg(FunctionCallInfo fcinfo)
 	return SKPG_GETARG_STATE(0, SKPI_EVENT_HISTORY);
 }
 
-SKPG_FUNCTION(saaskpi_event_history_accum);
-
-/* (state, day, type) */
-Datum
-saaskpi_event_history_accum(PG_FUNCTION_ARGS)
-{
-	skpi_tally *state = skpg_open(fcinfo, 0);
-	text *type;
-	skpi_status status;
-
-	if (state == NULL)
-	{
-		state = skpg_new(SKPI_EVENT_ROOM(16));
-		skpi_event_init(state);
-	}
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) ||
-		!skpi_day_valid(PG_GETARG_DATEADT(1)))
-	{
-		state->skipped++;
-		PG_RETURN_POINTER(state);
-	}
-	type = PG_GETARG_TEXT_PP(2);
-	status = skpi_event_add(state, skpg_capacity(state), PG_GETARG_DATEADT(1),
-							VARDATA_ANY(type), VARSIZE_ANY_EXHDR(type));
-	if (status == SKPI_FULL)
-	{
-		state = skpg_grow(state,
-						  skpi_tally_used(state) +
-							  SKPI_EVENT_ROOM(VARSIZE_ANY_EXHDR(type)) +
-							  skpi_tally_room(state, skpi_tally_late(state)));
-		status =
-			skpi_event_add(state, skpg_capacity(state), PG_GETARG_DATEADT(1),
-						   VARDATA_ANY(type), VARSIZE_ANY_EXHDR(type));
-	}
-	if (status == SKPI_E_LIMIT)
-		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				errmsg("too many types of events in one state"),
-				errdetail("Their names may take %d bytes together.",
-						  SKPI_LABEL_MAX_BYTES),
-				errhint("Types are few and have many events each; put a view "
-						"in place of the table whose event_type leaves out "
-						"what differs from event to event."));
-	skpg_check(status, "event_history");
-	PG_RETURN_POINTER(state);
-}
-
 SKPG_FUNCTION(saaskpi_event_days);
 
 Datum
@@ -242,6 +196,31 @@ add(skpi_tally *state, const skpi_tally *history)
 	return state;
 }
 
+/*
+ * Rows that wait are looked for, the others stand where they are thought to be.
+ * So as soon as as many rows have been added as there are, to whichever state,
+ * a state with some that wait settles: that costs no more than they did.
+ */
+static skpi_tally *
+settled(FunctionCallInfo fcinfo, skpi_tally *state, const skpi_tally *history)
+{
+	FmgrInfo *f = fcinfo->flinfo;
+	uint64 *added;
+
+	if (f->fn_extra == NULL)
+		f->fn_extra = MemoryContextAllocZero(f->fn_mcxt, sizeof(*added));
+	added = f->fn_extra;
+	*added += history->n_rows;
+	if (skpi_tally_late(state) == 0 || *added < state->n_rows)
+		return state;
+	*added = 0;
+	state =
+		skpg_grow(state, skpi_tally_used(state) +
+							 skpi_tally_room(state, skpi_tally_late(state)));
+	skpg_check(skpi_tally_settle(state, skpg_capacity(state)), "event_flow");
+	return state;
+}
+
 SKPG_FUNCTION(saaskpi_event_flow_accum);
 
 /* (state, history, grain, as_of, week_start) */
@@ -249,6 +228,7 @@ Datum
 saaskpi_event_flow_accum(PG_FUNCTION_ARGS)
 {
 	skpi_tally *state = skpg_open(fcinfo, 0);
+	const skpi_tally *history;
 	skpi_grain grain;
 	int32 as_of, shift;
 
@@ -271,7 +251,8 @@ saaskpi_event_flow_accum(PG_FUNCTION_ARGS)
 		skpi_event_flow_init(state, grain, as_of, shift);
 	}
 	skpg_same(state, grain, as_of, shift);
-	PG_RETURN_POINTER(add(state, SKPG_GETARG_STATE(1, SKPI_EVENT_HISTORY)));
+	history = SKPG_GETARG_STATE(1, SKPI_EVENT_HISTORY);
+	PG_RETURN_POINTER(add(settled(fcinfo, state, history), history));
 }
 
 SKPG_FUNCTION(saaskpi_event_flow);

@@ -124,10 +124,8 @@ skpi_tally *skpg_alike(const skpi_tally *state, size_t bytes);
 /* Adds all of `from`, for which the state may become a larger copy. */
 skpi_tally *skpg_merge(skpi_tally *state, const skpi_tally *from);
 
-/*
- * A customer of more rows is added to an empty state of her own, which is
- * merged: that costs her rows once, wherever they lie in the state.
- */
+/* A customer of more rows is added to an empty state of her own, which is
+ * merged: that costs her rows once, wherever they lie in the state. */
 #define SKPG_LARGE 1000
 
 /* Raises unless a state under construction has these parameters. */
@@ -180,6 +178,12 @@ size_t skpg_levels_arg(ArrayType *array, int most, double *level);
 
 bool skpg_any_null(FunctionCallInfo fcinfo);
 
+/* Of zone.c: a time zone that is read once for all rows of a query, and raises
+ * where it is not known; the day of a finite time in it. */
+typedef struct skpg_zone skpg_zone;
+skpg_zone *skpg_zone_arg(FunctionCallInfo fcinfo, const text *word);
+int32 skpg_zone_day(skpg_zone *z, TimestampTz when);
+
 /* For the core to ask between steps.  After SKPI_E_INTERRUPT call
  * CHECK_FOR_INTERRUPTS; if that returns, start the computation again. */
 bool skpg_stop(void *arg);
@@ -220,8 +224,7 @@ typedef struct skpg_stored
 {
 	skpi_grain grain;
 	int32 first; /* period of y[0] */
-	int n;
-	int season;
+	int n, season;
 	double *y;
 	int64 *units;
 } skpg_stored;
@@ -338,16 +341,12 @@ void skpg_row_label(skpg_rows *rows, const text *label);
 text *skpg_label_next(const char **next);
 void skpg_row_end(skpg_rows *rows);
 
-/*
- * The periods an accessor shows: from the argument, or else from the first
- * row, to the period of as_of.
- */
+/* The periods an accessor shows: from the argument, or else from the first
+ * row, to the period of as_of. */
 typedef struct skpg_calendar
 {
 	skpi_grain grain;
-	int32 as_of;
-	int32 first;
-	int32 last;
+	int32 as_of, first, last;
 } skpg_calendar;
 
 skpg_calendar skpg_calendar_of(FunctionCallInfo fcinfo, int argno,

@@ -3,7 +3,6 @@
 #include "saaskpi.h"
 
 #include "common/int.h"
-#include "utils/datetime.h"
 #include "utils/timestamp.h"
 #include "windowapi.h"
 
@@ -14,7 +13,7 @@
 typedef struct session_state
 {
 	skpi_session_walk walk;
-	pg_tz *zone; /* NULL: no split at midnight */
+	skpg_zone *zone; /* NULL: no split at midnight */
 } session_state;
 
 static void
@@ -52,42 +51,14 @@ gap_arg(WindowObject window)
 	return (uint64) gap_of(DatumGetIntervalP(datum));
 }
 
-static pg_tz *
-zone_of(const text *word)
-{
-	char name[TZ_STRLEN_MAX + 1];
-	pg_tz *zone;
-
-	text_to_cstring_buffer(word, name, sizeof(name));
-	zone = pg_tzset(name);
-	if (zone == NULL)
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("time zone \"%s\" is not known", name),
-				errhint("SELECT name FROM pg_timezone_names lists them."));
-	return zone;
-}
-
 /* The zone at whose midnight sessions are split; read once per partition. */
-static pg_tz *
-zone_arg(WindowObject window)
+static skpg_zone *
+zone_arg(FunctionCallInfo fcinfo, WindowObject window)
 {
 	bool null;
 	Datum datum = WinGetFuncArgCurrent(window, 2, &null);
 
-	return null ? NULL : zone_of(DatumGetTextPP(datum));
-}
-
-static int
-day_of(TimestampTz when, pg_tz *zone)
-{
-	struct pg_tm tm;
-	fsec_t fraction;
-	int offset;
-
-	if (timestamp2tm(when, &offset, &tm, &fraction, NULL, zone) != 0)
-		ereport(ERROR, errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				errmsg("timestamp out of range"));
-	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+	return null ? NULL : skpg_zone_arg(fcinfo, DatumGetTextPP(datum));
 }
 
 SKPG_FUNCTION(saaskpi_session_number);
@@ -110,9 +81,9 @@ saaskpi_session_number(PG_FUNCTION_ARGS)
 				errmsg("event_time is %s", timestamptz_to_str(now)),
 				errhint("Leave such rows out: WHERE isfinite(event_time)"));
 	if (s->walk.number == 0)
-		s->zone = zone_arg(window);
+		s->zone = zone_arg(fcinfo, window);
 	if (skpi_session_next(&s->walk, now,
-						  s->zone != NULL ? day_of(now, s->zone) : 0,
+						  s->zone != NULL ? skpg_zone_day(s->zone, now) : 0,
 						  gap) != SKPI_OK)
 		ereport(ERROR, errcode(ERRCODE_WINDOWING_ERROR),
 				errmsg("rows are not in order of event_time"),
@@ -127,7 +98,8 @@ Datum
 saaskpi_session_set_accum(PG_FUNCTION_ARGS)
 {
 	skpi_tally *state = skpg_open(fcinfo, 0);
-	pg_tz *zone = PG_ARGISNULL(3) ? NULL : zone_of(PG_GETARG_TEXT_PP(3));
+	skpg_zone *zone =
+		PG_ARGISNULL(3) ? NULL : skpg_zone_arg(fcinfo, PG_GETARG_TEXT_PP(3));
 	int64 gap;
 	TimestampTz time;
 	int32 day;
@@ -152,7 +124,7 @@ saaskpi_session_set_accum(PG_FUNCTION_ARGS)
 		state->skipped++;
 		PG_RETURN_POINTER(state);
 	}
-	day = zone == NULL ? 0 : day_of(time, zone);
+	day = zone == NULL ? 0 : skpg_zone_day(zone, time);
 	/* the first and the last hours there are may lie outside elsewhere */
 	day = Max(SKPI_DAY_MIN, Min(SKPI_DAY_MAX, day));
 	status = skpi_session_set_add(state, skpg_capacity(state), time, day);
