@@ -111,7 +111,7 @@ sub tile
         my $column = $_;
         my $is_change = $column->{name} eq 'change';
         my @colors = map { { column => $column->{label}, operator => $_->[0], targetValue => 0, colorScheme => $_->[1] } } $good_up ? ([ '<', '#E04355' ], [ '≥', '#5AC189' ]) : ([ '<', '#5AC189' ], [ '≥', '#E04355' ]);
-        { name => "$panel->{id} $column->{name}", title => $is_change ? $column->{label} : $panel->{title}, viz => 'big_number_total', high => $is_change ? 14 : 18,
+        { name => "$panel->{id} $column->{name}", title => $is_change ? $column->{label} : $panel->{title}, viz => 'big_number_total', high => $is_change ? 17 : 18,
             params => { metric => metric_of($column), y_axis_format => $format{ $column->{unit} }, subheader => $is_change ? '' : $column->{label} . ($column->{unit} =~ /^(days|months)$/ ? ", $1" : ''),
                 header_font_size => $is_change ? 0.5 : 0.6, subheader_font_size => 0.2, time_format => 'smart_date', conditional_formatting => $is_change ? \@colors : [] },
             query => { metrics => [ metric_of($column) ] } }
@@ -135,7 +135,7 @@ sub series
     my $bars = $panel->{kind} =~ /^(bars|columns|ranked)$/ && !$lines{yes};
     my %common = (
         x_axis => $x->{name}, time_grain_sqla => $nothing, order_desc => $no, truncate_metric => $yes, show_legend => @values + @groups > 1 ? $yes : $no, legendType => 'scroll',
-        legendOrientation => 'bottom', x_axis_time_format => 'smart_date', y_axis_format => $format{ $first[0]{unit} }, rich_tooltip => $yes, tooltipTimeFormat => '%Y-%m-%d', color_scheme => 'supersetColors',
+        legendOrientation => 'bottom', x_axis_time_format => $panel->{body} =~ /\{range \S+ day\}/ ? '%d %b' : '%Y-%m', y_axis_format => $format{ $first[0]{unit} }, rich_tooltip => $yes, tooltipTimeFormat => '%Y-%m-%d', color_scheme => 'supersetColors',
         y_axis_bounds => [ $nothing, $nothing ], show_empty_columns => $yes, markerEnabled => $no);
     my $axis = { columnType => 'BASE_AXIS', sqlExpression => $x->{name}, label => $x->{name}, expressionType => 'SQL', isColumnReference => $yes };
     my @metrics = map { metric_of($_) } @values;
@@ -151,7 +151,7 @@ sub series
     return { name => $panel->{id}, title => $panel->{title}, query => \%query,
         viz => $panel->{kind} eq 'area' ? 'echarts_area' : $bars ? 'echarts_timeseries_bar' : 'echarts_timeseries_line',
         params => { %common, metrics => \@metrics, groupby => [ map { $_->{name} } @groups ], stack => $panel->{stack} ? 'Stack' : $nothing, seriesType => 'line', opacity => 0.3,
-            orientation => $horizontal ? 'horizontal' : 'vertical', $over_time || $horizontal ? () : (xAxisLabelInterval => '0', xAxisLabelRotation => $x->{label} eq 'months' ? 0 : 45), xAxisForceCategorical => $over_time ? $no : $yes,
+            orientation => $horizontal ? 'horizontal' : 'vertical', $over_time || $horizontal ? () : (xAxisLabelInterval => '0', xAxisLabelRotation => $x->{name} =~ /^(label|snapshot)$/ ? 45 : 0), xAxisForceCategorical => $over_time ? $no : $yes,
             $over_time ? () : (x_axis_sort => $horizontal ? $metrics[0]{label} : $x->{name}, x_axis_sort_asc => $yes) } };
 }
 
