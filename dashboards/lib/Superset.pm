@@ -177,7 +177,7 @@ sub table
     my ($panel) = @_;
     my @names = map { $_->{name} } @{ $panel->{columns} };
     my $heat = $panel->{kind} eq 'heat';
-    my @columns = map { my $unit = $said{ $_->{unit} } // ''; +{ %$_, label => $_->{label} . ($unit eq '' || index($_->{label}, substr($unit, 1, 3)) >= 0 ? '' : ",$unit") } } @{ $panel->{columns} };
+    my @columns = map { my $unit = $said{ $_->{unit} } // ''; +{ %$_, label => $_->{label} . ($unit eq '' || index(lc $_->{label}, substr($unit, 1, 3)) >= 0 ? '' : ",$unit") } } @{ $panel->{columns} };
     return { name => $panel->{id}, title => $panel->{title}, viz => 'table', columns => \@columns, query => { columns => \@names, row_limit => 1000 },
         params => { query_mode => 'raw', all_columns => \@names, order_by_cols => [], server_pagination => $no, row_limit => 1000, table_timestamp_format => '%Y-%m-%d', show_cell_bars => $no, page_length => $heat ? 0 : 20,
             include_search => $no, allow_rearrange_columns => $no, color_pn => $no,
