@@ -69,7 +69,7 @@ $(OBJS): $(wildcard $(CORE_DIRS:%=%/*.h) $(srcdir)/src/pg/*.h) | objdirs
 objdirs:
 	@mkdir -p $(CORE:%=src/core/%) src/pg
 
-.PHONY: generator check-core sanitize check-structure prove_installcheck servers oracle image retail lifetime segments churn fuzz format check-format reference dashboards superset-check bench dist
+.PHONY: generator check-core sanitize check-structure prove_installcheck servers oracle image retail lifetime segments churn fuzz format check-format reference dashboards superset-check pictures bench dist
 generator:
 	$(MAKE) -C $(srcdir)/generator
 
@@ -141,6 +141,10 @@ dashboards:
 # The bundle in a real Superset, which pip installs into build.
 superset-check:
 	$(srcdir)/dashboards/superset/check.sh
+
+# Those of the README, of the same.
+pictures:
+	$(srcdir)/dashboards/superset/check.sh --readme
 
 bench: generator
 	$(srcdir)/bench/run.sh

@@ -26,7 +26,7 @@ CALL saaskpi.create_views('endpoints_test');
 UPDATE endpoints_test.kpi_settings SET as_of = '2024-12-16', currency = 'EUR';
 -- before the first refresh nothing is known, and that is said
 SELECT a ->> 'reason' AS reason, a -> 'data' AS data FROM saaskpi.revenue_trends('endpoints_test', '2024-01-01', '2024-02-01') AS a;
-SELECT k.value ->> 'value' AS value, k.value ->> 'reason' AS reason, count(*) FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_test') -> 'data') AS k GROUP BY 1, 2 ORDER BY k.value ->> 'reason' COLLATE "C";
+SELECT k.value ->> 'value' AS value, k.value ->> 'reason' AS reason, count(*) FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_test') -> 'data') AS k GROUP BY 1, 2 ORDER BY min(k.value ->> 'reason') COLLATE "C";
 SELECT count(*) AS insights FROM saaskpi.insights('endpoints_test');
 CALL saaskpi.refresh('endpoints_test');
 -- all of them, as who may read the relations and nothing else, in a transaction that cannot write
@@ -274,6 +274,24 @@ SELECT saaskpi.operations_opportunities('endpoints_test', stage => $$Lead' OR tr
 \echo :SQLSTATE
 SELECT saaskpi.revenue_trends($$endpoints_test"; DROP SCHEMA endpoints_test; --$$);
 \echo :SQLSTATE
+-- every one of them refuses what nobody can answer: how many, with which error, and nothing is gone
+CREATE FUNCTION refused(endpoint name, arguments text, OUT state text, OUT said text) LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SELECT saaskpi.%I(%s)', endpoint, arguments);
+    state := 'answered';
+EXCEPTION WHEN OTHERS THEN
+    state := SQLSTATE;
+    said := SQLERRM;
+END $$;
+CREATE TABLE hostile AS SELECT e.endpoint, h.*, r.* FROM saaskpi_internal.endpoints AS e,
+    (VALUES (1, 'no schema', 'NULL', 'schema'), (2, 'unknown schema', $$'nowhere'$$, 'schema'), (3, 'schema without relations', $$'pg_catalog'$$, 'schema'), (4, 'schema that is a query', $$'endpoints_test"; DROP SCHEMA endpoints_test CASCADE; --'$$, 'schema'),
+            (5, 'schema that is a place', $$'{schema}'$$, 'schema'), (6, 'end before start', $$'endpoints_test', '2024-02-01', '2024-01-31'$$, 'schema'), (7, 'start alone', $$'endpoints_test', '2024-02-01'$$, 'schema'), (8, 'end alone', $$'endpoints_test', NULL, '2024-02-01'$$, 'schema'),
+            (9, 'start without end of time', $$'endpoints_test', '-infinity', '2024-02-01'$$, 'schema'), (10, 'end of time', $$'endpoints_test', '2024-02-01', 'infinity'$$, 'schema'), (11, 'top 0', $$'endpoints_test', top => 0$$, 'top'), (12, 'top negative', $$'endpoints_test', top => -2147483648$$, 'top'),
+            (13, 'top without limit', $$'endpoints_test', top => 2147483647$$, 'top'), (14, 'no top', $$'endpoints_test', top => NULL$$, 'top'), (15, 'granularity unknown', $$'endpoints_test', granularity => 'hour'$$, 'granularity'), (16, 'granularity that is a query', $$'endpoints_test', granularity => 'month''); DROP SCHEMA endpoints_test CASCADE; --'$$, 'granularity'),
+            (17, 'granularity of a megabyte', $$'endpoints_test', granularity => repeat('x', 1048576)$$, 'granularity'), (18, 'no granularity', $$'endpoints_test', granularity => NULL$$, 'granularity'), (19, 'stage unknown', $$'endpoints_test', stage => 'lead'$$, 'stage'), (20, 'stage that is a query', $$'endpoints_test', stage => 'Lead'' OR true; --'$$, 'stage')) AS h(i, what, arguments, takes),
+    refused(e.endpoint, h.arguments) AS r WHERE h.takes = 'schema' OR e.arguments ~ ('\m' || h.takes || '\M');
+SELECT i, what, count(*) AS endpoints, string_agg(DISTINCT state, ' ') AS state, left(min(said), 110) AS said, count(DISTINCT said) AS ways FROM hostile GROUP BY i, what ORDER BY i;
+SELECT count(*) AS endpoints, count(*) FILTER (WHERE state = 'answered') AS answered FROM saaskpi_internal.endpoints AS e, refused(e.endpoint, $$'endpoints_test', '2024-02-01', '2024-02-01'$$);
 -- a schema with a name that is none, which endpoints write as they do their places
 ALTER SCHEMA endpoints_few RENAME TO "{start} ""$1""'";
 SELECT (look_at(saaskpi.dashboard_kpis($${start} "$1"'$$, '2024-11-01', '2024-12-01'))).*;

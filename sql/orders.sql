@@ -43,6 +43,7 @@ SELECT * FROM saaskpi.buyers_at('orders_test', NULL);
 \echo :SQLSTATE
 SELECT * FROM orders_test.kpi_order_cohorts ORDER BY cohort, age;
 SELECT * FROM orders_test.kpi_repeat_rate ORDER BY cohort;
+SELECT * FROM orders_test.kpi_order_gaps ORDER BY period, days;
 SELECT * FROM saaskpi.check_identities('orders_test') WHERE identity ~ 'order|sales|product|buyer|driver|rfm';
 -- the largest, the rest, and what cannot be asked
 SELECT * FROM saaskpi.top_sales('orders_test', 'product', 1);

@@ -49,8 +49,15 @@ SELECT * FROM saaskpi_internal.order_snapshots((SELECT h FROM many_histories WHE
 SELECT * FROM saaskpi_internal.order_snapshots((SELECT h FROM many_histories WHERE customer_id = 7), '{2025-06-30}', '{1,2}');
 SELECT * FROM saaskpi_internal.order_snapshots((SELECT h FROM many_histories WHERE customer_id = 7), '{NULL}', NULL);
 SELECT count(*) FROM saaskpi_internal.order_snapshots(NULL, '{2024-06-30}', NULL);
+SELECT count(*) AS days, count(*) FILTER (WHERE a.days IS DISTINCT FROM o.days) AS differ
+  FROM (SELECT m.customer_id, a.* FROM many_histories AS m, saaskpi_internal.order_gaps(m.h) AS a) AS a
+  FULL JOIN (SELECT customer_id, day, day - before AS days FROM (SELECT customer_id, day, lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS before FROM (SELECT DISTINCT customer_id, at::date AS day FROM many_orders WHERE NOT is_return) AS d) AS q
+              WHERE before IS NOT NULL) AS o USING (customer_id, day);
+-- days of returns alone, before the first order, between and at the end, are none
+SELECT g.* FROM (SELECT saaskpi.order_history_agg(d, 1, 1, 1, r) AS h FROM (VALUES (timestamp '2024-01-01 10:00', true), ('2024-01-05 09:00', false), ('2024-01-05 23:00', true), ('2024-01-05 23:30', false), ('2024-01-06 00:00', true), ('2024-02-05 00:00', false), ('2024-02-06 01:00', true), ('2024-02-06 02:00', false), ('2024-03-01 00:00', true)) AS v(d, r)) AS q, saaskpi_internal.order_gaps(q.h) AS g;
 -- what a history left out cannot be added up, and sums must fit
 SELECT * FROM few_order_history, saaskpi_internal.orders_again(h) WHERE customer_id = 'B';
+SELECT * FROM few_order_history, saaskpi_internal.order_gaps(h) WHERE customer_id = 'B';
 SELECT * FROM saaskpi_internal.order_months((SELECT saaskpi.order_history_agg(date '2024-01-01' + n, 922337203685477, 1, 1, false) FROM generate_series(1, 2) AS n));
 DROP TABLE many_orders, many_histories;
 -- what is no state

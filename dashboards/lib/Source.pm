@@ -100,7 +100,7 @@ sub describe
     return join("\n\n", @said);
 }
 
-my %upper = map { $_ => 1 } qw(MRR ARR NRR GRR ARPA AOV CAC LTV DAU KPI ID MAE RMSE MAPE MASE);
+my %upper = map { $_ => 1 } qw(MRR ARR NRR GRR ARPA AOV CAC LTV DAU KPI ID MAE RMSE MAPE SMAPE MASE);
 
 sub label_of
 {

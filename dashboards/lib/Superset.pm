@@ -13,7 +13,12 @@ use Source qw(expand fail size_of write_file);
 use Yaml qw(yaml);
 
 my ($yes, $no, $nothing) = (JSON::PP::true, JSON::PP::false, undef);
-my %format = (money => ',.3~s', ratio => ',.1%', percent => ',.1f', count => ',.3~s', number => ',.3~s', days => ',.0f', months => ',.1f', seconds => ',.0f', times => ',.2f');
+my %format = (money => 'SMART_NUMBER', ratio => ',.1%', percent => ',.1%', count => 'SMART_NUMBER', number => 'SMART_NUMBER', days => ',.0f', months => ',.1f', seconds => 'DURATION', times => ',.2f');
+# in tables numbers stand as they are, and their unit in the heading
+my %exact = (%format, money => ',.2f', percent => ',.1f', count => ',d', number => ',.4~f', seconds => ',.0f');
+my %said = (percent => ' %', days => ' days', months => ' months', seconds => ' seconds');
+# what those formats make a percentage and a duration of
+my %scale = (percent => ' / 100', seconds => ' * 1000');
 my %type = (date => 'DATE', time => 'TIMESTAMP WITH TIME ZONE', text => 'TEXT', flag => 'BOOLEAN', count => 'BIGINT');
 # what is chosen while nothing is
 my %unchosen = (
@@ -64,7 +69,7 @@ sub is_value { return $_[0]{unit} !~ /^(date|time|text|flag)$/; }
 sub metric_of
 {
     my ($column, $label) = @_;
-    return { expressionType => 'SQL', sqlExpression => "SUM(\"$column->{name}\")", label => $label // $column->{label}, hasCustomLabel => $yes,
+    return { expressionType => 'SQL', sqlExpression => "SUM(\"$column->{name}\")" . ($scale{ $column->{unit} // '' } // ''), label => $label // $column->{label}, hasCustomLabel => $yes,
         column => $nothing, aggregate => $nothing, optionName => "metric_$column->{name}" };
 }
 
@@ -106,8 +111,8 @@ sub tile
         my $column = $_;
         my $is_change = $column->{name} eq 'change';
         my @colors = map { { column => $column->{label}, operator => $_->[0], targetValue => 0, colorScheme => $_->[1] } } $good_up ? ([ '<', '#E04355' ], [ '≥', '#5AC189' ]) : ([ '<', '#5AC189' ], [ '≥', '#E04355' ]);
-        { name => "$panel->{id} $column->{name}", title => $is_change ? $column->{label} : $panel->{title}, viz => 'big_number_total', high => $is_change ? 14 : 18,
-            params => { metric => metric_of($column), y_axis_format => $format{ $column->{unit} }, subheader => $is_change ? '' : $column->{label},
+        { name => "$panel->{id} $column->{name}", title => $is_change ? $column->{label} : $panel->{title}, viz => 'big_number_total', high => $is_change ? 17 : 18,
+            params => { metric => metric_of($column), y_axis_format => $format{ $column->{unit} }, subheader => $is_change ? '' : $column->{label} . ($column->{unit} =~ /^(days|months)$/ ? ", $1" : ''),
                 header_font_size => $is_change ? 0.5 : 0.6, subheader_font_size => 0.2, time_format => 'smart_date', conditional_formatting => $is_change ? \@colors : [] },
             query => { metrics => [ metric_of($column) ] } }
     } @{ $panel->{columns} };
@@ -130,7 +135,7 @@ sub series
     my $bars = $panel->{kind} =~ /^(bars|columns|ranked)$/ && !$lines{yes};
     my %common = (
         x_axis => $x->{name}, time_grain_sqla => $nothing, order_desc => $no, truncate_metric => $yes, show_legend => @values + @groups > 1 ? $yes : $no, legendType => 'scroll',
-        legendOrientation => 'bottom', x_axis_time_format => '%Y-%m-%d', y_axis_format => $format{ $first[0]{unit} }, rich_tooltip => $yes, tooltipTimeFormat => '%Y-%m-%d', color_scheme => 'supersetColors',
+        legendOrientation => 'bottom', x_axis_time_format => $panel->{body} =~ /\{range \S+ day\}/ ? '%d %b' : '%Y-%m', y_axis_format => $format{ $first[0]{unit} }, rich_tooltip => $yes, tooltipTimeFormat => '%Y-%m-%d', color_scheme => 'supersetColors',
         y_axis_bounds => [ $nothing, $nothing ], show_empty_columns => $yes, markerEnabled => $no);
     my $axis = { columnType => 'BASE_AXIS', sqlExpression => $x->{name}, label => $x->{name}, expressionType => 'SQL', isColumnReference => $yes };
     my @metrics = map { metric_of($_) } @values;
@@ -146,7 +151,7 @@ sub series
     return { name => $panel->{id}, title => $panel->{title}, query => \%query,
         viz => $panel->{kind} eq 'area' ? 'echarts_area' : $bars ? 'echarts_timeseries_bar' : 'echarts_timeseries_line',
         params => { %common, metrics => \@metrics, groupby => [ map { $_->{name} } @groups ], stack => $panel->{stack} ? 'Stack' : $nothing, seriesType => 'line', opacity => 0.3,
-            orientation => $horizontal ? 'horizontal' : 'vertical', xAxisForceCategorical => $over_time ? $no : $yes,
+            orientation => $horizontal ? 'horizontal' : 'vertical', $over_time || $horizontal ? () : (xAxisLabelInterval => '0', xAxisLabelRotation => $x->{name} =~ /^(label|snapshot)$/ ? 45 : 0), xAxisForceCategorical => $over_time ? $no : $yes,
             $over_time ? () : (x_axis_sort => $horizontal ? $metrics[0]{label} : $x->{name}, x_axis_sort_asc => $yes) } };
 }
 
@@ -172,10 +177,11 @@ sub table
     my ($panel) = @_;
     my @names = map { $_->{name} } @{ $panel->{columns} };
     my $heat = $panel->{kind} eq 'heat';
-    return { name => $panel->{id}, title => $panel->{title}, viz => 'table', query => { columns => \@names, row_limit => 1000 },
+    my @columns = map { my $unit = $said{ $_->{unit} } // ''; +{ %$_, label => $_->{label} . ($unit eq '' || index(lc $_->{label}, substr($unit, 1, 3)) >= 0 ? '' : ",$unit") } } @{ $panel->{columns} };
+    return { name => $panel->{id}, title => $panel->{title}, viz => 'table', columns => \@columns, query => { columns => \@names, row_limit => 1000 },
         params => { query_mode => 'raw', all_columns => \@names, order_by_cols => [], server_pagination => $no, row_limit => 1000, table_timestamp_format => '%Y-%m-%d', show_cell_bars => $no, page_length => $heat ? 0 : 20,
             include_search => $no, allow_rearrange_columns => $no, color_pn => $no,
-            column_config => { map { $_->{name} => { d3NumberFormat => $heat && $_->{unit} eq 'ratio' ? ',.0%' : $format{ $_->{unit} }, d3SmallNumberFormat => $heat && $_->{unit} eq 'ratio' ? ',.0%' : $format{ $_->{unit} } } } grep { is_value($_) } @{ $panel->{columns} } },
+            column_config => { map { $_->{name} => { d3NumberFormat => $heat && $_->{unit} eq 'ratio' ? ',.0%' : $exact{ $_->{unit} }, d3SmallNumberFormat => $heat && $_->{unit} eq 'ratio' ? ',.0%' : $exact{ $_->{unit} } } } grep { is_value($_) } @{ $panel->{columns} } },
             conditional_formatting => $heat ? [ map { { column => $_->{name}, operator => '≥', targetValue => 0, colorScheme => '#5AC189' } } grep { $_->{unit} eq 'ratio' } @{ $panel->{columns} } ] : [] } };
 }
 
@@ -184,10 +190,10 @@ sub share
     my ($panel) = @_;
     my ($label, $value) = @{ $panel->{columns} };
     my $metric = metric_of($value);
-    my %params = (groupby => [ $label->{name} ], metric => $metric, sort_by_metric => $yes, number_format => $format{ $value->{unit} }, show_legend => $yes, legendType => 'scroll', legendOrientation => 'right', color_scheme => 'supersetColors');
+    my %params = (groupby => [ $label->{name} ], metric => $metric, sort_by_metric => $yes, number_format => $format{ $value->{unit} }, show_legend => $yes, legendType => 'scroll', legendOrientation => 'bottom', color_scheme => 'supersetColors');
     %params = $panel->{kind} eq 'pie'
-      ? (%params, donut => $yes, innerRadius => 40, outerRadius => 70, label_type => 'key_percent', show_labels => $yes, labels_outside => $yes, show_labels_threshold => 3)
-      : (%params, show_legend => $no, label_type => 1, tooltip_label_type => 5, percent_calculation_type => 'first_step', show_labels => $yes, show_tooltip_labels => $yes);
+      ? (%params, donut => $yes, innerRadius => 40, outerRadius => 80, label_type => 'percent', show_labels => $yes, labels_outside => $no, show_labels_threshold => 3)
+      : (%params, show_legend => $no, label_type => 3, tooltip_label_type => 5, percent_calculation_type => 'first_step', show_labels => $yes, show_tooltip_labels => $yes);
     return { name => $panel->{id}, title => $panel->{title}, viz => $panel->{kind}, params => \%params, query => { columns => [ $label->{name} ], metrics => [$metric], orderby => [ [ $metric, $no ] ] } };
 }
 
@@ -199,7 +205,7 @@ sub waterfall
     return { name => $panel->{id}, title => $panel->{title}, viz => 'waterfall',
         sql => "WITH steps AS (\n$panel->{body}\n)\nSELECT to_char(place, 'FM00') || ' ' || label AS step, amount FROM steps WHERE NOT is_total OR place = 1 ORDER BY place",
         columns => [ { name => 'step', unit => 'text', label => 'step' }, { name => 'amount', unit => 'money', label => 'amount' } ],
-        params => { x_axis => 'step', time_grain_sqla => $nothing, groupby => [], metric => $metric, show_value => $yes, show_total => $yes, show_legend => $no, x_ticks_layout => 'auto', y_axis_format => $format{ $panel->{unit} },
+        params => { x_axis => 'step', time_grain_sqla => $nothing, groupby => [], metric => $metric, show_value => $yes, show_total => $yes, show_legend => $no, x_ticks_layout => '45°', y_axis_format => $format{ $panel->{unit} },
             increase_color => { r => 90, g => 193, b => 137, a => 1 }, decrease_color => { r => 224, g => 67, b => 85, a => 1 }, total_color => { r => 102, g => 102, b => 102, a => 1 } },
         query => { columns => [ { columnType => 'BASE_AXIS', sqlExpression => 'step', label => 'step', expressionType => 'SQL', isColumnReference => $yes } ], metrics => [$metric], orderby => [ [ 'step', $yes ] ] } };
 }
@@ -248,6 +254,24 @@ sub position_of
     return \%position;
 }
 
+# 'now-24M/M to now': the words of Superset for it, whose ranges end before
+# their second moment
+sub range_of
+{
+    my ($text) = @_;
+    my %unit = (d => 'day', M => 'month', y => 'year');
+    my @moments = map {
+        my ($count, $unit, $round) = m{^now(?:([-+]\d+)([dMy]))?(?:/([dMy]))?$} or fail("cannot read the time $_");
+        [ $count // 0, $unit // 'd', $round // 'd' ];
+    } split / to /, $text;
+    fail("not FROM to TO: $text") if @moments != 2;
+    my $words = sub { my ($m, $after) = @_; my ($count, $unit, $round) = @$m;
+        my $at = $count ? sprintf('DATEADD(DATETIME("now"), %d, %s)', $count, $unit{$unit}) : 'DATETIME("now")';
+        $at = qq{DATEADD($at, 1, $unit{$round})} if $after;
+        return "DATETRUNC($at, $unit{$round})"; };
+    return $words->($moments[0], 0) . ' : ' . $words->($moments[1], 1);
+}
+
 sub filters_of
 {
     my ($self, $source, $page, $uses) = @_;
@@ -258,8 +282,8 @@ sub filters_of
         my %every = map { $_ => 1 } @all;
         return { rootPath => ['ROOT_ID'], excluded => [ sort { $a <=> $b } grep { !$used{$_} } keys %every ] };
     };
-    my ($months) = $page->{range} =~ /^now-(\d+)M/;
-    my @filters = ({ id => 'NATIVE_FILTER-time', name => 'Range', filterType => 'filter_time', targets => [ {} ], defaultDataMask => { extraFormData => {}, filterState => {} }, cascadeParentIds => [],
+    my $range = range_of($page->{range});
+    my @filters = ({ id => 'NATIVE_FILTER-time', name => 'Range', filterType => 'filter_time', targets => [ {} ], defaultDataMask => { extraFormData => { time_range => $range }, filterState => { value => $range } }, cascadeParentIds => [],
         scope => { rootPath => ['ROOT_ID'], excluded => [] }, type => 'NATIVE_FILTER', controlValues => {}, description => 'The sales period; complete months' });
     foreach my $name (@{ $page->{variables} })
     {

@@ -1,5 +1,10 @@
 """Asks a running Superset for the data of every chart of the pages, in three
-ranges and with every choice, and photographs the pages: check.py URL PICTURES"""
+ranges and with every choice, and photographs the pages in light and in dark:
+check.py URL PICTURES DAY [NAME ...]
+
+Pictures are of the days that pages open with, as if it were DAY.  With names
+nothing is asked for, and only those are photographed: pages of Superset by
+their name, others as NAME=URL."""
 import copy
 import json
 import os
@@ -9,9 +14,10 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
-url, pictures = sys.argv[1:]
+url, pictures, today, *only = sys.argv[1:]
 passed = failed = 0
 
 
@@ -63,7 +69,7 @@ choices = {'segment': 'SMB', 'country': 'DE', 'plan': 'Pro', 'stage': 'Lead', 'g
 hostile = "x') ; SELECT 1/0 --'\""
 
 
-contexts = {i: json.loads(call(f'/api/v1/chart/{i}')['result']['query_context']) for i in charts}
+contexts = {} if only else {i: json.loads(call(f'/api/v1/chart/{i}')['result']['query_context']) for i in charts}
 
 
 def data_of(chart, change):
@@ -86,7 +92,7 @@ def fault_of(name, answer, must_have_rows):
     return None
 
 
-for dashboard in dashboards:
+for dashboard in [] if only else dashboards:
     of_page = call(f'/api/v1/dashboard/{dashboard["id"]}/charts')['result']
     ids = [c['id'] for c in of_page]
 
@@ -109,13 +115,23 @@ if not browser or not node:
     print('SKIPPED: no Chromium, or no node, to photograph the pages with')
 else:
     os.makedirs(pictures, exist_ok=True)
-    pages = [f'{d["slug"]}={url}/superset/dashboard/{d["slug"]}/?standalone=2' for d in dashboards]
+
+    def address(dashboard):
+        # the first filter is that of time; in a string of its kind an exclamation mark escapes
+        known = json.loads(call(f'/api/v1/dashboard/{dashboard["id"]}')['result']['json_metadata'])
+        days = known['native_filter_configuration'][0]['defaultDataMask']['extraFormData']['time_range']
+        days = "'" + re.sub("[!']", r'!\g<0>', days.replace('"now"', f'"{today}"')) + "'"
+        chosen = f'(NATIVE_FILTER-time:(extraFormData:(time_range:{days}),filterState:(value:{days}),id:NATIVE_FILTER-time,ownState:()))'
+        return f'{url}/superset/dashboard/{dashboard["slug"]}/?standalone=2&native_filters={urllib.parse.quote(chosen)}'
+
+    pages = [f'{d["slug"]}={address(d)}' for d in dashboards if not only or d['slug'] in only]
+    pages += [named for named in only if '=' in named]
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'pictures.mjs')
     with subprocess.Popen([node, '--no-warnings', '--experimental-websocket', script, browser, pictures, *pages], stdout=subprocess.PIPE, text=True) as taken:
         seen = [json.loads(line) for line in taken.stdout]
     for page in seen:
         asked = sum(page['data'].values())
         report(f'{page["name"]}: {asked} requests of the page itself', page['faults'] + [f'{n} answered {status}' for status, n in page['data'].items() if status != '200'])
-    report('every page was photographed', [] if len(seen) == len(pages) else [f'{len(seen)} of {len(pages)}'])
+    report('every page was photographed, in light and in dark', [] if len(seen) == 2 * len(pages) else [f'{len(seen)} of {2 * len(pages)}'])
 print(f'{passed} passed, {failed} failed')
 sys.exit(failed > 0)

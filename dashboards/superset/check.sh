@@ -3,7 +3,9 @@
 # demo.sh, the bundle imported by its own command, every chart asked for its
 # data, and every page photographed where there are a Chromium and node.
 #
-#   dashboards/superset/check.sh [--pictures FOLDER]
+#   dashboards/superset/check.sh [--pictures FOLDER] [--readme]
+#
+#   --readme   only makes the pictures of the README anew, in doc/pictures
 #
 #   SUPERSET_VENV   its Python environment, build/superset-venv unless told;
 #                   made when it is missing, which takes minutes and 2 GB
@@ -13,7 +15,15 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/script/lib.sh"
 version=6.1.0
 pictures=$root/build/dashboards/pictures
-[ "${1:-}" != --pictures ] || pictures=$2
+readme=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --pictures) pictures=$2; shift ;;
+        --readme) readme=1 ;;
+        *) die "unknown option $1" ;;
+    esac
+    shift
+done
 venv=${SUPERSET_VENV:-$root/build/superset-venv}
 find_postgres
 if ! command -v python3 >/dev/null; then
@@ -69,6 +79,13 @@ run superset import-dashboards -p "$work/made/superset/saaskpi.zip" -u admin
 "$venv/bin/superset" run -p "$port" --with-threads >"$work/server.log" 2>&1 &
 pid=$!
 status=0
-"$venv/bin/python" "$root/dashboards/superset/check.py" "http://localhost:$port" "$pictures" || status=$?
+only=()
+if [ -n "$readme" ]; then
+    only=(saaskpi-executive-overview saaskpi-analytics-customers saaskpi-crm-actions "report=file://$work/report.html")
+    "$root/dashboards/report.pl" --schema acme --out "$work/report.html" -- "${ask[@]}"
+fi
+as_of=$("${ask[@]}" -A -t -c 'SELECT effective_as_of FROM acme.kpi_settings')
+"$venv/bin/python" "$root/dashboards/superset/check.py" "http://localhost:$port" "$pictures" "$as_of" "${only[@]}" || status=$?
+[ -z "$readme" ] || [ $status -ne 0 ] || "$venv/bin/python" "$root/dashboards/superset/readme.py" "$pictures" "$root/doc/pictures" || status=$?
 [ $status -eq 0 ] || cp "$work/server.log" "$root/build/superset-server.log"
 exit $status

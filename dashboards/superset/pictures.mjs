@@ -1,4 +1,5 @@
-// Photographs pages in a Chromium, and tells what went wrong in them:
+// Photographs pages in a Chromium, in light and in dark, and tells what went
+// wrong in them:
 //   node --experimental-websocket pictures.mjs CHROMIUM FOLDER NAME=URL ...
 // Prints a line of JSON per page: name, requests for data by status, faults.
 import { spawn } from 'node:child_process';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 const [chromium, folder, ...pages] = process.argv.slice(2);
 const home = mkdtempSync(join(tmpdir(), 'saaskpi-pictures.'));
 const browser = spawn(chromium, ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', '--remote-debugging-port=0', `--user-data-dir=${home}`, 'about:blank'], { stdio: 'ignore' });
+process.on('exit', () => browser.kill());
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function debuggerUrl() {
@@ -55,21 +57,27 @@ const call = (method, params = {}) => new Promise((resolve) => {
 await call('Page.enable');
 await call('Network.enable');
 await call('Runtime.enable');
-for (const page of pages) {
+// charts that are out of sight are not drawn: as high as the highest page
+const width = 1600, height = 6400;
+const evaluate = async (expression) => (await call('Runtime.evaluate', { returnByValue: true, expression })).result?.value;
+for (const page of pages.flatMap((page) => [page, page.replace('=', '-dark=')])) {
     const [name, url] = page.split(/=(.*)/s);
-    const height = 3400;
     seen = { open: new Set(), data: {}, faults: [], last: Date.now() };
-    await call('Emulation.setDeviceMetricsOverride', { width: 1600, height, deviceScaleFactor: 1, mobile: false });
+    await call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+    await call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: name.endsWith('-dark') ? 'dark' : 'light' }] });
     await call('Page.navigate', { url });
     const begun = Date.now();
-    // until something was asked for, and nothing has been for a while
+    // until something was asked for, and nothing has been for a while; a file
+    // asks for nothing
     do {
         await sleep(500);
-    } while (Date.now() - begun < 600000 && (seen.open.size || !Object.keys(seen.data).length || Date.now() - seen.last < 12000));
-    const { result } = await call('Runtime.evaluate', { returnByValue: true, expression: '[...document.querySelectorAll(".ant-alert-error, .alert-danger, [data-test=error-container]")].map((e) => e.innerText.slice(0, 200))' });
-    const { data } = await call('Page.captureScreenshot', { format: 'png' });
+    } while (!url.startsWith('file:') && Date.now() - begun < 600000 && (seen.open.size || !Object.keys(seen.data).length || Date.now() - seen.last < 9000));
+    const told = await evaluate('[...document.querySelectorAll(".ant-alert-error, .alert-danger, [data-test=error-container]")].map((e) => e.innerText.slice(0, 200))');
+    const bottom = await evaluate('(() => { const all = [...document.querySelectorAll(".dashboard-component-chart-holder, .dashboard-component-header, .dashboard-markdown")]; return Math.max(...(all.length ? all : [document.body]).map((e) => e.getBoundingClientRect().bottom)); })()');
+    const clip = { x: 0, y: 0, width, height: Math.min(height, Math.ceil(bottom > 0 ? bottom : height) + 24), scale: 1 };
+    const { data } = await call('Page.captureScreenshot', { format: 'png', clip });
     writeFileSync(`${folder}/${name}.png`, Buffer.from(data, 'base64'));
-    console.log(JSON.stringify({ name, data: seen.data, faults: [...seen.faults, ...(result?.value ?? [])] }));
+    console.log(JSON.stringify({ name, data: seen.data, faults: [...seen.faults, ...(told ?? [])] }));
 }
 socket.close();
 browser.kill();

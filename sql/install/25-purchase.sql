@@ -46,6 +46,13 @@ CREATE FUNCTION saaskpi_internal.order_months(history saaskpi.order_history)
 COMMENT ON FUNCTION saaskpi_internal.order_months(saaskpi.order_history) IS
     'the months in which a customer ordered or returned something: orders without returns, and the net of all';
 
+CREATE FUNCTION saaskpi_internal.order_gaps(history saaskpi.order_history)
+    RETURNS TABLE (day date, days integer)
+    AS 'MODULE_PATHNAME', 'saaskpi_order_gaps' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    ROWS 10;
+COMMENT ON FUNCTION saaskpi_internal.order_gaps(saaskpi.order_history) IS
+    'the days on which a customer ordered after her first, returns left out, and how many days after the one before each is';
+
 CREATE FUNCTION saaskpi_internal.order_snapshots(history saaskpi.order_history, days date[], cuts bigint[])
     RETURNS TABLE (place integer, snapshot date, recency_days integer, last_order bigint, frequency bigint, units bigint, monetary numeric, r_score bigint, f_score bigint, m_score bigint)
     AS 'MODULE_PATHNAME', 'saaskpi_order_snapshots' LANGUAGE C IMMUTABLE PARALLEL SAFE

@@ -48,6 +48,11 @@ SELECT g.cohort, g.age, g.customers, CASE WHEN g.is_mature THEN coalesce(c.retai
 WINDOW w AS (PARTITION BY g.cohort ORDER BY g.age)
 $sql$),
 
+('kpi_order_gaps', '{orders}', '{period,days}', 'day and days since the order before',
+ 'Customers who came again, by day and by how long they had not: one row per day and number of days. After how many days do buyers order again, and how many of those of this week had not since Christmas?', $sql$
+SELECT g.day AS period, g.days, count(*) AS customers FROM {kpi_buyers} AS b CROSS JOIN LATERAL saaskpi_internal.order_gaps(b.history) AS g GROUP BY 1, 2
+$sql$),
+
 ('kpi_repeat_rate', '{orders}', '{cohort}', 'month of the first order',
  'Do buyers come again: one row per month of the first order. Of those who first bought in January, how many came back within 90 days?', $sql$
 SELECT m.cohort, coalesce(q.customers, 0) AS customers, coalesce(q.matured, 0) AS matured, coalesce(q.repeated, 0) AS repeated,
@@ -92,6 +97,9 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_order_cohorts', 'net_cumulative', 'money', NULL, 'Net sales to the cohort up to the end of the month; NULL while is_mature is false.'),
 ('kpi_order_cohorts', 'net_per_customer', 'money', NULL, 'net_cumulative / customers: what a customer of the cohort has brought so far; NULL while is_mature is false.'),
 ('kpi_order_cohorts', 'is_mature', 'boolean', NULL, 'True when as_of lies after the last day of the month of this age.'),
+('kpi_order_gaps', 'period', 'date', NULL, 'Day of an order.'),
+('kpi_order_gaps', 'days', 'days', NULL, 'Days since the day of the order before of the same customer, 1 or more; orders of one day are one.'),
+('kpi_order_gaps', 'customers', 'customers', NULL, 'Customers who ordered on that day and before it so many days ago; with new_customers of kpi_sales of the day they are all. Different customers from a day A up to a day B are new_customers of those days, and customers where days reaches back beyond A.'),
 ('kpi_repeat_rate', 'cohort', 'date', NULL, 'First day of the month of the first order.'),
 ('kpi_repeat_rate', 'customers', 'customers', NULL, 'Customers whose first order lies in the month.'),
 ('kpi_repeat_rate', 'matured', 'customers', NULL, 'Of them those whose repeat_days of kpi_settings have passed.'),
@@ -114,6 +122,10 @@ SELECT format('cohorts of %s buyers who brought %s, kpi_buyers %s and %s', c.n, 
   JOIN (SELECT count(*) AS n, coalesce(sum(net), 0) AS net FROM {kpi_buyers}) AS b ON b.n <> c.n OR (c.whole AND b.net <> c.net)
 UNION ALL
 SELECT format('cohort %s: %s of %s active at age 0', cohort, retained, customers) FROM {kpi_order_cohorts} WHERE age = 0 AND is_mature AND retained <> customers
+UNION ALL
+SELECT format('%s: %s customers, %s for the first time and %s again', period, d.customers, d.new, g.customers)
+  FROM (SELECT period, day_customers AS customers, new_customers AS new FROM {kpi_sales_parts} WHERE dimension = 'all') AS d
+  FULL JOIN (SELECT period, sum(customers) AS customers FROM {kpi_order_gaps} GROUP BY 1) AS g USING (period) WHERE d.customers IS DISTINCT FROM d.new + coalesce(g.customers, 0)
 $sql$);
 
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES

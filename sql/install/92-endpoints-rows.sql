@@ -32,31 +32,26 @@ INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source,
  'SELECT sum(r.collected) FROM {schema}.kpi_revenue_monthly AS r WHERE r.period >= {start} AND r.period < {end}'),
 ('dashboard_kpis', 'orders', 'orders', 'kpi_sales.orders', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false,
  'SELECT sum(s.orders) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}'),
--- Within a period from its first day on everybody has one first order of it, and
--- days have how many; over windows up to the last day her last order tells, and
--- over others all orders are looked at once, as many customers would be looked
--- for one by one.
-('dashboard_kpis', 'customers', 'customers', 'kpi_sales.customers', '{kpi_sales_parts,kpi_buyers,kpi_orders,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, $sql$
-SELECT CASE WHEN g.whole IS NOT NULL
-            THEN (SELECT coalesce(sum(CASE g.whole WHEN 'month' THEN p.month_customers WHEN 'quarter' THEN p.quarter_customers ELSE p.year_customers END), 0)
-                    FROM {schema}.kpi_sales_parts AS p WHERE p.dimension = 'all' AND p.value = 'all' AND p.period >= {start} AND p.period < {end})
-            WHEN {end} > {as_of} THEN (SELECT count(*) FROM {schema}.kpi_buyers AS b WHERE b.last_order >= {start})
-            ELSE (SELECT count(*) FROM (SELECT FROM {schema}.kpi_orders AS o WHERE o.ordered_on >= {start} AND o.ordered_on < {end} AND o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NOT NULL
-                                         GROUP BY o.customer_id) AS c) END
-  FROM (SELECT min(u.grain) FILTER (WHERE saaskpi_internal.period_of({start}, u.grain) = {start} AND saaskpi_internal.period_after({start}, u.grain) >= {end}) AS whole
-          FROM unnest('{month,quarter,year}'::text[]) AS u(grain)) AS g
+-- Everybody is counted once, on the first of her days in the window: the one
+-- that is her first ever, or comes so long after the one before that this lies
+-- before the window.
+('dashboard_kpis', 'customers', 'customers', 'kpi_sales.customers', '{kpi_sales_parts,kpi_order_gaps,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, $sql$
+SELECT (SELECT coalesce(sum(p.new_customers), 0) FROM {schema}.kpi_sales_parts AS p WHERE p.dimension = 'all' AND p.value = 'all' AND p.period >= {start} AND p.period < {end})
+     + (SELECT coalesce(sum(g.customers), 0) FROM {schema}.kpi_order_gaps AS g WHERE g.period >= {start} AND g.period < {end} AND g.days > g.period - {start})
 $sql$),
 ('dashboard_kpis', 'pipeline_value', 'money', 'kpi_pipeline_monthly.closing', '{kpi_pipeline_monthly}', 'month', NULL, true,
  'SELECT m.closing FROM {schema}.kpi_pipeline_monthly AS m WHERE m.period < {end} ORDER BY m.period DESC LIMIT 1');
 
--- The day after which it stands: what the month began with, and what moved since.
+-- What the month closed with, and within a month what it began with and what
+-- moved since.
 INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source, needs, grain, known, is_state, query)
 SELECT m.endpoint, m.measure, 'customers', q.source, q.needs, 'day', q.known, true, q.query
   FROM (VALUES ('dashboard_kpis', 'customers_total'), ('customers_overview', 'total')) AS m(endpoint, measure),
        (VALUES (1, 'kpi_mrr_monthly.customers_closing', '{kpi_mrr_movements,kpi_mrr_monthly}'::name[], NULL, $sql$
-SELECT m.customers_opening + count(v.movement) FILTER (WHERE v.mrr_before = 0) - count(v.movement) FILTER (WHERE v.mrr_after = 0)
-  FROM {schema}.kpi_mrr_monthly AS m LEFT JOIN {schema}.kpi_mrr_movements AS v ON v.period = m.period AND v.happened_on < {end}
- WHERE m.period = date_trunc('month', least({end} - 1, {as_of})::timestamp)::date GROUP BY m.customers_opening
+SELECT CASE WHEN {end} > {as_of} OR extract(day FROM {end}) = 1 THEN m.customers_closing
+            ELSE m.customers_opening + (SELECT count(*) FILTER (WHERE v.mrr_before = 0) - count(*) FILTER (WHERE v.mrr_after = 0)
+                                          FROM {schema}.kpi_mrr_movements AS v WHERE v.period = m.period AND v.happened_on < {end}) END
+  FROM {schema}.kpi_mrr_monthly AS m WHERE m.period = date_trunc('month', least({end} - 1, {as_of})::timestamp)::date
 $sql$), (2, 'kpi_sales.new_customers', '{kpi_sales}', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''',
          'SELECT sum(s.new_customers) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period < {end}')) AS q(i, source, needs, known, query)
  ORDER BY m.endpoint, q.i;

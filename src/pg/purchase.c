@@ -209,6 +209,29 @@ saaskpi_order_months(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+SKPG_FUNCTION(saaskpi_order_gaps);
+
+/* A row for each day after the first: the day, and how long after the last. */
+Datum
+saaskpi_order_gaps(PG_FUNCTION_ARGS)
+{
+	const skpi_tally *h = whole_history_arg(fcinfo);
+	uint32_t next = 0;
+	int32 before = skpi_purchase_next_day(h, &next);
+	int32 day;
+	skpg_rows rows;
+
+	skpg_rows_begin(fcinfo, &rows);
+	while ((day = skpi_purchase_next_day(h, &next)) != SKPI_NO_DAY)
+	{
+		skpg_row_day(&rows, day);
+		skpg_row_datum(&rows, Int32GetDatum(day - before));
+		skpg_row_end(&rows);
+		before = day;
+	}
+	return (Datum) 0;
+}
+
 /*
  * Where the second and later fifths of all begin: of each snapshot its place
  * and, for each of three scores, as many values, INT64_MAX for none.

@@ -118,6 +118,19 @@ compare_days(const void *a, const void *b)
 	return *(const int32_t *) a - *(const int32_t *) b;
 }
 
+/* Each day once, and then no more. */
+static void
+check_days(const skpi_tally *t, const int32_t *day, int n)
+{
+	uint32_t next = 0;
+
+	for (int i = 0; i < n; i++)
+		if (i == 0 || day[i] != day[i - 1])
+			CHECK(skpi_purchase_next_day(t, &next) == day[i]);
+	CHECK(skpi_purchase_next_day(t, &next) == SKPI_NO_DAY);
+	CHECK(skpi_purchase_next_day(t, &next) == SKPI_NO_DAY);
+}
+
 /* The same, order by order. */
 static void
 check_again(const skpi_tally *t, int32_t *day, int n)
@@ -129,9 +142,10 @@ check_again(const skpi_tally *t, int32_t *day, int n)
 	CHECK(skpi_purchase_again_of(t, scratch, NULL, NULL, &a) == SKPI_OK);
 	CHECK(a.orders == n);
 	CHECK((a.second_day == SKPI_NO_DAY) == (n < 2));
+	qsort(day, (size_t) n, sizeof(*day), compare_days);
+	check_days(t, day, n);
 	if (n < 2)
 		return;
-	qsort(day, (size_t) n, sizeof(*day), compare_days);
 	CHECK(a.second_day == day[1]);
 	for (int i = 1; i < n; i++)
 		gap[i - 1] = day[i] - day[i - 1];

@@ -51,6 +51,23 @@ skpi_purchase_past_to(skpi_purchase_past *walk, int32_t day)
 	return SKPI_OK;
 }
 
+int32_t
+skpi_purchase_next_day(const skpi_tally *history, uint32_t *next)
+{
+	int32_t day = SKPI_NO_DAY;
+
+	for (; *next < history->n_rows; (*next)++)
+	{
+		const skpi_row *row = skpi_tally_row(history, *next);
+
+		if (day != SKPI_NO_DAY && row->k1 != day)
+			break;
+		if (!skpi_purchase_is_return(row))
+			day = row->k1;
+	}
+	return day;
+}
+
 static int
 compare_gaps(const void *a, const void *b, const void *arg)
 {

@@ -36,6 +36,12 @@ void skpi_purchase_past_begin(skpi_purchase_past *walk,
 skpi_status skpi_purchase_past_to(skpi_purchase_past *walk, int32_t day);
 
 /*
+ * The next day with an order that is no return, from row *next on, which is
+ * left behind it; SKPI_NO_DAY when there is none.
+ */
+int32_t skpi_purchase_next_day(const skpi_tally *history, uint32_t *next);
+
+/*
  * The orders after the first, returns left out: gaps are days from each to the
  * next, of which the two in the middle (one twice, if they are odd in number)
  * are added up.
