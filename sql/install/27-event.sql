@@ -8,10 +8,10 @@ CREATE FUNCTION saaskpi_internal.event_history_accum(internal, date, text) RETUR
     AS 'MODULE_PATHNAME', 'saaskpi_event_history_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi_internal.event_history_accum(internal, date, text) IS 'aggregate support: adds a row';
 REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_accum(internal, date, text) FROM PUBLIC;
-CREATE FUNCTION saaskpi_internal.event_history_done(internal) RETURNS saaskpi.event_history
+CREATE FUNCTION saaskpi_internal.event_history_final(internal) RETURNS saaskpi.event_history
     AS 'MODULE_PATHNAME', 'saaskpi_event_history_done' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi_internal.event_history_done(internal) IS 'aggregate support: the finished history';
-REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_done(internal) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.event_history_final(internal) IS 'aggregate support: the finished history';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_final(internal) FROM PUBLIC;
 CREATE FUNCTION saaskpi_internal.event_history_serial(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'saaskpi_event_history_serial' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi_internal.event_history_serial(internal) IS 'aggregate support: a state for another process';
@@ -20,18 +20,18 @@ CREATE FUNCTION saaskpi_internal.event_history_deserial(bytea, internal) RETURNS
     AS 'MODULE_PATHNAME', 'saaskpi_event_history_deserial' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION saaskpi_internal.event_history_deserial(bytea, internal) IS 'aggregate support: a state from another process';
 REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_deserial(bytea, internal) FROM PUBLIC;
-CREATE FUNCTION saaskpi_internal.event_history_gather(internal, internal) RETURNS internal
+CREATE FUNCTION saaskpi_internal.event_history_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'saaskpi_event_history_gather' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION saaskpi_internal.event_history_gather(internal, internal) IS 'aggregate support: merges two states';
-REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_gather(internal, internal) FROM PUBLIC;
+COMMENT ON FUNCTION saaskpi_internal.event_history_combine(internal, internal) IS 'aggregate support: merges two states';
+REVOKE EXECUTE ON FUNCTION saaskpi_internal.event_history_combine(internal, internal) FROM PUBLIC;
 
 CREATE AGGREGATE saaskpi.event_history_agg(event_day date, event_type text) (
     SFUNC = saaskpi_internal.event_history_accum,
     STYPE = internal,
     SSPACE = 256,
-    FINALFUNC = saaskpi_internal.event_history_done,
+    FINALFUNC = saaskpi_internal.event_history_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = saaskpi_internal.event_history_gather,
+    COMBINEFUNC = saaskpi_internal.event_history_combine,
     SERIALFUNC = saaskpi_internal.event_history_serial,
     DESERIALFUNC = saaskpi_internal.event_history_deserial,
     PARALLEL = SAFE
