@@ -142,7 +142,11 @@ suite_structure()
     "$root/test/structure.sh" "$build/saaskpi.so"
 }
 
-suite_unit() { "$root/test/unit/run.sh"; }
+# By gcc the objects that are installed.
+suite_unit()
+{
+    build_extension "$build" all && OBJECTS=$build/src/core "$root/test/unit/run.sh"
+}
 
 suite_fuzz() { "$root/test/fuzz/run.sh" 5; }
 

@@ -9,11 +9,8 @@ CREATE FUNCTION saaskpi_internal.has_rows(env jsonb, stored name)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
-DECLARE
-    result boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', env ->> 'schema', stored) INTO result;
-    RETURN result;
+    RETURN saaskpi_internal.has_more_rows(format('%I.%I', env ->> 'schema', stored), 0);
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.has_rows(jsonb, name) IS 'whether a stored table has any row';

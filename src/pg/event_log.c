@@ -23,18 +23,6 @@ typedef struct event_log
 	skpi_tally *apart; /* other processes' events, and of types beyond names */
 } event_log;
 
-static MemoryContext
-context_of(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				errmsg("aggregate support function called directly"),
-				errhint("Call the aggregate instead."));
-	return context;
-}
-
 /* Of the query: states of all groups name types by it. */
 static skpi_event_names *
 names_of(FunctionCallInfo fcinfo)
@@ -50,7 +38,8 @@ names_of(FunctionCallInfo fcinfo)
 static event_log *
 new_log(FunctionCallInfo fcinfo, const skpi_event_names *names)
 {
-	event_log *log = MemoryContextAlloc(context_of(fcinfo), sizeof(*log));
+	event_log *log =
+		MemoryContextAlloc(skpg_aggregate_context(fcinfo), sizeof(*log));
 
 	memset(log, 0, offsetof(event_log, inbox));
 	memset(&log->kept, 0, sizeof(*log) - offsetof(event_log, kept));
@@ -96,7 +85,7 @@ static void
 empty_inbox(FunctionCallInfo fcinfo, event_log *log)
 {
 	while (log->room - log->n_kept < log->n)
-		make_room(log, context_of(fcinfo));
+		make_room(log, skpg_aggregate_context(fcinfo));
 	memcpy(log->kept + log->n_kept, log->inbox, log->n * sizeof(uint64));
 	log->n_kept += log->n;
 	log->n = 0;
@@ -115,7 +104,7 @@ set_apart(event_log *log, skpi_tally *apart)
 static void
 add_apart(FunctionCallInfo fcinfo, event_log *log, int32 day, const text *type)
 {
-	MemoryContext old = MemoryContextSwitchTo(context_of(fcinfo));
+	MemoryContext old = MemoryContextSwitchTo(skpg_aggregate_context(fcinfo));
 	size_t length = VARSIZE_ANY_EXHDR(type);
 	skpi_status status;
 
@@ -224,7 +213,7 @@ history_of(const event_log *log)
 static Datum
 close_log(FunctionCallInfo fcinfo)
 {
-	(void) context_of(fcinfo);
+	(void) skpg_aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(history_of((const event_log *) PG_GETARG_POINTER(0)));
@@ -252,15 +241,11 @@ SKPG_FUNCTION(saaskpi_event_history_deserial);
 Datum
 saaskpi_event_history_deserial(PG_FUNCTION_ARGS)
 {
-	bytea *bytes = PG_GETARG_BYTEA_PP(0);
-	Size size = VARSIZE_ANY_EXHDR(bytes) + VARHDRSZ;
 	event_log *log = palloc0(sizeof(*log));
 
-	(void) context_of(fcinfo);
+	(void) skpg_aggregate_context(fcinfo);
 	/* a copy, for a bytea need not lie where a state may */
-	log->apart = palloc(size);
-	SET_VARSIZE(log->apart, size);
-	memcpy((char *) log->apart + VARHDRSZ, VARDATA_ANY(bytes), size - VARHDRSZ);
+	log->apart = (skpi_tally *) PG_GETARG_BYTEA_P_COPY(0);
 	(void) skpg_state(PointerGetDatum(log->apart), SKPI_EVENT_HISTORY);
 	PG_RETURN_POINTER(log);
 }
@@ -271,7 +256,7 @@ SKPG_FUNCTION(saaskpi_event_history_gather);
 Datum
 saaskpi_event_history_gather(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = context_of(fcinfo);
+	MemoryContext context = skpg_aggregate_context(fcinfo);
 	event_log *to;
 	skpi_tally *from;
 	MemoryContext old;

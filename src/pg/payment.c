@@ -93,18 +93,6 @@ cut_block(block *b, MemoryContext context)
 	b->left = b->size;
 }
 
-static MemoryContext
-aggregate_context(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				errmsg("aggregate support function called directly"),
-				errhint("Call the aggregate instead."));
-	return context;
-}
-
 static skpi_payments *
 new_state(FunctionCallInfo fcinfo, MemoryContext context)
 {
@@ -164,7 +152,7 @@ apply(waiting *place)
 static const skpi_payments *
 finished(FunctionCallInfo fcinfo, int argno)
 {
-	aggregate_context(fcinfo);
+	skpg_aggregate_context(fcinfo);
 	for (int i = 0; i < PLACES; i++)
 		apply(&queue[i]);
 	return (const skpi_payments *) PG_GETARG_POINTER(argno);
@@ -221,7 +209,7 @@ SKPG_FUNCTION(saaskpi_payment_accum);
 Datum
 saaskpi_payment_accum(PG_FUNCTION_ARGS)
 {
-	waiting p = {.context = aggregate_context(fcinfo)};
+	waiting p = {.context = skpg_aggregate_context(fcinfo)};
 
 	p.state = PG_ARGISNULL(0) ? new_state(fcinfo, p.context)
 							  : (skpi_payments *) PG_GETARG_POINTER(0);
@@ -276,7 +264,7 @@ saaskpi_payment_deserial(PG_FUNCTION_ARGS)
 {
 	skpi_payments *state;
 
-	aggregate_context(fcinfo);
+	skpg_aggregate_context(fcinfo);
 	state = palloc(sizeof(*state));
 	skpi_payments_init(state);
 	/* a copy is aligned, whatever the transport did */
@@ -292,7 +280,7 @@ SKPG_FUNCTION(saaskpi_payment_combine);
 Datum
 saaskpi_payment_combine(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
+	MemoryContext context = skpg_aggregate_context(fcinfo);
 	skpi_payments *to =
 		PG_ARGISNULL(0) ? NULL : (skpi_payments *) PG_GETARG_POINTER(0);
 

@@ -105,7 +105,8 @@ const skpi_tally *skpg_state(Datum datum, skpi_kind kind);
 /* Raises unless SKPI_OK: a version that this library does not know by name. */
 void skpg_check_state(skpi_status status, int version, skpi_kind kind);
 
-/* The state being built by an aggregate; only its own functions see it. */
+/* The state being built by an aggregate; only its own functions may ask. */
+MemoryContext skpg_aggregate_context(FunctionCallInfo fcinfo);
 skpi_tally *skpg_open(FunctionCallInfo fcinfo, int argno);
 
 /* A new block of at least `bytes`, its head zeroed, sized for cheap growth. */

@@ -32,13 +32,22 @@ skpg_state(Datum datum, skpi_kind kind)
 	return t;
 }
 
-skpi_tally *
-skpg_open(FunctionCallInfo fcinfo, int argno)
+MemoryContext
+skpg_aggregate_context(FunctionCallInfo fcinfo)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("aggregate support function called directly"),
 				errhint("Call the aggregate instead."));
+	return context;
+}
+
+skpi_tally *
+skpg_open(FunctionCallInfo fcinfo, int argno)
+{
+	(void) skpg_aggregate_context(fcinfo);
 	if (PG_ARGISNULL(argno))
 		return NULL;
 	return (skpi_tally *) PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));

@@ -25,10 +25,7 @@ skpg_sums_new(int n)
 ArrayType *
 skpg_sums_open(FunctionCallInfo fcinfo, int n)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				errmsg("aggregate support function called directly"),
-				errhint("Call the aggregate instead."));
+	(void) skpg_aggregate_context(fcinfo);
 	return PG_ARGISNULL(0) ? skpg_sums_new(n) : PG_GETARG_ARRAYTYPE_P(0);
 }
 
