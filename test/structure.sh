@@ -62,27 +62,29 @@ for layer in 'base base' 'state base state' 'series base series' 'model base sta
 done >"$work/a3"
 report "the layers of the core point one way" "$work/a3"
 
-# (b) what a core object needs from outside.  The C library's names are those
-# that resolve when a program of the core, libc, libm and GSL alone is linked.
+# (b) what a core object needs from outside: the sources without the server's
+# headers, and the objects that the library is linked of.  The C library's names
+# are those that resolve when a program of the core, libc, libm and GSL alone is
+# linked.
 cc=${CC:-cc}
 gsl=${GSL_CONFIG:-gsl-config}
-mkdir -p "$work/core"
-for c in src/core/*/*.c; do
-    # shellcheck disable=SC2046
-    $cc -std=c11 -O1 -fPIC -ffp-contract=off -Isrc/core/base -Isrc/core/state -Isrc/core/series -Isrc/core/model $("$gsl" --cflags) -c \
-        -o "$work/core/$(basename "$c" .c).o" "$c" 2>>"$work/compile"
-done
-report "the core compiles alone" "${work}/compile"
+objects=$(printf '%s\n' src/core/*/*.c | sed "s|^|$(dirname "$library")/|; s|c\$|o|")
 # shellcheck disable=SC2046
-$cc -shared -Wl,-z,defs -o "$work/core.so" "$work"/core/*.o $("$gsl" --libs) \
+$cc -std=c11 -fsyntax-only -Isrc/core/base -Isrc/core/state -Isrc/core/series -Isrc/core/model $("$gsl" --cflags) \
+    src/core/*/*.c 2>"$work/compile"
+report "the core compiles alone" "$work/compile"
+# shellcheck disable=SC2046,SC2086
+$cc -shared -Wl,-z,defs -o "$work/core.so" $objects $("$gsl" --libs) \
     >"$work/link" 2>&1 && : >"$work/link"
 report "the core links with libc, libm and GSL alone" "$work/link"
-nm -u "$work"/core/*.o | awk '/^.*\.o:$/ { o = $0 } $1 == "U" { print $2 }' |
+# shellcheck disable=SC2086
+nm -u $objects | awk '/^.*\.o:$/ { o = $0 } $1 == "U" { print $2 }' |
     sort -u | grep -vE '^(skpi_|gsl_)' |
     grep -xE '(malloc|calloc|realloc|free|abort|exit|_exit|printf|puts|putchar|fopen|fwrite|fputs|fprintf|__(f)?printf_chk|system|getenv|signal|longjmp|_?setjmp|rand|random|srand|time|clock)' \
         >"$work/b"
 report "the core allocates nothing, prints nothing, reads no clock" "$work/b"
-objdump -t "$work"/core/*.o | awk 'NF > 3 && $(NF-2) ~ /^\.(data|data\.rel|data\.rel\.local|bss)$/ &&
+# shellcheck disable=SC2086
+objdump -t $objects | awk 'NF > 3 && $(NF-2) ~ /^\.(data|data\.rel|data\.rel\.local|bss)$/ &&
     $NF !~ /^\./ { print $NF }' | sort -u >"$work/b2"
 report "the core has no writable data" "$work/b2"
 
@@ -193,7 +195,7 @@ report "the engine names no domain" "$work/f"
 # a domain is rows of the registry and helpers of their queries, nothing else
 for f in $domains; do
     perl -0pe 's/--[^\n]*//g; s/\$(\w*)\$.*?\$\1\$//gs; s/\x27(?:[^\x27]|\x27\x27)*\x27//gs' "$f" | tr '\n' ' ' | tr ';' '\n' |
-        sed 's/^ *//' | grep -vE '^$|^INSERT INTO saaskpi_internal\.(sources|source_columns|source_lookups|source_revisions|source_rules|relations|relation_branches|relation_columns|identities|dictionary|mapping_[a-z_]+) |^COMMENT ON FUNCTION saaskpi_internal\.|^CREATE FUNCTION saaskpi_internal\.' |
+        sed 's/^ *//' | grep -vE '^$|^INSERT INTO saaskpi_internal\.(sources|source_columns|source_lookups|source_revisions|source_rules|relations|relation_branches|relation_columns|identities|identity_totals|dictionary|mapping_[a-z_]+) |^COMMENT ON FUNCTION saaskpi_internal\.|^CREATE FUNCTION saaskpi_internal\.' |
         cut -c1-80 | sed "s|^|$f: |"
 done >"$work/f2"
 report "a domain of relations is rows and helpers alone" "$work/f2"

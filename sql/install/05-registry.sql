@@ -220,6 +220,17 @@ COMMENT ON COLUMN saaskpi_internal.identities.ordinal IS 'order of insertion';
 COMMENT ON COLUMN saaskpi_internal.identities.identity IS 'name of the identity';
 COMMENT ON COLUMN saaskpi_internal.identities.query IS 'its violations, one text each; checked when all it reads is there';
 
+CREATE TABLE saaskpi_internal.identity_totals (
+    relation name REFERENCES saaskpi_internal.relations,
+    total name,
+    expression text NOT NULL,
+    PRIMARY KEY (relation, total)
+);
+COMMENT ON TABLE saaskpi_internal.identity_totals IS 'what identities compare of relations with a row per customer: all totals of a relation are taken in one pass over it';
+COMMENT ON COLUMN saaskpi_internal.identity_totals.relation IS 'the relation';
+COMMENT ON COLUMN saaskpi_internal.identity_totals.total IS 'name of the total, in identities {total RELATION.TOTAL}';
+COMMENT ON COLUMN saaskpi_internal.identity_totals.expression IS 'an aggregate over the stored table, a number';
+
 CREATE TABLE saaskpi_internal.dictionary (
     ordinal integer GENERATED ALWAYS AS IDENTITY,
     name text PRIMARY KEY,

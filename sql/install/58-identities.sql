@@ -9,7 +9,7 @@ LANGUAGE sql STABLE
 AS $$
 SELECT i.ordinal::bigint, i.identity, saaskpi_internal.expand(i.query, env)
   FROM saaskpi_internal.identities AS i
- WHERE NOT EXISTS (SELECT FROM regexp_matches(i.query, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
+ WHERE NOT EXISTS (SELECT FROM regexp_matches(i.query, '\{(?:total )?([a-z][a-z0-9_]+)(?:\.[a-z0-9_]+)?\}', 'g') AS m
                     WHERE NOT (env -> 'made' ? m[1] OR env -> 'sources' ? m[1] OR m[1] IN ('as_of', 'schema')))
 UNION ALL
 SELECT 1000000, 'rates_have_a_base', string_agg(format('SELECT format(''%s.%%s: %%s without a base, %%s times'', v.c, v.least, v.times) FROM (SELECT ARRAY[%s] AS least, ARRAY[%s] AS times FROM (SELECT %s FROM %I.%I) AS q) AS q, unnest(%L::text[], q.least, q.times) AS v(c, least, times) WHERE v.times > 0',
@@ -25,6 +25,25 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.applicable_identities(jsonb) IS
     'the identities of the relations that a schema has: each query returns its violations';
 
+CREATE FUNCTION saaskpi_internal.identity_totals(env jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    wanted record;
+    totals jsonb;
+    result jsonb := '{}';
+BEGIN
+    FOR wanted IN SELECT t.relation, string_agg(format('%L, %s', t.total, t.expression), ', ' ORDER BY t.total) AS pairs FROM saaskpi_internal.identity_totals AS t
+                   WHERE env -> 'made' ? t.relation GROUP BY t.relation LOOP
+        EXECUTE format('SELECT jsonb_build_object(%s) FROM %I.%I', wanted.pairs, env ->> 'schema', wanted.relation || '_mat') INTO totals;
+        result := result || jsonb_build_object(wanted.relation, totals);
+    END LOOP;
+    RETURN result;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.identity_totals(jsonb) IS 'the totals that identities compare, by relation';
+
 CREATE FUNCTION saaskpi_internal.judge_identities(env jsonb)
 RETURNS TABLE (identity text, holds boolean, detail text)
 LANGUAGE plpgsql STABLE
@@ -34,7 +53,7 @@ DECLARE
     violations bigint;
     first_one text;
 BEGIN
-    FOR rule IN SELECT r.* FROM saaskpi_internal.applicable_identities(env) AS r ORDER BY r.ordinal LOOP
+    FOR rule IN SELECT r.* FROM saaskpi_internal.applicable_identities(env || jsonb_build_object('totals', saaskpi_internal.identity_totals(env))) AS r ORDER BY r.ordinal LOOP
         EXECUTE format('SELECT count(*), min(v) FROM (%s) AS q(v)', rule.query) INTO violations, first_one;
         identity := rule.identity;
         holds := violations = 0;

@@ -257,9 +257,18 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
  'Payments left out because they cannot count, see saaskpi.check_sources; NULL unless status is ok.'),
 ('kpi_refresh_log', 'first_period', 'date', 'date', 'SELECT min(period) FROM {kpi_calendar} AS k', 'First month of the relations; NULL when there was none, and unless status is ok.');
 
+INSERT INTO saaskpi_internal.identity_totals (relation, total, expression) VALUES
+('kpi_customers', 'active', 'count(*) FILTER (WHERE mrr > 0)'),
+('kpi_customers', 'mrr', 'coalesce(sum(mrr), 0)'),
+('kpi_customers', 'subscribers', 'count(first_mrr_on)'),
+('kpi_customers', 'churned', 'count(churned_on)'),
+('kpi_customers', 'payers', $$count(first_payment) FILTER (WHERE customer_id <> '(none)')$$),
+('kpi_customers', 'payments', 'coalesce(sum(payments), 0)'),
+('kpi_customers', 'revenue', 'coalesce(sum(revenue), 0)');
+
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('active_customers_agree', $sql$
 SELECT format('%s customers and %s in kpi_customers, %s and %s in the waterfall', c.n, c.mrr, w.customers_closing, w.closing)
-  FROM (SELECT count(*) FILTER (WHERE mrr > 0) AS n, coalesce(sum(mrr), 0) AS mrr FROM {kpi_customers}) AS c
+  FROM (SELECT {total kpi_customers.active} AS n, {total kpi_customers.mrr} AS mrr) AS c
   JOIN (SELECT customers_closing, closing FROM {kpi_mrr_monthly} ORDER BY period DESC LIMIT 1) AS w
     ON w.customers_closing <> c.n OR w.closing <> c.mrr
 $sql$);

@@ -90,7 +90,7 @@ $sql$);
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('revenue_equals_customers', $sql$
 SELECT format('%s and %s payments by month, %s and %s by customer', m.revenue, m.payments, c.revenue, c.payments)
   FROM (SELECT coalesce(sum(collected), 0) AS revenue, coalesce(sum(payments), 0) AS payments FROM {kpi_revenue_monthly}) AS m
-  JOIN (SELECT coalesce(sum(revenue), 0) AS revenue, coalesce(sum(payments), 0) AS payments FROM {kpi_customers}) AS c
+  JOIN (SELECT {total kpi_customers.revenue} AS revenue, {total kpi_customers.payments} AS payments) AS c
     ON m.revenue <> c.revenue OR m.payments <> c.payments
 $sql$);
 

@@ -42,8 +42,7 @@ SELECT format('%s: cohorts hold %s customers, %s were ever acquired', c.basis, c
   FROM (SELECT b.basis, coalesce(sum(r.customers), 0) AS customers
           FROM (VALUES ('mrr'), ('payment')) AS b(basis)
           LEFT JOIN {kpi_cohort_retention} AS r ON r.basis = b.basis AND r.age = 0 GROUP BY 1) AS c
- CROSS JOIN (SELECT count(first_mrr_on) AS mrr, count(first_payment) AS payment FROM {kpi_customers} WHERE customer_id <> '(none)') AS u
- CROSS JOIN LATERAL (SELECT CASE c.basis WHEN 'mrr' THEN u.mrr ELSE u.payment END AS n) AS a
+ CROSS JOIN LATERAL (SELECT CASE c.basis WHEN 'mrr' THEN {total kpi_customers.subscribers} ELSE {total kpi_customers.payers} END AS n) AS a
  WHERE c.customers <> a.n
 $sql$);
 

@@ -95,7 +95,7 @@ SELECT format('%s %s: survival rises to %s at age %s', q.dimension, q.value, q.s
 UNION ALL
 SELECT format('%s: %s customers of whom %s left, kpi_customers has %s and %s', s.dimension, s.customers, s.ended, c.customers, c.ended)
   FROM (SELECT dimension, sum(customers) FILTER (WHERE age = 0) AS customers, sum(ended) AS ended FROM {kpi_survival} GROUP BY 1) AS s
-  JOIN (SELECT count(first_mrr_on) AS customers, count(churned_on) AS ended FROM {kpi_customers}) AS c ON c.customers <> s.customers OR c.ended <> s.ended
+  JOIN (SELECT {total kpi_customers.subscribers} AS customers, {total kpi_customers.churned} AS ended) AS c ON c.customers <> s.customers OR c.ended <> s.ended
 $sql$);
 
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES

@@ -241,21 +241,27 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_ltv_distribution', 'share', 'ratio', 'customers_all', NULL, 'customers / customers_all, rounded so that the shares of a basis add up to 1.'),
 ('kpi_ltv_distribution', 'ltv', 'money', NULL, NULL, 'Their ltv added up; NULL for not known.');
 
+INSERT INTO saaskpi_internal.identity_totals (relation, total, expression) VALUES
+('kpi_ltv', 'subscribers', $$count(*) FILTER (WHERE basis = 'subscriptions')$$),
+('kpi_ltv', 'ltv_of_subscribers', $$coalesce(sum(ltv) FILTER (WHERE basis = 'subscriptions'), 0)$$),
+('kpi_ltv', 'buyers', $$count(*) FILTER (WHERE basis = 'orders')$$),
+('kpi_ltv', 'ltv_of_buyers', $$coalesce(sum(ltv) FILTER (WHERE basis = 'orders'), 0)$$);
+
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('ltv_has_subscribers', $sql$
 SELECT format('%s customers in kpi_ltv, %s in kpi_customers', l.n, c.n)
-  FROM (SELECT count(*) AS n FROM {kpi_ltv} WHERE basis = 'subscriptions') AS l JOIN (SELECT count(first_mrr_on) AS n FROM {kpi_customers}) AS c ON c.n <> l.n
+  FROM (SELECT {total kpi_ltv.subscribers} AS n) AS l JOIN (SELECT {total kpi_customers.subscribers} AS n) AS c ON c.n <> l.n
 $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('ltv_has_buyers', $sql$
 SELECT format('%s buyers in kpi_ltv, %s in kpi_buyers', l.n, b.n)
-  FROM (SELECT count(*) AS n FROM {kpi_ltv} WHERE basis = 'orders') AS l JOIN (SELECT count(*) AS n FROM {kpi_buyers}) AS b ON b.n <> l.n
+  FROM (SELECT {total kpi_ltv.buyers} AS n) AS l JOIN (SELECT count(*) AS n FROM {kpi_buyers}) AS b ON b.n <> l.n
 $sql$);
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('ltv_adds_up', $sql$
 SELECT format('%s: %s customers of %s and shares of %s, kpi_ltv has %s of %s', l.basis, d.customers, d.ltv, d.share, l.n, l.ltv)
-  FROM (SELECT basis, count(*) AS n, coalesce(sum(ltv), 0) AS ltv FROM {kpi_ltv} GROUP BY 1) AS l
+  FROM (VALUES ('subscriptions', {total kpi_ltv.subscribers}, {total kpi_ltv.ltv_of_subscribers}), ('orders', {total kpi_ltv.buyers}, {total kpi_ltv.ltv_of_buyers})) AS l(basis, n, ltv)
   LEFT JOIN (SELECT basis, sum(customers) AS customers, sum(share) AS share, coalesce(sum(ltv), 0) AS ltv FROM {kpi_ltv_distribution} GROUP BY 1) AS d USING (basis)
- WHERE d.customers IS DISTINCT FROM l.n OR d.share <> 1 OR d.ltv <> l.ltv
+ WHERE coalesce(d.customers, 0) <> l.n OR d.share <> 1 OR d.ltv <> l.ltv
 UNION ALL
 SELECT format('%s %s: realised %s and expected %s are no ltv of %s, or alive %s', basis, customer_id, realised, expected, ltv, alive)
   FROM {kpi_ltv} WHERE realised + expected <> ltv OR alive NOT BETWEEN 0 AND 1 OR survival NOT BETWEEN survival_lo AND survival_hi

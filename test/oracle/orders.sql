@@ -152,7 +152,8 @@ FROM (SELECT *, oracle_money(quantity * unit_price) AS amount,
                                 coalesce(discount, 0)) AS n, line_no
             FROM order_lines) AS d
       WHERE (n = 1 OR line_no IS NULL) AND unit_price >= 0) AS l
-WHERE abs(amount) < 922337203685477.5808 AND abs(discount) < 922337203685477.5808;
+WHERE abs(amount) < 922337203685477.5808 AND abs(discount) < 922337203685477.5808
+  AND abs(quantity) < 1000000000000;
 
 CREATE VIEW oracle_sale AS
 SELECT o.*,

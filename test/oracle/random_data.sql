@@ -410,6 +410,12 @@ FROM shape
 CROSS JOIN person
 CROSS JOIN LATERAL generate_series(1, pg_temp.pick(seed, 7, 'changes', i)) AS n
 WHERE seed % 2 = 0;
+-- What it has no column for nothing is said of, nor told apart by.
+UPDATE customer_history
+SET segment = CASE WHEN says @> '{segment}' THEN segment END,
+    country = CASE WHEN says @> '{country}' THEN country END,
+    acquisition_channel = CASE WHEN says @> '{acquisition_channel}'
+                               THEN acquisition_channel END;
 
 -- What is not there is empty here.
 DELETE FROM customers WHERE 'customers' NOT IN
