@@ -194,9 +194,10 @@ FROM kpi_mrr_monthly_mat AS k
 FULL JOIN (SELECT * FROM fall WHERE grain = 'month' AND value = 'all') AS f
     USING (period)
 WHERE (k.opening, k.new, k.expansion, k.contraction, k.churn, k.reactivation,
-       k.closing, k.round_trip, k.customers_closing)
+       k.pause, k.resume, k.fx, k.closing, k.round_trip, k.customers_closing)
       IS DISTINCT FROM
       (coalesce(f.opening, 0), coalesce(f.new, 0), coalesce(f.expansion, 0),
        coalesce(f.contraction, 0), coalesce(f.churn, 0),
-       coalesce(f.reactivation, 0), coalesce(f.closing, 0),
+       coalesce(f.reactivation, 0), coalesce(f.pause, 0),
+       coalesce(f.resume, 0), coalesce(f.fx, 0), coalesce(f.closing, 0),
        coalesce(f.round_trip, 0), coalesce(f.customers_closing, 0))
