@@ -201,3 +201,5 @@ WHERE (k.opening, k.new, k.expansion, k.contraction, k.churn, k.reactivation,
        coalesce(f.reactivation, 0), coalesce(f.pause, 0),
        coalesce(f.resume, 0), coalesce(f.fx, 0), coalesce(f.closing, 0),
        coalesce(f.round_trip, 0), coalesce(f.customers_closing, 0))
+  -- no day counts, so that there is no month
+  AND EXISTS (SELECT FROM settings WHERE earliest_date <= as_of)
