@@ -71,7 +71,7 @@ AS $$
 DECLARE
     rows bigint;
 BEGIN
-    IF strpos(statement, 'pg_catalog.hashtext(coalesce(') > 0 THEN
+    IF strpos(statement, '/* half */') > 0 THEN
         RETURN saaskpi_internal.create_from_halves(statement);
     END IF;
     EXECUTE statement;
