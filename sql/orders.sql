@@ -83,6 +83,8 @@ SELECT (SELECT count(*) FROM orders_test.order_lines) - sum(lines) AS lines_with
 SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
 UPDATE orders_test.kpi_orders_mat SET gross = gross - 1, net = net - 1 WHERE order_id = '1';
 SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
+UPDATE orders_test.kpi_orders_mat SET discounts = discounts + 1 WHERE order_id IN ('1', '2');
+SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
 ROLLBACK;
 UPDATE orders_test.kpi_orders_mat SET net = net + 1 WHERE order_id = '1';
 SELECT identity FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
