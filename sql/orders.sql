@@ -141,6 +141,7 @@ TABLE sorted_orders;
 RESET min_parallel_table_scan_size;
 DROP INDEX orders_test.lies;
 TABLE sorted_orders;
+SELECT saaskpi_internal.expand('{middle orders.order_id} {middle order_lines.order_id}', env) AS middles FROM saaskpi_internal.environment('orders_test') AS e(env);
 CREATE INDEX lies ON orders_test.orders (order_id DESC) WHERE order_id > '';
 TABLE sorted_orders;
 DROP INDEX orders_test.lies;

@@ -234,7 +234,8 @@ BEGIN
                WHEN 'changed' THEN saaskpi_internal.changed_rows(env, word)
                WHEN 'cause' THEN quote_nullable(saaskpi_internal.cause_of(env, word))
                WHEN 'settings' THEN quote_nullable(saaskpi_internal.changed_settings(env, word))
-               WHEN 'middle' THEN quote_nullable(saaskpi_internal.middle_in_order(split_part(word, '.', 1)::name, split_part(word, '.', 2)::name, env)) END;
+               -- without one a half is all, and the other nothing
+               WHEN 'middle' THEN quote_literal(coalesce(saaskpi_internal.middle_in_order(split_part(word, '.', 1)::name, split_part(word, '.', 2)::name, env), '')) END;
     ELSIF place = 'as_of' THEN
         RETURN format('%L::pg_catalog.date', env ->> 'as_of');
     ELSIF place = 'until' THEN
