@@ -256,7 +256,7 @@ cuts_of(ArrayType *cuts, int place)
 			errmsg("there are no cuts of snapshot %d", place));
 }
 
-/* Three scores, and the number of the cell that those of the row before were in. */
+/* Three scores, and of those of the row before the number of their cell. */
 static void
 put_scores(skpg_rows *rows, const int64 *cuts, const int64 value[SCORES],
 		   int64 *cell)
