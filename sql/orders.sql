@@ -83,6 +83,8 @@ SELECT (SELECT count(*) FROM orders_test.order_lines) - sum(lines) AS lines_with
 SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
 UPDATE orders_test.kpi_orders_mat SET gross = gross - 1, net = net - 1 WHERE order_id = '1';
 SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
+UPDATE orders_test.kpi_orders_mat SET discounts = discounts + 1 WHERE order_id IN ('1', '2');
+SELECT holds, detail FROM saaskpi.check_identities('orders_test') WHERE identity = 'orders_equal_lines';
 ROLLBACK;
 UPDATE orders_test.kpi_orders_mat SET net = net + 1 WHERE order_id = '1';
 SELECT identity FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
@@ -125,8 +127,21 @@ CREATE VIEW sorted_orders AS
 SELECT strpos(q.sorted, ' ORDER BY i.order_text') > 0 AS sorted, strpos(q.sorted, '{sorted') > 0 AS left_over, pg_temp.rows_of(format('(TABLE orders_test.kpi_orders_mat EXCEPT ALL (%s)) UNION ALL ((%1$s) EXCEPT ALL TABLE orders_test.kpi_orders_mat)', saaskpi_internal.expand(q.sorted, e.env))) AS differ
   FROM saaskpi_internal.environment('orders_test') AS e(env), saaskpi_internal.relations AS r, saaskpi_internal.with_branches(r, e.env) AS q(sorted) WHERE r.relation = 'kpi_orders';
 TABLE sorted_orders;
+-- halves of that end and begin at the middle key, whatever it holds
+SET min_parallel_table_scan_size = 0;
+UPDATE orders_test.orders SET order_id = '{as_of}\1''&' || order_id;
+UPDATE orders_test.order_lines SET order_id = '{as_of}\1''&' || order_id;
+CLUSTER orders_test.orders;
+CLUSTER orders_test.order_lines;
+ANALYZE orders_test.orders, orders_test.order_lines;
+CALL saaskpi.refresh('orders_test');
+SELECT q.middle, (SELECT count(*) FROM orders_test.orders WHERE order_id < q.middle) AS before, strpos(w.query, format('k.order_text < %L', q.middle)) > 0 AND strpos(w.query, format('i.order_text >= %L', q.middle)) > 0 AS halved
+  FROM saaskpi_internal.environment('orders_test') AS e(env), saaskpi_internal.middle_in_order('orders', 'order_id', e.env) AS q(middle), saaskpi_internal.relations AS r, LATERAL (SELECT saaskpi_internal.expand(saaskpi_internal.with_branches(r, e.env), e.env) AS query) AS w WHERE r.relation = 'kpi_orders';
+TABLE sorted_orders;
+RESET min_parallel_table_scan_size;
 DROP INDEX orders_test.lies;
 TABLE sorted_orders;
+SELECT saaskpi_internal.expand('{middle orders.order_id} {middle order_lines.order_id}', env) AS middles FROM saaskpi_internal.environment('orders_test') AS e(env);
 CREATE INDEX lies ON orders_test.orders (order_id DESC) WHERE order_id > '';
 TABLE sorted_orders;
 DROP INDEX orders_test.lies;

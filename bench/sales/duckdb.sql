@@ -1,6 +1,7 @@
 -- The relations of sales in DuckDB SQL, each kept as a table, as the best of
 -- several ways to say it.  The data are clean: keys are unique, amounts have
--- two decimals, every order counts or is cancelled.
+-- two decimals, every order counts or is cancelled.  DuckDB divides in floating
+-- point, so quotients are rounded as whole numbers.
 
 -- name: load
 SET TimeZone = 'UTC';
@@ -18,6 +19,9 @@ CREATE OR REPLACE MACRO period_of(d, grain) AS CASE grain WHEN 'day' THEN d WHEN
     WHEN 'quarter' THEN date_trunc('quarter', d)::DATE ELSE date_trunc('year', d)::DATE END;
 CREATE OR REPLACE MACRO next_of(d, grain) AS CASE grain WHEN 'day' THEN d + 1 WHEN 'week' THEN d + 7 WHEN 'month' THEN (d + INTERVAL 1 MONTH)::DATE
     WHEN 'quarter' THEN (d + INTERVAL 3 MONTH)::DATE ELSE (d + INTERVAL 1 YEAR)::DATE END;
+CREATE OR REPLACE MACRO units(a) AS (a::DECIMAL(30, 4) * 10000::DECIMAL(5, 0))::HUGEINT;
+CREATE OR REPLACE MACRO nearest(a, b) AS sign(a) * ((2 * abs(a) + b) // (2 * b));
+CREATE OR REPLACE MACRO quotient(a, b, scale) AS nearest(units(a) * scale, units(b)) / scale;
 CREATE OR REPLACE TABLE grains (grain VARCHAR);
 INSERT INTO grains VALUES ('day'), ('week'), ('month'), ('quarter'), ('year');
 
@@ -82,10 +86,10 @@ s AS
     FROM periods AS p LEFT JOIN sums USING (grain, period) LEFT JOIN customers USING (grain, period) LEFT JOIN firsts USING (grain, period)
 )
 SELECT s.grain, s.period, s.gross, s.discounts, s.returns, s.net, s.orders, s.return_orders, s.cancelled_orders, s.cancelled_net, s.guest_orders, s.units,
-       s.units_returned, s.customers, s.new_customers, round(s.net / nullif(s.orders, 0), 2) AS aov, b.net AS net_before,
-       CASE WHEN s.is_complete AND b.net > 0 THEN round((s.net - b.net) / b.net, 6) END AS change, y.net AS net_year_before,
-       CASE WHEN s.is_complete AND y.net > 0 THEN round((s.net - y.net) / y.net, 6) END AS change_year, s.is_complete,
-       round(least(1, (as_of() - s.period) / (s.next - s.period)), 6) AS elapsed_fraction
+       s.units_returned, s.customers, s.new_customers, quotient(s.net, s.orders, 100) AS aov, b.net AS net_before,
+       CASE WHEN s.is_complete AND b.net > 0 THEN quotient(s.net - b.net, b.net, 1000000) END AS change, y.net AS net_year_before,
+       CASE WHEN s.is_complete AND y.net > 0 THEN quotient(s.net - y.net, y.net, 1000000) END AS change_year, s.is_complete,
+       least(1, quotient(as_of() - s.period, s.next - s.period, 1000000)) AS elapsed_fraction
 FROM s LEFT JOIN s AS b ON b.grain = s.grain AND b.next = s.period
 LEFT JOIN s AS y ON y.grain = s.grain AND y.period = CASE s.grain WHEN 'week' THEN s.period - 364 ELSE (s.period - INTERVAL 1 YEAR)::DATE END
     AND NOT (s.grain = 'day' AND month(s.period) = 2 AND day(s.period) = 29);
@@ -129,14 +133,15 @@ sums AS
     WHERE grain IN ('month', 'quarter', 'year') GROUP BY 1, 2, 3, 4
 ),
 t AS (SELECT *, gross - discounts - returns AS net, sum(gross - discounts - returns) OVER (PARTITION BY grain, period, dimension) AS total FROM sums),
-f AS (SELECT *, 1000 * net / total AS exact FROM t),
+f AS (SELECT *, (1000 * units(net) % units(total) + units(total)) % units(total) AS rest FROM t),
+g AS (SELECT *, (1000 * units(net) - rest) // units(total) AS tenths FROM f),
 r AS
 (
-    SELECT *, 1000 - sum(floor(exact)) OVER (PARTITION BY grain, period, dimension) AS missing,
-           row_number() OVER (PARTITION BY grain, period, dimension ORDER BY floor(exact) - exact, value) AS turn FROM f
+    SELECT *, 1000 - sum(tenths) OVER (PARTITION BY grain, period, dimension) AS missing,
+           row_number() OVER (PARTITION BY grain, period, dimension ORDER BY rest DESC, value) AS turn FROM g
 )
-SELECT grain, period, dimension, value, gross, discounts, returns, net, CASE WHEN total > 0 THEN (floor(exact) + CASE WHEN turn <= missing THEN 1 ELSE 0 END) / 10 END AS share,
-       units, orders, CASE WHEN orders IS NOT NULL THEN coalesce(customers, 0) END AS customers, round(net / nullif(orders, 0), 2) AS aov, next_of(period, grain) <= as_of() AS is_complete
+SELECT grain, period, dimension, value, gross, discounts, returns, net, CASE WHEN total > 0 THEN (tenths + CASE WHEN turn <= missing THEN 1 ELSE 0 END) / 10 END AS share,
+       units, orders, CASE WHEN orders IS NOT NULL THEN coalesce(customers, 0) END AS customers, quotient(net, orders, 100) AS aov, next_of(period, grain) <= as_of() AS is_complete
 FROM r LEFT JOIN c USING (grain, period, dimension, value);
 
 -- name: kpi_buyers
@@ -159,8 +164,8 @@ g AS
           FROM kpi_orders WHERE status = 'counts' AND NOT is_return AND customer_id IS NOT NULL WINDOW w AS (PARTITION BY customer_id ORDER BY ordered_on)) AS q
     GROUP BY 1
 )
-SELECT customer_id, first_order, last_order, as_of() - last_order AS recency_days, as_of() - first_order AS tenure_days, orders, net, round(sold / orders, 2) AS avg_basket,
-       round(units / orders, 4) AS avg_items, round(products / orders, 4) AS avg_products, round((last_order - first_order) / nullif(orders - 1, 0), 4) AS avg_days_between,
+SELECT customer_id, first_order, last_order, as_of() - last_order AS recency_days, as_of() - first_order AS tenure_days, orders, net, quotient(sold, orders, 100) AS avg_basket,
+       quotient(units, orders, 10000) AS avg_items, quotient(products, orders, 10000) AS avg_products, quotient(last_order - first_order, orders - 1, 10000) AS avg_days_between,
        median_days_between, net_30d, orders_30d, net_90d, orders_90d, second_order, order_days, net_again
 FROM b LEFT JOIN g USING (customer_id) WHERE orders > 0;
 
@@ -204,7 +209,7 @@ FROM scored;
 -- needs: kpi_rfm
 CREATE OR REPLACE TABLE kpi_segment_mix AS
 SELECT snapshot, segment, coalesce(customers, 0) AS customers, sum(coalesce(customers, 0)) OVER (PARTITION BY snapshot) AS customers_all,
-       round(coalesce(customers, 0) / sum(coalesce(customers, 0)) OVER (PARTITION BY snapshot), 6) AS rate, coalesce(monetary, 0) AS monetary
+       quotient(coalesce(customers, 0), sum(coalesce(customers, 0)) OVER (PARTITION BY snapshot), 1000000) AS rate, coalesce(monetary, 0) AS monetary
 FROM (SELECT DISTINCT snapshot FROM kpi_rfm) AS d CROSS JOIN (SELECT DISTINCT segment FROM kpi_rfm) AS m
 LEFT JOIN (SELECT snapshot, segment, count(*) AS customers, sum(monetary) AS monetary FROM kpi_rfm GROUP BY 1, 2) AS q USING (snapshot, segment);
 
@@ -220,8 +225,8 @@ m AS
 )
 SELECT snapshot, before, coalesce(from_segment, '(new)') AS from_segment, to_segment, customers,
        sum(customers) FILTER (WHERE from_segment IS NOT NULL) OVER (PARTITION BY snapshot) AS customers_both,
-       round(coalesce(sum(customers) FILTER (WHERE from_segment <> to_segment) OVER (PARTITION BY snapshot), 0)
-             / sum(customers) FILTER (WHERE from_segment IS NOT NULL) OVER (PARTITION BY snapshot), 6) AS switch_rate
+       quotient(coalesce(sum(customers) FILTER (WHERE from_segment <> to_segment) OVER (PARTITION BY snapshot), 0),
+                sum(customers) FILTER (WHERE from_segment IS NOT NULL) OVER (PARTITION BY snapshot), 1000000) AS switch_rate
 FROM m;
 
 -- name: kpi_order_cohorts
@@ -244,7 +249,7 @@ grid AS
     FROM (SELECT month_of(first_order) AS cohort, count(*) AS customers FROM kpi_buyers GROUP BY 1) AS s,
          LATERAL (SELECT unnest(generate_series(cohort::TIMESTAMP, as_of()::TIMESTAMP, INTERVAL 1 MONTH))) AS x(p)
 )
-SELECT cohort, age, customers, CASE WHEN is_mature THEN coalesce(retained, 0) END AS retained, CASE WHEN is_mature THEN round(coalesce(retained, 0) / customers, 6) END AS rate,
+SELECT cohort, age, customers, CASE WHEN is_mature THEN coalesce(retained, 0) END AS retained, CASE WHEN is_mature THEN quotient(coalesce(retained, 0), customers, 1000000) END AS rate,
        CASE WHEN is_mature THEN coalesce(net, 0) END AS net, CASE WHEN is_mature THEN sum(coalesce(net, 0)) OVER w END AS net_cumulative,
-       CASE WHEN is_mature THEN round(sum(coalesce(net, 0)) OVER w / customers, 2) END AS net_per_customer, is_mature
+       CASE WHEN is_mature THEN quotient(sum(coalesce(net, 0)) OVER w, customers, 100) END AS net_per_customer, is_mature
 FROM grid LEFT JOIN cells USING (cohort, age) WINDOW w AS (PARTITION BY cohort ORDER BY age);

@@ -25,10 +25,12 @@
 --                 are the reason
 --   {settings x}  in adds: the settings that x is made by and that have changed
 --   {half x}      in queries and branches: true or, where the tables read are large
---                 and the query is taken twice, of which half by its hash x is
+--                 and the query is taken twice, of which half by its hash x is,
+--                 or in order of x, where the query is sorted, by {middle y.z}
 --   {sorted x.y z}
 --                 behind a subquery of a query: in order of z, which is the column
 --                 y of the source x, where the sources lie in that order
+--   {middle x.y}  the value of column y of source x before which half of them lie
 --   {branches}    in the query of a relation: its relation_branches whose sources
 --                 are there, as one UNION ALL
 --   {x}           the rows of the source or of the stored relation x; of one

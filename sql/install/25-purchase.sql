@@ -54,8 +54,8 @@ COMMENT ON FUNCTION saaskpi_internal.order_gaps(saaskpi.order_history) IS
     'the days on which a customer ordered after her first, returns left out, and how many days after the one before each is';
 
 CREATE FUNCTION saaskpi_internal.order_snapshots(history saaskpi.order_history, days date[], cuts bigint[])
-    RETURNS TABLE (place integer, snapshot date, recency_days integer, last_order bigint, frequency bigint, units bigint, monetary numeric, r_score bigint, f_score bigint, m_score bigint)
+    RETURNS TABLE (place integer, snapshot date, recency_days integer, last_order bigint, frequency bigint, units bigint, monetary numeric, r_score bigint, f_score bigint, m_score bigint, cell_before bigint)
     AS 'MODULE_PATHNAME', 'saaskpi_order_snapshots' LANGUAGE C IMMUTABLE PARALLEL SAFE
     ROWS 10;
 COMMENT ON FUNCTION saaskpi_internal.order_snapshots(saaskpi.order_history, date[], bigint[]) IS
-    'what a customer had ordered by the end of each of the days, which rise: a row for each up to which there was an order that is no return; scores by cuts, 13 numbers for each place, which are the place and where the second to the fifth fifth begins of last_order, frequency and units, 9223372036854775807 for none; null without cuts';
+    'what a customer had ordered by the end of each of the days, which rise: a row for each up to which there was an order that is no return; scores by cuts, 13 numbers for each place, which are the place and where the second to the fifth fifth begins of last_order, frequency and units, 9223372036854775807 for none, and of the row before the number of their cell, 1 to 125; null without cuts';

@@ -117,9 +117,10 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.has_more_rows(text, bigint) IS 'whether a table or view has more rows than so many';
 
--- Whether the rows of a source lie in order of a column and an index says so.
-CREATE FUNCTION saaskpi_internal.lies_in_order(source name, column_name name, env jsonb)
-RETURNS boolean
+-- Where the rows of a source lie in order of a column and an index says so:
+-- the value about half of them lie before.
+CREATE FUNCTION saaskpi_internal.middle_in_order(source name, column_name name, env jsonb)
+RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
@@ -134,10 +135,12 @@ DECLARE
                          JOIN pg_am AS m ON m.oid = x.relam AND m.amname = 'btree'
                         WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum AND i.indcollation[0] = a.attcollation));
 BEGIN
-    RETURN indexed IS NOT NULL
-       AND EXISTS (SELECT FROM pg_class AS c
-                     JOIN pg_stats AS s ON s.schemaname = c.relnamespace::regnamespace::name AND s.tablename = c.relname
-                    WHERE c.oid = relation AND s.attname = indexed AND s.correlation > 0.9);
+    RETURN (SELECT coalesce(q.bounds[(cardinality(q.bounds) + 1) / 2], '')
+              FROM (SELECT s.histogram_bounds::text::text[] AS bounds
+                      FROM pg_class AS c
+                      JOIN pg_stats AS s ON s.schemaname = c.relnamespace::regnamespace::name AND s.tablename = c.relname
+                     WHERE c.oid = relation AND s.attname = indexed AND s.correlation > 0.9) AS q);
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.lies_in_order(name, name, jsonb) IS 'whether the rows of a source lie in order of a column and an index says so';
+COMMENT ON FUNCTION saaskpi_internal.middle_in_order(name, name, jsonb) IS
+    'the middle value of a column that the rows of a source lie in order of, as an index says too; null where they do not, empty where the statistics hold none';

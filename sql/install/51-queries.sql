@@ -141,7 +141,8 @@ COMMENT ON FUNCTION saaskpi_internal.maps_query(name) IS 'SQL of what the maps o
 
 -- Where aggregates of large tables are joined by their key the server has no
 -- way to share the work out.  So halves of the keys are taken by two workers:
--- each reads all rows, and aggregates and joins its own.
+-- each aggregates and joins its own.  Of keys that lie in order it reads no
+-- others, too.
 CREATE FUNCTION saaskpi_internal.halved(template text, env jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -152,11 +153,13 @@ BEGIN
     IF (strpos(template, '{half ') > 0) IS NOT TRUE THEN
         RETURN template;
     ELSIF env ? 'made' AND current_setting('max_parallel_workers_per_gather')::integer > 1 THEN
-        SELECT bool_and(c.relkind = 'r') AND max(pg_relation_size(c.oid)) > 4 * pg_size_bytes(current_setting('min_parallel_table_scan_size')) INTO are_large
+        SELECT bool_and(c.relkind = 'r') AND max(pg_relation_size(c.oid)) > pg_size_bytes(current_setting('min_parallel_table_scan_size')) INTO are_large
           FROM regexp_matches(template, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
           JOIN pg_class AS c ON c.oid = coalesce(to_regclass(env -> 'sources' -> m[1] ->> 'from'), to_regclass(format('%I.%I', env ->> 'schema', m[1] || '_mat')));
     END IF;
-    RETURN (SELECT string_agg(regexp_replace(template, '\{half ([a-z_.]+)\}', coalesce('pg_catalog.hashtext(coalesce(\1, '''')) ' || h.side || ' 0', 'true'), 'g'),
+    RETURN (SELECT string_agg(regexp_replace(regexp_replace(template,
+                                  '\{half ([a-z_.]+)\}', coalesce('/* half */ pg_catalog.hashtext(coalesce(\1, '''')) ' || h.side || ' 0', 'true'), 'g'),
+                                  '\{half ([a-z_.]+) ([a-z_.]+)\}', coalesce('/* half */ \1 ' || h.side || ' {middle \2}', 'true'), 'g'),
                               E'\nUNION ALL\n')
               FROM unnest(CASE WHEN are_large THEN '{<,>=}' ELSE '{NULL}'::text[] END) AS h(side));
 END
@@ -165,18 +168,22 @@ COMMENT ON FUNCTION saaskpi_internal.halved(text, jsonb) IS 'a query, or both ha
 
 -- Hash tables larger than the caches cost several times what the planner
 -- thinks, so that it joins by them what can be read in the order of the key.
--- All that a query wants sorted is, or nothing.
+-- All that a query wants sorted is, or nothing; halves of it then end and begin
+-- at a key.
 CREATE FUNCTION saaskpi_internal.sorted(template text, env jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
+DECLARE
+    wanted constant text := ' \{sorted ([a-z_]+)\.([a-z_]+) ([a-z_.]+)\}';
+    first constant text[] := regexp_match(template, wanted);
 BEGIN
-    IF (strpos(template, '{sorted ') > 0) IS NOT TRUE THEN
+    IF first IS NULL THEN
         RETURN template;
+    ELSIF (SELECT bool_or(saaskpi_internal.middle_in_order(p[1]::name, p[2]::name, env) IS NULL) FROM regexp_matches(template, wanted, 'g') AS p) THEN
+        RETURN regexp_replace(template, wanted, '', 'g');
     END IF;
-    RETURN regexp_replace(template, ' \{sorted [^ }]+ ([a-z_.]+)\}',
-                          (SELECT CASE WHEN bool_and(saaskpi_internal.lies_in_order(p[1]::name, p[2]::name, env)) THEN ' ORDER BY \1' ELSE '' END
-                             FROM regexp_matches(template, '\{sorted ([a-z_]+)\.([a-z_]+) [a-z_.]+\}', 'g') AS p), 'g');
+    RETURN regexp_replace(regexp_replace(template, wanted, ' ORDER BY \3', 'g'), '\{half ([a-z_.]+)\}', format('{half \1 %s.%s}', first[1], first[2]), 'g');
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.sorted(text, jsonb) IS 'a query whose subqueries are sorted where it has places for that and the sources named there lie in that order';
@@ -227,7 +234,9 @@ BEGIN
                WHEN 'kept' THEN saaskpi_internal.kept_rows(env, word)
                WHEN 'changed' THEN saaskpi_internal.changed_rows(env, word)
                WHEN 'cause' THEN quote_nullable(saaskpi_internal.cause_of(env, word))
-               WHEN 'settings' THEN quote_nullable(saaskpi_internal.changed_settings(env, word)) END;
+               WHEN 'settings' THEN quote_nullable(saaskpi_internal.changed_settings(env, word))
+               -- without one a half is all, and the other nothing
+               WHEN 'middle' THEN quote_literal(coalesce(saaskpi_internal.middle_in_order(split_part(word, '.', 1)::name, split_part(word, '.', 2)::name, env), '')) END;
     ELSIF place = 'as_of' THEN
         RETURN format('%L::pg_catalog.date', env ->> 'as_of');
     ELSIF place = 'until' THEN

@@ -71,7 +71,7 @@ AS $$
 DECLARE
     rows bigint;
 BEGIN
-    IF strpos(statement, 'pg_catalog.hashtext(coalesce(') > 0 THEN
+    IF strpos(statement, '/* half */') > 0 THEN
         RETURN saaskpi_internal.create_from_halves(statement);
     END IF;
     EXECUTE statement;
@@ -152,6 +152,7 @@ COMMENT ON FUNCTION saaskpi_internal.fill_beside(jsonb, saaskpi_internal.relatio
 CREATE FUNCTION saaskpi_internal.fill_empty(env jsonb, wanted saaskpi_internal.relations, query text, more text DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql
+SET default_statistics_target = 30
 AS $$
 DECLARE
     stored constant text := format('%I.%I', env ->> 'schema', wanted.relation || '_mat');
@@ -163,8 +164,10 @@ BEGIN
         rows := saaskpi_internal.fill_beside(env, wanted, query, more);
     END IF;
     IF rows > 0 THEN
-        -- of wide relations that only dashboards read the keys will do for
-        -- now, and of others what a condition can name: no states and amounts
+        -- of fewer rows than autovacuum will look at soon enough, as 30,000 take
+        -- longer than many relations; and of wide relations that only dashboards read
+        -- the keys will do for now, and of others what a condition can name: no
+        -- states and amounts
         EXECUTE format('ANALYZE %s (%s)', stored,
                        (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
                          WHERE a.attrelid = to_regclass(stored) AND a.attnum > 0 AND NOT a.attisdropped

@@ -168,8 +168,8 @@ INSERT INTO saaskpi_internal.identities (identity, query) VALUES
 ('sales_equal_orders', $sql$
 SELECT format('%s: %s of %s orders in kpi_sales, %s of %s in kpi_orders', s.grain, s.net, s.orders, o.net, o.orders)
   FROM (SELECT grain, sum(net) AS net, sum(orders) AS orders, sum(new_customers) AS buyers FROM {kpi_sales} GROUP BY 1) AS s
-  JOIN (SELECT coalesce(sum(net) FILTER (WHERE status = 'counts'), 0) AS net, count(*) FILTER (WHERE status = 'counts' AND NOT is_return) AS orders,
-               count(DISTINCT customer_id) FILTER (WHERE status = 'counts' AND NOT is_return) AS buyers FROM {kpi_orders}) AS o
+  JOIN (SELECT coalesce(sum(net), 0) AS net, coalesce(sum(orders), 0) AS orders, count(customer_id) FILTER (WHERE orders > 0) AS buyers
+          FROM (SELECT customer_id, sum(net) AS net, count(*) FILTER (WHERE NOT is_return) AS orders FROM {kpi_orders} WHERE status = 'counts' GROUP BY customer_id) AS c) AS o
     ON s.net <> o.net OR s.orders <> o.orders OR s.buyers <> o.buyers
 UNION ALL
 SELECT format('%s %s: %s - %s - %s is not %s, or not %s x %s', grain, period, gross, discounts, returns, net, orders, aov) FROM {kpi_sales}

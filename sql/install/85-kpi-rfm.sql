@@ -19,6 +19,18 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_settings', 'rfm_months', 'months', 'integer NOT NULL DEFAULT 12 CHECK (rfm_months BETWEEN 1 AND 120)',
  'How many month ends before as_of kpi_segment_mix and kpi_segment_moves look back.');
 
+-- What is stored beside the columns of kpi_rfm says in which of these cells the
+-- customer was one snapshot before, so that moves need no search for that.
+CREATE FUNCTION saaskpi_internal.rfm_cells(segments jsonb)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+SELECT array_agg(coalesce(segments ->> format('%s%s%s', r, f, m), '(none)') ORDER BY r, f, m)
+  FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m
+$$;
+COMMENT ON FUNCTION saaskpi_internal.rfm_cells(jsonb) IS
+    'the segments of the 125 cells of three scores in order, from 111 to 555, by the map of them; (none) for a cell that is not there';
+
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
 ('kpi_rfm', '{orders}', '{snapshot,customer_id}', '{}', 'snapshot and customer',
  'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one snapshot. Who was worth most, and who stays away?', $sql$
@@ -29,8 +41,8 @@ WITH cuts AS (
            (SELECT array_fill(9223372036854775807, ARRAY[4]) AS none) AS n
 )
 SELECT s.snapshot, b.customer_id, s.recency_days, s.frequency, s.monetary, s.r_score, s.f_score, s.m_score,
-       (SELECT array_agg(coalesce({map kpi_rfm_segments} ->> format('%s%s%s', r, f, m), '(none)') ORDER BY r, f, m)
-          FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m)[25 * s.r_score + 5 * s.f_score + s.m_score - 30] AS segment
+       (saaskpi_internal.rfm_cells({map kpi_rfm_segments}))[25 * s.r_score + 5 * s.f_score + s.m_score - 30] AS segment,
+       s.cell_before::smallint AS cell_before
   FROM {kpi_buyers} AS b CROSS JOIN LATERAL saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), (SELECT c.cuts FROM cuts AS c)) AS s
 $sql$);
 
@@ -48,13 +60,15 @@ $sql$),
 
 ('kpi_segment_moves', '{orders}', '{snapshot,from_segment,to_segment}', 'snapshot and pair of segments',
  'Who went from which segment to which since the snapshot before: one row per snapshot and pair of segments that anybody made. Where do the champions of last month stand now?', $sql$
-WITH moves AS MATERIALIZED (
-    SELECT n.snapshot, b.snapshot AS before, b.segment AS from_segment, n.segment AS to_segment, count(*) AS customers
-      FROM {kpi_rfm} AS n
+WITH cells AS (
+    SELECT q.snapshot, q.cell_before, q.segment, count(*) AS customers FROM {kpi_rfm} AS q GROUP BY 1, 2, 3
+), moves AS MATERIALIZED (
+    SELECT n.snapshot, CASE WHEN n.cell_before > 0 THEN d.before END AS before,
+           (saaskpi_internal.rfm_cells({map kpi_rfm_segments}))[n.cell_before] AS from_segment, n.segment AS to_segment, sum(n.customers)::bigint AS customers
+      FROM cells AS n
       JOIN (SELECT q.day, lag(q.day) OVER (ORDER BY q.day) AS before FROM unnest(saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer)) AS q(day)) AS d
         ON d.day = n.snapshot AND EXISTS (SELECT FROM {kpi_rfm} AS r WHERE r.snapshot = d.before)
-      LEFT JOIN {kpi_rfm} AS b ON b.snapshot = d.before AND b.customer_id = n.customer_id
-     GROUP BY n.snapshot, b.snapshot, b.segment, n.segment
+     GROUP BY 1, 2, 3, 4
 )
 SELECT m.snapshot, m.before, coalesce(m.from_segment, '(new)') AS from_segment, m.to_segment, m.customers,
        (sum(m.customers) FILTER (WHERE m.from_segment IS NOT NULL) OVER (PARTITION BY m.snapshot))::bigint AS customers_both,

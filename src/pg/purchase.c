@@ -256,9 +256,14 @@ cuts_of(ArrayType *cuts, int place)
 			errmsg("there are no cuts of snapshot %d", place));
 }
 
+/* Three scores, and of those of the row before the number of their cell. */
 static void
-put_scores(skpg_rows *rows, const int64 *cuts, const int64 value[SCORES])
+put_scores(skpg_rows *rows, const int64 *cuts, const int64 value[SCORES],
+		   int64 *cell)
 {
+	int64 before = *cell;
+
+	*cell = 0;
 	for (int s = 0; s < SCORES; s++)
 	{
 		int64 score = 1;
@@ -266,11 +271,17 @@ put_scores(skpg_rows *rows, const int64 *cuts, const int64 value[SCORES])
 		for (int c = 0; cuts != NULL && c < CUTS; c++)
 			score += value[s] >= cuts[s * CUTS + c] &&
 					 cuts[s * CUTS + c] != PG_INT64_MAX;
+		*cell = (CUTS + 1) * *cell + score - 1;
 		if (cuts == NULL)
 			skpg_row_null(rows);
 		else
 			skpg_row_count(rows, score);
 	}
+	*cell += 1;
+	if (before == 0 || cuts == NULL)
+		skpg_row_null(rows);
+	else
+		skpg_row_count(rows, before);
 }
 
 SKPG_FUNCTION(saaskpi_order_snapshots);
@@ -283,6 +294,7 @@ saaskpi_order_snapshots(PG_FUNCTION_ARGS)
 	ArrayType *days, *cuts;
 	skpi_purchase_past walk;
 	skpg_rows rows;
+	int64 cell = 0;
 	int n;
 
 	skpg_rows_begin(fcinfo, &rows);
@@ -313,7 +325,8 @@ saaskpi_order_snapshots(PG_FUNCTION_ARGS)
 		for (int s = 0; s < SCORES; s++)
 			skpg_row_count(&rows, value[s]);
 		skpg_row_datum(&rows, sum_out(&walk.net));
-		put_scores(&rows, cuts == NULL ? NULL : cuts_of(cuts, i + 1), value);
+		put_scores(&rows, cuts == NULL ? NULL : cuts_of(cuts, i + 1), value,
+				   &cell);
 		skpg_row_end(&rows);
 	}
 	return (Datum) 0;
