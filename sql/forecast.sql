@@ -27,6 +27,17 @@ SELECT m AS asked, f.step, round(f.point::numeric, 6) AS point, f.model
 FROM unnest(ARRAY['snaive', 'naive', 'drift']) m,
     saaskpi.forecast(ARRAY[1, 5, 2, 6, 4, 9]::float8[], 2, 2, m) f;
 
+-- quarters that grow by 3 % and turn: two falls by a tenth are held back, three in a row are followed; percent of the last value
+SELECT falls, array_agg(round((100 * f.point / y[24])::numeric, 1) ORDER BY f.step) AS percent
+FROM generate_series(2, 3) AS falls,
+    LATERAL (SELECT array_agg(1000 * 1.03 ^ least(t, 23 - falls) * 0.9 ^ greatest(t - 23 + falls, 0) ORDER BY t)::float8[] AS y
+    FROM generate_series(0, 23) t) AS s, saaskpi.forecast(y, 4, 4) AS f
+GROUP BY falls ORDER BY falls;
+-- months of which there are few seasons have wider bounds than the same ones of a series four times as long
+SELECT count(*) FILTER (WHERE 5 * (few.hi95 - few.lo95) > 7 * (many.hi95 - many.lo95)) AS wider
+FROM (SELECT array_agg(100 + 10 * sin(t * pi() / 6) + 4 * sin(t * t) ORDER BY t)::float8[] AS y FROM generate_series(0, 119) t) AS s,
+    saaskpi.forecast(y[91:120], 12, 6) AS few, saaskpi.forecast(y, 12, 6) AS many WHERE few.step = many.step;
+
 -- every model on one series: ordered, finite, the name of what was used
 CREATE TEMP TABLE passengers AS
 SELECT array_agg(v ORDER BY o) AS y FROM unnest(ARRAY[112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118,

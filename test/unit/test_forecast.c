@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "skpi_forecast_changes.h"
+#include "skpi_forecast_falls.h"
 #include "skpi_forecast_recipe.h"
 #include "skpi_naive.h"
 #include "noise.h"
@@ -186,15 +187,15 @@ middle(const vote *v, int count, double weights, double cut)
 }
 
 /* The mean of the members by their weights; for quarters of their middle half,
- * for days their median. */
+ * with falls held back, for days their median. */
 static void
 test_combination(size_t m, double size)
 {
-	vote v[SKPI_PARTS_MAX];
-	double weights = 0, changes;
+	vote v[3][SKPI_PARTS_MAX];
+	double weights = 0, changes, want[3];
 	unsigned seed = 6;
 	int count = 0;
-	skpi_member_job job = {.y = y, .n = 120, .m = m};
+	skpi_member_job job = {.y = y, .n = 120, .m = m, .h = 3, .work = work};
 	skpi_auto_part part;
 
 	for (int i = 0; i < 120; i++)
@@ -210,16 +211,23 @@ test_combination(size_t m, double size)
 			continue;
 		ask.model = part.member;
 		answer(&ask);
-		v[count++] = (vote){point[2], part.weight};
+		for (int j = 0; j < 3; j++)
+			v[j][count] = (vote){point[j], part.weight};
+		count++;
 		weights += part.weight;
 	}
+	for (int j = 0; j < 3; j++)
+	{
+		qsort(v[j], (size_t) count, sizeof(v[j][0]), by_value);
+		CHECK(v[j][0].value < v[j][count - 1].value);
+		want[j] =
+			m == 7 ? (v[j][(count - 1) / 2].value + v[j][count / 2].value) / 2
+				   : middle(v[j], count, weights, m == 4 ? .25 : 0);
+	}
+	CHECK(m != 4 || skpi_falls_ease(&job, want) == SKPI_OK);
 	run("auto", 120, m, 3);
-	qsort(v, (size_t) count, sizeof(v[0]), by_value);
-	CHECK(v[0].value < v[count - 1].value);
-	CHECK_NEAR(point[2],
-			   m == 7 ? (v[(count - 1) / 2].value + v[count / 2].value) / 2
-					  : middle(v, count, weights, m == 4 ? .25 : 0),
-			   1e-9);
+	for (int j = 0; j < 3; j++)
+		CHECK_NEAR(point[j], want[j], 1e-9);
 }
 
 static bool

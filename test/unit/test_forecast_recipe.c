@@ -42,6 +42,38 @@ test_cut(void)
 	}
 }
 
+static void
+widths(size_t n, size_t m, double changes, double narrow, double wide)
+{
+	skpi_recipe r;
+
+	skpi_recipe_for(n, m, changes, &r);
+	CHECK_NEAR(r.narrow, narrow, 1e-12);
+	CHECK_NEAR(r.wide, wide, 1e-12);
+}
+
+/* Of quarters by the size of changes, of months by the seasons there are, of
+ * others neither. */
+static void
+test_widths(void)
+{
+	widths(40, 4, .01, 1.22, 2.15);
+	widths(12, 4, .003, 1.22, 2.15);
+	widths(40, 4, .3, 1.42, 2.74);
+	widths(40, 4, .9, 1.42, 2.74);
+	/* half way, as changes go: sqrt(.01 * .3) */
+	widths(40, 4, .0547722557505166, 1.32, 2.445);
+	widths(48, 12, .05, 1.11 * 1.2, 1.93 * 1.2);
+	widths(240, 12, .3, 1.11 * 1.04, 1.93 * 1.04);
+	widths(24, 12, .05, 1.11 * 1.4, 1.93 * 1.4);
+	/* one and a half seasons are no wider than two */
+	widths(18, 12, .05, 1.11 * 1.4, 1.93 * 1.4);
+	widths(140, 7, .01, 1.15, 2.15);
+	widths(140, 7, .5, 1.15, 2.15);
+	widths(60, 52, .01, 1.04, 1.77);
+	widths(600, 52, .5, 1.04, 1.77);
+}
+
 /* The members of weeks as they are said to be; those that cannot be had of so
  * few values are passed over.  How many there were. */
 static int
@@ -158,6 +190,7 @@ main(void)
 {
 	gsl_set_error_handler_off();
 	test_cut();
+	test_widths();
 	test_weeks(156, true);
 	test_weeks(312, true);
 	test_weeks(96, false);

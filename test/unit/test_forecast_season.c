@@ -134,11 +134,42 @@ test_limits(void)
 							trend) == SKPI_E_INTERRUPT);
 }
 
+/* Logarithms: factors of a season become its figure; too few values, or a
+ * period of one, have none. */
+static void
+test_logs(void)
+{
+	const double figure[4] = {-.3, .1, .05, .15};
+
+	for (int t = 0; t < 40; t++)
+		y[t] = exp(2 + figure[t % 4]);
+	CHECK(skpi_stl_work(40, 4) + 80 <= 8 * ROOM);
+	CHECK(skpi_season_split_logs(y, 40, 4, NULL, NULL, work, season, rest) ==
+		  SKPI_OK);
+	for (int t = 0; t < 40; t++)
+	{
+		CHECK_NEAR(season[t], figure[t % 4], 1e-6);
+		CHECK_NEAR(rest[t], 2, 1e-6);
+	}
+	for (int m = 1; m <= 4; m += 3)
+	{
+		season[0] = 1;
+		CHECK(skpi_season_split_logs(y, 7, (size_t) m, NULL, NULL, work, season,
+									 rest) == SKPI_OK);
+		for (int t = 0; t < 7; t++)
+		{
+			CHECK(season[t] == 0);
+			CHECK_NEAR(rest[t], log(y[t]), 1e-15);
+		}
+	}
+}
+
 int
 main(void)
 {
 	gsl_set_error_handler_off();
 	test_exact();
+	test_logs();
 	test_share(4, 13);
 	test_share(5, 51);
 	test_share(7, 51);

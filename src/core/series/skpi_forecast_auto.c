@@ -7,6 +7,7 @@
 #include "skpi_forecast_calibrate.h"
 #include "skpi_forecast_changes.h"
 #include "skpi_forecast_clean.h"
+#include "skpi_forecast_falls.h"
 #include "skpi_forecast_growth.h"
 #include "skpi_forecast_past.h"
 #include "skpi_forecast_plain.h"
@@ -204,12 +205,18 @@ widths(const skpi_recipe *r, const skpi_member_job *job, double *narrow,
 	return SKPI_OK;
 }
 
-/* What the recipes know nothing of: a freak at the end, constant growth. */
+/* What no member knows of: a freak at the end, falls that are held back,
+ * constant growth. */
 static skpi_status
-correct(const skpi_member_job *job, double share, double *point, double *var)
+correct(const skpi_recipe *r, const skpi_member_job *job, double share,
+		double *point, double *var)
 {
 	double off = job->m == 1 ? skpi_plain_surprise(job->y, job->n) : 0;
 	bool bounded = skpi_array_never_negative(job->y, job->n);
+	skpi_status status = r->falls ? skpi_falls_ease(job, point) : SKPI_OK;
+
+	if (status != SKPI_OK)
+		return status;
 
 	for (size_t j = 0; off != 0 && j < job->h; j++)
 	{
@@ -269,7 +276,7 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 	for (size_t j = 0; j < job->h; j++)
 		combine(&r, &p, job->h, j, &point[j], &sd[j]);
 	name(&p, share, label);
-	status = correct(&inner, share, point, sd);
+	status = correct(&r, &inner, share, point, sd);
 	if (status != SKPI_OK)
 		return status;
 	spread->skew = share / SKPI_GROWTH_SHARE;

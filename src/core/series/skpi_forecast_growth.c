@@ -106,29 +106,6 @@ skpi_growth_share(const double *y, size_t n)
 		   ramp(fmin(by_line, by_change), 0, EVIDENCE);
 }
 
-/* Logarithms without their season, if there are enough for one. */
-static skpi_status
-split(const skpi_member_job *job, double *rest, double *season, double *work)
-{
-	size_t n = job->n;
-	double *logs = work, *trend = work + n;
-	skpi_status status = SKPI_E_SHORT;
-
-	for (size_t t = 0; t < n; t++)
-		logs[t] = log(job->y[t]);
-	if (job->m > 1)
-		status = skpi_season_split(logs, n, job->m, job->stop, job->stop_arg,
-								   trend + n, season, rest, trend);
-	if (status == SKPI_OK || status == SKPI_E_INTERRUPT)
-		return status;
-	for (size_t t = 0; t < n; t++)
-	{
-		rest[t] = logs[t];
-		season[t] = 0;
-	}
-	return SKPI_OK;
-}
-
 static void
 mix(double mine, double error, double share, double *point, double *var)
 {
@@ -148,7 +125,8 @@ skpi_growth_mix(const skpi_member_job *job, double share, double *point,
 	size_t n = job->n, m = job->m, h = job->h;
 	double *rest = job->work, *season = rest + n, *at = season + n;
 	double *error = at + h;
-	skpi_status status = split(job, rest, season, error + h);
+	skpi_status status = skpi_season_split_logs(
+		job->y, n, m, job->stop, job->stop_arg, error + h, season, rest);
 
 	if (status != SKPI_OK)
 		return status;

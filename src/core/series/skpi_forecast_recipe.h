@@ -14,11 +14,15 @@ typedef struct skpi_recipe
 	size_t period_max;  /* of the class */
 	double narrow;      /* 80 % */
 	double wide;        /* 95 % */
+	double calm_narrow; /* those where changes are small; 0: the same */
+	double calm_wide;
+	double young;       /* wider by this share of m / n */
 	double growth;      /* power of the step */
 	double own;         /* trust in the series' own errors */
 	double cut;         /* from either end of the members; .5: the median */
 	size_t cut_seasons; /* of fewer seasons nothing is cut */
 	bool bursts;        /* are taken out before */
+	bool falls;         /* are held back after */
 	double calm;        /* changes of this size or less: the calm weights */
 	double lively;      /* of this size or more: the weights; 0: always */
 	int parts;

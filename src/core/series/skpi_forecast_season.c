@@ -68,3 +68,26 @@ skpi_season_split(const double *y, size_t n, size_t m, skpi_stop_fn stop,
 	}
 	return SKPI_OK;
 }
+
+skpi_status
+skpi_season_split_logs(const double *y, size_t n, size_t m, skpi_stop_fn stop,
+					   void *stop_arg, double *work, double *season,
+					   double *rest)
+{
+	double *logs = work, *trend = work + n;
+	skpi_status status = SKPI_E_SHORT;
+
+	for (size_t t = 0; t < n; t++)
+		logs[t] = log(y[t]);
+	if (m > 1)
+		status = skpi_season_split(logs, n, m, stop, stop_arg, trend + n,
+								   season, rest, trend);
+	if (status == SKPI_OK || status == SKPI_E_INTERRUPT)
+		return status;
+	for (size_t t = 0; t < n; t++)
+	{
+		rest[t] = logs[t];
+		season[t] = 0;
+	}
+	return SKPI_OK;
+}

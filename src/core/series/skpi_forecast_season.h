@@ -18,4 +18,13 @@ skpi_status skpi_season_split(const double *y, size_t n, size_t m,
 							  skpi_stop_fn stop, void *stop_arg, double *work,
 							  double *season, double *rest, double *trend);
 
+/*
+ * The same of the logarithms of positive values; without a season, where there
+ * are too few for one or it cannot be had.  work: skpi_stl_work and 2 n
+ * doubles.  SKPI_E_INTERRUPT.
+ */
+skpi_status skpi_season_split_logs(const double *y, size_t n, size_t m,
+								   skpi_stop_fn stop, void *stop_arg,
+								   double *work, double *season, double *rest);
+
 #endif
