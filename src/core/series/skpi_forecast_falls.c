@@ -11,10 +11,10 @@
  * OWA at the newest values and three horizons one before the other: 187 series
  * (M3, tourism) .8657 -> .8551, .800 -> .798, .865 -> .862, .835 -> .830; 1,199
  * further ones (M3, M1, tourism) .8313 -> .8261 (90 %: -.0074 to -.0031), .792
- * -> .789, .841 -> .841, .832 -> .821; 373 of M4comp (economics), which had no
- * part in it, .645 -> .638, .746 -> .737, .752 -> .749, .727 -> .723.  The
- * shares were chosen on these, the smallest that gain everywhere: twice as much
- * gains more in the mean and loses in groups.  Not chosen on, but for TURNED:
+ * -> .789, .841 -> .841, .832 -> .821; 373 of M4comp (economics) .645 ->
+ * .638, .746 -> .737, .752 -> .749, .727 -> .723.  The shares were chosen with
+ * all of these in view, the smallest that gain everywhere: twice as much gains
+ * more in the mean and loses in groups.  Not chosen on, but for TURNED:
  * quarters made of 3,180 monthly series (M3, M1, tourism, retail, M4comp),
  * -.003, -.003 and -.002 in the mean of four origins.  Monthly series and those
  * without a season lose by it: theirs have drifts among the members or none in

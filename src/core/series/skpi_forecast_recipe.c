@@ -91,8 +91,8 @@
  * (M3, M1, tourism; four origins) lie .0365 from .8 and .018 from .95 in the
  * mean for .0395 and .020, M3's newest values at .965 for .972, and the
  * interval score is .99 of that before at each origin, .97 on 373 series of
- * M4comp (economics) that had no part in it.  M1's newest values are covered to
- * .911 (.921 before), those of earlier origins to .91, .96 and .95.
+ * M4comp (economics), which were in view too.  M1's newest values are covered
+ * to .911 (.921 before), those of earlier origins to .91, .96 and .95.
  *
  * Monthly, what a short series shows of itself is less than its errors will be:
  * the same series cut to their last 30, 48, 72 months need 1.4, 1.25 and 1.15
