@@ -13,7 +13,7 @@ FROM held \gexec
 SELECT format('CREATE TEMP TABLE gone_%s AS SELECT DISTINCT ON (customer_id) '
               '* FROM %s LIMIT 3', source, origin)
 FROM held \gexec
-SELECT format('UPDATE gone_%s SET customer_id = ''gone '' || customer_id',
+SELECT format('UPDATE gone_%s SET customer_id = ''gone '' || coalesce(customer_id, '''')',
               source)
 FROM held \gexec
 SELECT format('INSERT INTO %s SELECT * FROM gone_%s', origin, source)
