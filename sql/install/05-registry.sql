@@ -223,7 +223,7 @@ COMMENT ON COLUMN saaskpi_internal.identities.identity IS 'name of the identity'
 COMMENT ON COLUMN saaskpi_internal.identities.query IS 'its violations, one text each; checked when all it reads is there';
 
 CREATE TABLE saaskpi_internal.identity_totals (
-    relation name REFERENCES saaskpi_internal.relations,
+    relation name,
     total name,
     expression text NOT NULL,
     PRIMARY KEY (relation, total)
