@@ -13,7 +13,7 @@ Accepted is a relation when all of this holds:
 - no rate stands over a base that is not above zero (`rates_have_a_base`).$md$;
 
 WITH read AS (
-    SELECT DISTINCT i.ordinal, i.identity, m[1] AS relation FROM saaskpi_internal.identities AS i, regexp_matches(i.query, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
+    SELECT DISTINCT i.ordinal, i.identity, m[1] AS relation FROM saaskpi_internal.identities AS i, regexp_matches(i.query, '\{(?:total )?([a-z][a-z0-9_]+)(?:\.[a-z0-9_]+)?\}', 'g') AS m
 ), accepted AS (
     SELECT relation, string_agg(format('`%s`', identity), ', ' ORDER BY ordinal) AS identities FROM read GROUP BY relation
 ), rates AS (
