@@ -49,11 +49,13 @@ RETURNS TABLE (identity text, holds boolean, detail text)
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
+    -- not in the query, where every identity would take them anew
+    with_totals constant jsonb := env || jsonb_build_object('totals', saaskpi_internal.identity_totals(env));
     rule record;
     violations bigint;
     first_one text;
 BEGIN
-    FOR rule IN SELECT r.* FROM saaskpi_internal.applicable_identities(env || jsonb_build_object('totals', saaskpi_internal.identity_totals(env))) AS r ORDER BY r.ordinal LOOP
+    FOR rule IN SELECT r.* FROM saaskpi_internal.applicable_identities(with_totals) AS r ORDER BY r.ordinal LOOP
         EXECUTE format('SELECT count(*), min(v) FROM (%s) AS q(v)', rule.query) INTO violations, first_one;
         identity := rule.identity;
         holds := violations = 0;
