@@ -1,15 +1,12 @@
 -- The same by the aggregates of saaskpi, from the same events.
--- Workers unfold the sessions of their customers when the aggregate stands in a
--- query below.
 
 -- name: kpi_sessions
 CREATE TABLE kpi_sessions AS
 SELECT q.customer_id, (q.s).session, (q.s).started_at AS session_start, (q.s).ended_at AS session_end, (q.s).events
-  FROM (SELECT customer_id, saaskpi.sessions(h) AS s
-          FROM (SELECT customer_id, saaskpi.session_set_agg(event_time, '30 minutes', NULL) AS h FROM events GROUP BY customer_id) AS g) AS q;
+  FROM (SELECT customer_id, saaskpi.sessions(saaskpi.session_set_agg(event_time, '30 minutes', NULL)) AS s FROM events GROUP BY customer_id) AS q;
 
 -- name: kpi_funnel
 CREATE TABLE kpi_funnel AS
 SELECT s.step, count(*) FILTER (WHERE cardinality(q.times) >= s.step) AS customers
   FROM (SELECT saaskpi.funnel_times(saaskpi.funnel_agg(event_time, event_type, '{signup,login,feature_A_used,feature_B_used,plan_upgraded}', '30 days', 'default')) AS times
-          FROM events GROUP BY customer_id) AS q CROSS JOIN generate_series(1, 5) AS s(step) GROUP BY 1;
+          FROM events GROUP BY customer_id OFFSET 0) AS q CROSS JOIN generate_series(1, 5) AS s(step) GROUP BY 1;
