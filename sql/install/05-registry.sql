@@ -24,6 +24,7 @@
 --   {cause x}     in adds: why all rows of x may have changed, null when facts
 --                 are the reason
 --   {settings x}  in adds: the settings that x is made by and that have changed
+--   {total x.y}   in identities: the total y of the relation x, as identity_totals says
 --   {half x}      in queries and branches: true or, where the tables read are large
 --                 and the query is taken twice, of which half by its hash x is,
 --                 or in order of x, where the query is sorted, by {middle y.z}
