@@ -26,7 +26,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Phases one after another; lanes of a phase, between bars, side by side, so
 # that what takes one core goes beside what leaves one idle.
-phases=('structure build | generator fuzz' unit install regress 'tap | isolation readme demo dashboards')
+phases=('structure build | generator fuzz' unit install regress 'readme isolation | demo dashboards' tap)
 read -ra all <<<"$(tr -d '|' <<<"${phases[*]}")"
 for suite in "$@"; do
     if [[ " ${all[*]} " != *" $suite "* ]]; then
@@ -181,16 +181,30 @@ count_regress()
 }
 
 # run_regress NAME FILE ...: in the server that PGHOST says.  Each file has a
-# database of its own, made by setup, so that one which needs another fails.
+# database of its own, a copy of the one that setup made, so that a file which
+# needs another fails.
 run_regress()
 {
     local name=$1 out=$logs/$1.out dir=$build/$1 status=0 file
+    local tester=(
+        "$(dirname "$pgxs")/../test/regress/pg_regress" --bindir="$bin"
+        --inputdir="$root" --outputdir="$dir" --use-existing
+        --dbname=contrib_regression)
     shift
     rm -rf "$dir"
     mkdir -p "$dir"
+    if ! make -C "$dir" -f "$root/Makefile" installcheck REGRESS=setup >"$out" 2>&1; then
+        echo 'not ok - setup'
+        tail -5 "$out"
+        [ ! -e "$dir/regression.diffs" ] || head -100 "$dir/regression.diffs"
+        return 1
+    fi
+    sql -c 'ALTER DATABASE contrib_regression RENAME TO prepared'
     for file in "$@"; do
-        make -C "$dir" -f "$root/Makefile" installcheck REGRESS="setup $file" >"$out" 2>&1 && file=
-        count_regress "$out" | grep -vE '^ok( [0-9]+)? +- setup\b'
+        sql -c 'DROP DATABASE IF EXISTS contrib_regression' \
+            -c 'CREATE DATABASE contrib_regression TEMPLATE prepared' >"$out" 2>&1 &&
+            (cd "$dir" && "${tester[@]}" "$file") >>"$out" 2>&1 && file=
+        count_regress "$out"
         if [ -n "$file" ]; then
             status=1
             tail -5 "$out"
@@ -247,7 +261,8 @@ suite_isolation()
     return $status
 }
 
-suite_tap() { "$root/test/prove.sh"; }
+# A third keeps two cores busy while others wait.
+suite_tap() { JOBS=3 "$root/test/prove.sh"; }
 
 suite_readme() { "$root/test/readme.pl"; }
 

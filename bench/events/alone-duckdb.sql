@@ -10,7 +10,7 @@ FROM read_csv('{csv}/events.csv', header = true, all_varchar = true) ORDER BY ev
 CREATE OR REPLACE TABLE kpi_sessions AS
 SELECT customer_id, session, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS events
 FROM (SELECT customer_id, event_time,
-             count(*) FILTER (WHERE begins) OVER (PARTITION BY customer_id ORDER BY event_time ROWS UNBOUNDED PRECEDING) AS session
+             count(*) FILTER (WHERE begins) OVER (PARTITION BY customer_id ORDER BY event_time) AS session
       FROM (SELECT customer_id, event_time,
                    coalesce(event_time - lag(event_time) OVER (PARTITION BY customer_id ORDER BY event_time) > interval '30 minutes', true) AS begins
             FROM events) AS e) AS e

@@ -30,7 +30,7 @@ SELECT customer_id, session, min(event_time) AS session_start, max(event_time) A
        min(event_time)::DATE AS day,
        (epoch_us(max(event_time)) - epoch_us(min(event_time))) / 1000000 AS seconds, count(*) AS events
 FROM (SELECT customer_id, event_time,
-             count(*) FILTER (WHERE begins) OVER (PARTITION BY customer_id ORDER BY event_time ROWS UNBOUNDED PRECEDING) AS session
+             count(*) FILTER (WHERE begins) OVER (PARTITION BY customer_id ORDER BY event_time) AS session
       FROM (SELECT customer_id, event_time,
                    coalesce(event_time - lag(event_time) OVER (PARTITION BY customer_id ORDER BY event_time) > interval '30 minutes', true) AS begins
             FROM events, settings
