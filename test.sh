@@ -26,7 +26,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Phases one after another; lanes of a phase, between bars, side by side, so
 # that what takes one core goes beside what leaves one idle.
-phases=('structure build | generator fuzz' unit install regress 'readme isolation | demo dashboards' tap)
+phases=('structure build fuzz | generator' unit install regress 'readme isolation | demo dashboards' tap)
 read -ra all <<<"$(tr -d '|' <<<"${phases[*]}")"
 for suite in "$@"; do
     if [[ " ${all[*]} " != *" $suite "* ]]; then
