@@ -26,7 +26,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Phases one after another; lanes of a phase, between bars, side by side, so
 # that what takes one core goes beside what leaves one idle.
-phases=('structure build fuzz | generator' unit install regress 'readme isolation | demo dashboards' tap)
+phases=('structure build | generator fuzz' unit install regress 'readme isolation | demo dashboards' tap)
 read -ra all <<<"$(tr -d '|' <<<"${phases[*]}")"
 for suite in "$@"; do
     if [[ " ${all[*]} " != *" $suite "* ]]; then
@@ -180,6 +180,13 @@ count_regress()
         -e '/^(not )?ok [0-9]/p' "$1"
 }
 
+# show_differences: of the run whose folder is in dir and its output in out
+show_differences()
+{
+    tail -5 "$out"
+    [ ! -e "$dir/regression.diffs" ] || head -100 "$dir/regression.diffs"
+}
+
 # run_regress NAME FILE ...: in the server that PGHOST says.  Each file has a
 # database of its own, a copy of the one that setup made, so that a file which
 # needs another fails.
@@ -195,8 +202,7 @@ run_regress()
     mkdir -p "$dir"
     if ! make -C "$dir" -f "$root/Makefile" installcheck REGRESS=setup >"$out" 2>&1; then
         echo 'not ok - setup'
-        tail -5 "$out"
-        [ ! -e "$dir/regression.diffs" ] || head -100 "$dir/regression.diffs"
+        show_differences
         return 1
     fi
     sql -c 'ALTER DATABASE contrib_regression RENAME TO prepared'
@@ -207,8 +213,7 @@ run_regress()
         count_regress "$out"
         if [ -n "$file" ]; then
             status=1
-            tail -5 "$out"
-            [ ! -e "$dir/regression.diffs" ] || head -100 "$dir/regression.diffs"
+            show_differences
         fi
     done
     return $status
@@ -261,8 +266,8 @@ suite_isolation()
     return $status
 }
 
-# A third keeps two cores busy while others wait.
-suite_tap() { JOBS=3 "$root/test/prove.sh"; }
+# Three files at a time keep two cores busy while one of them waits.
+suite_tap() { JOBS=${JOBS:-3} "$root/test/prove.sh"; }
 
 suite_readme() { "$root/test/readme.pl"; }
 

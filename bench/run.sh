@@ -397,7 +397,7 @@ for size in "${sizes[@]}"; do
                 times 'whole set, first fill' "$ms" "$other" "$first"
                 times 'the same without what only saaskpi makes' "$ms" \
                     "$other" "${first:+$(calc %.3f "$first - $more")}"
-                times 'the same, no checks of sources and identities' \
+                times 'its relations alone, no checks and identities' \
                     "$ms" "$other" "$alone"
                 times 'whole set, again, with nothing new' "$ms" "$other" \
                     "$again"

@@ -7,6 +7,7 @@ INSERT INTO events SELECT event_id, customer_id, event_time, event_type
 FROM read_csv('{csv}/events.csv', header = true, all_varchar = true) ORDER BY event_time;
 
 -- name: kpi_sessions
+-- Events of one time are peers: two windows may order them differently.
 CREATE OR REPLACE TABLE kpi_sessions AS
 SELECT customer_id, session, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS events
 FROM (SELECT customer_id, event_time,

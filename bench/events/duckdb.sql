@@ -25,6 +25,7 @@ SELECT customer_id, day, sum(events) AS events, count(*) FILTER (WHERE event_typ
 FROM b_type GROUP BY 1, 2;
 
 -- name: kpi_sessions
+-- Events of one time are peers: two windows may order them differently.
 CREATE OR REPLACE TABLE kpi_sessions AS
 SELECT customer_id, session, min(event_time) AS session_start, max(event_time) AS session_end,
        min(event_time)::DATE AS day,

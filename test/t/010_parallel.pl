@@ -34,9 +34,8 @@ END
 sql($node, "CREATE TABLE plain.$_ (LIKE parts.$_)") for everything_else();
 sql($node, 'ANALYZE');
 
-# Dear enough not to start workers for a look at twenty rows.
 my $cheap = <<'END';
-SET parallel_setup_cost = 10;
+SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 END

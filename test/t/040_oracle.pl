@@ -3,7 +3,7 @@
 # without a file there fails.
 #
 #   ORACLE_SEEDS   how many data sets, 12 unless told; make oracle takes 500
-#   ORACLE_PARALLEL  of every five, how many are filled in parallel too: 1
+#   ORACLE_PARALLEL  of every five, how many are filled in parallel too: 2
 #                  unless told, as starting workers takes most of the time;
 #                  make oracle takes 5
 #   ORACLE_FIRST   the first seed, 1 unless told
@@ -28,7 +28,7 @@ use Test::More;
 my $oracle = abs_path(dirname(__FILE__) . '/../oracle');
 my $seeds = $ENV{ORACLE_SEEDS} || 12;
 my $first = $ENV{ORACLE_FIRST} || 1;
-my $in_parallel = $ENV{ORACLE_PARALLEL} || 1;
+my $in_parallel = $ENV{ORACLE_PARALLEL} || 2;
 my $last = $first + $seeds - 1;
 my @relations = sort grep { $_ ne 'selftest' }
     map { (slurp_name($_)) } glob("$oracle/*.sql");

@@ -47,10 +47,9 @@ fi
     echo "all:"
     for cc in $compilers; do
         d=$build/$cc
-        # a test itself, unless sanitizers make it slow, is not worth optimising
         case " ${SANITIZED:-clang} " in
-            *" $cc "*) how='$(SANITIZERS)' of_tests=$how ;;
-            *) how=-O2 of_tests=-O0 ;;
+            *" $cc "*) how='$(SANITIZERS)' ;;
+            *) how=-O2 ;;
         esac
         mkdir -p "$d" $(cd "$root/src/core" && for c in *; do echo "$d/$c"; done)
         make_object='-c -o $@ $<'
@@ -65,7 +64,7 @@ fi
         printf '\trm -f $@ && ar cr $@ %s\n' "$objects"
         for t in $tests; do
             echo "$d/$t: $here/$t.c $d/libcore.a $build/flags"
-            printf '\t%s %s $(FLAGS) $(PATHS) -o $@ $< %s/libcore.a $(LIBS)\n' "$cc" "$of_tests" "$d"
+            printf '\t%s %s $(FLAGS) $(PATHS) -o $@ $< %s/libcore.a $(LIBS)\n' "$cc" "$how" "$d"
             echo "$d/$t.out: $d/$t FORCE"
             printf '\tcd %s && $< >$@ 2>&1 || echo "not ok: $(<F) ended with $$?" >>$@\n' "$root"
             echo "all: $d/$t.out"
