@@ -6,6 +6,7 @@
 CREATE FUNCTION saaskpi_internal.require_own_relations(looked_at oid[])
 RETURNS void
 LANGUAGE plpgsql STABLE
+SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
     alien record;

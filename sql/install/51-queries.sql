@@ -45,9 +45,12 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.settings_of(name) IS
     'the settings of a schema, those it does not have at their defaults';
 
+-- The server may be told to read the smallest table with workers, which take
+-- longer to come than all of this.
 CREATE FUNCTION saaskpi_internal.environment(schema_name name)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
+SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
     settings constant jsonb := saaskpi_internal.settings_of(schema_name);
@@ -83,6 +86,7 @@ COMMENT ON FUNCTION saaskpi_internal.environment(name) IS
 CREATE FUNCTION saaskpi_internal.map_of(wanted name, env jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
+SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
     rows text := format('SELECT * FROM %I.%I', env ->> 'schema', wanted);
@@ -106,6 +110,7 @@ COMMENT ON FUNCTION saaskpi_internal.map_of(name, jsonb) IS 'the first two colum
 CREATE FUNCTION saaskpi_internal.rows_of(wanted name, env jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
+SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
     table_name constant text := format('%I.%I', env ->> 'schema', wanted);
@@ -253,11 +258,14 @@ BEGIN
         RETURN env -> 'instead' ->> place;
     ELSIF env -> 'made' ? place THEN
         RETURN format('%I.%I', env ->> 'schema', place || CASE WHEN EXISTS (SELECT FROM saaskpi_internal.relations AS r WHERE r.relation = place AND r.maintained = 'shown') THEN '' ELSE '_mat' END);
+    END IF;
+    SELECT saaskpi_internal.with_branches(r, env) INTO query FROM saaskpi_internal.relations AS r WHERE r.relation = place;
+    IF query IS NOT NULL THEN
+        RETURN format('(SELECT * FROM (%s) AS absent WHERE false)', saaskpi_internal.expand(query, env));
     ELSIF EXISTS (SELECT FROM saaskpi_internal.sources AS s WHERE s.source = place) THEN
         RETURN format('(%s)', replace(saaskpi_internal.expand(saaskpi_internal.input_query(place, NULL, '{}'), env), '{from}', '(SELECT WHERE false)'));
     END IF;
-    SELECT saaskpi_internal.with_branches(r, env) INTO query FROM saaskpi_internal.relations AS r WHERE r.relation = place;
-    RETURN CASE WHEN query IS NOT NULL THEN format('(SELECT * FROM (%s) AS absent WHERE false)', saaskpi_internal.expand(query, env)) END;
+    RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.place_text(text, jsonb) IS
