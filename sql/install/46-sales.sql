@@ -34,7 +34,9 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    query constant text := (SELECT r.query FROM saaskpi_internal.relations AS r WHERE r.relation = 'kpi_buyers');
+    env constant jsonb := jsonb_build_object('schema', schema_name, 'as_of', as_of, 'settings', '{"time_zone": "UTC"}'::jsonb, 'instead', jsonb_build_object(
+        'kpi_orders', format('(SELECT customer_id, status, is_return, net, units, units_returned, products, ordered_on, ordered_on::timestamp AT TIME ZONE ''UTC'' AS ordered_at FROM %I.kpi_orders WHERE ordered_on <= %L)',
+                             schema_name, as_of)));
 BEGIN
     IF as_of IS NULL THEN
         RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -42,9 +44,7 @@ BEGIN
     -- what is stored beside those columns is not shown, so that the day of an
     -- order will do for its time
     RETURN QUERY EXECUTE format('SELECT %s FROM (%s) AS b ORDER BY b.customer_id', (SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_buyers'),
-        saaskpi_internal.expand(query, jsonb_build_object('schema', schema_name, 'as_of', as_of, 'settings', '{"time_zone": "UTC"}'::jsonb, 'instead', jsonb_build_object(
-            'kpi_orders', format('(SELECT customer_id, status, is_return, net, units, units_returned, products, ordered_on, ordered_on::timestamp AT TIME ZONE ''UTC'' AS ordered_at FROM %I.kpi_orders WHERE ordered_on <= %L)',
-                                 schema_name, as_of)))));
+        (SELECT saaskpi_internal.expand(saaskpi_internal.with_branches(r, env), env) FROM saaskpi_internal.relations AS r WHERE r.relation = 'kpi_buyers'));
 END
 $$;
 COMMENT ON FUNCTION saaskpi.buyers_at(name, date) IS

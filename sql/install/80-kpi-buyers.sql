@@ -19,7 +19,7 @@ SELECT b.customer_id, b.first_order, b.last_order, {as_of} - b.last_order AS rec
                coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 30), 0.00) AS net_30d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 30 AND NOT o.is_return) AS orders_30d,
                coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 90), 0.00) AS net_90d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 90 AND NOT o.is_return) AS orders_90d,
                saaskpi.order_history_agg(saaskpi_internal.local_time(o.ordered_at, {setting time_zone}), o.net, CASE WHEN o.is_return THEN o.units_returned ELSE o.units END, o.products, o.is_return) AS history
-          FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL GROUP BY o.customer_id) AS b
+          FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL AND {half o.customer_id} GROUP BY o.customer_id) AS b
  CROSS JOIN LATERAL saaskpi_internal.orders_again(b.history) AS g
  WHERE b.orders > 0
 $sql$);
