@@ -17,6 +17,17 @@ FROM (SELECT customer_id, event_time,
             FROM events) AS e) AS e
 GROUP BY customer_id, session;
 
+-- name: kpi_session_totals
+CREATE OR REPLACE TABLE kpi_session_totals AS
+SELECT count(*) AS sessions, sum(epoch_us(session_end) - epoch_us(session_start)) // 1000000 AS seconds
+FROM (SELECT customer_id, session, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS events
+      FROM (SELECT customer_id, event_time,
+                   count(*) FILTER (WHERE begins) OVER (PARTITION BY customer_id ORDER BY event_time) AS session
+            FROM (SELECT customer_id, event_time,
+                         coalesce(event_time - lag(event_time) OVER (PARTITION BY customer_id ORDER BY event_time) > interval '30 minutes', true) AS begins
+                  FROM events) AS e) AS e
+      GROUP BY customer_id, session) AS s;
+
 -- name: kpi_funnel
 -- Per event the entry of the chain that gets there and began last; events of
 -- one time in the order of the steps, as each step takes another event.

@@ -5,6 +5,11 @@ CREATE TABLE kpi_sessions AS
 SELECT q.customer_id, (q.s).session, (q.s).started_at AS session_start, (q.s).ended_at AS session_end, (q.s).events
   FROM (SELECT customer_id, saaskpi.sessions(saaskpi.session_set_agg(event_time, '30 minutes', NULL)) AS s FROM events GROUP BY customer_id) AS q;
 
+-- name: kpi_session_totals
+CREATE TABLE kpi_session_totals AS
+SELECT sum(saaskpi.session_count(q.s)) AS sessions, sum(saaskpi.session_seconds(q.s)) AS seconds
+  FROM (SELECT saaskpi.session_set_agg(event_time, '30 minutes', NULL) AS s FROM events GROUP BY customer_id) AS q;
+
 -- name: kpi_funnel
 CREATE TABLE kpi_funnel AS
 SELECT s.step, count(*) FILTER (WHERE cardinality(q.times) >= s.step) AS customers
