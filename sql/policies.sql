@@ -173,5 +173,23 @@ UPDATE restated.kpi_settings SET mrr_policy = 'house', ends_inclusive = true;
 CALL saaskpi.refresh('restated');
 SELECT publication, period, customer_id, measure, before, after, cause, detail FROM restated.kpi_restatements WHERE measure = 'closing' ORDER BY 1, 2, 3;
 SELECT because FROM saaskpi.explain_restatement('restated', '2024-02-01') UNION SELECT because FROM saaskpi.explain_restatement('restated', '2024-03-01') ORDER BY 1;
+-- what is not there yet, what was never frozen, and what is
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+CREATE TABLE restated.none (LIKE restated.subscriptions);
+CREATE SCHEMA unrestated;
+CREATE VIEW unrestated.subscriptions AS SELECT * FROM restated.none;
+CALL saaskpi.create_views('unrestated');
+CALL saaskpi.freeze('unrestated', '2024-01-01');
+SELECT * FROM saaskpi.as_of('unrestated', '2024-01-01 00:00Z');
+CALL saaskpi.unfreeze('restated', '2024-01-01');
+CALL saaskpi.freeze('restated', '2024-03-20');
+CALL saaskpi.unfreeze('restated', '2024-04-01');
+CALL saaskpi.unfreeze('restated', '2019-04-01');
+CALL saaskpi.unfreeze('restated', '-infinity');
+CALL saaskpi.unfreeze('restated', NULL);
+CALL saaskpi.unfreeze('restated', '2024-02-29');
+SELECT max(period) FROM restated.kpi_mrr_reported WHERE is_frozen;
 SET client_min_messages = error;
+DROP SCHEMA unrestated CASCADE;
 DROP SCHEMA restated CASCADE;
