@@ -31,6 +31,9 @@ SELECT count(*) AS rows, bool_and(a.mae = b.mae) AS same_errors FROM trend, saas
 -- zeros among the actuals, a past that never moved, one origin
 SELECT model, step, n, mae, mape, round(smape::numeric, 4) AS smape, mase, rmsse, msis, p_value
 FROM saaskpi.backtest(array_fill(5::float8, ARRAY[20]) || ARRAY[0, 0]::float8[], 1, 2, ARRAY['naive'], 1) WHERE step < 2;
+-- how likely a difference is by luck: sure without one, unknown where it is the same at every origin
+SELECT b.model, b.step, round(b.mae::numeric, 4) AS mae, b.p_value FROM trend, saaskpi.backtest(y, 1, 1, ARRAY['naive'], 6) AS b WHERE b.step = 0
+UNION ALL SELECT b.model, b.step, round(b.mae::numeric, 4), b.p_value FROM saaskpi.backtest(ARRAY(SELECT generate_series(1, 20))::float8[], 1, 1, ARRAY['drift'], 6) AS b WHERE b.step = 0;
 -- too short for one origin
 SELECT * FROM saaskpi.backtest(ARRAY[1, 2, 3, 4, 5]::float8[], 1, 3);
 SELECT count(*) FROM saaskpi.backtest(NULL, 12, 6);

@@ -102,3 +102,20 @@ SELECT count(*) AS months, bool_and(o.signed_starts = round(100 * r.rate, 4) AND
   FROM kpi_mrr_outlook AS o CROSS JOIN (SELECT rate FROM fx_rates WHERE upper(btrim(currency)) = 'EUR' AND rate > 0 AND day <= (SELECT effective_as_of FROM kpi_settings) ORDER BY day DESC LIMIT 1) AS r WHERE o.signed_starts > 0;
 SET client_min_messages = error;
 DROP SCHEMA currencies CASCADE;
+-- the day on which a policy stops counting what is past due has its rate too, also when the policy is changed
+CREATE SCHEMA currencies_late;
+CREATE TABLE currencies_late.subscriptions (subscription_id text, customer_id text, start_date date, monthly_price numeric, status text, past_due_since date, paused_from date, resumes_on date, currency text);
+CREATE TABLE currencies_late.fx_rates (currency text, day date, rate numeric);
+INSERT INTO currencies_late.fx_rates VALUES ('EUR', '2024-01-01', 1.10), ('EUR', '2024-02-29', 1.30), ('EUR', '2024-03-10', 0.90), ('EUR', '2024-03-20', 0.80), ('EUR', '2024-03-31', 1.00);
+INSERT INTO currencies_late.subscriptions VALUES ('1', 'a', '2024-01-15', 100, 'past_due', '2024-02-10', NULL, NULL, 'EUR'), ('2', 'b', '2024-02-10', 10, 'unpaid', NULL, NULL, NULL, 'EUR'), ('3', 'c', '2024-01-15', 50, NULL, NULL, '2024-03-12', '2024-03-25', 'EUR');
+CALL saaskpi.create_views('currencies_late');
+UPDATE currencies_late.kpi_settings SET as_of = '2024-04-15';
+CALL saaskpi.refresh('currencies_late');
+SELECT happened_on, customer_id, movement, amount, mrr_before, mrr_after FROM currencies_late.kpi_mrr_movements WHERE happened_on > '2024-02-29' ORDER BY customer_id, happened_on, movement <> 'fx';
+UPDATE currencies_late.kpi_policies SET past_due_days = 40 WHERE policy = 'house';
+CALL saaskpi.refresh('currencies_late');
+SELECT happened_on, customer_id, movement, amount, mrr_before, mrr_after FROM currencies_late.kpi_mrr_movements WHERE happened_on > '2024-02-29' AND customer_id <> 'c' ORDER BY customer_id, happened_on, movement <> 'fx';
+SELECT period, opening, churn, pause, resume, fx, closing FROM currencies_late.kpi_mrr_monthly ORDER BY period;
+SELECT * FROM saaskpi.check_identities('currencies_late') WHERE NOT holds;
+SET client_min_messages = error;
+DROP SCHEMA currencies_late CASCADE;

@@ -90,10 +90,10 @@ UPDATE edge.subscriptions SET customer_id = '01 cancelled and back the same day'
 CALL saaskpi.refresh('edge');
 SELECT period, m.closing - s.closing AS change, m.customers_closing - s.customers_closing AS customers FROM edge.unmerged AS s JOIN edge.kpi_mrr_monthly AS m USING (period) ORDER BY 1;
 SELECT * FROM saaskpi.check_identities('edge') WHERE NOT holds;
--- costs that are no numbers make figures that are none, and nothing else
+-- costs that are no numbers are not known, nor is what is made of them, and nothing else
 INSERT INTO edge.costs VALUES ('2024-03', 'NaN', 1, 2), ('2024-04', 1, 'Infinity', 2), ('2024-05', 1, 2, 3);
 CALL saaskpi.refresh('edge');
-SELECT period, revenue, gross_profit, operating_profit FROM edge.kpi_margin_monthly WHERE period > '2024-02-01' ORDER BY 1;
+SELECT period, revenue, infra_cost, marketing_cost, gross_profit, operating_profit FROM edge.kpi_margin_monthly WHERE period > '2024-02-01' ORDER BY 1;
 SELECT rule, rows, example FROM edge.kpi_data_quality WHERE source = 'costs';
 -- published: of 100, 10 churn, 10 contract and 10 expand: 20 % gross, 10 % net
 CALL saaskpi.create_source_tables('edge_rates');

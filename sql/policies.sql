@@ -85,6 +85,32 @@ SELECT severity, rule, rows, example, amount FROM saaskpi.check_sources('policie
 INSERT INTO policies.kpi_subscription_statuses VALUES ('who knows', 'ignore');
 CALL saaskpi.refresh('policies');
 SELECT mrr FROM policies.kpi_customers WHERE customer_id = 'jim';
+-- days that never come, or lie before all others: a refresh publishes, and each counts as it says
+CREATE SCHEMA policies_far;
+CREATE TABLE policies_far.subscriptions (LIKE policies.subscriptions);
+INSERT INTO policies_far.subscriptions (customer_id, subscription_id, start_date, monthly_price, status, trial_end, paused_from, resumes_on, past_due_since, canceled_on, cancel_at, discount_percent, discount_until)
+SELECT what || ' ' || coalesce(st, '-') || ' ' || d, row_number() OVER (), '2024-01-01', 2 ^ (row_number() OVER () % 40), st, CASE what WHEN 'trial_end' THEN d END, CASE what WHEN 'paused_from' THEN d WHEN 'resumes_on' THEN '2024-02-01' END,
+       CASE what WHEN 'resumes_on' THEN d END, CASE what WHEN 'past_due_since' THEN d END, CASE what WHEN 'canceled_on' THEN d END, CASE what WHEN 'cancel_at' THEN d END, CASE what WHEN 'discount_until' THEN 25 END, CASE what WHEN 'discount_until' THEN d END
+  FROM unnest('{trial_end,paused_from,resumes_on,past_due_since,canceled_on,cancel_at,discount_until}'::text[]) AS what, unnest('{infinity,-infinity,0044-03-15 BC,10000-01-01}'::date[]) AS d, unnest('{NULL,past_due,paused,canceled}'::text[]) AS st
+ WHERE st IS NULL OR (what, st) IN (('past_due_since', 'past_due'), ('paused_from', 'paused'), ('canceled_on', 'canceled'));
+CALL saaskpi.create_views('policies_far');
+UPDATE policies_far.kpi_settings SET as_of = '2024-04-15';
+UPDATE policies_far.kpi_policies SET is_used = true;
+CALL saaskpi.refresh('policies_far');
+SELECT customer_id AS what, status, trim_scale(mrr / (SELECT monthly_price FROM policies_far.subscriptions AS s WHERE s.customer_id = k.customer_id)) AS counts FROM policies_far.kpi_customers AS k ORDER BY 1;
+SELECT severity, rule, rows FROM saaskpi.check_sources('policies_far') WHERE source = 'subscriptions' AND rule NOT IN ('plan_missing', 'overlap_same_plan') ORDER BY rule;
+-- what is left out for a price, an end or a discount that stands in other columns than those
+TRUNCATE policies_far.subscriptions;
+INSERT INTO policies_far.subscriptions (subscription_id, customer_id, start_date, status, unit_amount, quantity, cancel_at, canceled_on, monthly_price, discount_percent, discount_amount) VALUES
+    ('u1', 'a', '2024-01-01', NULL, -5, 2, NULL, NULL, NULL, NULL, NULL), ('u2', 'b', '2024-01-01', NULL, 'NaN', 2, NULL, NULL, NULL, NULL, NULL), ('u3', 'c', '2024-01-01', NULL, 'Infinity', NULL, NULL, NULL, NULL, NULL, NULL),
+    ('u4', 'd', '2024-01-01', NULL, 1e14, 1000, NULL, NULL, NULL, NULL, NULL), ('u5', 'e', '2024-01-01', NULL, 0, 3, NULL, NULL, NULL, NULL, NULL),
+    ('e1', 'f', '2024-02-01', 'canceled', NULL, NULL, NULL, '2024-01-15', 10, NULL, NULL), ('e2', 'g', '2024-02-01', 'canceled', NULL, NULL, NULL, '2024-02-01', 20, NULL, NULL), ('e3', 'h', '2024-02-01', 'active', NULL, NULL, '2024-01-31', NULL, 30, NULL, NULL),
+    ('e4', 'i', '2024-02-01', 'active', NULL, NULL, NULL, '2024-01-15', 40, NULL, NULL), ('e5', 'j', '2024-02-01', 'canceled', NULL, NULL, NULL, 'infinity', 50, NULL, NULL),
+    ('d1', 'k', '2024-01-01', NULL, NULL, NULL, NULL, NULL, 100, NULL, -20), ('d2', 'l', '2024-01-01', NULL, NULL, NULL, NULL, NULL, 100, 10, 'NaN'), ('d3', 'm', '2024-01-01', NULL, NULL, NULL, NULL, NULL, 100, 10, 'Infinity'), ('d4', 'n', '2024-01-01', NULL, NULL, NULL, NULL, NULL, 100, 'NaN', 5);
+CALL saaskpi.refresh('policies_far');
+SELECT customer_id, status, mrr FROM policies_far.kpi_customers WHERE status <> 'prospect' ORDER BY 1;
+SELECT severity, rule, rows, example, amount FROM saaskpi.check_sources('policies_far') WHERE source = 'subscriptions' AND rule <> 'plan_missing' ORDER BY rule;
+DROP SCHEMA policies_far CASCADE;
 -- 500 random ledgers, all pairs of presets: the differences by axis add up, and levels are what plain SQL says
 SELECT setseed(0.4);
 CREATE TABLE billed_bills AS
@@ -147,5 +173,23 @@ UPDATE restated.kpi_settings SET mrr_policy = 'house', ends_inclusive = true;
 CALL saaskpi.refresh('restated');
 SELECT publication, period, customer_id, measure, before, after, cause, detail FROM restated.kpi_restatements WHERE measure = 'closing' ORDER BY 1, 2, 3;
 SELECT because FROM saaskpi.explain_restatement('restated', '2024-02-01') UNION SELECT because FROM saaskpi.explain_restatement('restated', '2024-03-01') ORDER BY 1;
+-- what is not there yet, what was never frozen, and what is
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+CREATE TABLE restated.none (LIKE restated.subscriptions);
+CREATE SCHEMA unrestated;
+CREATE VIEW unrestated.subscriptions AS SELECT * FROM restated.none;
+CALL saaskpi.create_views('unrestated');
+CALL saaskpi.freeze('unrestated', '2024-01-01');
+SELECT * FROM saaskpi.as_of('unrestated', '2024-01-01 00:00Z');
+CALL saaskpi.unfreeze('restated', '2024-01-01');
+CALL saaskpi.freeze('restated', '2024-03-20');
+CALL saaskpi.unfreeze('restated', '2024-04-01');
+CALL saaskpi.unfreeze('restated', '2019-04-01');
+CALL saaskpi.unfreeze('restated', '-infinity');
+CALL saaskpi.unfreeze('restated', NULL);
+CALL saaskpi.unfreeze('restated', '2024-02-29');
+SELECT max(period) FROM restated.kpi_mrr_reported WHERE is_frozen;
 SET client_min_messages = error;
+DROP SCHEMA unrestated CASCADE;
 DROP SCHEMA restated CASCADE;

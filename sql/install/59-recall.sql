@@ -28,7 +28,7 @@ BEGIN
     IF result IS NULL THEN
         EXECUTE format('SELECT to_jsonb(l) FROM %I.kpi_refresh_log AS l WHERE publication IS NOT NULL ORDER BY publication LIMIT 1', schema_name) INTO first;
         RAISE EXCEPTION 'nothing that schema "%" had published by % is kept', schema_name, recorded
-            USING ERRCODE = 'no_data_found', DETAIL = coalesce(format('History begins with run %s at %s.', first ->> 'run_id', (first ->> 'finished_at')::timestamptz), 'There was no refresh since history is kept.'), HINT = hint;
+            USING ERRCODE = 'no_data_found', DETAIL = coalesce('History begins with run ' || (first ->> 'run_id') || ' at ' || (first ->> 'finished_at')::timestamptz || '.', 'There was no refresh since history is kept.'), HINT = hint;
     END IF;
     RETURN result;
 END

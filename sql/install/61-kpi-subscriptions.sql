@@ -32,37 +32,52 @@ RETURN CASE WHEN NOT saaskpi_internal.is_interval(interval_unit, interval_count)
             ELSE (since + make_interval(months => least(coalesce(saaskpi_internal.billed_months(interval_unit, interval_count), 1), 9999)))::date END;
 COMMENT ON FUNCTION saaskpi_internal.billed_until(date, text, numeric) IS 'first day after one bill''s interval';
 
+CREATE FUNCTION saaskpi_internal.billed_price(monthly_price numeric, unit_amount numeric, quantity numeric, interval_unit text, interval_count numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(monthly_price, saaskpi_internal.billed_amount(unit_amount * coalesce(quantity, 1), interval_unit, interval_count));
+COMMENT ON FUNCTION saaskpi_internal.billed_price(numeric, numeric, numeric, text, numeric) IS 'price per month: as given, or that of the units per bill';
+
 CREATE FUNCTION saaskpi_internal.billed_discount(monthly_price numeric, unit_amount numeric, quantity numeric, interval_unit text, interval_count numeric, discount_percent numeric, discount_amount numeric)
 RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(coalesce(monthly_price, saaskpi_internal.billed_amount(unit_amount * coalesce(quantity, 1), interval_unit, interval_count))
-                * CASE WHEN discount_percent >= 0 THEN least(discount_percent, 100) END / 100, 0)
-       + coalesce(CASE WHEN discount_amount >= 0 THEN saaskpi_internal.billed_amount(discount_amount, interval_unit, interval_count) END, 0);
+RETURN coalesce(saaskpi_internal.billed_price(monthly_price, unit_amount, quantity, interval_unit, interval_count)
+                * CASE WHEN discount_percent >= 0 AND discount_percent <> 'NaN' THEN least(discount_percent, 100) END / 100, 0)
+       + coalesce(CASE WHEN discount_amount >= 0 AND discount_amount < 'Infinity' THEN saaskpi_internal.billed_amount(discount_amount, interval_unit, interval_count) END, 0);
 COMMENT ON FUNCTION saaskpi_internal.billed_discount(numeric, numeric, numeric, text, numeric, numeric, numeric) IS
     'discount per month: the percentage of the price, and the amount per bill';
+
+-- States know days of years 1 to 9999, the identities all others too: what lies
+-- outside becomes the first of them, or what never comes is.
+CREATE FUNCTION saaskpi_internal.billed_day(day date, never date)
+RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN day <= '9999-12-31' THEN greatest(day, '0001-01-01') WHEN day IS NOT NULL THEN never END;
+COMMENT ON FUNCTION saaskpi_internal.billed_day(date, date) IS 'a day within years 1 to 9999: the first for one before, and what is given for one that never comes';
 
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusable, input, description) VALUES
 ('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$subscription_id, '(no id, customer ' || customer_id || ')', '(no id)'$$,
  'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
 SELECT {key customer_id} AS customer_id, {subscription_id} AS subscription_id, {plan_type} AS plan_type,
        CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) = 'canceled'
-            THEN CASE WHEN coalesce({end_date}, {cancel_at}, {canceled_on}) IS NOT NULL AND {start_date} >= {setting earliest_date} THEN {start_date} END
+            THEN CASE WHEN coalesce({end_date}, {cancel_at}, {canceled_on}) < 'infinity' AND {start_date} >= {setting earliest_date} THEN {start_date} END
             WHEN {start_date} >= {setting earliest_date} THEN {start_date} END AS start_date,
        CASE WHEN CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) = 'canceled' THEN {end_date} IS NULL ELSE false END THEN coalesce({cancel_at}, {canceled_on})
             WHEN {cancel_at} IS NOT NULL AND {end_date} IS NULL THEN {cancel_at}
             WHEN {setting ends_inclusive} AND {end_date} < '9999-12-31' THEN {end_date} + 1 ELSE {end_date} END AS end_date,
        CASE WHEN {unit_amount} IS NULL OR {monthly_price} IS NOT NULL THEN {monthly_price}
             ELSE saaskpi_internal.billed_amount({unit_amount} * coalesce({quantity}, 1), {interval_unit}, {interval_count}) END AS monthly_price,
-       saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) AS status, {trial_end} AS trial_end, {paused_from} AS paused_from, {resumes_on} AS resumes_on,
-       {past_due_since} AS past_due_since,
-       coalesce({canceled_on}, CASE WHEN {cancel_at} > {as_of} THEN {as_of} END) AS notice_on,
+       saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) AS status, saaskpi_internal.billed_day({trial_end}, '9999-12-31') AS trial_end,
+       saaskpi_internal.billed_day({paused_from}, NULL) AS paused_from, saaskpi_internal.billed_day({resumes_on}, NULL) AS resumes_on,
+       saaskpi_internal.billed_day({past_due_since}, NULL) AS past_due_since,
+       coalesce(saaskpi_internal.billed_day({canceled_on}, NULL), CASE WHEN {cancel_at} > {as_of} THEN {as_of} END) AS notice_on,
        CASE WHEN {end_reason} IS NOT NULL THEN lower(btrim({end_reason})) END AS end_reason,
        saaskpi_internal.billed_months({interval_unit}, {interval_count}) AS term_months, {quantity} AS quantity,
        CASE WHEN {discount_percent} IS NOT NULL OR {discount_amount} IS NOT NULL
             THEN saaskpi_internal.billed_discount({monthly_price}, {unit_amount}, {quantity}, {interval_unit}, {interval_count}, {discount_percent}, {discount_amount}) END AS monthly_discount,
        {discount_once} AS discount_once,
        CASE WHEN {discount_once} AND {discount_until} IS NULL
-            THEN saaskpi_internal.billed_until(greatest({start_date}, {trial_end}), {interval_unit}, {interval_count}) ELSE {discount_until} END AS discount_until,
+            THEN saaskpi_internal.billed_until(greatest({start_date}, {trial_end}), {interval_unit}, {interval_count}) ELSE saaskpi_internal.billed_day({discount_until}, NULL) END AS discount_until,
        {is_usage} AS is_usage, CASE WHEN {currency} IS NOT NULL THEN upper(btrim({currency})) END AS currency,
        NULL::numeric AS own_price, NULL::date AS since, false AS goes_on
   FROM {from} AS subscriptions
@@ -146,28 +161,32 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
     WHERE n > others AND {setting ends_inclusive}$$, NULL, NULL,
  'On each such day both count. If the end is the first day no longer in force: UPDATE kpi_settings SET ends_inclusive = false.'),
 ('subscriptions', 'error', 'end_before_start',
- '{subscriptions.start_date,subscriptions.end_date}',
- $$r.end_date < r.start_date AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ '{subscriptions.start_date}',
+ $$coalesce(r.end_date, r.cancel_at, CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = 'canceled' THEN r.canceled_on END) < r.start_date AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
  'The row is not used.'),
 ('subscriptions', 'warning', 'zero_length',
- '{subscriptions.start_date,subscriptions.end_date}',
- $$r.end_date = r.start_date AND NOT {setting ends_inclusive} AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ '{subscriptions.start_date}',
+ $$coalesce(r.end_date, r.cancel_at, CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = 'canceled' THEN r.canceled_on END) = r.start_date AND (r.end_date IS NULL OR NOT {setting ends_inclusive}) AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
  'The row adds no MRR on any day.'),
+('subscriptions', 'error', 'end_too_late',
+ '{subscriptions.start_date}',
+ $$coalesce(r.end_date, r.cancel_at, CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = 'canceled' THEN r.canceled_on END) > '9999-12-31' AND coalesce(r.end_date, r.cancel_at, CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = 'canceled' THEN r.canceled_on END) < 'infinity'$$, NULL, 'r.monthly_price', NULL,
+ 'The row is not used; ends up to year 9999 are, and infinity, which means that there is none.'),
 ('subscriptions', 'error', 'price_missing',
  '{subscriptions.monthly_price}',
  'r.monthly_price IS NULL AND r.unit_amount IS NULL', NULL, NULL, NULL,
  'The row is not used.'),
 ('subscriptions', 'error', 'price_negative',
  '{subscriptions.monthly_price}',
- 'r.monthly_price < 0 AND r.monthly_price > ''-Infinity''', NULL, 'r.monthly_price', NULL,
+ $$saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count) < 0 AND saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count) > '-Infinity'$$, NULL, 'saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count)', NULL,
  'The row is not used.'),
 ('subscriptions', 'warning', 'price_zero',
  '{subscriptions.monthly_price}',
- 'r.monthly_price = 0', NULL, NULL, NULL,
+ 'coalesce(r.monthly_price, r.unit_amount) = 0', NULL, NULL, NULL,
  'The row adds no MRR; a customer with nothing else is not a paying one.'),
 ('subscriptions', 'error', 'price_not_finite',
  '{subscriptions.monthly_price}',
- $$r.monthly_price IN ('NaN', 'Infinity', '-Infinity')$$, NULL, NULL, NULL,
+ $$coalesce(r.monthly_price, r.unit_amount * coalesce(r.quantity, 1)) IN ('NaN', 'Infinity', '-Infinity')$$, NULL, NULL, NULL,
  'The row is not used.'),
 ('subscriptions', 'warning', 'price_too_precise',
  '{subscriptions.monthly_price}',
@@ -175,7 +194,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The price is rounded half to even to 4 decimals.'),
 ('subscriptions', 'error', 'price_too_large',
  '{subscriptions.monthly_price}',
- 'r.monthly_price >= 922337203685477 AND r.monthly_price < ''Infinity''', NULL, NULL, NULL,
+ $$coalesce(saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count), r.unit_amount * coalesce(r.quantity, 1)) >= 922337203685477 AND coalesce(saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count), r.unit_amount * coalesce(r.quantity, 1)) < 'Infinity'$$, NULL, NULL, NULL,
  'The row is not used; prices below 922337203685477 are.'),
 ('subscriptions', 'warning', 'plan_missing',
  '{subscriptions.plan_type}',
@@ -213,7 +232,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The MRR does not count before that day.'),
 ('subscriptions', 'info', 'end_in_future',
  '{subscriptions.start_date,subscriptions.end_date}',
- 'r.end_date > $1 AND r.end_date < ''infinity'' AND (r.end_date <= r.start_date) IS NOT TRUE', NULL, NULL, NULL,
+ 'r.end_date > $1 AND r.end_date <= ''9999-12-31'' AND (r.end_date <= r.start_date) IS NOT TRUE', NULL, NULL, NULL,
  'The churn does not count before that day.');
 
 INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES

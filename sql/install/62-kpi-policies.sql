@@ -88,7 +88,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = ''ignore''', 'r.monthly_price',
  'The row does not count, as kpi_subscription_statuses says ignore.'),
 ('subscriptions', 'error', 'canceled_without_end', '{subscriptions.status}',
- 'saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = ''canceled'' AND r.end_date IS NULL AND r.cancel_at IS NULL AND r.canceled_on IS NULL', 'r.monthly_price',
+ 'saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = ''canceled'' AND (coalesce(r.end_date, r.cancel_at, r.canceled_on) < ''infinity'') IS NOT TRUE', 'r.monthly_price',
  'The row is not used, as nothing says until when it was in force.'),
 ('subscriptions', 'warning', 'trial_after_end', '{subscriptions.trial_end}',
  'r.trial_end > coalesce(r.end_date, r.cancel_at)', NULL,
@@ -103,7 +103,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'r.past_due_since IS NOT NULL AND saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) IN (''active'', ''trialing'', ''paused'')', NULL,
  'past_due_since is not looked at, as status says that this is over; until when it lasted is not known.'),
 ('subscriptions', 'info', 'scheduled_to_end', '{subscriptions.cancel_at}',
- 'r.end_date IS NULL AND r.cancel_at > $1', 'r.monthly_price',
+ 'r.end_date IS NULL AND r.cancel_at > $1 AND r.cancel_at <= ''9999-12-31''', 'r.monthly_price',
  'It counts until then; committed_mrr of kpi_mrr_policies leaves it out.'),
 ('subscriptions', 'warning', 'end_reason_unknown', '{subscriptions.end_reason}',
  'lower(btrim(r.end_reason)) <> ALL (''{"",voluntary,involuntary,other}'')', NULL,
@@ -116,4 +116,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'A quantity of zero times unit_amount is no MRR, one below zero makes the row unusable; with monthly_price the quantity changes no amount.'),
 ('subscriptions', 'error', 'discount_unusable', '{subscriptions.discount_percent}',
  'r.discount_percent < 0 OR r.discount_percent > 100', 'r.monthly_price',
- 'Below zero it is not subtracted, above 100 the price is.');
+ 'Below zero and without a value (NaN) it is not subtracted, above 100 the price is.'),
+('subscriptions', 'error', 'discount_amount_unusable', '{subscriptions.discount_amount}',
+ 'NOT (r.discount_amount >= 0 AND r.discount_amount < ''Infinity'')', 'r.monthly_price',
+ 'It is not subtracted.');

@@ -1,6 +1,12 @@
 -- Payments: what their statuses mean, and what is wrong with them.
 
 -- The usual two words are told apart first: of millions of rows few have others.
+CREATE FUNCTION saaskpi_internal.payment_meaning(map jsonb, status text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE status WHEN 'Success' THEN 'success' WHEN 'Failed' THEN 'failed' ELSE saaskpi_internal.meaning(map, status) END;
+COMMENT ON FUNCTION saaskpi_internal.payment_meaning(jsonb, text) IS 'what a status of payments means; Success and Failed always mean what they say';
+
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, keyless_counts, unusable, input, description) VALUES
 ('payments', '{customer_id,payment_id}', 'customer_id', $$payment_id, '(no id, customer ' || customer_id || ')', '(no id)'$$, true,
  'SELECT sum(skipped_payments) FROM {kpi_summaries} AS s', $sql$
@@ -87,7 +93,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row is not used.'),
 ('payments', 'warning', 'amount_negative',
  '{payments.amount,payments.payment_status}',
- $$r.amount < 0 AND r.amount > '-Infinity' AND r.payment_status = 'Success'$$, NULL, 'r.amount', NULL,
+ $$r.amount < 0 AND r.amount > '-Infinity' AND saaskpi_internal.payment_meaning({map kpi_payment_statuses}, r.payment_status) = 'success'$$, NULL, 'r.amount', NULL,
  'The row counts as a refund.'),
 ('payments', 'warning', 'amount_zero',
  '{payments.amount}',
@@ -107,7 +113,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row is not used; amounts below 922337203685477 are.'),
 ('payments', 'error', 'failed_amount_negative',
  '{payments.amount,payments.payment_status}',
- $$r.amount < 0 AND r.amount > '-Infinity' AND r.payment_status = 'Failed'$$, NULL, 'r.amount', NULL,
+ $$r.amount < 0 AND r.amount > '-Infinity' AND saaskpi_internal.payment_meaning({map kpi_payment_statuses}, r.payment_status) = 'failed'$$, NULL, 'r.amount', NULL,
  'The row is not used.'),
 ('payments', 'error', 'status_missing',
  '{payments.payment_status}',
@@ -126,15 +132,14 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  NULL, $$SELECT customer_id, 1, -net
      FROM (SELECT r.customer_id, sum(CASE WHEN q.meaning = 'success' THEN r.amount WHEN q.meaning IN ('refund', 'dispute') THEN -abs(r.amount) END) AS net
              FROM payments AS r
-            CROSS JOIN LATERAL (SELECT CASE r.payment_status WHEN 'Success' THEN 'success' WHEN 'Failed' THEN 'failed'
-                                       ELSE saaskpi_internal.meaning({map kpi_payment_statuses}, r.payment_status) END AS meaning) AS q
+            CROSS JOIN LATERAL (SELECT saaskpi_internal.payment_meaning({map kpi_payment_statuses}, r.payment_status) AS meaning) AS q
             WHERE r.customer_id IS NOT NULL AND abs(r.amount) < 'Infinity' GROUP BY 1) AS c
     WHERE net < 0$$, NULL, NULL,
  'More went back than came in. If your export marks the payment itself as refunded instead of adding a row, it came and went: UPDATE kpi_payment_statuses SET meaning = ''ignore'' WHERE status = ''refunded''.'),
 ('payments', 'warning', 'payment_repeated',
  '{payments.payment_id,payments.customer_id,payments.payment_date,payments.amount,payments.payment_status}',
  NULL, $$SELECT min(label), count(*) - 1, sum(abs(amount)) - max(abs(amount)) FROM payments
-    WHERE payment_status = 'Success' AND customer_id IS NOT NULL AND payment_id IS NOT NULL AND amount > 0
+    WHERE saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) = 'success' AND customer_id IS NOT NULL AND payment_id IS NOT NULL AND amount > 0
     GROUP BY customer_id, payment_date, amount HAVING count(DISTINCT payment_id) > 1$$, NULL, NULL,
  'Each counts: the same customer paid the same amount on the same day under several ids. Loaded from two exports?'),
 ('payments', 'error', 'payment_date_implausible',
@@ -148,7 +153,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The payment counts; conversion takes it as made on the day of signup.'),
 ('payments', 'warning', 'payment_without_subscription',
  '{payments.customer_id,payments.payment_status,customers.customer_id,subscriptions.customer_id}',
- $$r.payment_status = 'Success' AND r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NOT NULL AND held.customer_id IS NULL$$, NULL, 'r.amount', NULL,
+ $$saaskpi_internal.payment_meaning({map kpi_payment_statuses}, r.payment_status) = 'success' AND r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NOT NULL AND held.customer_id IS NULL$$, NULL, 'r.amount', NULL,
  'The payment counts as revenue; the cash bridge shows it as paid without MRR.');
 
 INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES

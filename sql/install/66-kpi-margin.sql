@@ -3,8 +3,8 @@
 
 INSERT INTO saaskpi_internal.sources (source, key, label, input, description) VALUES
 ('costs', '{month}', $$month, '(no month)'$$, $sql$
-SELECT to_date({month}, 'YYYY-MM') AS period, sum({infra_cost}) AS infra_cost,
-       sum({support_cost}) AS support_cost, sum({marketing_cost}) AS marketing_cost
+SELECT to_date({month}, 'YYYY-MM') AS period, sum({infra_cost}) FILTER (WHERE abs({infra_cost}) < 'Infinity') AS infra_cost,
+       sum({support_cost}) FILTER (WHERE abs({support_cost}) < 'Infinity') AS support_cost, sum({marketing_cost}) FILTER (WHERE abs({marketing_cost}) < 'Infinity') AS marketing_cost
   FROM {from} AS costs
  WHERE {month} ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND {month} >= left({setting earliest_date}, 7) AND to_date({month}, 'YYYY-MM') <= {as_of}
  GROUP BY 1$sql$,
@@ -57,7 +57,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  '{costs.month}',
  'least(r.infra_cost, r.marketing_cost, r.support_cost) = ''-Infinity''
    OR greatest(r.infra_cost, r.marketing_cost, r.support_cost) >= ''Infinity''', NULL,
- 'Figures of the month made from it are not numbers.'),
+ 'The cost is not used: figures of the month made from it are NULL unless another row of the month has it.'),
 ('costs', 'error', 'cost_month_implausible',
  '{costs.month}',
  $$r.month ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$' AND r.month < left({setting earliest_date}, 7)$$, NULL,
@@ -133,7 +133,7 @@ SELECT format('%s: revenue %s and costs %s, collected %s, the costs add up to %s
   FULL JOIN {costs} AS c ON c.period = coalesce(m.period, r.period)
  WHERE m.period IS NULL OR m.revenue IS DISTINCT FROM r.collected
     OR (m.infra_cost, m.support_cost, m.marketing_cost) IS DISTINCT FROM (c.infra_cost, c.support_cost, c.marketing_cost)
-    OR (m.operating_profit + c.infra_cost + c.support_cost + c.marketing_cost <> r.collected AND abs(c.infra_cost + c.support_cost + c.marketing_cost) < 'Infinity')
+    OR m.operating_profit + c.infra_cost + c.support_cost + c.marketing_cost <> r.collected
 $sql$);
 
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES

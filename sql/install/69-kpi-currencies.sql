@@ -61,7 +61,9 @@ SELECT q.customer_id, q.subscription_id, q.plan_type, p.day, p.next, saaskpi_int
        q.term_months, q.quantity, saaskpi_internal.converted(q.monthly_discount, r.rate), q.discount_once, q.discount_until, q.is_usage, q.currency, q.monthly_price,
        CASE WHEN p.day > q.start_date THEN q.start_date END, p.goes_on
   FROM (SELECT * FROM {read} AS i WHERE saaskpi_internal.is_foreign(i.currency, {setting currency}) AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)) AS q
- CROSS JOIN LATERAL saaskpi_internal.rate_days(q.start_date, q.end_date, {as_of}, ARRAY[q.trial_end, q.paused_from, q.resumes_on, q.past_due_since, q.notice_on, q.discount_until]) AS p
+ CROSS JOIN LATERAL saaskpi_internal.rate_days(q.start_date, q.end_date, {as_of}, ARRAY[q.trial_end, q.paused_from, q.resumes_on, q.past_due_since, q.notice_on, q.discount_until]
+       || ARRAY(SELECT CASE WHEN q.status IN ('past_due', 'unpaid') THEN coalesce(q.past_due_since, q.start_date) ELSE q.past_due_since END + y.past_due_days
+                  FROM {rows kpi_policies} AS y WHERE y.is_used OR y.policy = {setting mrr_policy})) AS p
   LEFT JOIN {fx_rates} AS r ON r.currency = q.currency AND r.day = least(p.day, {as_of})$sql$),
 ('payments', 'fx_rates', false, $sql$
 SELECT q.customer_id, q.payment_date, CASE WHEN saaskpi_internal.is_foreign(q.currency, {setting currency}) THEN saaskpi_internal.converted(q.amount, r.rate) ELSE q.amount END AS amount, q.payment_status, q.currency

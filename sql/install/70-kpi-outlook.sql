@@ -106,7 +106,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_model_performance', 'coverage80', 'ratio', 'Share of months within lo80 and hi80, 0.8 if the intervals are right; NULL without forecasts.'),
 ('kpi_model_performance', 'coverage95', 'ratio', 'Share of months within lo95 and hi95, 0.95 if the intervals are right; NULL without forecasts.'),
 ('kpi_model_performance', 'msis', 'ratio', 'Mean scaled interval score of the 95 % interval: its width and a penalty for months outside, scaled as mase, lower is better; NULL as mase.'),
-('kpi_model_performance', 'p_value', 'ratio', 'Chance that a difference from snaive as large comes about by luck (Diebold-Mariano test); NULL for snaive itself, with too few forecasts and without a difference.'),
+('kpi_model_performance', 'p_value', 'ratio', 'Chance that a difference from snaive as large comes about by luck (Diebold-Mariano test); 1 without a difference; NULL for snaive itself, with too few forecasts and where the difference never varies.'),
 ('kpi_model_performance', 'status', 'text', 'ok, or too short when the history does not reach for a single try.');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES

@@ -44,7 +44,7 @@ BEGIN
         RETURN date_trunc('month', day::timestamp)::date;
     END IF;
     RAISE EXCEPTION 'schema "%" has no month of %', schema_name, day
-        USING ERRCODE = 'invalid_parameter_value', DETAIL = coalesce(format('Its months go from %s to %s.', first, last), 'It has none; nothing was refreshed, or there are no facts.'),
+        USING ERRCODE = 'invalid_parameter_value', DETAIL = coalesce('Its months go from ' || first || ' to ' || last || '.', 'It has none; nothing was refreshed, or there are no facts.'),
               HINT = CASE WHEN day > last THEN format('Months come with a refresh of a later day: CALL saaskpi.refresh(%L)', schema_name) ELSE format('SELECT period FROM %I.kpi_mrr_monthly', schema_name) END;
 END
 $$;
@@ -82,15 +82,17 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
+    month constant date := date_trunc('month', period::timestamp);
     last date;
+    is_frozen boolean;
 BEGIN
     PERFORM saaskpi_internal.require_made(schema_name), saaskpi_internal.lock_refresh(schema_name);
-    EXECUTE format('SELECT max(f.period) FROM %I.kpi_frozen_months AS f', schema_name) INTO last;
-    IF (last >= date_trunc('month', period::timestamp)) IS NOT TRUE THEN
+    EXECUTE format('SELECT max(f.period), bool_or(f.period = $1) FROM %I.kpi_frozen_months AS f', schema_name) INTO last, is_frozen USING month;
+    IF is_frozen IS NOT TRUE THEN
         RAISE EXCEPTION 'the month of % is not frozen', coalesce(period::text, 'null')
-            USING ERRCODE = 'invalid_parameter_value', HINT = coalesce(format('The last that is: CALL saaskpi.unfreeze(%L, %L)', schema_name, last), 'None is.');
+            USING ERRCODE = 'invalid_parameter_value', HINT = CASE WHEN last IS NULL THEN 'None is.' ELSE format('The last that is: CALL saaskpi.unfreeze(%L, %L)', schema_name, last) END;
     END IF;
-    EXECUTE format('DELETE FROM %I.kpi_frozen_months AS f WHERE f.period >= $1', schema_name) USING date_trunc('month', period::timestamp)::date;
+    EXECUTE format('DELETE FROM %I.kpi_frozen_months AS f WHERE f.period >= $1', schema_name) USING month;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.unfreeze_work(name, date) IS 'the work of unfreeze';
