@@ -41,6 +41,8 @@ SELECT count(*) > 0 AS some, count(*) FILTER (WHERE o.net IS DISTINCT FROM h.net
 TABLE stored_orders;
 SELECT * FROM saaskpi.buyers_at('orders_test', NULL);
 \echo :SQLSTATE
+SELECT * FROM saaskpi.buyers_at('orders_test', 'infinity');
+\echo :SQLSTATE
 SELECT * FROM orders_test.kpi_order_cohorts ORDER BY cohort, age;
 SELECT * FROM orders_test.kpi_repeat_rate ORDER BY cohort;
 SELECT * FROM orders_test.kpi_order_gaps ORDER BY period, days;
@@ -52,6 +54,14 @@ SELECT * FROM saaskpi.top_sales('orders_test', 'colour');
 \echo :SQLSTATE
 SELECT * FROM saaskpi.top_sales('orders_test', 'product', 0);
 \echo :SQLSTATE
+-- nor where there is nothing to ask: the schema, its relations or those of orders are missing
+SELECT saaskpi.top_sales(NULL, 'product'); SELECT saaskpi.buyers_at(NULL, '2024-01-01'); SELECT saaskpi.customer_360(NULL, 'a');
+SELECT saaskpi.top_sales('orders_nowhere', 'product'); SELECT saaskpi.buyers_at('orders_nowhere', '2024-01-01');
+CREATE SCHEMA orders_none;
+CREATE VIEW orders_none.customers AS TABLE orders_test.customers;
+CALL saaskpi.create_views('orders_none');
+SELECT saaskpi.top_sales('orders_none', 'product'); SELECT saaskpi.buyers_at('orders_none', '2024-01-01');
+DROP SCHEMA orders_none CASCADE;
 -- shares add up to 100.0 by largest remainder
 SELECT saaskpi_internal.shares('{1,1,1}') AS thirds, saaskpi_internal.shares('{5,-1,0}') AS below_zero, saaskpi_internal.shares('{0,0}') AS nothing, saaskpi_internal.shares('{}') AS empty,
        saaskpi_internal.shares('{1,2,3,4,5,6}') AS sixths;
@@ -152,6 +162,15 @@ ANALYZE orders_test.order_lines;
 TABLE sorted_orders;
 DROP VIEW sorted_orders;
 DROP INDEX orders_test.lies, orders_test.lines_lie, orders_test.falling;
+-- an empty number of a line is none, and neither is (none): each counts, and only what repeats a number is ignored
+INSERT INTO orders_test.orders VALUES ('l', 'c1', '2024-03-31', 'completed');
+INSERT INTO orders_test.order_lines VALUES ('l', '', 'p', 1, 10), ('l', '', 'p', 1, 10), ('l', '(none)', 'p', 1, 10), ('l', '(none)', 'p', 1, 10), ('l', NULL, 'p', 1, 10), ('l', '1', 'p', 1, 10), ('l', '1', 'p', 1, 10);
+CALL saaskpi.refresh('orders_test');
+SELECT net, units, lines FROM orders_test.kpi_orders WHERE order_id = 'l';
+SELECT rule, rows FROM saaskpi.check_sources('orders_test') WHERE rule ~ '^line_no_';
+DELETE FROM orders_test.orders WHERE order_id = 'l';
+DELETE FROM orders_test.order_lines WHERE order_id = 'l';
+CALL saaskpi.refresh('orders_test');
 -- all 125 cells are mapped, to nine segments none of which is empty; a cell that is gone is refused when somebody stands in it
 SELECT count(DISTINCT cell) AS cells, count(DISTINCT segment) AS segments FROM orders_test.kpi_rfm_segments;
 SELECT segment, count(*) AS cells FROM orders_test.kpi_rfm_segments GROUP BY 1 ORDER BY 1;

@@ -87,6 +87,8 @@ SELECT CASE pg_temp.pick(seed, 30, 'nowhere', i) WHEN 0 THEN NULL
             WHEN 1 THEN 'nowhere'
             ELSE 'O' || 1 + pg_temp.pick(seed, 60, 'line of', i) END,
        CASE pg_temp.pick(seed, 4, 'no number', i) WHEN 0 THEN NULL
+            WHEN 1 THEN (ARRAY['', '(none)'])
+                        [1 + pg_temp.pick(seed, 2, 'no number written', i)]
             ELSE pg_temp.pick(seed, 4, 'number', i)::text END,
        CASE pg_temp.pick(seed, 12, 'no product', i) WHEN 0 THEN NULL
             WHEN 1 THEN ''
@@ -151,7 +153,7 @@ FROM (SELECT *, oracle_money(quantity * unit_price) AS amount,
                        ORDER BY product_id COLLATE "C", quantity, unit_price,
                                 coalesce(discount, 0)) AS n, line_no
             FROM order_lines) AS d
-      WHERE (n = 1 OR line_no IS NULL) AND unit_price >= 0) AS l
+      WHERE (n = 1 OR line_no IS NULL OR line_no IN ('', '(none)')) AND unit_price >= 0) AS l
 WHERE abs(amount) < 922337203685477.5808 AND abs(discount) < 922337203685477.5808
   AND abs(quantity) < 1000000000000;
 
