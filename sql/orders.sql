@@ -184,6 +184,37 @@ CALL saaskpi.create_views('orders_test');
 INSERT INTO orders_test.kpi_rfm_segments SELECT format('2%s%s', f, m), 'At risk' FROM generate_series(1, 5) AS f, generate_series(1, 5) AS m;
 CALL saaskpi.refresh('orders_test');
 SELECT net, orders, customers, aov FROM orders_test.kpi_sales WHERE grain = 'year' ORDER BY period;
+-- nobody knows what they are worth: no money and no units anywhere, and nothing that is made of them, whether lines are absent or empty; orders and who came again are known
+CREATE FUNCTION pg_temp.worth() RETURNS TABLE (relation name, column_name name, rows bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR relation, column_name IN SELECT c.relation, c.column_name FROM saaskpi_internal.relation_columns AS c JOIN saaskpi_internal.relations AS r USING (relation)
+                                  WHERE r.maintained <> 'own' AND (c.unit IN ('money', 'units', 'products', 'lines', 'percent') AND c.column_name NOT IN ('from_value', 'to_value') OR c.column_name IN ('return_orders', 'm_score', 'segment'))
+                                    AND c.relation ~ 'order|sales|buyer|rfm|product|segment_m|ltv$' AND to_regclass('orders_test.' || c.relation) IS NOT NULL ORDER BY r.ordinal, c.ordinal LOOP
+        EXECUTE format('SELECT count(%I) FROM orders_test.%I', column_name, relation) INTO rows;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+SELECT count(*) AS columns, count(DISTINCT relation) AS relations, sum(rows) AS known FROM pg_temp.worth();
+SELECT count(*) FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
+SELECT sum(customers) AS buyers, sum(repeated_ever) AS repeated_ever FROM orders_test.kpi_repeat_rate;
+SELECT metric, count(*) AS months FROM orders_test.kpi_series GROUP BY 1;
+SELECT count(*) AS buyers, count(net) AS known FROM saaskpi.buyers_at('orders_test', '2024-01-31');
+SELECT t.t ->> 'reason' AS trends, r.r ->> 'reason' AS by_region, k.k #>> '{revenue,reason}' AS revenue, k.k #>> '{average_order_value,reason}' AS average, k.k #>> '{orders,value}' AS orders
+  FROM saaskpi.revenue_trends('orders_test', '2024-01-01', '2024-03-01') AS t(t), saaskpi.revenue_by_region('orders_test', '2024-01-01', '2024-03-01') AS r(r), jsonb_path_query(saaskpi.dashboard_kpis('orders_test', '2024-01-01', '2024-03-01'), '$.data') AS k(k);
+CREATE TABLE orders_test.order_lines (order_id text, quantity numeric, unit_price numeric);
+CALL saaskpi.create_views('orders_test');
+CALL saaskpi.refresh('orders_test');
+SELECT relation, column_name FROM pg_temp.worth() WHERE rows > 0;
+SELECT count(*) FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
+-- with the first line all others are worth nothing, as that is known
+INSERT INTO orders_test.order_lines SELECT min(order_id), 2, 10 FROM orders_test.orders;
+CALL saaskpi.refresh('orders_test');
+SELECT net, aov FROM orders_test.kpi_sales WHERE grain = 'year' ORDER BY period;
+SELECT monetary, count(*) AS buyers FROM orders_test.kpi_rfm WHERE snapshot = '2024-03-31' GROUP BY 1 ORDER BY 1;
+DELETE FROM orders_test.order_lines;
+CALL saaskpi.refresh('orders_test');
+SELECT net, aov FROM orders_test.kpi_sales WHERE grain = 'year' ORDER BY period;
 UPDATE orders_test.orders SET status = 'void';
 CALL saaskpi.refresh('orders_test');
 SELECT net, orders, customers, aov, cancelled_orders FROM orders_test.kpi_sales WHERE grain = 'year' ORDER BY period;

@@ -147,10 +147,10 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexe
 SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.status,
        coalesce(l.s[1] > 0 AND l.s[2] = 0 AND l.s[3] > 0, false) AS is_return,
        o.channel, o.region, coalesce(o.country, c.country) AS country, o.sales_rep_id, c.segment,
-       coalesce(saaskpi_internal.order_gross(l.s), 0.00) AS gross, coalesce(saaskpi_internal.order_discounts(l.s), 0.00) AS discounts,
-       coalesce(saaskpi_internal.order_returns(l.s), 0.00) AS returns, coalesce(saaskpi_internal.order_net(l.s), 0.00) AS net,
-       coalesce(saaskpi_internal.order_units(l.s), 0) AS units, coalesce(saaskpi_internal.order_units_returned(l.s), 0) AS units_returned,
-       coalesce(l.s[1], 0) AS lines, coalesce(l.s[19], 0) AS products
+       coalesce(saaskpi_internal.order_gross(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS gross, coalesce(saaskpi_internal.order_discounts(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS discounts,
+       coalesce(saaskpi_internal.order_returns(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS returns, coalesce(saaskpi_internal.order_net(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS net,
+       coalesce(saaskpi_internal.order_units(l.s), CASE WHEN {filled order_lines} THEN 0 END) AS units, coalesce(saaskpi_internal.order_units_returned(l.s), CASE WHEN {filled order_lines} THEN 0 END) AS units_returned,
+       coalesce(l.s[1], CASE WHEN {filled order_lines} THEN 0 END) AS lines, coalesce(l.s[19], CASE WHEN {filled order_lines} THEN 0 END) AS products
   FROM (SELECT * FROM {orders} AS k WHERE {half k.order_text} {sorted orders.order_id k.order_text}) AS o
   LEFT JOIN (SELECT i.order_text, saaskpi_internal.order_sums(i.quantity, i.amount, i.discount, i.product_id) AS s
                FROM {order_lines} AS i WHERE {half i.order_text} GROUP BY i.order_text {sorted order_lines.order_id i.order_text}) AS l ON l.order_text = o.order_text
@@ -170,7 +170,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_orders', 'country', 'text', 'Country of the sale, else that of the customer.'),
 ('kpi_orders', 'sales_rep_id', 'text', 'Sales rep who won it.'),
 ('kpi_orders', 'segment', 'text', 'Segment of the customer.'),
-('kpi_orders', 'gross', 'money', 'quantity * unit_price of the lines sold, before discounts.'),
+('kpi_orders', 'gross', 'money', 'quantity * unit_price of the lines sold, before discounts. This and all that follows from lines is NULL while order_lines is absent or empty.'),
 ('kpi_orders', 'discounts', 'money', 'Discounts of all lines.'),
 ('kpi_orders', 'returns', 'money', 'quantity * unit_price of the lines that came back, as a positive amount.'),
 ('kpi_orders', 'net', 'money', 'gross - discounts - returns.'),

@@ -106,7 +106,7 @@ SELECT CASE pg_temp.pick(seed, 30, 'nowhere', i) WHEN 0 THEN NULL
             WHEN 1 THEN 0 WHEN 2 THEN -2
             WHEN 3 THEN CASE pg_temp.pick(seed, 6, 'odd discount', i)
                         WHEN 0 THEN 'NaN'::numeric ELSE 0.33335 END END
-FROM shop, generate_series(1, pg_temp.pick(seed, 140, 'lines')) AS i
+FROM shop, generate_series(0, pg_temp.pick(seed, 140, 'lines')) AS i
 WHERE 'order_lines' = ANY (shops);
 
 -- As the extension finds them: times without a zone in one of four data sets.
