@@ -157,29 +157,40 @@ FROM (SELECT *, oracle_money(quantity * unit_price) AS amount,
 WHERE abs(amount) < 922337203685477.5808 AND abs(discount) < 922337203685477.5808
   AND abs(quantity) < 1000000000000;
 
+-- What orders without lines are worth: nothing, or where there are no lines at
+-- all what nobody knows.
+CREATE VIEW oracle_nothing AS
+SELECT CASE WHEN EXISTS (SELECT FROM order_lines) THEN 0 END AS nothing;
+
 CREATE VIEW oracle_sale AS
 SELECT o.*,
        coalesce((SELECT bool_or(quantity < 0) AND NOT bool_or(quantity > 0)
                  FROM oracle_line AS l WHERE l.order_id = o.order_id), false)
            AS is_return,
        coalesce((SELECT sum(amount) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id AND quantity > 0), 0) AS gross,
+                 WHERE l.order_id = o.order_id AND quantity > 0),
+                (TABLE oracle_nothing)) AS gross,
        coalesce((SELECT sum(discount) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id), 0) AS discounts,
+                 WHERE l.order_id = o.order_id),
+                (TABLE oracle_nothing)) AS discounts,
        coalesce((SELECT -sum(amount) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id AND quantity < 0), 0) AS returns,
+                 WHERE l.order_id = o.order_id AND quantity < 0),
+                (TABLE oracle_nothing)) AS returns,
        coalesce((SELECT sum(CASE WHEN quantity <> 0 THEN amount ELSE 0 END
                             - discount) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id), 0) AS net,
+                 WHERE l.order_id = o.order_id),
+                (TABLE oracle_nothing)) AS net,
        coalesce((SELECT sum(quantity) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id AND quantity > 0), 0) AS units,
+                 WHERE l.order_id = o.order_id AND quantity > 0),
+                (TABLE oracle_nothing)) AS units,
        coalesce((SELECT -sum(quantity) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id AND quantity < 0), 0)
+                 WHERE l.order_id = o.order_id AND quantity < 0),
+                (TABLE oracle_nothing))
            AS units_returned,
        (SELECT count(*) FROM oracle_line AS l WHERE l.order_id = o.order_id)
-           AS lines,
+           + (TABLE oracle_nothing) AS lines,
        (SELECT count(DISTINCT written) FROM oracle_line AS l
-        WHERE l.order_id = o.order_id) AS products
+        WHERE l.order_id = o.order_id) + (TABLE oracle_nothing) AS products
 FROM oracle_order AS o;
 
 -- A period that holds a day, and where the next begins.
