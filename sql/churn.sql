@@ -213,6 +213,10 @@ CALL saaskpi.train_segments('bases_test', 'events', k => 53);
 SET client_min_messages = warning;
 SELECT id, basis, status, clusters > 1 AS several, chosen, transform, warnings FROM bases_test.kpi_segment_models ORDER BY 1;
 SELECT id, basis, horizon, status, baseline, roc_auc > roc_auc_baseline AS better FROM bases_test.kpi_churn_models ORDER BY 1;
+-- and low everywhere, though a mean of six and one times ln 5 is rounded to below it
+SELECT n.cluster, n.signs
+  FROM (SELECT saaskpi.train_kmeans('SELECT CASE WHEN i < 7 THEN 1 ELSE 1000 END AS recency_days, 4 AS active_days_90d, 4 AS events_per_active_day FROM generate_series(1, 7) AS i', 2, 'none') AS model) AS m,
+       saaskpi_internal.segment_names(m.model, 'events', '{}') AS n ORDER BY n.cluster;
 -- what subscribers do by how long they have been paying, by hand
 SELECT (SELECT string_agg(r.model, ' ' ORDER BY r.model) FROM bases_test.kpi_churn_model_report AS r WHERE r.model_id = 1 AND r.section = 'hold-out' AND r.metric = 'roc_auc') AS judged, r.value = q.auc AS tenure_hazard
   FROM bases_test.kpi_churn_model_report AS r, (

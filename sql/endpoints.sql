@@ -302,6 +302,7 @@ SELECT saaskpi.dashboard_kpis('endpoints_test');
 ROLLBACK;
 -- a relation without a row, as a source without any makes it, is as good as none: the next best is told
 DELETE FROM endpoints_test.kpi_sales_mat;
+DELETE FROM endpoints_test.kpi_products_monthly_mat;
 DELETE FROM endpoints_test.kpi_sales_parts_mat;
 DELETE FROM endpoints_test.kpi_mrr_movements_mat;
 DELETE FROM endpoints_test.kpi_pipeline_kpis_mat;

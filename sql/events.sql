@@ -57,6 +57,13 @@ ALTER TABLE events_test.events ADD event_id text;
 INSERT INTO events_test.events VALUES ('A', '2024-03-03 09:00 America/New_York', 'login', '7'), ('A', '2024-03-03 10:00 America/New_York', 'login', '7'), ('B', '2024-03-03 10:00 America/New_York', 'login', '7');
 CALL saaskpi.refresh('events_test');
 SELECT customer_id, session_start, events FROM events_test.kpi_sessions WHERE day = '2024-03-03' ORDER BY 1;
+-- an empty number is none: each counts, as those without one do
+INSERT INTO events_test.events VALUES ('D', '2024-03-04 09:00Z', 'login', ''), ('D', '2024-03-04 11:00Z', 'login', ''), ('D', '2024-03-04 13:00Z', 'login', '(none)'), ('D', '2024-03-04 15:00Z', 'login', '(none)'), ('D', '2024-03-04 17:00Z', 'login', NULL);
+CALL saaskpi.refresh('events_test');
+SELECT customer_id, events, sessions, skipped_events FROM events_test.kpi_user_activity WHERE customer_id = 'D';
+SELECT rule, rows, example FROM saaskpi.check_sources('events_test') WHERE rule ~ '^event_id' ORDER BY 1;
+DELETE FROM events_test.events WHERE customer_id = 'D';
+CALL saaskpi.refresh('events_test');
 -- far zones: the same instants on other days
 UPDATE events_test.kpi_settings SET time_zone = 'Pacific/Kiritimati';
 CALL saaskpi.refresh('events_test');

@@ -41,6 +41,8 @@ SELECT count(*) > 0 AS some, count(*) FILTER (WHERE o.net IS DISTINCT FROM h.net
 TABLE stored_orders;
 SELECT * FROM saaskpi.buyers_at('orders_test', NULL);
 \echo :SQLSTATE
+SELECT * FROM saaskpi.buyers_at('orders_test', 'infinity');
+\echo :SQLSTATE
 SELECT * FROM orders_test.kpi_order_cohorts ORDER BY cohort, age;
 SELECT * FROM orders_test.kpi_repeat_rate ORDER BY cohort;
 SELECT * FROM orders_test.kpi_order_gaps ORDER BY period, days;
@@ -52,6 +54,14 @@ SELECT * FROM saaskpi.top_sales('orders_test', 'colour');
 \echo :SQLSTATE
 SELECT * FROM saaskpi.top_sales('orders_test', 'product', 0);
 \echo :SQLSTATE
+-- nor where there is nothing to ask: the schema, its relations or those of orders are missing
+SELECT saaskpi.top_sales(NULL, 'product'); SELECT saaskpi.buyers_at(NULL, '2024-01-01'); SELECT saaskpi.customer_360(NULL, 'a');
+SELECT saaskpi.top_sales('orders_nowhere', 'product'); SELECT saaskpi.buyers_at('orders_nowhere', '2024-01-01');
+CREATE SCHEMA orders_none;
+CREATE VIEW orders_none.customers AS TABLE orders_test.customers;
+CALL saaskpi.create_views('orders_none');
+SELECT saaskpi.top_sales('orders_none', 'product'); SELECT saaskpi.buyers_at('orders_none', '2024-01-01');
+DROP SCHEMA orders_none CASCADE;
 -- shares add up to 100.0 by largest remainder
 SELECT saaskpi_internal.shares('{1,1,1}') AS thirds, saaskpi_internal.shares('{5,-1,0}') AS below_zero, saaskpi_internal.shares('{0,0}') AS nothing, saaskpi_internal.shares('{}') AS empty,
        saaskpi_internal.shares('{1,2,3,4,5,6}') AS sixths;
@@ -152,6 +162,15 @@ ANALYZE orders_test.order_lines;
 TABLE sorted_orders;
 DROP VIEW sorted_orders;
 DROP INDEX orders_test.lies, orders_test.lines_lie, orders_test.falling;
+-- an empty number of a line is none, and neither is (none): each counts, and only what repeats a number is ignored
+INSERT INTO orders_test.orders VALUES ('l', 'c1', '2024-03-31', 'completed');
+INSERT INTO orders_test.order_lines VALUES ('l', '', 'p', 1, 10), ('l', '', 'p', 1, 10), ('l', '(none)', 'p', 1, 10), ('l', '(none)', 'p', 1, 10), ('l', NULL, 'p', 1, 10), ('l', '1', 'p', 1, 10), ('l', '1', 'p', 1, 10);
+CALL saaskpi.refresh('orders_test');
+SELECT net, units, lines FROM orders_test.kpi_orders WHERE order_id = 'l';
+SELECT rule, rows FROM saaskpi.check_sources('orders_test') WHERE rule ~ '^line_no_';
+DELETE FROM orders_test.orders WHERE order_id = 'l';
+DELETE FROM orders_test.order_lines WHERE order_id = 'l';
+CALL saaskpi.refresh('orders_test');
 -- all 125 cells are mapped, to nine segments none of which is empty; a cell that is gone is refused when somebody stands in it
 SELECT count(DISTINCT cell) AS cells, count(DISTINCT segment) AS segments FROM orders_test.kpi_rfm_segments;
 SELECT segment, count(*) AS cells FROM orders_test.kpi_rfm_segments GROUP BY 1 ORDER BY 1;
@@ -165,6 +184,37 @@ CALL saaskpi.create_views('orders_test');
 INSERT INTO orders_test.kpi_rfm_segments SELECT format('2%s%s', f, m), 'At risk' FROM generate_series(1, 5) AS f, generate_series(1, 5) AS m;
 CALL saaskpi.refresh('orders_test');
 SELECT net, orders, customers, aov FROM orders_test.kpi_sales WHERE grain = 'year' ORDER BY period;
+-- nobody knows what they are worth: no money and no units anywhere, and nothing that is made of them, whether lines are absent or empty; orders and who came again are known
+CREATE FUNCTION pg_temp.worth() RETURNS TABLE (relation name, column_name name, rows bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR relation, column_name IN SELECT c.relation, c.column_name FROM saaskpi_internal.relation_columns AS c JOIN saaskpi_internal.relations AS r USING (relation)
+                                  WHERE r.maintained <> 'own' AND (c.unit IN ('money', 'units', 'products', 'lines', 'percent') AND c.column_name NOT IN ('from_value', 'to_value') OR c.column_name IN ('return_orders', 'm_score', 'segment'))
+                                    AND c.relation ~ 'order|sales|buyer|rfm|product|segment_m|ltv$' AND to_regclass('orders_test.' || c.relation) IS NOT NULL ORDER BY r.ordinal, c.ordinal LOOP
+        EXECUTE format('SELECT count(%I) FROM orders_test.%I', column_name, relation) INTO rows;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+SELECT count(*) AS columns, count(DISTINCT relation) AS relations, sum(rows) AS known FROM pg_temp.worth();
+SELECT count(*) FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
+SELECT sum(customers) AS buyers, sum(repeated_ever) AS repeated_ever FROM orders_test.kpi_repeat_rate;
+SELECT metric, count(*) AS months FROM orders_test.kpi_series GROUP BY 1;
+SELECT count(*) AS buyers, count(net) AS known FROM saaskpi.buyers_at('orders_test', '2024-01-31');
+SELECT t.t ->> 'reason' AS trends, r.r ->> 'reason' AS by_region, k.k #>> '{revenue,reason}' AS revenue, k.k #>> '{average_order_value,reason}' AS average, k.k #>> '{orders,value}' AS orders
+  FROM saaskpi.revenue_trends('orders_test', '2024-01-01', '2024-03-01') AS t(t), saaskpi.revenue_by_region('orders_test', '2024-01-01', '2024-03-01') AS r(r), jsonb_path_query(saaskpi.dashboard_kpis('orders_test', '2024-01-01', '2024-03-01'), '$.data') AS k(k);
+CREATE TABLE orders_test.order_lines (order_id text, quantity numeric, unit_price numeric);
+CALL saaskpi.create_views('orders_test');
+CALL saaskpi.refresh('orders_test');
+SELECT relation, column_name FROM pg_temp.worth() WHERE rows > 0;
+SELECT count(*) FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
+-- with the first line all others are worth nothing, as that is known
+INSERT INTO orders_test.order_lines SELECT min(order_id), 2, 10 FROM orders_test.orders;
+CALL saaskpi.refresh('orders_test');
+SELECT net, aov FROM orders_test.kpi_sales WHERE grain = 'year' ORDER BY period;
+SELECT monetary, count(*) AS buyers FROM orders_test.kpi_rfm WHERE snapshot = '2024-03-31' GROUP BY 1 ORDER BY 1;
+DELETE FROM orders_test.order_lines;
+CALL saaskpi.refresh('orders_test');
+SELECT net, aov FROM orders_test.kpi_sales WHERE grain = 'year' ORDER BY period;
 UPDATE orders_test.orders SET status = 'void';
 CALL saaskpi.refresh('orders_test');
 SELECT net, orders, customers, aov, cancelled_orders FROM orders_test.kpi_sales WHERE grain = 'year' ORDER BY period;

@@ -130,6 +130,7 @@ INSERT INTO sources_ugly.subscriptions VALUES
     ('s34', 'c01', 'Enterprise', '2024-02-01', NULL, 12),      -- a further price, fine
     ('s35', 'c02', 'Basic', '1969-12-31', '1970-01-02', 10);   -- start implausible
 UPDATE sources_ugly.subscriptions SET currency = CASE WHEN subscription_id < 's03' THEN ' eur' ELSE 'USD' END WHERE subscription_id < 's05';
+INSERT INTO sources_ugly.subscriptions VALUES ('', 'c02', 'Basic', '2024-05-01', '2024-05-05', 10), ('', 'c02', 'Pro', '2024-05-01', '2024-05-05', 10);  -- id missing 2
 INSERT INTO sources_ugly.payments VALUES
     ('p01', 'c01', '2024-01-05', 10, 'Success'),               -- repeated by p03
     ('p02', 'c01', '2024-01-05', 10, 'Failed'),                -- fine
@@ -168,6 +169,7 @@ INSERT INTO sources_ugly.payments VALUES
     ('p33', 'c02', '2024-01-05', 3, 'PAID'),
     ('p34', '', '2024-01-05', 10, 'Success');                  -- customer missing
 UPDATE sources_ugly.payments SET currency = CASE WHEN payment_id < 'p03' THEN 'USD' ELSE 'Eur' END WHERE payment_id < 'p05';
+INSERT INTO sources_ugly.payments VALUES ('', 'c01', '2024-01-05', 1, 'Success'), ('', 'c01', '2024-01-05', 2, 'Success'), ('(none)', 'c01', '2024-01-05', 3, 'Success');  -- id missing 3
 INSERT INTO sources_ugly.costs VALUES
     ('2024-01', 1, 2, 3),
     ('2024-02', 1, 2, 3), ('2024-02', 1, 2, 3),                -- one surplus
@@ -202,7 +204,7 @@ INSERT INTO sources_ugly.order_lines (order_id, line_no, product_id, quantity, u
 SELECT 'o' || lpad(i::text, 2, '0'), '1', 'p1', 1, 2, 0 FROM generate_series(1, 16) AS i;
 INSERT INTO sources_ugly.order_lines (order_id, line_no, product_id, quantity, unit_price, discount) VALUES
     (NULL, '1', 'p1', 1, 2, 0), ('o99', '1', 'p1', 1, 2, 0),   -- order missing, unknown
-    ('o01', NULL, 'p1', 1, 2, 0), ('o01', NULL, 'p1', 1, 2, 0),  -- number missing 2
+    ('o01', NULL, 'p1', 1, 2, 0), ('o01', '', 'p1', 1, 2, 0), ('o01', '', 'p1', 1, 2, 0),  -- number missing 3
     ('o01', '2', 'p1', 1, 2, 0), ('o01', '2', 'p1', 1, 3, 0),  -- one surplus
     ('o01', '3', NULL, 1, 2, 0), ('o01', '4', 'p9', 1, 2, 0),  -- product missing, unknown
     ('o01', '5', 'p1', NULL, 2, 0), ('o01', '6', 'p1', 0, 2, 0),  -- quantity missing, zero
@@ -232,7 +234,8 @@ INSERT INTO sources_ugly.events (event_id, customer_id, event_time, event_type) 
     ('e14', 'c01', '2024-01-04 23:59:59.999999Z', 'login'),    -- before signup
     ('e15', 'c01', '2024-01-06', NULL),                        -- type missing 2
     ('e16', 'c01', '2024-01-06', ''),
-    ('e17', 'c01', '2024-01-06', 'Login');                     -- type unknown
+    ('e17', 'c01', '2024-01-06', 'Login'),                     -- type unknown
+    ('', 'c01', '2024-01-06', 'login'), ('', 'c01', '2024-01-06', 'login');  -- id missing 2
 INSERT INTO sources_ugly.sales_reps (sales_rep_id, name) VALUES ('r1', 'Ada'), (NULL, 'x'), ('', 'x'), ('r2', 'Bo'), ('r2', 'Al'), ('r3', NULL);   -- id missing 2, one surplus, name missing
 UPDATE sources_ugly.orders SET sales_rep_id = CASE order_id WHEN 'o01' THEN 'r1' ELSE 'r9' END WHERE order_id IN ('o01', 'o03');  -- rep unknown
 INSERT INTO sources_ugly.sales_quotas VALUES

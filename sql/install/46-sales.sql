@@ -13,6 +13,7 @@ BEGIN
         RAISE EXCEPTION 'unknown dimension "%"', coalesce(dimension, 'null') USING ERRCODE = 'invalid_parameter_value',
             HINT = 'One of product, category, region, country, channel, sales_rep and segment.';
     END IF;
+    PERFORM saaskpi_internal.require_relation(schema_name, 'kpi_sales_by');
     RETURN QUERY EXECUTE format($sql$
         WITH s AS (SELECT b.value, sum(b.net) AS net, sum(b.units) AS units, row_number() OVER (ORDER BY sum(b.net) DESC, b.value COLLATE "C") AS place
                      FROM %I.kpi_sales_by AS b WHERE b.grain = 'month' AND b.dimension = $1 AND (b.period >= $3) IS NOT FALSE AND (b.period < $4) IS NOT FALSE GROUP BY b.value),
@@ -34,13 +35,18 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    env constant jsonb := jsonb_build_object('schema', schema_name, 'as_of', as_of, 'settings', '{"time_zone": "UTC"}'::jsonb, 'instead', jsonb_build_object(
-        'kpi_orders', format('(SELECT customer_id, status, is_return, net, units, units_returned, products, ordered_on, ordered_on::timestamp AT TIME ZONE ''UTC'' AS ordered_at FROM %I.kpi_orders WHERE ordered_on <= %L)',
-                             schema_name, as_of)));
+    env jsonb;
 BEGIN
     IF as_of IS NULL THEN
-        RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed';
+        RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'kpi_buyers is as of the last refresh.';
+    ELSIF as_of NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN
+        RAISE EXCEPTION 'as_of must lie in years 1 to 9999, not %', as_of USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM saaskpi_internal.require_relation(schema_name, 'kpi_orders');
+    env := jsonb_build_object('schema', schema_name, 'as_of', as_of, 'settings', '{"time_zone": "UTC"}'::jsonb, 'instead', jsonb_build_object(
+        'kpi_orders', format('(SELECT customer_id, status, is_return, net, units, units_returned, products, ordered_on, ordered_on::timestamp AT TIME ZONE ''UTC'' AS ordered_at FROM %I.kpi_orders WHERE ordered_on <= %L)',
+                             schema_name, as_of)));
     -- what is stored beside those columns is not shown, so that the day of an
     -- order will do for its time
     RETURN QUERY EXECUTE format('SELECT %s FROM (%s) AS b ORDER BY b.customer_id', (SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_buyers'),

@@ -16,10 +16,8 @@ DECLARE
 BEGIN
     IF customer IS NULL THEN
         RAISE EXCEPTION 'customer must not be null' USING ERRCODE = 'null_value_not_allowed';
-    ELSIF to_regclass(format('%I.kpi_settings', schema_name)) IS NULL THEN
-        RAISE EXCEPTION 'schema "%" has no kpi relations', schema_name
-            USING ERRCODE = 'undefined_table', HINT = format('CALL saaskpi.create_views(%L); CALL saaskpi.refresh(%1$L)', schema_name);
     END IF;
+    PERFORM saaskpi_internal.require_relation(schema_name, 'kpi_settings');
     EXECUTE format('SELECT effective_as_of FROM %I.kpi_settings', schema_name) INTO last;
     FOR b IN SELECT r.relation, format('%I.%I', schema_name, r.relation) AS shown, d.day
                FROM saaskpi_internal.relations AS r

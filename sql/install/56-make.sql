@@ -143,6 +143,25 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.require_made(name) IS 'raises unless a schema has kpi relations';
 
+-- For functions that read what is shown, with the rights of whoever calls them.
+CREATE FUNCTION saaskpi_internal.require_relation(schema_name name, relation name)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    IF schema_name IS NULL THEN
+        RAISE EXCEPTION 'schema must not be null' USING ERRCODE = 'null_value_not_allowed';
+    ELSIF to_regclass(format('%I.kpi_settings', schema_name)) IS NULL THEN
+        RAISE EXCEPTION 'schema "%" has no kpi relations', schema_name
+            USING ERRCODE = 'undefined_table', HINT = format('CALL saaskpi.create_views(%L); CALL saaskpi.refresh(%1$L)', schema_name);
+    ELSIF to_regclass(format('%I.%I', schema_name, relation)) IS NULL THEN
+        RAISE EXCEPTION 'schema "%" has no kpi relation "%"', schema_name, relation
+            USING ERRCODE = 'undefined_table', HINT = format('SELECT relation, status, reason FROM %I.kpi_manifest ORDER BY relation', schema_name);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.require_relation(name, name) IS 'raises unless a schema has a kpi relation, with what to do about it';
+
 CREATE FUNCTION saaskpi_internal.drop_relations(schema_name name, wanted name[], instead text)
 RETURNS void
 LANGUAGE plpgsql

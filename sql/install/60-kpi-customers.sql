@@ -54,7 +54,7 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 
 INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 ('customers', 'live', $$LEFT JOIN (SELECT DISTINCT customer_id FROM subscriptions
-              WHERE start_date BETWEEN '0001-01-01' AND $1 AND (end_date IS NULL OR end_date > $1)
+              WHERE start_date BETWEEN '0001-01-01' AND $1 AND (end_date IS NULL OR end_date > $1) AND (end_date > '9999-12-31' AND end_date < 'infinity') IS NOT TRUE
                 AND monthly_price > 0 AND monthly_price < 'Infinity') AS live ON live.customer_id = r.customer_id$$);
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, impossible_by, consequence) VALUES

@@ -56,9 +56,9 @@ RETURN CASE WHEN day <= '9999-12-31' THEN greatest(day, '0001-01-01') WHEN day I
 COMMENT ON FUNCTION saaskpi_internal.billed_day(date, date) IS 'a day within years 1 to 9999: the first for one before, and what is given for one that never comes';
 
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusable, input, description) VALUES
-('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$subscription_id, '(no id, customer ' || customer_id || ')', '(no id)'$$,
+('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$nullif(subscription_id, ''), '(no id, customer ' || customer_id || ')', '(no id)'$$,
  'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
-SELECT {key customer_id} AS customer_id, {subscription_id} AS subscription_id, {plan_type} AS plan_type,
+SELECT {key customer_id} AS customer_id, {key subscription_id} AS subscription_id, {plan_type} AS plan_type,
        CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) = 'canceled'
             THEN CASE WHEN coalesce({end_date}, {cancel_at}, {canceled_on}) < 'infinity' AND {start_date} >= {setting earliest_date} THEN {start_date} END
             WHEN {start_date} >= {setting earliest_date} THEN {start_date} END AS start_date,
@@ -109,7 +109,7 @@ INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, impossible_by, consequence) VALUES
 ('subscriptions', 'warning', 'subscription_id_missing',
  '{subscriptions.subscription_id}',
- 'r.subscription_id IS NULL', NULL, NULL, NULL,
+ $$r.subscription_id IS NULL OR r.subscription_id IN ('', '(none)')$$, NULL, NULL, NULL,
  'The row counts, but a repeat of it cannot be noticed.'),
 ('subscriptions', 'error', 'subscription_id_duplicate',
  '{subscriptions.subscription_id}',
@@ -118,7 +118,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
                   max(coalesce(end_date, 'infinity')) OVER (PARTITION BY subscription_id ORDER BY start_date, end_date, customer_id
                                                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
              FROM subscriptions
-            WHERE subscription_id IS NOT NULL AND start_date BETWEEN '0001-01-01' AND '9999-12-31'
+            WHERE subscription_id NOT IN ('', '(none)') AND start_date BETWEEN '0001-01-01' AND '9999-12-31'
               AND (end_date IS NULL OR end_date > start_date)) AS s
     WHERE start_date < busy_until$$, NULL, '{customer_id,subscription_id,start_date}',
  'Rows of one subscription in force at the same time: every row counts, so the MRR is too high. Does a view repeat its rows?'),
@@ -218,7 +218,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
                     WHERE customer_id IS NOT NULL AND plan_type IS NOT NULL
                       AND start_date BETWEEN '0001-01-01' AND '9999-12-31'
                       AND (end_date IS NULL OR end_date > start_date)) AS s
-            WHERE copy = 1 OR subscription_id IS NULL) AS s
+            WHERE copy = 1 OR subscription_id IS NULL OR subscription_id IN ('', '(none)')) AS s
     WHERE start_date < busy_until$$, NULL, NULL,
  'Both subscriptions count, so the MRR of the customer is their sum.'),
 ('subscriptions', 'warning', 'start_before_signup',

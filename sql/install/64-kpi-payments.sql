@@ -8,7 +8,7 @@ RETURN CASE status WHEN 'Success' THEN 'success' WHEN 'Failed' THEN 'failed' ELS
 COMMENT ON FUNCTION saaskpi_internal.payment_meaning(jsonb, text) IS 'what a status of payments means; Success and Failed always mean what they say';
 
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, keyless_counts, unusable, input, description) VALUES
-('payments', '{customer_id,payment_id}', 'customer_id', $$payment_id, '(no id, customer ' || customer_id || ')', '(no id)'$$, true,
+('payments', '{customer_id,payment_id}', 'customer_id', $$nullif(payment_id, ''), '(no id, customer ' || customer_id || ')', '(no id)'$$, true,
  'SELECT sum(skipped_payments) FROM {kpi_summaries} AS s', $sql$
 SELECT {key customer_id} AS customer_id, CASE WHEN {payment_date} >= {setting earliest_date} THEN {payment_date} END AS payment_date,
        CASE WHEN {payment_status} = 'Success' OR {payment_status} = 'Failed' THEN {amount}
@@ -60,11 +60,11 @@ INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, impossible_by, consequence) VALUES
 ('payments', 'warning', 'payment_id_missing',
  '{payments.payment_id}',
- 'r.payment_id IS NULL', NULL, NULL, NULL,
+ $$r.payment_id IS NULL OR r.payment_id IN ('', '(none)')$$, NULL, NULL, NULL,
  'The row counts, but a repeat of it cannot be noticed.'),
 ('payments', 'error', 'payment_id_duplicate',
  '{payments.payment_id}',
- NULL, $$SELECT payment_id, count(*) - 1, sum(abs(amount)) - max(abs(amount)) FROM payments WHERE payment_id IS NOT NULL
+ NULL, $$SELECT payment_id, count(*) - 1, sum(abs(amount)) - max(abs(amount)) FROM payments WHERE payment_id NOT IN ('', '(none)')
    GROUP BY payment_id HAVING count(*) > 1$$, NULL, '{customer_id,payment_id}',
  'Every row counts, so the revenue of a repeat is too high.'),
 ('payments', 'warning', 'payment_customer_missing',
@@ -139,7 +139,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('payments', 'warning', 'payment_repeated',
  '{payments.payment_id,payments.customer_id,payments.payment_date,payments.amount,payments.payment_status}',
  NULL, $$SELECT min(label), count(*) - 1, sum(abs(amount)) - max(abs(amount)) FROM payments
-    WHERE saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) = 'success' AND customer_id IS NOT NULL AND payment_id IS NOT NULL AND amount > 0
+    WHERE saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) = 'success' AND customer_id IS NOT NULL AND payment_id NOT IN ('', '(none)') AND amount > 0
     GROUP BY customer_id, payment_date, amount HAVING count(DISTINCT payment_id) > 1$$, NULL, NULL,
  'Each counts: the same customer paid the same amount on the same day under several ids. Loaded from two exports?'),
 ('payments', 'error', 'payment_date_implausible',

@@ -2,14 +2,14 @@
 -- is wrong with the rows.
 
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, one_row_per_key, unusable, input, description) VALUES
-('events', '{customer_id,event_id}', 'customer_id', $$event_id, '(no id, customer ' || customer_id || ')', '(no id)'$$, true,
+('events', '{customer_id,event_id}', 'customer_id', $$nullif(event_id, ''), '(no id, customer ' || customer_id || ')', '(no id)'$$, true,
  'SELECT coalesce(sum(skipped_events), 0) + (SELECT count(*) FROM {events} AS i WHERE customer_id IS NULL) FROM {kpi_user_activity} AS u', $sql$
 SELECT {key customer_id} AS customer_id,
        CASE WHEN {event_time} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND {event_time} < 'infinity' THEN {event_time} END AS event_time,
        CASE WHEN {event_time} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND {event_time} < 'infinity'
             THEN saaskpi_internal.day_of({event_time}, {setting time_zone}) END AS event_day,
        CASE WHEN {event_type} <> '' THEN {event_type} ELSE '(none)' END AS event_type,
-       {map kpi_event_meanings} ->> {event_type} AS meaning, {event_id} AS event_id
+       {map kpi_event_meanings} ->> {event_type} AS meaning, {key event_id} AS event_id
   FROM {from} AS events
  WHERE ({event_time} < ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone} OR {event_time} = 'infinity') IS NOT FALSE$sql$,
  'Source table of saaskpi: one row per event, in any order. No foreign key to customers: an event of an unknown customer is loaded and listed by check_sources');
@@ -55,11 +55,11 @@ INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, impossible_by, consequence) VALUES
 ('events', 'info', 'event_id_missing',
  '{events.event_id}',
- 'r.event_id IS NULL', NULL, NULL,
+ $$r.event_id IS NULL OR r.event_id IN ('', '(none)')$$, NULL, NULL,
  'The event counts, but a repeat of it cannot be noticed.'),
 ('events', 'error', 'event_id_duplicate',
  '{events.event_id,events.customer_id}',
- NULL, $$SELECT event_id, count(*) - 1, NULL::numeric FROM events WHERE event_id IS NOT NULL AND customer_id IS NOT NULL
+ NULL, $$SELECT event_id, count(*) - 1, NULL::numeric FROM events WHERE event_id NOT IN ('', '(none)') AND customer_id IS NOT NULL
    GROUP BY customer_id, event_id HAVING count(*) > 1$$, '{customer_id,event_id}',
  'Of the rows of one id of one customer the earliest is read; the others are ignored.'),
 ('events', 'error', 'event_customer_missing',

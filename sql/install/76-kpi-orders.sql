@@ -10,9 +10,9 @@ SELECT {key order_id} AS order_id, {order_id} AS order_text, {key customer_id} A
  WHERE {ordered_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}
    AND {ordered_at} < ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone}$sql$,
  'Source table of saaskpi: one row per order, returns included. No foreign key to customers: an order of an unknown customer is loaded and listed by check_sources'),
-('order_lines', '{order_id,line_no}', $$'order ' || order_id || ' line ' || line_no, 'order ' || order_id, '(no order)'$$, true,
+('order_lines', '{order_id,line_no}', $$'order ' || order_id || ' line ' || nullif(line_no, ''), 'order ' || order_id, '(no order)'$$, true,
  'SELECT (SELECT count(*) FROM {from} AS i) - (SELECT coalesce(sum(o.lines), 0) FROM {kpi_orders} AS o)', $sql$
-SELECT {key order_id} AS order_id, {order_id} AS order_text, {line_no} AS line_no, {product_id} AS product_id, {quantity} AS quantity, {unit_price} AS unit_price,
+SELECT {key order_id} AS order_id, {order_id} AS order_text, {key line_no} AS line_no, {product_id} AS product_id, {quantity} AS quantity, {unit_price} AS unit_price,
        saaskpi_internal.line_amount({quantity}, {unit_price}) AS amount,
        CASE WHEN {discount} IS NULL THEN 0 ELSE saaskpi.money_units({discount}) END AS discount
   FROM {from} AS order_lines$sql$,
@@ -47,7 +47,7 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('orders', 'country', 'text', false, false, false, NULL, 'Country of the sale; where empty or absent that of the customer is taken'),
 ('orders', 'currency', 'text', false, false, false, NULL, 'Currency of the amounts; more than one stops a refresh'),
 ('order_lines', 'order_id', 'text', true, true, true, NULL, 'Order the line belongs to'),
-('order_lines', 'line_no', 'text', false, false, true, NULL, 'Identifier of the line within its order; of rows of one order and line_no one is read'),
+('order_lines', 'line_no', 'text', false, false, true, NULL, 'Identifier of the line within its order; of rows of one order and line_no one is read. Empty where lines have none'),
 ('order_lines', 'product_id', 'text', false, false, true, NULL, 'Product sold, of products'),
 ('order_lines', 'quantity', 'numeric', true, true, true, 'abs(quantity) < 1000000000000', 'Units sold; below zero for a return'),
 ('order_lines', 'unit_price', 'numeric', true, true, true, 'unit_price >= 0 AND unit_price < 922337203685477', 'Price of one unit; the amount of the line is rounded half to even to 4 decimals'),
@@ -98,9 +98,9 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$r.order_id IS NULL OR r.order_id IN ('', '(none)')$$, NULL, 'r.quantity * r.unit_price', NULL, 'The line is not used.'),
 ('order_lines', 'error', 'line_unknown_order', '{order_lines.order_id,orders.order_id}',
  $$r.order_id NOT IN ('', '(none)') AND placed.order_id IS NULL$$, NULL, 'r.quantity * r.unit_price', NULL, 'The line is not used, as it has no date.'),
-('order_lines', 'info', 'line_no_missing', '{order_lines.line_no}', 'r.line_no IS NULL', NULL, NULL, NULL, 'The line counts, but a repeat of it cannot be noticed.'),
+('order_lines', 'info', 'line_no_missing', '{order_lines.line_no}', $$r.line_no IS NULL OR r.line_no IN ('', '(none)')$$, NULL, NULL, NULL, 'The line counts, but a repeat of it cannot be noticed.'),
 ('order_lines', 'error', 'line_no_duplicate', '{order_lines.order_id,order_lines.line_no}',
- NULL, $$SELECT min(label), count(*) - 1, sum(abs(quantity * unit_price)) - max(abs(quantity * unit_price)) FROM order_lines WHERE order_id IS NOT NULL AND line_no IS NOT NULL
+ NULL, $$SELECT min(label), count(*) - 1, sum(abs(quantity * unit_price)) - max(abs(quantity * unit_price)) FROM order_lines WHERE order_id IS NOT NULL AND line_no NOT IN ('', '(none)')
    GROUP BY order_id, line_no HAVING count(*) > 1$$, NULL, '{order_id,line_no}',
  'Of the rows of one order and line_no one is used; the others are ignored.'),
 ('order_lines', 'warning', 'line_product_missing', '{order_lines.product_id}', $$r.product_id IS NULL OR r.product_id IN ('', '(none)')$$, NULL, NULL, NULL,
@@ -147,10 +147,10 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexe
 SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.status,
        coalesce(l.s[1] > 0 AND l.s[2] = 0 AND l.s[3] > 0, false) AS is_return,
        o.channel, o.region, coalesce(o.country, c.country) AS country, o.sales_rep_id, c.segment,
-       coalesce(saaskpi_internal.order_gross(l.s), 0.00) AS gross, coalesce(saaskpi_internal.order_discounts(l.s), 0.00) AS discounts,
-       coalesce(saaskpi_internal.order_returns(l.s), 0.00) AS returns, coalesce(saaskpi_internal.order_net(l.s), 0.00) AS net,
-       coalesce(saaskpi_internal.order_units(l.s), 0) AS units, coalesce(saaskpi_internal.order_units_returned(l.s), 0) AS units_returned,
-       coalesce(l.s[1], 0) AS lines, coalesce(l.s[19], 0) AS products
+       coalesce(saaskpi_internal.order_gross(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS gross, coalesce(saaskpi_internal.order_discounts(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS discounts,
+       coalesce(saaskpi_internal.order_returns(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS returns, coalesce(saaskpi_internal.order_net(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS net,
+       coalesce(saaskpi_internal.order_units(l.s), CASE WHEN {filled order_lines} THEN 0 END) AS units, coalesce(saaskpi_internal.order_units_returned(l.s), CASE WHEN {filled order_lines} THEN 0 END) AS units_returned,
+       coalesce(l.s[1], CASE WHEN {filled order_lines} THEN 0 END) AS lines, coalesce(l.s[19], CASE WHEN {filled order_lines} THEN 0 END) AS products
   FROM (SELECT * FROM {orders} AS k WHERE {half k.order_text} {sorted orders.order_id k.order_text}) AS o
   LEFT JOIN (SELECT i.order_text, saaskpi_internal.order_sums(i.quantity, i.amount, i.discount, i.product_id) AS s
                FROM {order_lines} AS i WHERE {half i.order_text} GROUP BY i.order_text {sorted order_lines.order_id i.order_text}) AS l ON l.order_text = o.order_text
@@ -170,7 +170,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_orders', 'country', 'text', 'Country of the sale, else that of the customer.'),
 ('kpi_orders', 'sales_rep_id', 'text', 'Sales rep who won it.'),
 ('kpi_orders', 'segment', 'text', 'Segment of the customer.'),
-('kpi_orders', 'gross', 'money', 'quantity * unit_price of the lines sold, before discounts.'),
+('kpi_orders', 'gross', 'money', 'quantity * unit_price of the lines sold, before discounts. This and all that follows from lines is NULL while order_lines is absent or empty.'),
 ('kpi_orders', 'discounts', 'money', 'Discounts of all lines.'),
 ('kpi_orders', 'returns', 'money', 'quantity * unit_price of the lines that came back, as a positive amount.'),
 ('kpi_orders', 'net', 'money', 'gross - discounts - returns.'),

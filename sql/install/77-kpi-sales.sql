@@ -20,8 +20,8 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, qu
 ('kpi_sales_parts', '{orders}', '{dimension,value,period}', 'day, or dimension value and month',
  'What kpi_sales and kpi_sales_by add up: one row per day with an order, and one per month and value of each dimension. How many customers ordered in a month for the first time in its quarter?', $sql$
 SELECT d.dimension, d.value, coalesce(q.ordered_on, q.month) AS period,
-       saaskpi_internal.sales_sum(q.s, 1) AS gross, saaskpi_internal.sales_sum(q.s, 2) AS discounts, saaskpi_internal.sales_sum(q.s, 3) AS returns,
-       saaskpi_internal.sales_sum(q.s, 4) AS units, q.s[1] AS orders,
+       CASE WHEN {filled order_lines} THEN saaskpi_internal.sales_sum(q.s, 1) END AS gross, CASE WHEN {filled order_lines} THEN saaskpi_internal.sales_sum(q.s, 2) END AS discounts,
+       CASE WHEN {filled order_lines} THEN saaskpi_internal.sales_sum(q.s, 3) END AS returns, CASE WHEN {filled order_lines} THEN saaskpi_internal.sales_sum(q.s, 4) END AS units, q.s[1] AS orders,
        CASE WHEN d.i = 0 THEN q.s[2] END AS day_customers, CASE WHEN d.i = 0 THEN q.s[3] END AS week_customers,
        q.s[CASE d.i WHEN 0 THEN 4 ELSE 3 * d.i + 5 END] AS month_customers, q.s[CASE d.i WHEN 0 THEN 5 ELSE 3 * d.i + 6 END] AS quarter_customers,
        q.s[CASE d.i WHEN 0 THEN 6 ELSE 3 * d.i + 7 END] AS year_customers, CASE WHEN d.i = 0 THEN q.s[7] END AS new_customers
@@ -67,7 +67,7 @@ WITH days AS MATERIALIZED (
     SELECT o.ordered_on, p.gross, p.discounts, p.returns, o.net, p.units, o.units_returned, p.orders, o.return_orders, o.cancelled_orders, o.cancelled_net, o.guest_orders
       FROM (SELECT o.ordered_on, sum(o.net) FILTER (WHERE o.status = 'counts') AS net, sum(o.units_returned) FILTER (WHERE o.status = 'counts') AS units_returned,
                    count(*) FILTER (WHERE o.status = 'counts' AND o.is_return) AS return_orders,
-                   count(*) FILTER (WHERE o.status = 'cancelled') AS cancelled_orders, coalesce(sum(o.net) FILTER (WHERE o.status = 'cancelled'), 0.00) AS cancelled_net,
+                   count(*) FILTER (WHERE o.status = 'cancelled') AS cancelled_orders, coalesce(sum(o.net) FILTER (WHERE o.status = 'cancelled'), CASE WHEN {filled order_lines} THEN 0.00 END) AS cancelled_net,
                    count(*) FILTER (WHERE o.status = 'counts' AND NOT o.is_return AND o.customer_id IS NULL) AS guest_orders
               FROM {kpi_orders} AS o WHERE o.status <> 'ignore' GROUP BY o.ordered_on) AS o
       LEFT JOIN {kpi_sales_parts} AS p ON p.dimension = 'all' AND p.value = 'all' AND p.period = o.ordered_on
@@ -87,11 +87,12 @@ WITH days AS MATERIALIZED (
            sum(CASE g.grain WHEN 'day' THEN p.day_customers WHEN 'week' THEN p.week_customers WHEN 'month' THEN p.month_customers WHEN 'quarter' THEN p.quarter_customers ELSE p.year_customers END)::bigint AS customers
       FROM {kpi_sales_parts} AS p, grains AS g WHERE p.dimension = 'all' GROUP BY 1, 2
 ), s AS (
-    SELECT p.grain, p.period, p.next, coalesce(s.gross, 0.00) AS gross, coalesce(s.discounts, 0.00) AS discounts, coalesce(s.returns, 0.00) AS returns, coalesce(s.net, 0.00) AS net,
-           coalesce(s.units, 0) AS units, coalesce(s.units_returned, 0) AS units_returned, coalesce(s.orders, 0) AS orders, coalesce(s.return_orders, 0) AS return_orders,
-           coalesce(s.cancelled_orders, 0) AS cancelled_orders, coalesce(s.cancelled_net, 0.00) AS cancelled_net, coalesce(s.guest_orders, 0) AS guest_orders,
+    SELECT p.grain, p.period, p.next, coalesce(s.gross, k.money) AS gross, coalesce(s.discounts, k.money) AS discounts, coalesce(s.returns, k.money) AS returns, coalesce(s.net, k.money) AS net,
+           coalesce(s.units, k.units) AS units, coalesce(s.units_returned, k.units) AS units_returned, coalesce(s.orders, 0) AS orders, CASE WHEN k.units = 0 THEN coalesce(s.return_orders, 0) END AS return_orders,
+           coalesce(s.cancelled_orders, 0) AS cancelled_orders, coalesce(s.cancelled_net, k.money) AS cancelled_net, coalesce(s.guest_orders, 0) AS guest_orders,
            coalesce(c.customers, 0) AS customers, coalesce(c.new_customers, 0) AS new_customers, p.next <= {as_of} AS is_complete
       FROM periods AS p LEFT JOIN sums AS s USING (grain, period) LEFT JOIN customers AS c USING (grain, period)
+           CROSS JOIN (SELECT CASE WHEN {filled order_lines} THEN 0.00 END AS money, CASE WHEN {filled order_lines} THEN 0 END AS units) AS k
 )
 SELECT s.grain, s.period, s.gross, s.discounts, s.returns, s.net, s.orders, s.return_orders, s.cancelled_orders, s.cancelled_net, s.guest_orders,
        s.units, s.units_returned, s.customers, s.new_customers,
@@ -129,7 +130,7 @@ $sql$);
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
 ('kpi_sales', 'grain', 'text', NULL, 'Length of the period: day, week (by week_start of kpi_settings), month, quarter or year; each alone adds up to all sales.'),
 ('kpi_sales', 'period', 'date', NULL, 'First day of the period.'),
-('kpi_sales', 'gross', 'money', NULL, 'quantity * unit_price of the lines sold in orders of the period, before discounts; cancelled orders left out.'),
+('kpi_sales', 'gross', 'money', NULL, 'quantity * unit_price of the lines sold in orders of the period, before discounts; cancelled orders left out. This and all that follows from lines is NULL while order_lines is absent or empty.'),
 ('kpi_sales', 'discounts', 'money', NULL, 'Discounts of the lines, as a positive amount that lowers net.'),
 ('kpi_sales', 'returns', 'money', NULL, 'What came back in the period, whenever it was sold, as a positive amount that lowers net.'),
 ('kpi_sales', 'net', 'money', NULL, 'Net sales: gross - discounts - returns.'),
@@ -186,7 +187,7 @@ $sql$);
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
 ('Net sales', 'kpi_sales', 'net', 'orders, order_lines', 'gross - discounts - returns',
  'What did we sell?',
- 'Amounts of the lines of orders that count, by the day of the order, in time_zone. A return lowers the sales of the day it came back, as shops book it; some tools take it off the day of the sale, which rewrites months that are closed. Cancelled orders are left out and counted in cancelled_orders.'),
+ 'Amounts of the lines of orders that count, by the day of the order, in time_zone. A return lowers the sales of the day it came back, as shops book it; some tools take it off the day of the sale, which rewrites months that are closed. Cancelled orders are left out and counted in cancelled_orders. NULL while order_lines is absent or empty.'),
 ('Gross sales', 'kpi_sales', 'gross', 'orders, order_lines', 'sum of quantity * unit_price of lines with a quantity above zero',
  'What would we have sold without discounts and returns?',
  'Each line is rounded half to even to four decimals, and the sums are exact.'),
@@ -213,5 +214,5 @@ INSERT INTO saaskpi_internal.relation_branches (relation, branch, source, query)
 ('kpi_series', 'sales', 'orders', $sql$
 SELECT v.metric, 'all' AS dimension, 'all' AS value, s.period, v.amount
   FROM {kpi_sales} AS s CROSS JOIN LATERAL (VALUES ('net_sales', s.net), ('orders', s.orders::numeric)) AS v(metric, amount)
- WHERE s.grain = 'month' AND s.is_complete
+ WHERE s.grain = 'month' AND s.is_complete AND v.amount IS NOT NULL
 $sql$);

@@ -31,7 +31,7 @@ SELECT m.period, m.net_before, coalesce(d.price, 0.00) AS price, coalesce(d.volu
        coalesce(d.new_products, 0.00) AS new_products, coalesce(d.lost_products, 0.00) AS lost_products, -m.discounts AS discounts, -m.returns AS returns, m.net,
        coalesce(d.products_new, 0) AS products_new, coalesce(d.products_lost, 0) AS products_lost
   FROM months AS m LEFT JOIN drivers AS d ON d.period = m.period
- WHERE m.before IS NOT NULL
+ WHERE m.net_before IS NOT NULL AND m.net IS NOT NULL
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES

@@ -11,14 +11,14 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexe
 SELECT b.customer_id, b.first_order, b.last_order, {as_of} - b.last_order AS recency_days, {as_of} - b.first_order AS tenure_days, b.orders, b.net,
        round(b.sold / b.orders, 2) AS avg_basket, round(b.units / b.orders, 4) AS avg_items, round(b.products / b.orders, 4) AS avg_products,
        round((b.last_order - b.first_order)::numeric / nullif(b.orders - 1, 0), 4) AS avg_days_between, g.median_days AS median_days_between,
-       b.net_30d, b.orders_30d, b.net_90d, b.orders_90d, g.second_order, 1 + g.days_again AS order_days, coalesce(g.net_again, 0.00) AS net_again,
+       b.net_30d, b.orders_30d, b.net_90d, b.orders_90d, g.second_order, 1 + g.days_again AS order_days, CASE WHEN b.net IS NOT NULL THEN coalesce(g.net_again, 0.00) END AS net_again,
        b.history
   FROM (SELECT o.customer_id, min(o.ordered_on) FILTER (WHERE NOT o.is_return) AS first_order, max(o.ordered_on) FILTER (WHERE NOT o.is_return) AS last_order,
                count(*) FILTER (WHERE NOT o.is_return) AS orders, sum(o.net) AS net, sum(o.net) FILTER (WHERE NOT o.is_return) AS sold,
                sum(o.units) AS units, sum(o.products) FILTER (WHERE NOT o.is_return) AS products,
-               coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 30), 0.00) AS net_30d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 30 AND NOT o.is_return) AS orders_30d,
-               coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 90), 0.00) AS net_90d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 90 AND NOT o.is_return) AS orders_90d,
-               saaskpi.order_history_agg(saaskpi_internal.local_time(o.ordered_at, {setting time_zone}), o.net, CASE WHEN o.is_return THEN o.units_returned ELSE o.units END, o.products, o.is_return) AS history
+               CASE WHEN count(o.net) > 0 THEN coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 30), 0.00) END AS net_30d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 30 AND NOT o.is_return) AS orders_30d,
+               CASE WHEN count(o.net) > 0 THEN coalesce(sum(o.net) FILTER (WHERE o.ordered_on > {as_of} - 90), 0.00) END AS net_90d, count(*) FILTER (WHERE o.ordered_on > {as_of} - 90 AND NOT o.is_return) AS orders_90d,
+               saaskpi.order_history_agg(saaskpi_internal.local_time(o.ordered_at, {setting time_zone}), coalesce(o.net, 0), coalesce(CASE WHEN o.is_return THEN o.units_returned ELSE o.units END, 0), coalesce(o.products, 0), o.is_return) AS history
           FROM {kpi_orders} AS o WHERE o.status = 'counts' AND o.customer_id IS NOT NULL AND {half o.customer_id} GROUP BY o.customer_id) AS b
  CROSS JOIN LATERAL saaskpi_internal.orders_again(b.history) AS g
  WHERE b.orders > 0
@@ -42,8 +42,8 @@ WITH pairs AS MATERIALIZED (
 )
 SELECT g.cohort, g.age, g.customers, CASE WHEN g.is_mature THEN coalesce(c.retained, 0) END AS retained,
        CASE WHEN g.is_mature THEN saaskpi_internal.rate(coalesce(c.retained, 0), g.customers) END AS rate,
-       CASE WHEN g.is_mature THEN coalesce(c.net, 0.00) END AS net, CASE WHEN g.is_mature THEN sum(coalesce(c.net, 0.00)) OVER w END AS net_cumulative,
-       CASE WHEN g.is_mature THEN round(sum(coalesce(c.net, 0.00)) OVER w / g.customers, 2) END AS net_per_customer, g.is_mature
+       CASE WHEN g.is_mature AND {filled order_lines} THEN coalesce(c.net, 0.00) END AS net, CASE WHEN g.is_mature AND {filled order_lines} THEN sum(coalesce(c.net, 0.00)) OVER w END AS net_cumulative,
+       CASE WHEN g.is_mature AND {filled order_lines} THEN round(sum(coalesce(c.net, 0.00)) OVER w / g.customers, 2) END AS net_per_customer, g.is_mature
   FROM grid AS g LEFT JOIN cells AS c ON c.cohort = g.cohort AND c.age = g.age
 WINDOW w AS (PARTITION BY g.cohort ORDER BY g.age)
 $sql$),
@@ -75,7 +75,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_buyers', 'recency_days', 'days', NULL, 'Days from last_order to as_of.'),
 ('kpi_buyers', 'tenure_days', 'days', NULL, 'Days from first_order to as_of.'),
 ('kpi_buyers', 'orders', 'orders', NULL, 'Orders, without those that are cancelled or only a return.'),
-('kpi_buyers', 'net', 'money', NULL, 'Net of them, minus what came back.'),
+('kpi_buyers', 'net', 'money', NULL, 'Net of them, minus what came back. This and all that follows from lines is NULL while order_lines is absent or empty.'),
 ('kpi_buyers', 'avg_basket', 'money', NULL, 'Mean net of an order, before later returns.'),
 ('kpi_buyers', 'avg_items', 'units', NULL, 'Mean units of an order.'),
 ('kpi_buyers', 'avg_products', 'products', NULL, 'Mean number of different products of an order.'),
@@ -93,7 +93,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_order_cohorts', 'customers', 'customers', NULL, 'Size of the cohort, the same at every age.'),
 ('kpi_order_cohorts', 'retained', 'customers', NULL, 'Customers of the cohort who ordered in the month of this age; NULL while is_mature is false.'),
 ('kpi_order_cohorts', 'rate', 'ratio', 'customers', 'retained / customers; NULL while is_mature is false.'),
-('kpi_order_cohorts', 'net', 'money', NULL, 'Net sales to the cohort in the month, its returns taken off; what came back before a first order counts at age 0. NULL while is_mature is false.'),
+('kpi_order_cohorts', 'net', 'money', NULL, 'Net sales to the cohort in the month, its returns taken off; what came back before a first order counts at age 0. NULL while is_mature is false, and while order_lines is absent or empty.'),
 ('kpi_order_cohorts', 'net_cumulative', 'money', NULL, 'Net sales to the cohort up to the end of the month; NULL while is_mature is false.'),
 ('kpi_order_cohorts', 'net_per_customer', 'money', NULL, 'net_cumulative / customers: what a customer of the cohort has brought so far; NULL while is_mature is false.'),
 ('kpi_order_cohorts', 'is_mature', 'boolean', NULL, 'True when as_of lies after the last day of the month of this age.'),

@@ -32,7 +32,7 @@ COMMENT ON FUNCTION saaskpi_internal.rfm_cells(jsonb) IS
     'the segments of the 125 cells of three scores in order, from 111 to 555, by the map of them; (none) for a cell that is not there';
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
-('kpi_rfm', '{orders}', '{snapshot,customer_id}', '{}', 'snapshot and customer',
+('kpi_rfm', '{orders,order_lines}', '{snapshot,customer_id}', '{}', 'snapshot and customer',
  'Buyers by recency, frequency and value: one row per customer who had ordered, as of as_of and as of the ends of the months before. Choose one snapshot. Who was worth most, and who stays away?', $sql$
 WITH cuts AS (
     SELECT array_agg(c.place || (c.r || n.none)[1:4] || (c.f || n.none)[1:4] || (c.m || n.none)[1:4]) AS cuts
@@ -44,10 +44,11 @@ SELECT s.snapshot, b.customer_id, s.recency_days, s.frequency, s.monetary, s.r_s
        (saaskpi_internal.rfm_cells({map kpi_rfm_segments}))[25 * s.r_score + 5 * s.f_score + s.m_score - 30] AS segment,
        s.cell_before::smallint AS cell_before
   FROM {kpi_buyers} AS b CROSS JOIN LATERAL saaskpi_internal.order_snapshots(b.history, saaskpi_internal.snapshots({as_of}, {setting rfm_months}::integer), (SELECT c.cuts FROM cuts AS c)) AS s
+ WHERE {filled order_lines}
 $sql$);
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
-('kpi_segment_mix', '{orders}', '{snapshot,segment}', 'snapshot and segment',
+('kpi_segment_mix', '{orders,order_lines}', '{snapshot,segment}', 'snapshot and segment',
  'How many buyers each segment holds: one row per snapshot and segment. Are there more champions than a year ago?', $sql$
 WITH q AS (
     SELECT snapshot, segment, count(*) AS customers, sum(monetary) AS monetary FROM {kpi_rfm} AS r GROUP BY 1, 2
@@ -58,7 +59,7 @@ SELECT s.snapshot, s.segment, coalesce(q.customers, 0) AS customers, (sum(coales
   LEFT JOIN q USING (snapshot, segment)
 $sql$),
 
-('kpi_segment_moves', '{orders}', '{snapshot,from_segment,to_segment}', 'snapshot and pair of segments',
+('kpi_segment_moves', '{orders,order_lines}', '{snapshot,from_segment,to_segment}', 'snapshot and pair of segments',
  'Who went from which segment to which since the snapshot before: one row per snapshot and pair of segments that anybody made. Where do the champions of last month stand now?', $sql$
 WITH cells AS (
     SELECT q.snapshot, q.cell_before, q.segment, count(*) AS customers FROM {kpi_rfm} AS q GROUP BY 1, 2, 3
@@ -102,7 +103,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 
 -- The file of an analytics pipeline in CSV, under the name it has there.
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, grain, comment, query) VALUES
-('rfm_analysis', 'shown', '{orders}', '{customer_id}', 'customer',
+('rfm_analysis', 'shown', '{orders,order_lines}', '{customer_id}', 'customer',
  'Buyers as rfm_analysis.csv has them: one row per customer who has ordered, as of as_of. In which segment is a customer?', $sql$
 SELECT r.customer_id, r.recency_days AS recency, r.frequency, r.monetary, r.r_score, r.f_score, r.m_score, concat(r.r_score, r.f_score, r.m_score) AS rfm_score, r.segment
   FROM {kpi_rfm} AS r WHERE r.snapshot = (SELECT max(l.snapshot) FROM {kpi_rfm} AS l)
@@ -122,7 +123,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('rfm_whole', $sql$
 SELECT format('%s buyers in kpi_rfm, %s in kpi_buyers, net %s and %s', r.n, b.n, r.net, b.net)
   FROM (SELECT count(*) AS n, coalesce(sum(monetary), 0) AS net FROM {kpi_rfm} WHERE snapshot = {as_of}) AS r
-  JOIN (SELECT count(*) AS n, coalesce(sum(net), 0) AS net FROM {kpi_buyers}) AS b ON b.n <> r.n OR b.net <> r.net
+  JOIN (SELECT count(*) AS n, coalesce(sum(net), 0) AS net FROM {kpi_buyers}) AS b ON (b.n <> r.n OR b.net <> r.net) AND {filled order_lines}
 UNION ALL
 SELECT format('%s: %s customers in segments, %s in kpi_rfm', m.snapshot, m.n, r.n)
   FROM (SELECT snapshot, sum(customers) AS n FROM {kpi_segment_mix} GROUP BY 1) AS m JOIN (SELECT snapshot, count(*) AS n FROM {kpi_rfm} GROUP BY 1) AS r USING (snapshot) WHERE m.n <> r.n

@@ -120,7 +120,7 @@ SELECT f.as_of AS snapshot, b.customer_id, saaskpi_internal.calibrated(saaskpi.p
        LATERAL (SELECT %s AS plain, CASE m.kind WHEN 'logistic' THEN %s ELSE %5$s END AS inputs) AS i
 $sql$, b.year, b.life, b.basis, saaskpi_internal.churn_source(b.basis, '(SELECT array_agg(d.day) FROM days AS d)', 'm.horizon'),
        saaskpi_internal.churn_inputs('trees', b.basis), saaskpi_internal.churn_inputs('logistic', b.basis))
-  FROM (VALUES ('orders', 'greatest(f.revenue_last_365d, 0)', 'f.total_revenue'), ('subscriptions', 'f.mrr * 12', 'NULL'), ('events', 'NULL', 'NULL')) AS b(basis, year, life);
+  FROM (VALUES ('orders', 'CASE WHEN {filled order_lines} THEN greatest(f.revenue_last_365d, 0) END', 'CASE WHEN {filled order_lines} THEN f.total_revenue END'), ('subscriptions', 'f.mrr * 12', 'NULL'), ('events', 'NULL', 'NULL')) AS b(basis, year, life);
 
 INSERT INTO saaskpi_internal.relations (relation, key, grain, comment, query) VALUES
 ('kpi_churn_scores', '{snapshot,customer_id}', 'snapshot and customer',

@@ -83,6 +83,7 @@ COMMENT ON FUNCTION saaskpi_internal.segment_rows(text, text) IS 'what is known 
 
 -- By the means of each cluster against those of all customers, as logarithms,
 -- so that a few very large customers do not put all others below.
+-- A mean of equal values may be rounded to below them, which makes none of them high.
 CREATE FUNCTION saaskpi_internal.segment_names(model saaskpi.model, basis text, names jsonb)
 RETURNS TABLE (cluster integer, segment text, signs text, silhouette numeric)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -91,7 +92,8 @@ WITH means AS (
     SELECT p.cluster, p.rows, p.silhouette, u.i, u.feature, saaskpi_internal.signed_log(u.mean) AS mean
       FROM saaskpi.cluster_profiles(model) AS p, unnest(p.features, p.means) WITH ORDINALITY AS u(feature, mean, i)
 ), told AS (
-    SELECT m.*, m.mean > sum(m.mean * m.rows) OVER (PARTITION BY m.i) / sum(m.rows) OVER (PARTITION BY m.i) AS above FROM means AS m
+    SELECT q.*, q.mean - q.of_all > 1e-12 * abs(q.of_all) AS above
+      FROM (SELECT m.*, sum(m.mean * m.rows) OVER (PARTITION BY m.i) / sum(m.rows) OVER (PARTITION BY m.i) AS of_all FROM means AS m) AS q
 ), cells AS (
     SELECT t.cluster, min(t.silhouette) AS silhouette, concat(basis, '/', string_agg(CASE WHEN t.above THEN '+' ELSE '-' END, '' ORDER BY t.i)) AS cell,
            string_agg(format('%s %s', t.feature, CASE WHEN t.above THEN 'high' ELSE 'low' END), ', ' ORDER BY t.i) AS signs

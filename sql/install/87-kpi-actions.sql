@@ -176,7 +176,7 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, key, needs, grain,
 SELECT s.snapshot AS snapshot_date, s.customer_id, s.probability AS churn_probability, s.risk_bucket, s.predicted_flag AS churn_flag, s.revenue AS total_revenue, s.expected_loss_revenue AS expected_loss
   FROM {kpi_churn_scores} AS s
 $sql$),
-('customer_segment_snapshot', 'shown', '{snapshot_date,customer_id}', '{orders}', 'snapshot and customer',
+('customer_segment_snapshot', 'shown', '{snapshot_date,customer_id}', '{kpi_rfm}', 'snapshot and customer',
  'Segments as customer_segment_snapshot.csv has them: one row per snapshot and customer. In which segment was a customer at the end of a month?', $sql$
 SELECT r.snapshot AS snapshot_date, r.customer_id, r.recency_days, r.frequency, r.monetary, r.r_score, r.f_score, r.m_score, r.segment
   FROM {kpi_rfm} AS r

@@ -26,7 +26,7 @@ INSERT INTO saaskpi_internal.endpoints (endpoint, arguments, choices, includes, 
 -- Numbers.
 
 INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source, needs, grain, known, is_state, query) VALUES
-('dashboard_kpis', 'revenue', 'money', 'kpi_sales.net', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false,
+('dashboard_kpis', 'revenue', 'money', 'kpi_sales.net', '{kpi_products_monthly,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false,
  'SELECT sum(s.net) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}'),
 ('dashboard_kpis', 'revenue', 'money', 'kpi_revenue_monthly.collected', '{kpi_revenue_monthly}', 'month', NULL, false,
  'SELECT sum(r.collected) FROM {schema}.kpi_revenue_monthly AS r WHERE r.period >= {start} AND r.period < {end}'),
@@ -70,13 +70,13 @@ INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source,
  'SELECT sum(s.new_customers) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}', 'nobody came'),
 ('customers_overview', 'at_risk', 'customers', 'kpi_churn_trend.flagged', '{kpi_churn_trend}', 'day', 'SELECT min(k.snapshot) FROM {schema}.kpi_churn_trend AS k', true, true,
  'SELECT t.flagged FROM {schema}.kpi_churn_trend AS t WHERE t.snapshot < {end} ORDER BY t.snapshot DESC LIMIT 1', 'no snapshot'),
-('dashboard_kpis', 'average_order_value', 'money', 'kpi_sales.aov', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, true,
+('dashboard_kpis', 'average_order_value', 'money', 'kpi_sales.aov', '{kpi_products_monthly,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, true,
  'SELECT round(sum(s.net) / nullif(sum(s.orders), 0), 2) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}', 'no order'),
 ('dashboard_kpis', 'conversion_rate', 'ratio', 'kpi_pipeline_kpis.win_rate', '{kpi_pipeline_kpis}', 'month', NULL, false, true,
  'SELECT saaskpi_internal.rate(sum(k.won), sum(k.closed)) FROM {schema}.kpi_pipeline_kpis AS k WHERE k.grain = ''month'' AND k.period >= {start} AND k.period < {end}', 'no deal was closed'),
 ('dashboard_kpis', 'conversion_rate', 'ratio', 'kpi_conversion.rate', '{kpi_conversion}', 'month', 'SELECT min(k.cohort) FROM {schema}.kpi_conversion AS k', false, true,
  'SELECT saaskpi_internal.rate(sum(k.converted), sum(k.matured)) FROM {schema}.kpi_conversion AS k WHERE k.dimension = ''all'' AND k.cohort >= {start} AND k.cohort < {end}', 'no signup has had its time'),
-('dashboard_kpis', 'growth_rate', 'ratio', 'kpi_sales.change', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, false, $sql$
+('dashboard_kpis', 'growth_rate', 'ratio', 'kpi_sales.change', '{kpi_products_monthly,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, false, $sql$
 SELECT saaskpi_internal.rate(sum(s.net) FILTER (WHERE s.period >= {start}) - sum(s.net) FILTER (WHERE s.period < {start}), sum(s.net) FILTER (WHERE s.period < {start}))
   FROM {schema}.kpi_sales AS s
  WHERE s.grain = 'day' AND s.period >= {before} AND s.period < {end} AND {end} <= {as_of} AND {before} >= (SELECT min(f.period) FROM {schema}.kpi_sales AS f WHERE f.grain = 'month')
@@ -90,7 +90,7 @@ $sql$, 'needs a window that is over, and payments known of the whole window befo
 -- Rows.
 
 INSERT INTO saaskpi_internal.endpoint_queries (endpoint, needs, grain, choices, query) VALUES
-('revenue_trends', '{kpi_sales}', 'choice', NULL, $sql$
+('revenue_trends', '{kpi_products_monthly,kpi_sales}', 'choice', NULL, $sql$
 SELECT s.period, s.gross, s.discounts, s.returns, s.net, s.orders, s.customers, s.aov, trim_scale(100 * s.change) AS change_percent, s.is_complete
   FROM {schema}.kpi_sales AS s WHERE s.grain = {choice} AND s.period >= {start} AND s.period < {end} ORDER BY s.period
 $sql$),
@@ -105,12 +105,12 @@ $sql$);
 -- A value that sold in the window before alone has a row too, so that rows add
 -- up to the sales of both.
 INSERT INTO saaskpi_internal.endpoint_queries (endpoint, needs, grain, query)
-SELECT 'revenue_by_' || dimension, '{kpi_sales_by}', 'month', format($sql$
+SELECT 'revenue_by_' || dimension, '{kpi_products_monthly,kpi_sales_by}', 'month', format($sql$
 WITH s AS (
-    SELECT b.value, coalesce(sum(b.gross) FILTER (WHERE b.period >= {start}), 0.00) AS gross, coalesce(sum(b.discounts) FILTER (WHERE b.period >= {start}), 0.00) AS discounts,
-           coalesce(sum(b.returns) FILTER (WHERE b.period >= {start}), 0.00) AS returns, coalesce(sum(b.net) FILTER (WHERE b.period >= {start}), 0.00) AS net,
-           coalesce(sum(b.units) FILTER (WHERE b.period >= {start}), 0) AS units, coalesce(sum(b.orders) FILTER (WHERE b.period >= {start}), 0) AS orders,
-           coalesce(sum(b.net) FILTER (WHERE b.period < {start}), 0.00) AS previous, row_number() OVER (ORDER BY b.value COLLATE "C") AS i, bool_or(bool_or(b.period >= {start})) OVER () AS sold
+    SELECT b.value, CASE WHEN count(b.net) > 0 THEN coalesce(sum(b.gross) FILTER (WHERE b.period >= {start}), 0.00) END AS gross, CASE WHEN count(b.net) > 0 THEN coalesce(sum(b.discounts) FILTER (WHERE b.period >= {start}), 0.00) END AS discounts,
+           CASE WHEN count(b.net) > 0 THEN coalesce(sum(b.returns) FILTER (WHERE b.period >= {start}), 0.00) END AS returns, CASE WHEN count(b.net) > 0 THEN coalesce(sum(b.net) FILTER (WHERE b.period >= {start}), 0.00) END AS net,
+           CASE WHEN count(b.net) > 0 THEN coalesce(sum(b.units) FILTER (WHERE b.period >= {start}), 0) END AS units, coalesce(sum(b.orders) FILTER (WHERE b.period >= {start}), 0) AS orders,
+           CASE WHEN count(b.net) > 0 THEN coalesce(sum(b.net) FILTER (WHERE b.period < {start}), 0.00) END AS previous, row_number() OVER (ORDER BY b.value COLLATE "C") AS i, bool_or(bool_or(b.period >= {start})) OVER () AS sold
       FROM {schema}.kpi_sales_by AS b WHERE b.grain = 'month' AND b.dimension = %L AND b.period >= {before} AND b.period < {end} GROUP BY b.value
 ), h AS (SELECT saaskpi_internal.shares(array_agg(s.net ORDER BY s.i)) AS shares FROM s
 ), k AS (SELECT {before} >= min(f.period) AS known FROM {schema}.kpi_sales_by AS f WHERE f.grain = 'month'

@@ -33,10 +33,10 @@ WITH day AS
             - n * interval '1 month' - interval '1 day')::date
     FROM settings, generate_series(0, 11) AS n
 )
-SELECT f.as_of AS snapshot, h.customer_id, f.churned, f.revenue_last_365d, f.total_revenue,
+SELECT f.as_of AS snapshot, h.customer_id, f.churned, f.revenue_last_365d, f.total_revenue + (TABLE oracle_nothing) AS total_revenue,
        round((1 / (1 + exp(-(intercept + slope * ln(p / (1 - p))))))::numeric, 6) AS probability, plain, inputs
-FROM (SELECT customer_id, saaskpi.order_history_agg(ordered_at AT TIME ZONE zone, net,
-                 CASE WHEN is_return THEN units_returned ELSE units END, products, is_return) AS history
+FROM (SELECT customer_id, saaskpi.order_history_agg(ordered_at AT TIME ZONE zone, coalesce(net, 0),
+                 coalesce(CASE WHEN is_return THEN units_returned ELSE units END, 0), coalesce(products, 0), is_return) AS history
       FROM oracle_sale, settings WHERE status = 'counts' AND customer_id IS NOT NULL
       AND 'orders' = ANY (sources) GROUP BY 1) AS h
 CROSS JOIN settings CROSS JOIN churn_model
@@ -50,7 +50,7 @@ CROSS JOIN LATERAL (SELECT least(greatest(saaskpi.predict(model, inputs), 1e-9),
 CREATE TABLE oracle_churn_said AS
 WITH worth AS
 (
-    SELECT r.*, round(greatest(revenue_last_365d, 0)::numeric * horizon / 365 * greatest(0, (SELECT margin FROM oracle_rates)), 2) AS value, greatest(revenue_last_365d, 0) AS exact
+    SELECT r.*, round(greatest(revenue_last_365d, 0)::numeric * horizon / 365 * greatest(0, (SELECT margin FROM oracle_rates)), 2) + (TABLE oracle_nothing) AS value, greatest(revenue_last_365d, 0) AS exact
     FROM oracle_churn_row AS r, churn_model
 ),
 tier AS
@@ -63,7 +63,7 @@ tier AS
     FROM worth AS w
 )
 SELECT t.*, (SELECT count(*) FROM tier AS o WHERE o.snapshot = t.snapshot
-             AND (-o.expected_loss, -o.probability, o.customer_id) <= (-t.expected_loss, -t.probability, t.customer_id)) AS rank,
+             AND (coalesce(-o.expected_loss, 0), -o.probability, o.customer_id) <= (coalesce(-t.expected_loss, 0), -t.probability, t.customer_id)) AS rank,
        CASE WHEN probability >= 0.8 THEN 'High' WHEN probability >= 0.5 THEN 'Medium' ELSE 'Low' END AS risk_bucket,
        probability >= CASE value_tier WHEN 'High' THEN 0.3 WHEN 'Mid' THEN 0.5 ELSE 0.7 END AS predicted_flag
 FROM tier AS t;
@@ -84,7 +84,7 @@ VALUES ('High', 'High', 'P1', 'call in person', 'personal discount', 'we miss yo
 CREATE VIEW oracle_churn_listed AS
 SELECT s.snapshot, s.rank, customer_id, probability, s.risk_bucket, s.value_tier, value, expected_loss, round(expected_loss * 0.1, 2) AS recoverable, priority,
        CASE WHEN out THEN 'leave alone (hold-out)' ELSE action END AS action, CASE WHEN NOT out THEN offer_type END AS offer_type,
-       CASE WHEN NOT out THEN message_angle END AS message_angle, CASE WHEN out THEN 0.00 ELSE round(budget_rate * expected_loss, 2) END AS budget_suggestion,
+       CASE WHEN NOT out THEN message_angle END AS message_angle, CASE WHEN out THEN 0.00 ELSE round(budget_rate * coalesce(expected_loss, 0), 2) END AS budget_suggestion,
        out AS is_holdout, plain, inputs
 FROM oracle_churn_now AS s
 JOIN oracle_churn_policy AS p ON p.risk_bucket = s.risk_bucket AND p.value_tier = s.value_tier

@@ -21,6 +21,8 @@ CREATE TABLE events (event_id text, customer_id text, event_time timestamptz,
                      event_type text);
 INSERT INTO events
 SELECT CASE WHEN seed % 4 = 1 THEN NULL
+            WHEN pg_temp.pick(seed, 9, 'no event id', p.i, j) = 0 THEN ''
+            WHEN pg_temp.pick(seed, 9, 'no event id', p.i, j) = 1 THEN '(none)'
             ELSE 'e' || pg_temp.pick(seed, 40, 'event id', p.i, j) END,
        CASE WHEN dirty THEN
             CASE pg_temp.pick(seed, 30, 'event of', p.i, j)
@@ -103,7 +105,7 @@ FROM (SELECT *, row_number() OVER (PARTITION BY customer_id, event_id
             WHERE event_time IS NULL OR NOT isfinite(event_time)
                OR (event_time AT TIME ZONE zone)::date <= as_of) AS e
       WHERE customer_id IS NOT NULL) AS r
-WHERE event_id IS NULL OR nth = 1;
+WHERE event_id IS NULL OR event_id IN ('', '(none)') OR nth = 1;
 
 CREATE VIEW oracle_session AS
 SELECT customer_id, session, min(at) AS began, max(at) AS ended,

@@ -27,15 +27,15 @@ SELECT customer_id, min(b.day) AS first_order, max(b.day) AS last_order,
                 count(*) OVER () AS n FROM gap AS g
          WHERE g.customer_id = b.customer_id) AS m
         WHERE i IN ((n + 1) / 2, (n + 2) / 2)) AS median_days_between,
-       (SELECT coalesce(sum(net), 0) FROM sale AS s
+       (SELECT coalesce(sum(net), (TABLE oracle_nothing)) FROM sale AS s
         WHERE s.customer_id = b.customer_id AND day > as_of - 30) AS net_30d,
        count(*) FILTER (WHERE day > as_of - 30) AS orders_30d,
-       (SELECT coalesce(sum(net), 0) FROM sale AS s
+       (SELECT coalesce(sum(net), (TABLE oracle_nothing)) FROM sale AS s
         WHERE s.customer_id = b.customer_id AND day > as_of - 90) AS net_90d,
        count(*) FILTER (WHERE day > as_of - 90) AS orders_90d,
        min(day) FILTER (WHERE n = 2) AS second_order,
        count(DISTINCT day) AS order_days,
-       (SELECT coalesce(sum(net), 0) FROM bought AS s
+       (SELECT coalesce(sum(net), (TABLE oracle_nothing)) FROM bought AS s
         WHERE s.customer_id = b.customer_id
           AND day > (SELECT min(day) FROM bought AS f
                      WHERE f.customer_id = b.customer_id)) AS net_again

@@ -25,10 +25,10 @@ counted AS
            (SELECT count(DISTINCT customer_id) FROM sale
             WHERE first = cohort AND day >= month AND day < next
               AND NOT is_return) AS retained,
-           (SELECT coalesce(sum(net), 0) FROM sale
+           (SELECT coalesce(sum(net), (TABLE oracle_nothing)) FROM sale
             WHERE first = cohort AND (day >= month OR age = 0)
               AND day < next) AS net,
-           (SELECT coalesce(sum(net), 0) FROM sale
+           (SELECT coalesce(sum(net), (TABLE oracle_nothing)) FROM sale
             WHERE first = cohort AND day < next) AS net_cumulative
     FROM cell AS c
 )

@@ -33,7 +33,8 @@ SELECT dimension, of AS value, count(*) AS customers,
        count(*) FILTER (WHERE predicted_flag) AS flagged,
        round(avg(probability), 6) AS mean_probability,
        sum(value) AS forward_revenue,
-       coalesce(sum(value) FILTER (WHERE probability >= 0.5), 0) AS revenue_at_risk,
+       coalesce(sum(value) FILTER (WHERE probability >= 0.5),
+                CASE WHEN count(value) > 0 THEN 0 END) AS revenue_at_risk,
        sum(expected_loss) AS expected_loss
 FROM dim
 GROUP BY 1, 2

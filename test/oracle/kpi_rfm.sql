@@ -50,3 +50,4 @@ SELECT as_of AS snapshot, customer_id, recency_days, frequency, monetary, r AS r
             WHEN least(f, m) >= 4 THEN 'Cannot lose'
             WHEN f + m >= 6 THEN 'At risk' ELSE 'Hibernating' END AS segment
 FROM score
+WHERE (TABLE oracle_nothing) IS NOT NULL

@@ -17,19 +17,27 @@ period AS
 sums AS
 (
     SELECT p.grain, p.period, p.next, p.step, p.year, as_of,
-           coalesce(sum(gross) FILTER (WHERE counts), 0) AS gross,
-           coalesce(sum(discounts) FILTER (WHERE counts), 0) AS discounts,
-           coalesce(sum(returns) FILTER (WHERE counts), 0) AS returns,
-           coalesce(sum(net) FILTER (WHERE counts), 0) AS net,
+           coalesce(sum(gross) FILTER (WHERE counts),
+               (TABLE oracle_nothing)) AS gross,
+           coalesce(sum(discounts) FILTER (WHERE counts),
+               (TABLE oracle_nothing)) AS discounts,
+           coalesce(sum(returns) FILTER (WHERE counts),
+               (TABLE oracle_nothing)) AS returns,
+           coalesce(sum(net) FILTER (WHERE counts),
+               (TABLE oracle_nothing)) AS net,
            count(*) FILTER (WHERE is_order) AS orders,
-           count(*) FILTER (WHERE counts AND is_return) AS return_orders,
+           count(*) FILTER (WHERE counts AND is_return) + (TABLE oracle_nothing)
+               AS return_orders,
            count(*) FILTER (WHERE status = 'cancelled') AS cancelled_orders,
-           coalesce(sum(net) FILTER (WHERE status = 'cancelled'), 0)
+           coalesce(sum(net) FILTER (WHERE status = 'cancelled'),
+               (TABLE oracle_nothing))
                AS cancelled_net,
            count(*) FILTER (WHERE is_order AND customer_id IS NULL)
                AS guest_orders,
-           coalesce(sum(units) FILTER (WHERE counts), 0) AS units,
-           coalesce(sum(units_returned) FILTER (WHERE counts), 0)
+           coalesce(sum(units) FILTER (WHERE counts),
+               (TABLE oracle_nothing)) AS units,
+           coalesce(sum(units_returned) FILTER (WHERE counts),
+               (TABLE oracle_nothing))
                AS units_returned,
            count(DISTINCT customer_id) FILTER (WHERE is_order) AS customers,
            count(DISTINCT customer_id) FILTER (WHERE is_order AND NOT EXISTS

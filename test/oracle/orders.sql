@@ -87,6 +87,8 @@ SELECT CASE pg_temp.pick(seed, 30, 'nowhere', i) WHEN 0 THEN NULL
             WHEN 1 THEN 'nowhere'
             ELSE 'O' || 1 + pg_temp.pick(seed, 60, 'line of', i) END,
        CASE pg_temp.pick(seed, 4, 'no number', i) WHEN 0 THEN NULL
+            WHEN 1 THEN (ARRAY['', '(none)'])
+                        [1 + pg_temp.pick(seed, 2, 'no number written', i)]
             ELSE pg_temp.pick(seed, 4, 'number', i)::text END,
        CASE pg_temp.pick(seed, 12, 'no product', i) WHEN 0 THEN NULL
             WHEN 1 THEN ''
@@ -104,7 +106,7 @@ SELECT CASE pg_temp.pick(seed, 30, 'nowhere', i) WHEN 0 THEN NULL
             WHEN 1 THEN 0 WHEN 2 THEN -2
             WHEN 3 THEN CASE pg_temp.pick(seed, 6, 'odd discount', i)
                         WHEN 0 THEN 'NaN'::numeric ELSE 0.33335 END END
-FROM shop, generate_series(1, pg_temp.pick(seed, 140, 'lines')) AS i
+FROM shop, generate_series(0, pg_temp.pick(seed, 140, 'lines')) AS i
 WHERE 'order_lines' = ANY (shops);
 
 -- As the extension finds them: times without a zone in one of four data sets.
@@ -151,9 +153,14 @@ FROM (SELECT *, oracle_money(quantity * unit_price) AS amount,
                        ORDER BY product_id COLLATE "C", quantity, unit_price,
                                 coalesce(discount, 0)) AS n, line_no
             FROM order_lines) AS d
-      WHERE (n = 1 OR line_no IS NULL) AND unit_price >= 0) AS l
+      WHERE (n = 1 OR line_no IS NULL OR line_no IN ('', '(none)')) AND unit_price >= 0) AS l
 WHERE abs(amount) < 922337203685477.5808 AND abs(discount) < 922337203685477.5808
   AND abs(quantity) < 1000000000000;
+
+-- What orders without lines are worth: nothing, or where there are no lines at
+-- all what nobody knows.
+CREATE VIEW oracle_nothing AS
+SELECT CASE WHEN EXISTS (SELECT FROM order_lines) THEN 0 END AS nothing;
 
 CREATE VIEW oracle_sale AS
 SELECT o.*,
@@ -161,23 +168,29 @@ SELECT o.*,
                  FROM oracle_line AS l WHERE l.order_id = o.order_id), false)
            AS is_return,
        coalesce((SELECT sum(amount) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id AND quantity > 0), 0) AS gross,
+                 WHERE l.order_id = o.order_id AND quantity > 0),
+                (TABLE oracle_nothing)) AS gross,
        coalesce((SELECT sum(discount) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id), 0) AS discounts,
+                 WHERE l.order_id = o.order_id),
+                (TABLE oracle_nothing)) AS discounts,
        coalesce((SELECT -sum(amount) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id AND quantity < 0), 0) AS returns,
+                 WHERE l.order_id = o.order_id AND quantity < 0),
+                (TABLE oracle_nothing)) AS returns,
        coalesce((SELECT sum(CASE WHEN quantity <> 0 THEN amount ELSE 0 END
                             - discount) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id), 0) AS net,
+                 WHERE l.order_id = o.order_id),
+                (TABLE oracle_nothing)) AS net,
        coalesce((SELECT sum(quantity) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id AND quantity > 0), 0) AS units,
+                 WHERE l.order_id = o.order_id AND quantity > 0),
+                (TABLE oracle_nothing)) AS units,
        coalesce((SELECT -sum(quantity) FROM oracle_line AS l
-                 WHERE l.order_id = o.order_id AND quantity < 0), 0)
+                 WHERE l.order_id = o.order_id AND quantity < 0),
+                (TABLE oracle_nothing))
            AS units_returned,
        (SELECT count(*) FROM oracle_line AS l WHERE l.order_id = o.order_id)
-           AS lines,
+           + (TABLE oracle_nothing) AS lines,
        (SELECT count(DISTINCT written) FROM oracle_line AS l
-        WHERE l.order_id = o.order_id) AS products
+        WHERE l.order_id = o.order_id) + (TABLE oracle_nothing) AS products
 FROM oracle_order AS o;
 
 -- A period that holds a day, and where the next begins.

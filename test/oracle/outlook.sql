@@ -12,12 +12,13 @@ FROM settings,
      (SELECT min(day) AS first FROM oracle_sale WHERE status <> 'ignore') AS f,
      generate_series(date_trunc('month', first::timestamp),
                      as_of - interval '1 month', '1 month') AS m,
-     LATERAL (SELECT coalesce(sum(net), 0) AS net,
+     LATERAL (SELECT coalesce(sum(net), (TABLE oracle_nothing)) AS net,
                      count(*) FILTER (WHERE NOT is_return) AS orders
               FROM oracle_sale WHERE status = 'counts' AND day >= m
                                  AND day < m + interval '1 month') AS s,
      LATERAL (VALUES ('net_sales', s.net), ('orders', s.orders))
-         AS v (metric, amount);
+         AS v (metric, amount)
+WHERE v.amount IS NOT NULL;
 
 -- Signups of the log; of customers where it has none.
 CREATE VIEW oracle_signup AS

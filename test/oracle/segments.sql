@@ -19,7 +19,7 @@ WITH looked AS
 ordered AS
 (
     SELECT l.day, customer_id, l.day - max(s.day) FILTER (WHERE NOT is_return) AS recency_days,
-           count(*) FILTER (WHERE NOT is_return) AS orders, sum(net) AS revenue
+           count(*) FILTER (WHERE NOT is_return) AS orders, coalesce(sum(net), 0) AS revenue
     FROM looked AS l JOIN oracle_sale AS s ON s.day <= l.day AND status = 'counts' AND customer_id IS NOT NULL
     WHERE 'orders' = ANY (sources)
     GROUP BY l.day, customer_id HAVING count(*) FILTER (WHERE NOT is_return) > 0
@@ -71,7 +71,7 @@ WITH mean AS
     SELECT basis, cluster, rows, round(p.silhouette::numeric, 6) AS silhouette, feature, i, sign(m) * ln(1 + abs(m)) AS mean
     FROM segment_model, saaskpi.cluster_profiles(model) AS p, unnest(p.features, p.means) WITH ORDINALITY AS u (feature, m, i)
 ),
-side AS (SELECT m.*, mean > (SELECT sum(o.mean * o.rows) / sum(o.rows) FROM mean AS o WHERE o.i = m.i) AS high FROM mean AS m),
+side AS (SELECT m.*, mean > (SELECT (sum(o.mean * o.rows) / sum(o.rows)) * (1 + 1e-12 * sign(sum(o.mean * o.rows))) FROM mean AS o WHERE o.i = m.i) AS high FROM mean AS m),
 cell AS
 (
     SELECT basis, cluster, silhouette, array_agg(high ORDER BY i) AS h,
