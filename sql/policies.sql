@@ -107,6 +107,7 @@ INSERT INTO policies_far.subscriptions (subscription_id, customer_id, start_date
     ('e1', 'f', '2024-02-01', 'canceled', NULL, NULL, NULL, '2024-01-15', 10, NULL, NULL), ('e2', 'g', '2024-02-01', 'canceled', NULL, NULL, NULL, '2024-02-01', 20, NULL, NULL), ('e3', 'h', '2024-02-01', 'active', NULL, NULL, '2024-01-31', NULL, 30, NULL, NULL),
     ('e4', 'i', '2024-02-01', 'active', NULL, NULL, NULL, '2024-01-15', 40, NULL, NULL), ('e5', 'j', '2024-02-01', 'canceled', NULL, NULL, NULL, 'infinity', 50, NULL, NULL),
     ('d1', 'k', '2024-01-01', NULL, NULL, NULL, NULL, NULL, 100, NULL, -20), ('d2', 'l', '2024-01-01', NULL, NULL, NULL, NULL, NULL, 100, 10, 'NaN'), ('d3', 'm', '2024-01-01', NULL, NULL, NULL, NULL, NULL, 100, 10, 'Infinity'), ('d4', 'n', '2024-01-01', NULL, NULL, NULL, NULL, NULL, 100, 'NaN', 5);
+INSERT INTO policies_far.subscriptions (subscription_id, customer_id, start_date, unit_amount, interval_unit) VALUES ('u6', 'o', '2024-01-01', 7, ' '); -- by the month
 CALL saaskpi.refresh('policies_far');
 SELECT customer_id, status, mrr FROM policies_far.kpi_customers WHERE status <> 'prospect' ORDER BY 1;
 SELECT severity, rule, rows, example, amount FROM saaskpi.check_sources('policies_far') WHERE source = 'subscriptions' AND rule <> 'plan_missing' ORDER BY rule;

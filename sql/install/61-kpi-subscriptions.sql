@@ -5,7 +5,7 @@
 CREATE FUNCTION saaskpi_internal.is_interval(interval_unit text, interval_count numeric)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (interval_unit IS NULL OR lower(btrim(interval_unit)) IN ('day', 'days', 'daily', 'week', 'weeks', 'weekly', 'month', 'months', 'monthly', 'quarter', 'quarters', 'quarterly',
+RETURN (coalesce(btrim(interval_unit), '') = '' OR lower(btrim(interval_unit)) IN ('day', 'days', 'daily', 'week', 'weeks', 'weekly', 'month', 'months', 'monthly', 'quarter', 'quarters', 'quarterly',
                                                                  'half-year', 'half-years', 'year', 'years', 'yearly', 'annual', 'annually'))
        AND (interval_count IS NULL OR (interval_count BETWEEN 1 AND 9999 AND interval_count = trunc(interval_count)));
 COMMENT ON FUNCTION saaskpi_internal.is_interval(text, numeric) IS 'whether a bill''s interval is one that can be made monthly; none is a month';
@@ -14,13 +14,13 @@ CREATE FUNCTION saaskpi_internal.billed_amount(amount numeric, interval_unit tex
 RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN saaskpi_internal.is_interval(interval_unit, interval_count)
-            THEN saaskpi.monthly_price(amount, coalesce(lower(btrim(interval_unit)), 'month'), coalesce(interval_count, 1)::integer) END;
+            THEN saaskpi.monthly_price(amount, coalesce(nullif(lower(btrim(interval_unit)), ''), 'month'), coalesce(interval_count, 1)::integer) END;
 COMMENT ON FUNCTION saaskpi_internal.billed_amount(numeric, text, numeric) IS 'an amount per interval of a bill as one per month; null for an interval that is none';
 
 CREATE FUNCTION saaskpi_internal.billed_months(interval_unit text, interval_count numeric)
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN interval_unit IS NOT NULL THEN round(12 / nullif(saaskpi_internal.billed_amount(12, interval_unit, interval_count), 0))::integer END;
+RETURN CASE WHEN btrim(interval_unit) <> '' THEN round(12 / nullif(saaskpi_internal.billed_amount(12, interval_unit, interval_count), 0))::integer END;
 COMMENT ON FUNCTION saaskpi_internal.billed_months(text, numeric) IS 'months per bill, 0 for less than half of one, null when not said';
 
 CREATE FUNCTION saaskpi_internal.billed_until(since date, interval_unit text, interval_count numeric)
