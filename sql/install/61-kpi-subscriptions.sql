@@ -55,6 +55,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN day <= '9999-12-31' THEN greatest(day, '0001-01-01') WHEN day IS NOT NULL THEN never END;
 COMMENT ON FUNCTION saaskpi_internal.billed_day(date, date) IS 'a day within years 1 to 9999: the first for one before, and what is given for one that never comes';
 
+CREATE FUNCTION saaskpi_internal.said_end(end_date date, cancel_at date, canceled_on date, meaning text)
+RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(end_date, cancel_at, CASE WHEN meaning = 'canceled' THEN canceled_on END);
+COMMENT ON FUNCTION saaskpi_internal.said_end(date, date, date, text) IS 'the end of a subscription as its columns say it: the day of notice only when it is canceled';
+
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusable, input, description) VALUES
 ('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$nullif(subscription_id, ''), '(no id, customer ' || customer_id || ')', '(no id)'$$,
  'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
@@ -162,15 +168,15 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'On each such day both count. If the end is the first day no longer in force: UPDATE kpi_settings SET ends_inclusive = false.'),
 ('subscriptions', 'error', 'end_before_start',
  '{subscriptions.start_date}',
- $$coalesce(r.end_date, r.cancel_at, CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = 'canceled' THEN r.canceled_on END) < r.start_date AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ $$saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) < r.start_date AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
  'The row is not used.'),
 ('subscriptions', 'warning', 'zero_length',
  '{subscriptions.start_date}',
- $$coalesce(r.end_date, r.cancel_at, CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = 'canceled' THEN r.canceled_on END) = r.start_date AND (r.end_date IS NULL OR NOT {setting ends_inclusive}) AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ $$saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) = r.start_date AND (r.end_date IS NULL OR NOT {setting ends_inclusive}) AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
  'The row adds no MRR on any day.'),
 ('subscriptions', 'error', 'end_too_late',
  '{subscriptions.start_date}',
- $$coalesce(r.end_date, r.cancel_at, CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = 'canceled' THEN r.canceled_on END) > '9999-12-31' AND coalesce(r.end_date, r.cancel_at, CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = 'canceled' THEN r.canceled_on END) < 'infinity'$$, NULL, 'r.monthly_price', NULL,
+ $$saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) > '9999-12-31' AND saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) < 'infinity'$$, NULL, 'r.monthly_price', NULL,
  'The row is not used; ends up to year 9999 are, and infinity, which means that there is none.'),
 ('subscriptions', 'error', 'price_missing',
  '{subscriptions.monthly_price}',
