@@ -267,7 +267,7 @@ test_history_algebra(uint64_t seed)
 
 	rnd_seed(seed);
 	n = random_subs(subs, 24);
-	memcpy(shuffled, subs, sizeof(subs));
+	memcpy(shuffled, subs, (size_t) n * sizeof(sub));
 	for (int i = n - 1; i > 0; i--)
 	{
 		int j = (int) rnd((uint32_t) i + 1);
