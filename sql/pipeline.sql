@@ -51,6 +51,17 @@ SELECT stage, outcome, deals, amount, share, probability, weighted, win_rate FRO
 DELETE FROM deals_test.pipeline_stages WHERE stage <> 'Lead';
 CALL saaskpi.refresh('deals_test');
 SELECT stage, ordinal, outcome, deals, amount FROM deals_test.kpi_pipeline ORDER BY stage COLLATE "C";
+-- a history that begins later, as of a CRM that keeps changes only: until then the deal is open in a stage nobody knows, worth what the first row says; not so of the same day
+DELETE FROM deals_test.pipeline_stages;
+INSERT INTO deals_test.opportunities (opportunity_id, sales_rep_id, created_at, amount, stage, closed_at) VALUES
+    ('H', 'r1', '2024-01-10', 70, 'Closed Won', '2024-03-11'), ('I', 'r1', '2024-02-01 08:00Z', 5, 'Lead', NULL), ('J', 'r1', '2024-01-02', 9, 'Proposal', NULL);
+INSERT INTO deals_test.opportunity_stages VALUES ('H', 'Closed Won', '2024-03-11', 60), ('I', 'Lead', '2024-02-01 09:00Z', 6), ('J', 'Proposal', '2024-03-05', NULL), ('J', 'Lead', '2024-03-20', 12);
+CALL saaskpi.refresh('deals_test');
+SELECT opportunity_id, step, entered_on, stage, outcome, amount, amount_before, has_history FROM deals_test.kpi_opportunity_steps WHERE opportunity_id IN ('H', 'I', 'J') ORDER BY opportunity_id, step;
+SELECT opportunity_id, created_on, closed_on, days_open, days_in_stage, has_history FROM deals_test.kpi_opportunities WHERE opportunity_id IN ('H', 'I', 'J') ORDER BY opportunity_id;
+SELECT period, opening, created, reopened, won, lost, amount_changes, closing FROM deals_test.kpi_pipeline_monthly ORDER BY period;
+SELECT rule, rows, example, consequence FROM saaskpi.check_sources('deals_test', '2024-03-31') WHERE rule = 'history_begins_late';
+DELETE FROM deals_test.opportunities WHERE opportunity_id IN ('H', 'I', 'J');
 -- without a history, reps, quotas or stages: what created_at and closed_at tell
 DROP TABLE deals_test.opportunity_stages, deals_test.sales_reps, deals_test.sales_quotas, deals_test.pipeline_stages;
 CALL saaskpi.create_views('deals_test');

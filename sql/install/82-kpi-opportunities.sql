@@ -92,6 +92,13 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('opportunity_stages', 'error', 'history_duplicate', '{opportunity_stages.opportunity_id,opportunity_stages.stage,opportunity_stages.entered_at}',
  NULL, $$SELECT min(label), count(*) - 1, NULL::numeric FROM opportunity_stages WHERE opportunity_id IS NOT NULL AND stage IS NOT NULL AND entered_at IS NOT NULL GROUP BY opportunity_id, stage, entered_at HAVING count(*) > 1$$, NULL,
  '{opportunity_id,stage,entered_at}', 'One of the rows is used, the others are ignored.'),
+('opportunity_stages', 'warning', 'history_begins_late', '{opportunity_stages.opportunity_id,opportunity_stages.entered_at,opportunities.created_at}', NULL,
+ $$SELECT h.opportunity_id, 1::bigint, NULL::numeric
+     FROM (SELECT r.opportunity_id, min(r.entered_at) AS entered_at FROM opportunity_stages AS r
+            WHERE r.stage <> '' AND isfinite(r.entered_at) AND r.entered_at >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} GROUP BY 1) AS h
+     JOIN (SELECT opportunity_id, min(created_at) AS created_at FROM opportunities WHERE created_at >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} GROUP BY 1) AS o USING (opportunity_id)
+    WHERE saaskpi_internal.day_of(o.created_at, {setting time_zone}) < saaskpi_internal.day_of(h.entered_at, {setting time_zone}) AND h.entered_at < ($1 + 1)::timestamp AT TIME ZONE {setting time_zone}$$,
+ NULL, NULL, 'Until its first row the opportunity is open, in stage (none).'),
 ('pipeline_stages', 'error', 'pipeline_stage_duplicate', '{pipeline_stages.stage}', NULL, $$SELECT stage, count(*) - 1, NULL::numeric FROM pipeline_stages GROUP BY stage HAVING count(*) > 1$$, NULL, '{stage}', 'One of the rows is used, the first by ordinal.'),
 ('pipeline_stages', 'error', 'outcome_unknown', '{pipeline_stages.outcome}', $$(lower(btrim(r.outcome)) IN ('open', 'won', 'lost')) IS NOT TRUE$$, NULL, NULL, NULL, 'The stage counts as an open one.'),
 ('pipeline_stages', 'warning', 'pipeline_ordinal_missing', '{pipeline_stages.ordinal}', 'r.ordinal IS NULL', NULL, NULL, NULL, 'The stage has no place: nobody counts as gone on to it, nor from it but to a win.'),
@@ -103,8 +110,9 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
     WHERE currencies > 1$$, true,
  'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');
 
--- An opportunity with a history lives by it alone; without one only where it
--- began and where it ended is known.
+-- An opportunity with a history lives by it; one created on an earlier day was
+-- open until then, in a stage that is not known, and worth as much as the first
+-- row says. Without a history only where it began and ended is known.
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_pipeline_stages', '{opportunities}', '{stage}', 'stage',
  'The stages of the pipeline as they are counted: one row per stage of pipeline_stages, of the usual six while that is empty, and of those only opportunities name. In which order do they come?', $sql$
@@ -129,6 +137,10 @@ h AS MATERIALIZED (SELECT s.opportunity_id, s.entered_at, s.stage, s.amount FROM
 raw AS (
     SELECT h.opportunity_id, h.entered_at, h.stage, h.amount, true AS has_history FROM h
     UNION ALL
+    SELECT o.opportunity_id, o.created_at, '(none)', NULL, false
+      FROM o JOIN (SELECT h.opportunity_id, min(h.entered_at) AS entered_at FROM h GROUP BY 1) AS f USING (opportunity_id)
+     WHERE saaskpi_internal.day_of(o.created_at, {setting time_zone}) < saaskpi_internal.day_of(f.entered_at, {setting time_zone})
+    UNION ALL
     SELECT o.opportunity_id, b.at, b.stage, o.amount, false
       FROM o
       LEFT JOIN {kpi_pipeline_stages} AS p ON p.stage = o.stage
@@ -138,7 +150,7 @@ raw AS (
      WHERE o.created_at IS NOT NULL AND b.at < ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone} AND o.opportunity_id NOT IN (SELECT h.opportunity_id FROM h)
 ), ordered AS (
     SELECT r.*, coalesce(p.outcome, 'open') AS outcome, p.ordinal, row_number() OVER w AS step,
-           count(r.amount) OVER w AS filled
+           CASE WHEN r.has_history THEN count(r.amount) OVER w ELSE (lead(r.amount) OVER w IS NOT NULL)::integer END AS filled
       FROM raw AS r LEFT JOIN {kpi_pipeline_stages} AS p ON p.stage = r.stage
     WINDOW w AS (PARTITION BY r.opportunity_id ORDER BY r.entered_at, (coalesce(p.outcome, 'open') <> 'open'), p.ordinal, r.stage COLLATE "C")
 ), valued AS (
@@ -182,7 +194,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_opportunity_steps', 'amount', 'money', 'Amount from this step on; where the history says none, that of the step before, else that of opportunities.'),
 ('kpi_opportunity_steps', 'amount_before', 'money', 'Amount until this step; NULL in the first.'),
 ('kpi_opportunity_steps', 'left_at', 'timestamp', 'When it left the stage; NULL while it is there.'),
-('kpi_opportunity_steps', 'has_history', 'boolean', 'True when the step is of opportunity_stages; else it was made from created_at and closed_at, and stages between are not known.'),
+('kpi_opportunity_steps', 'has_history', 'boolean', 'True when the step is of opportunity_stages; else it was made from created_at and closed_at, and stages between are not known. A history that begins on a later day than the opportunity has such a step before it, in stage (none).'),
 ('kpi_opportunities', 'opportunity_id', 'text', 'Opportunity.'),
 ('kpi_opportunities', 'name', 'text', 'What it is called.'),
 ('kpi_opportunities', 'customer_id', 'text', 'Customer it is about; NULL when unknown.'),
@@ -192,7 +204,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_opportunities', 'amount', 'money', 'Amount as of as_of.'),
 ('kpi_opportunities', 'probability', 'number', 'Probability of the stage.'),
 ('kpi_opportunities', 'weighted', 'money', 'amount * probability; NULL when the stage has no probability.'),
-('kpi_opportunities', 'created_on', 'date', 'Day of its first step.'),
+('kpi_opportunities', 'created_on', 'date', 'Day of its first step: the earlier of created_at and the first row of its history.'),
 ('kpi_opportunities', 'closed_on', 'date', 'Day it was won or lost for the last time; NULL while it is open.'),
 ('kpi_opportunities', 'expected_close', 'date', 'Day it is expected to close.'),
 ('kpi_opportunities', 'days_open', 'days', 'Days from created_on to closed_on, or to as_of while it is open.'),

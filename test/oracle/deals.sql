@@ -150,12 +150,23 @@ FROM (SELECT coalesce(stage, '(none)') AS stage FROM oracle_deal
       UNION SELECT stage FROM oracle_entry) AS n
 WHERE stage NOT IN (SELECT stage FROM told);
 
--- The steps of each: its history, or what creation and close tell.
+-- The steps of each: its history and, when it is older, where that began; or
+-- what creation and close tell.
 CREATE VIEW oracle_step AS
 WITH entry AS
 (
     SELECT opportunity_id, stage, entered_at, amount, true AS has_history
     FROM oracle_entry
+    UNION ALL
+    SELECT opportunity_id, '(none)', d.created_at,
+           (SELECT e.amount FROM oracle_entry AS e LEFT JOIN oracle_stage AS s USING (stage)
+            WHERE e.opportunity_id = d.opportunity_id
+            ORDER BY e.entered_at, coalesce(s.outcome, 'open') <> 'open', s.ordinal,
+                     e.stage COLLATE "C" LIMIT 1), false
+    FROM oracle_deal AS d, settings
+    WHERE (created_at AT TIME ZONE zone)::date <
+          (SELECT min((e.entered_at AT TIME ZONE zone)::date)
+           FROM oracle_entry AS e WHERE e.opportunity_id = d.opportunity_id)
     UNION ALL
     SELECT opportunity_id, CASE WHEN s.outcome <> 'open' THEN '(none)'
                                 ELSE coalesce(d.stage, '(none)') END,
