@@ -90,6 +90,17 @@ UPDATE edge.subscriptions SET customer_id = '01 cancelled and back the same day'
 CALL saaskpi.refresh('edge');
 SELECT period, m.closing - s.closing AS change, m.customers_closing - s.customers_closing AS customers FROM edge.unmerged AS s JOIN edge.kpi_mrr_monthly AS m USING (period) ORDER BY 1;
 SELECT * FROM saaskpi.check_identities('edge') WHERE NOT holds;
+-- months of costs without a customer are months of no MRR, under every policy
+CALL saaskpi.create_source_tables('edge_costs');
+INSERT INTO edge_costs.costs VALUES ('2024-01', 1, 2, 3);
+CALL saaskpi.create_views('edge_costs');
+UPDATE edge_costs.kpi_settings SET as_of = '2024-03-05';
+CALL saaskpi.refresh('edge_costs');
+SELECT period, opening, closing, customers_closing, nrr, nrr_12m, is_complete FROM edge_costs.kpi_mrr_monthly ORDER BY period;
+SELECT policy, count(*), sum(closing) AS closing FROM edge_costs.kpi_mrr_policies GROUP BY policy;
+UPDATE edge_costs.kpi_policies SET is_used = true;
+CALL saaskpi.refresh('edge_costs');
+SELECT policy, count(*), sum(closing) AS closing FROM edge_costs.kpi_mrr_policies GROUP BY policy ORDER BY policy;
 -- costs that are no numbers are not known, nor is what is made of them, and nothing else
 INSERT INTO edge.costs VALUES ('2024-03', 'NaN', 1, 2), ('2024-04', 1, 'Infinity', 2), ('2024-05', 1, 2, 3);
 CALL saaskpi.refresh('edge');
@@ -114,3 +125,4 @@ SELECT opening, expansion, churn, closing, round_trip, gross_mrr_churn_rate, net
 \pset footer on
 DROP SCHEMA edge CASCADE;
 DROP SCHEMA edge_rates CASCADE;
+DROP SCHEMA edge_costs CASCADE;

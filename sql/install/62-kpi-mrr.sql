@@ -4,13 +4,18 @@
 -- breakdowns as summaries have her; of others each value has the months in which
 -- she is there at the end.
 --
+-- Without a customer there is no summary, but months of costs there may be: what
+-- rolls up to nothing is an empty state.
+--
 -- The summaries are rolled up once, and each reads its periods once; the join
 -- of what they give is one of rows, which the planner must not take for few.
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, follows, grain, comment, query) VALUES
 ('kpi_mrr_monthly', 'rows', '{subscriptions}', '{period}', '{}', NULL, 'month',
  'The MRR waterfall: one row per month, what it opened and closed with and what happened between, with churn and retention; what is known of later months is in kpi_mrr_outlook. Why did MRR change in March?', $sql$
 WITH q AS MATERIALIZED (
-    SELECT saaskpi.rollup(flow) AS flow, saaskpi.rollup(retention_1) AS retention_1, saaskpi.rollup(retention_12) AS retention_12,
+    SELECT coalesce(saaskpi.rollup(flow), (SELECT saaskpi.mrr_flow_agg(NULL::saaskpi.mrr_history, 'month', {as_of}))) AS flow,
+           coalesce(saaskpi.rollup(retention_1), (SELECT saaskpi.mrr_retention_agg(NULL::saaskpi.mrr_history, 1, 'month', {as_of}))) AS retention_1,
+           coalesce(saaskpi.rollup(retention_12), (SELECT saaskpi.mrr_retention_agg(NULL::saaskpi.mrr_history, 12, 'month', {as_of}))) AS retention_12,
            (SELECT min(period) FROM {kpi_calendar} AS k) AS first
       FROM {kpi_summaries} AS s
 ), w AS MATERIALIZED (SELECT p.* FROM q, saaskpi_internal.mrr_waterfall_total(q.flow, q.first) AS p WHERE q.first IS NOT NULL),

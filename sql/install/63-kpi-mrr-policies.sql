@@ -11,17 +11,19 @@ WITH used AS MATERIALIZED (
       FROM {kpi_customers} AS c CROSS JOIN (SELECT * FROM {rows kpi_policies} AS r WHERE r.is_used OR r.policy = {setting mrr_policy}) AS p
      WHERE [ledgered] GROUP BY p.policy
 )
-SELECT u.policy, u.version, w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.pause, w.resume, w.closing,
+SELECT p.policy, p.version, w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.pause, w.resume, w.closing,
        w.pause_to_zero, w.resume_from_zero, w.voluntary_churn, w.involuntary_churn, w.list_mrr, w.list_mrr - w.closing AS discount,
        w.committed_mrr, w.past_due_mrr, w.trial_mrr, w.paused_mrr, w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated,
        w.customers_paused, w.customers_resumed, w.customers_closing, w.customers_on_trial, w.customers_resting, w.customers_past_due, w.is_complete, w.fx
-  FROM used AS u JOIN flow AS f ON f.policy = u.policy CROSS JOIN LATERAL saaskpi.policy_waterfall(f.flow, u.first) AS w WHERE u.first IS NOT NULL
+  FROM used AS p LEFT JOIN flow AS f ON f.policy = p.policy
+ CROSS JOIN LATERAL saaskpi.policy_waterfall(coalesce(f.flow, (SELECT saaskpi.ledger_flow_agg(n.ledger, [policy], {as_of}) FROM (VALUES (NULL::saaskpi.ledger)) AS n(ledger))), p.first) AS w
+ WHERE [ledgered] AND p.first IS NOT NULL
 UNION ALL
 SELECT u.policy, u.version, w.period, w.opening, w.new, w.expansion, w.contraction, w.churn, w.reactivation, w.pause, w.resume, w.closing,
        0.00, 0.00, 0.00, 0.00, w.closing, 0.00, w.closing, 0.00, 0.00, 0.00, w.customers_opening, w.customers_new, w.customers_churned, w.customers_reactivated,
        0, 0, w.customers_closing, 0, 0, 0, w.is_complete, w.fx
-  FROM used AS u CROSS JOIN LATERAL (SELECT saaskpi.rollup(s.flow) AS flow FROM {kpi_summaries} AS s WHERE NOT [ledgered]) AS q
- CROSS JOIN LATERAL saaskpi_internal.mrr_waterfall_total(q.flow, u.first) AS w WHERE u.first IS NOT NULL
+  FROM used AS u CROSS JOIN LATERAL (SELECT coalesce(saaskpi.rollup(s.flow), (SELECT saaskpi.mrr_flow_agg(NULL::saaskpi.mrr_history, 'month', {as_of}))) AS flow FROM {kpi_summaries} AS s) AS q
+ CROSS JOIN LATERAL saaskpi_internal.mrr_waterfall_total(q.flow, u.first) AS w WHERE NOT [ledgered] AND u.first IS NOT NULL
 $sql$));
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
