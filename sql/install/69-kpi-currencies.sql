@@ -28,7 +28,8 @@ SELECT p.d, coalesce(lead(p.d) OVER (ORDER BY p.d), after), lead(p.d) OVER (ORDE
   FROM (SELECT first AS d
         UNION SELECT e FROM unnest(events || after) AS e WHERE e > first AND e <= least(after, as_of)
         UNION SELECT m.d FROM (SELECT (date_trunc('month', first::timestamp) + make_interval(months => i + 1))::date - 1 AS d
-                                 FROM generate_series(0, 12 * (extract(year FROM as_of) - extract(year FROM first))::integer + (extract(month FROM as_of) - extract(month FROM first))::integer) AS i) AS m
+                                 FROM (SELECT least(after, as_of, '9999-12-31') AS day) AS l,
+                                      generate_series(0, 12 * (extract(year FROM l.day) - extract(year FROM first))::integer + (extract(month FROM l.day) - extract(month FROM first))::integer) AS i) AS m
                WHERE m.d > first AND m.d <= least(after, as_of)) AS p
 $$;
 COMMENT ON FUNCTION saaskpi_internal.rate_days(date, date, date, date[]) IS
