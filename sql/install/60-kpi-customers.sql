@@ -111,7 +111,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 -- What is paused or revalued and comes back may do so between two dates with
 -- the same history and the same MRR: changed_on is another one then.
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, key_sources, tracked, kept, grain, comment, query, recalled) VALUES
-('kpi_customers', 'keyed', '{customers|subscriptions|payments}', '{customer_id}', '{mrr,revenue}',
+('kpi_customers', 'keyed', '{customers|subscriptions|payments}', '{customer_id}', '{}',
  '{customers,subscriptions,payments}', '{mrr,mrr_history,changed_on}', 'kpi_customers_past', 'customer',
  'Every customer known to any source: one row per customer with status, MRR and payments as of as_of. Who are our largest customers, and since when?',
  saaskpi_internal.with_billing($sql$

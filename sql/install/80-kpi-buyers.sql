@@ -6,7 +6,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
  'Days within which a second order makes a buyer one who came again.');
 
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, key_sources, grain, comment, query) VALUES
-('kpi_buyers', 'rows', '{orders}', '{customer_id}', '{net}', '{}', 'customer',
+('kpi_buyers', 'rows', '{orders}', '{customer_id}', '{}', '{}', 'customer',
  'Everybody who ever ordered: one row per customer with what she ordered up to as_of. Who are our best buyers, and who has not come for long?', $sql$
 SELECT b.customer_id, b.first_order, b.last_order, {as_of} - b.last_order AS recency_days, {as_of} - b.first_order AS tenure_days, b.orders, b.net,
        round(b.sold / b.orders, 2) AS avg_basket, round(b.units / b.orders, 4) AS avg_items, round(b.products / b.orders, 4) AS avg_products,
