@@ -257,7 +257,8 @@ INSERT INTO sources_ugly.opportunity_stages VALUES
     ('d99', 'Lead', '2024-01-06', 1), ('d01', NULL, '2024-01-07', 1), ('d01', 'lead', '2024-01-07', 1),  -- unknown opportunity, stage missing, unknown
     ('d01', 'Lead', NULL, 1), ('d01', 'Lead', 'infinity', 1), ('d02', 'Lead', '2024-07-01 00:00Z', 1),  -- entered missing, unusable, future
     ('d01', 'Lead', '2024-01-05', 1), ('d01', 'Won', '2024-02-07', 1),  -- before created, after closed
-    ('d03', 'Lead', '2024-01-07', 1);                                   -- begins late
+    ('d03', 'Lead', '2024-01-07', 1),                                   -- begins late
+    ('d14', 'Lead', '2024-01-06', 1), ('d05', 'Talk', '2024-01-06', 1), ('d06', 'Lead', '2024-01-06', 2);  -- ends early, stage and amount differ
 ALTER TABLE sources_ugly.orders ADD currency text;
 ALTER TABLE sources_ugly.opportunities ADD currency text;
 ALTER TABLE sources_ugly.costs ADD currency text;
