@@ -212,7 +212,8 @@ INSERT INTO sources_ugly.order_lines (order_id, line_no, product_id, quantity, u
     ('o01', '9', 'p1', 'NaN', 2, 0), ('o01', '10', 'p1', 1, 'Infinity', 0), ('o01', '11', 'p1', 1, 2, '-Infinity'),  -- not finite 3
     ('o01', '12', 'p1', 922337203685477, 1, 0),                -- too large
     ('o01', '15', 'p1', 1000000000000, 0.0001, 0), ('o01', '16', 'p1', 0.000000000000000000001, 2, 0),  -- quantity too large, too fine
-    ('o01', '13', 'p1', 1, 2, -1), ('o01', '14', 'p1', 1, 2, 3);  -- discount negative, above amount
+    ('o01', '13', 'p1', 1, 2, -1), ('o01', '14', 'p1', 1, 2, 3),  -- discount negative, above amount
+    ('o01', '17', 'p1', -1, 2, -1), ('o01', '18', 'p1', -1, 2, 1), ('o01', '19', 'p1', 1, 0, 0);  -- fine: the discount of a return; of the wrong sign; for nothing
 INSERT INTO sources_ugly.events (event_id, customer_id, event_time, event_type) VALUES
     ('e01', 'c01', '2024-01-05 00:00:00Z', 'signup'),          -- fine
     (NULL, 'c01', '2024-01-06', 'login'),                      -- id missing
