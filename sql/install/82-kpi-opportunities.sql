@@ -46,6 +46,10 @@ INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 ('opportunities', 'seller', $$LEFT JOIN (SELECT DISTINCT sales_rep_id FROM sales_reps) AS seller ON seller.sales_rep_id = r.sales_rep_id$$),
 ('opportunities', 'step', $$LEFT JOIN (SELECT stage, min(outcome) AS outcome FROM (SELECT stage, lower(btrim(outcome)) AS outcome FROM pipeline_stages
     UNION ALL SELECT * FROM (VALUES ('Lead', 'open'), ('Qualified', 'open'), ('Proposal', 'open'), ('Negotiation', 'open'), ('Closed Won', 'won'), ('Closed Lost', 'lost')) AS v WHERE NOT EXISTS (SELECT FROM pipeline_stages)) AS u GROUP BY 1) AS step ON step.stage = r.stage$$),
+('opportunities', 'told', $$LEFT JOIN (SELECT l.opportunity_id, l.entered_at, array_agg(l.stage) AS stages
+    FROM (SELECT s.*, rank() OVER (PARTITION BY s.opportunity_id ORDER BY s.entered_at DESC) AS back FROM opportunity_stages AS s
+           WHERE s.stage <> '' AND isfinite(s.entered_at)) AS l
+   WHERE l.back = 1 GROUP BY 1, 2) AS told ON told.opportunity_id = r.opportunity_id$$),
 ('opportunity_stages', 'deal', $$LEFT JOIN (SELECT opportunity_id, min(created_at) AS created_at, max(closed_at) AS closed_at FROM opportunities GROUP BY 1) AS deal ON deal.opportunity_id = r.opportunity_id$$),
 ('opportunity_stages', 'step', $$LEFT JOIN (SELECT DISTINCT stage FROM (SELECT stage FROM pipeline_stages
     UNION ALL SELECT * FROM (VALUES ('Lead'), ('Qualified'), ('Proposal'), ('Negotiation'), ('Closed Won'), ('Closed Lost')) AS v WHERE NOT EXISTS (SELECT FROM pipeline_stages)) AS u) AS step ON step.stage = r.stage$$);
@@ -81,6 +85,14 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('opportunities', 'warning', 'closed_at_of_open_stage', '{opportunities.closed_at,opportunities.stage}', $$step.outcome = 'open' AND r.closed_at IS NOT NULL$$, NULL, NULL, NULL, 'The opportunity is open; closed_at is not used.'),
 ('opportunities', 'error', 'stage_missing', '{opportunities.stage}', $$r.stage IS NULL OR r.stage = ''$$, NULL, 'r.amount', NULL, 'Without a history it is open, in stage (none).'),
 ('opportunities', 'warning', 'stage_unknown', '{opportunities.stage}', $$r.stage <> '' AND step.stage IS NULL$$, NULL, 'r.amount', NULL, 'The stage counts as an open one without place or probability. Add it to pipeline_stages.'),
+('opportunities', 'info', 'history_ends_early', '{opportunities.stage,opportunities.closed_at,opportunity_stages.opportunity_id,opportunity_stages.stage,opportunity_stages.entered_at}',
+ $$r.stage <> ALL (told.stages) AND told.entered_at >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}
+   AND isfinite(r.closed_at) AND step.outcome IN ('won', 'lost') AND saaskpi_internal.day_of(r.closed_at, {setting time_zone}) >= saaskpi_internal.day_of(told.entered_at, {setting time_zone})$$, NULL, NULL, NULL,
+ 'It is open until closed_at, and closes then.'),
+('opportunities', 'warning', 'history_stage_differs', '{opportunities.stage,opportunities.closed_at,opportunity_stages.opportunity_id,opportunity_stages.stage,opportunity_stages.entered_at}',
+ $$r.stage <> '' AND r.stage <> ALL (told.stages) AND told.entered_at >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}
+   AND (isfinite(r.closed_at) AND step.outcome IN ('won', 'lost') AND saaskpi_internal.day_of(r.closed_at, {setting time_zone}) >= saaskpi_internal.day_of(told.entered_at, {setting time_zone})) IS NOT TRUE$$, NULL, NULL, NULL,
+ 'The history counts: the opportunity is in the stage of its last row.'),
 ('opportunity_stages', 'error', 'history_unknown_opportunity', '{opportunity_stages.opportunity_id,opportunities.opportunity_id}', 'deal.opportunity_id IS NULL', NULL, NULL, NULL, 'The row is not used.'),
 ('opportunity_stages', 'error', 'history_stage_missing', '{opportunity_stages.stage}', $$r.stage IS NULL OR r.stage = ''$$, NULL, NULL, NULL, 'The row is not used.'),
 ('opportunity_stages', 'warning', 'history_stage_unknown', '{opportunity_stages.stage}', $$r.stage <> '' AND step.stage IS NULL$$, NULL, NULL, NULL, 'The stage counts as an open one without place or probability. Add it to pipeline_stages.'),
@@ -102,28 +114,6 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
      JOIN (SELECT opportunity_id, min(created_at) AS created_at FROM opportunities WHERE created_at >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} GROUP BY 1) AS o USING (opportunity_id)
     WHERE saaskpi_internal.day_of(o.created_at, {setting time_zone}) < saaskpi_internal.day_of(h.entered_at, {setting time_zone}) AND h.entered_at < ($1 + 1)::timestamp AT TIME ZONE {setting time_zone}$$,
  NULL, NULL, 'Until its first row the opportunity is open, in stage (none).'),
-('opportunity_stages', 'info', 'history_ends_early', '{opportunity_stages.opportunity_id,opportunity_stages.stage,opportunity_stages.entered_at,opportunities.stage,opportunities.closed_at}', NULL,
- $$SELECT h.opportunity_id, 1::bigint, NULL::numeric
-     FROM (SELECT l.opportunity_id, l.entered_at, array_agg(l.stage) AS stages
-             FROM (SELECT r.*, rank() OVER (PARTITION BY r.opportunity_id ORDER BY r.entered_at DESC) AS back FROM opportunity_stages AS r
-                    WHERE r.stage <> '' AND isfinite(r.entered_at) AND r.entered_at >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}) AS l
-            WHERE l.back = 1 GROUP BY 1, 2) AS h
-     JOIN opportunities AS o USING (opportunity_id)
-    WHERE o.stage <> '' GROUP BY 1
-   HAVING bool_and(o.stage <> ALL (h.stages) AND (isfinite(o.closed_at)
-          AND saaskpi_internal.day_of(o.closed_at, {setting time_zone}) >= saaskpi_internal.day_of(h.entered_at, {setting time_zone})))$$,
- NULL, NULL, 'Where opportunities says won or lost, it closes at closed_at.'),
-('opportunity_stages', 'warning', 'history_stage_differs', '{opportunity_stages.opportunity_id,opportunity_stages.stage,opportunity_stages.entered_at,opportunities.stage,opportunities.closed_at}', NULL,
- $$SELECT h.opportunity_id, 1::bigint, NULL::numeric
-     FROM (SELECT l.opportunity_id, l.entered_at, array_agg(l.stage) AS stages
-             FROM (SELECT r.*, rank() OVER (PARTITION BY r.opportunity_id ORDER BY r.entered_at DESC) AS back FROM opportunity_stages AS r
-                    WHERE r.stage <> '' AND isfinite(r.entered_at) AND r.entered_at >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}) AS l
-            WHERE l.back = 1 GROUP BY 1, 2) AS h
-     JOIN opportunities AS o USING (opportunity_id)
-    WHERE o.stage <> '' GROUP BY 1
-   HAVING bool_and(o.stage <> ALL (h.stages) AND (isfinite(o.closed_at)
-          AND saaskpi_internal.day_of(o.closed_at, {setting time_zone}) >= saaskpi_internal.day_of(h.entered_at, {setting time_zone})) IS NOT TRUE)$$,
- NULL, NULL, 'The history counts: the opportunity is in the stage of its last row.'),
 ('opportunity_stages', 'warning', 'history_amount_differs', '{opportunity_stages.opportunity_id,opportunity_stages.entered_at,opportunity_stages.amount,opportunities.amount}', NULL,
  $$SELECT h.opportunity_id, 1::bigint, min(abs(o.amount - h.amount))
      FROM (SELECT DISTINCT ON (r.opportunity_id) r.opportunity_id, r.amount FROM opportunity_stages AS r
