@@ -100,4 +100,9 @@ INSERT INTO deals_test.opportunities (opportunity_id, sales_rep_id, created_at, 
     ('Q1', 'q1', '2024-02-01', 1000000.01, 'Closed Won', '2024-02-20'), ('Q2', 'q2', '2024-02-01', 1000000.02, 'Closed Won', '2024-02-20'), ('Q3', 'q3', '2024-02-01', 2000000.02, 'Closed Won', '2024-02-20');
 CALL saaskpi.refresh('deals_test');
 SELECT sales_rep_id, won, quota, attainment, rank, standing FROM deals_test.kpi_quota WHERE sales_rep_id LIKE 'q%' ORDER BY 1;
+-- days of closing in a column of times, as CloseDate of Salesforce: further west they fall on the day before, and the check says so
+DELETE FROM deals_test.opportunities;
+INSERT INTO deals_test.opportunities (opportunity_id, created_at, amount, stage, closed_at) SELECT i::text, '2024-01-15 15:00Z', 10, 'Closed Won', '2024-03-01 00:00Z'::timestamptz + i * interval '24 hours' FROM generate_series(0, 9) AS i;
+UPDATE deals_test.kpi_settings SET time_zone = 'America/New_York';
+SELECT severity, rule, rows, example, consequence FROM saaskpi.check_sources('deals_test') WHERE rule ~ 'is_a_day|closed_before';
 DROP SCHEMA deals_test CASCADE;

@@ -76,6 +76,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$NOT isfinite(r.created_at) OR r.created_at < {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}$$, NULL, 'r.amount', NULL, 'It is taken for missing: without a history the opportunity is not used.'),
 ('opportunities', 'warning', 'created_at_in_future', '{opportunities.created_at}',
  $$r.created_at >= ($1 + 1)::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.created_at)$$, NULL, 'r.amount', NULL, 'The opportunity does not count before that day.'),
+('opportunities', 'warning', 'closed_at_is_a_day', '{opportunities.closed_at}', NULL,
+ $$SELECT r.label, 1::bigint, NULL::numeric FROM opportunities AS r
+    WHERE {setting time_zone} <> 'UTC' AND saaskpi_internal.day_of(r.closed_at, {setting time_zone}) < (r.closed_at AT TIME ZONE 'UTC')::date
+      AND (SELECT count(*) >= 10 AND bool_and(i.closed_at = date_trunc('day', i.closed_at, 'UTC')) FROM opportunities AS i WHERE isfinite(i.closed_at))$$, NULL, NULL,
+ 'Every closed_at is a midnight in UTC, so it seems to be of days, and in time_zone it falls on the day before. Let closed_at be a date, which is read in time_zone.'),
 ('opportunities', 'error', 'closed_before_created', '{opportunities.closed_at,opportunities.created_at}',
  $$r.closed_at < r.created_at
    AND (r.closed_at <> date_trunc('day', r.closed_at, {setting time_zone}) OR saaskpi_internal.day_of(r.created_at, {setting time_zone}) > saaskpi_internal.day_of(r.closed_at, {setting time_zone}))$$, NULL, NULL, NULL, 'Without a history it is taken as closed when it was created.'),
