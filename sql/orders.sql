@@ -241,4 +241,13 @@ ALTER TABLE orders_days.orders ALTER ordered_at TYPE date USING (ordered_at AT T
 CALL saaskpi.refresh('orders_days');
 SELECT period, orders FROM orders_days.kpi_sales WHERE grain = 'month' ORDER BY 1;
 SELECT count(*) AS findings FROM orders_days.kpi_data_quality WHERE rule = 'ordered_at_is_a_day';
+-- an export that stopped: orders, events and payments on 20 of 28 days, and then nothing for more than a week; 19 days are too few to tell
+CALL saaskpi.create_source_tables('orders_stop', false);
+INSERT INTO orders_stop.orders (order_id, customer_id, ordered_at) SELECT i::text, 'a', '2025-03-01 12:00Z'::timestamptz + i * interval '24 hours' FROM generate_series(0, 19) AS i;
+INSERT INTO orders_stop.events (customer_id, event_time, event_type) SELECT customer_id, ordered_at, 'login' FROM orders_stop.orders;
+INSERT INTO orders_stop.payments (payment_id, customer_id, payment_date, amount, payment_status) SELECT order_id, customer_id, ordered_at::date, 1, 'paid' FROM orders_stop.orders;
+SELECT day, severity, source, rule, example FROM unnest('{2025-03-27,2025-03-28}'::date[]) AS day, saaskpi.check_sources('orders_stop', day) WHERE rule ~ 'stopped' ORDER BY day, source;
+DELETE FROM orders_stop.orders WHERE order_id = '7';
+SELECT source, consequence FROM saaskpi.check_sources('orders_stop', '2025-06-30') WHERE rule ~ 'stopped' ORDER BY source;
+DROP SCHEMA orders_stop CASCADE;
 DROP SCHEMA orders_days CASCADE;

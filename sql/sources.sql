@@ -270,7 +270,7 @@ UPDATE sources_ugly.orders SET currency = CASE order_id WHEN 'o01' THEN 'eur ' E
 UPDATE sources_ugly.opportunities SET currency = CASE opportunity_id WHEN 'd01' THEN 'eur ' ELSE 'USD' END WHERE opportunity_id IN ('d01', 'd03');
 UPDATE sources_ugly.costs SET currency = CASE month WHEN '2024-01' THEN 'eur ' ELSE 'USD' END WHERE month < '2024-03';
 SELECT severity, rule, rows, amount, example FROM saaskpi.check_sources('sources_ugly', '2024-06-30');
--- all but the four that judge what is usual in all of the source, and those of merges, exclusions, rates and bills, which have tests of their own
+-- all but those that judge what is usual in all of the source, and those of merges, exclusions, rates and bills, which have tests of their own
 SELECT rule AS never_found FROM saaskpi_internal.source_rules
 EXCEPT SELECT rule FROM saaskpi.check_sources('sources_ugly', '2024-06-30') ORDER BY 1;
 SELECT rule, consequence FROM saaskpi.check_sources('sources_ugly', '2024-06-30') WHERE source = 'costs';

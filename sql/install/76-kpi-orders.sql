@@ -80,6 +80,10 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
     WHERE {setting time_zone} <> 'UTC' AND saaskpi_internal.day_of(r.ordered_at, {setting time_zone}) < (r.ordered_at AT TIME ZONE 'UTC')::date
       AND (SELECT count(*) >= 10 AND bool_and(i.ordered_at = date_trunc('day', i.ordered_at, 'UTC')) FROM orders AS i WHERE isfinite(i.ordered_at))$$, NULL, NULL,
  'Every ordered_at is a midnight in UTC, so it seems to be of days, and in time_zone it falls on the day before. Let ordered_at be a date, which is read in time_zone.'),
+('orders', 'warning', 'orders_stopped', '{orders.ordered_at}', NULL,
+ $$SELECT l.day::text, 1::bigint, NULL::numeric FROM (SELECT saaskpi_internal.day_of(max(r.ordered_at), {setting time_zone}) AS day FROM orders AS r WHERE r.ordered_at < ($1 + 1)::timestamp AT TIME ZONE {setting time_zone}) AS l
+    WHERE l.day < $1 - 7 AND (SELECT count(DISTINCT saaskpi_internal.day_of(i.ordered_at, {setting time_zone})) FROM orders AS i WHERE i.ordered_at >= (l.day - 27)::timestamp AT TIME ZONE {setting time_zone} AND i.ordered_at < (l.day + 1)::timestamp AT TIME ZONE {setting time_zone}) >= 20$$, NULL, NULL,
+ 'Nothing came after that day, though something did on most days before: it looks as if everybody had left. Has the export stopped? Else let as_of of kpi_settings be its last day.'),
 ('orders', 'warning', 'ordered_at_in_future', '{orders.ordered_at}',
  $$r.ordered_at >= ($1 + 1)::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.ordered_at)$$, NULL, NULL, NULL, 'The order does not count before that day.'),
 ('orders', 'info', 'order_customer_missing', '{orders.customer_id}',
@@ -124,7 +128,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('order_lines', 'warning', 'quantity_zero', '{order_lines.quantity}', 'r.quantity = 0', NULL, NULL, NULL, 'The line counts for nothing but its discount.'),
 ('order_lines', 'error', 'unit_price_missing', '{order_lines.unit_price}', 'r.unit_price IS NULL', NULL, NULL, NULL, 'The line is not used.'),
 ('order_lines', 'info', 'unit_price_zero', '{order_lines.unit_price}', 'r.unit_price = 0', NULL, NULL, NULL,
- 'The line counts its units, and an order of nothing else counts as one. Leave out what is no sale, as of stock that is written off.'),
+ 'The line counts its units, and an order of nothing else counts as one. Leave out what is no sale, as stock that is written off or the parts of a set.'),
 ('order_lines', 'error', 'unit_price_negative', '{order_lines.unit_price}', $$r.unit_price < 0 AND r.unit_price > '-Infinity'$$, NULL, 'r.quantity * r.unit_price', NULL,
  'The line is not used; a return has a negative quantity, and what is taken off is a discount.'),
 ('order_lines', 'error', 'line_not_finite', '{order_lines.quantity,order_lines.unit_price}',

@@ -87,7 +87,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('opportunities', 'warning', 'closed_at_in_future', '{opportunities.closed_at}',
  $$r.closed_at >= ($1 + 1)::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.closed_at)$$, NULL, NULL, NULL, 'Without a history it is open until then, in a stage that is not known.'),
 ('opportunities', 'error', 'closed_at_missing', '{opportunities.closed_at,opportunities.stage}', $$step.outcome IN ('won', 'lost') AND r.closed_at IS NULL$$, NULL, 'r.amount', NULL, 'Without a history it is taken as closed when it was created.'),
-('opportunities', 'warning', 'closed_at_of_open_stage', '{opportunities.closed_at,opportunities.stage}', $$step.outcome = 'open' AND r.closed_at IS NOT NULL$$, NULL, NULL, NULL, 'The opportunity is open; closed_at is not used.'),
+('opportunities', 'warning', 'closed_at_of_open_stage', '{opportunities.closed_at,opportunities.stage}', $$step.outcome = 'open' AND r.closed_at IS NOT NULL$$, NULL, NULL, NULL, 'The opportunity is open; closed_at is not used. Where a CRM keeps there the day that is expected, let expected_close hold it.'),
 ('opportunities', 'error', 'stage_missing', '{opportunities.stage}', $$r.stage IS NULL OR r.stage = ''$$, NULL, 'r.amount', NULL, 'Without a history it is open, in stage (none).'),
 ('opportunities', 'warning', 'stage_unknown', '{opportunities.stage}', $$r.stage <> '' AND step.stage IS NULL$$, NULL, 'r.amount', NULL, 'The stage counts as an open one without place or probability. Add it to pipeline_stages.'),
 ('opportunities', 'info', 'history_ends_early', '{opportunities.stage,opportunities.closed_at,opportunity_stages.opportunity_id,opportunity_stages.stage,opportunity_stages.entered_at}',
