@@ -11,10 +11,9 @@ SELECT {key opportunity_id} AS opportunity_id, {key customer_id} AS customer_id,
  'Source table of saaskpi: one row per opportunity as it stands now'),
 ('opportunity_stages', '{opportunity_id,entered_at,stage}', $$opportunity_id || ' ' || stage, opportunity_id, '(no opportunity)'$$, true, $sql$
 SELECT {key opportunity_id} AS opportunity_id, {entered_at} AS entered_at, nullif({stage}, '') AS stage,
-       CASE WHEN {amount} >= 0 THEN saaskpi.money_units({amount}) END AS amount
+       CASE WHEN {amount} >= 0 THEN saaskpi.money_units({amount}) END AS amount, {entered_at} >= ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone} AS is_later
   FROM {from} AS opportunity_stages
- WHERE {entered_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}
-   AND {entered_at} < ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone} AND {stage} <> ''$sql$,
+ WHERE {entered_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND {entered_at} < 'infinity' AND {stage} <> ''$sql$,
  'Source table of saaskpi: one row per stage an opportunity entered, and when; rows are only ever added'),
 ('pipeline_stages', '{stage}', $$nullif(stage, ''), '(no stage)'$$, true, $sql$
 SELECT {stage} AS stage, {ordinal} AS ordinal, CASE WHEN {probability} BETWEEN 0 AND 1 THEN {probability} END AS probability,
@@ -108,7 +107,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$r.entered_at >= ($1 + 1)::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.entered_at)$$, NULL, NULL, NULL, 'The row does not count before that day.'),
 ('opportunity_stages', 'warning', 'entered_before_created', '{opportunity_stages.entered_at,opportunities.created_at}', $$r.entered_at < deal.created_at AND r.entered_at > '-infinity'$$, NULL, NULL, NULL, 'The history counts: the opportunity begins with its first row.'),
 ('opportunity_stages', 'warning', 'entered_after_closed', '{opportunity_stages.entered_at,opportunities.closed_at}', $$r.entered_at > deal.closed_at AND r.entered_at < 'infinity'
-   AND (deal.closed_at <> date_trunc('day', deal.closed_at, {setting time_zone}) OR saaskpi_internal.day_of(r.entered_at, {setting time_zone}) > saaskpi_internal.day_of(deal.closed_at, {setting time_zone}))$$, NULL, NULL, NULL, 'The history counts: an opportunity that goes on after it closed is reopened.'),
+   AND (deal.closed_at <> date_trunc('day', deal.closed_at, {setting time_zone}) OR saaskpi_internal.day_of(r.entered_at, {setting time_zone}) > saaskpi_internal.day_of(deal.closed_at, {setting time_zone}))$$, NULL, NULL, NULL, 'The history counts: an opportunity in an open stage after it closed is reopened.'),
 ('opportunity_stages', 'error', 'history_duplicate', '{opportunity_stages.opportunity_id,opportunity_stages.stage,opportunity_stages.entered_at}',
  NULL, $$SELECT min(label), count(*) - 1, NULL::numeric FROM opportunity_stages WHERE opportunity_id IS NOT NULL AND stage IS NOT NULL AND entered_at IS NOT NULL GROUP BY opportunity_id, stage, entered_at HAVING count(*) > 1$$, NULL,
  '{opportunity_id,stage,entered_at}', 'One of the rows is used, the others are ignored.'),
@@ -139,8 +138,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
 
 -- An opportunity with a history lives by it; one created on an earlier day was
 -- open until then, in a stage that is not known, and worth as much as the first
--- row says; one whose history knows no close, as of a CRM that keeps won and
--- lost beside the stage, closes at closed_at. Without a history only where it
+-- row says; one whose history knows no close, also later than as_of, as of a CRM
+-- that keeps won and lost beside the stage, closes at closed_at. Without a history only where it
 -- began and ended is known. Rows of one stage that follow each other are steps,
 -- as the amount may change, and one stay.
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
@@ -156,17 +155,18 @@ SELECT k.stage, k.ordinal, k.probability, k.outcome FROM known AS k
 UNION ALL
 SELECT n.stage, NULL, NULL, 'open'
   FROM (SELECT coalesce(o.stage, '(none)') AS stage FROM {opportunities} AS o WHERE o.opportunity_id IS NOT NULL
-        UNION SELECT h.stage FROM {opportunity_stages} AS h WHERE h.opportunity_id IN (SELECT o.opportunity_id FROM {opportunities} AS o)) AS n
+        UNION SELECT h.stage FROM {opportunity_stages} AS h WHERE NOT h.is_later AND h.opportunity_id IN (SELECT o.opportunity_id FROM {opportunities} AS o)) AS n
  WHERE n.stage NOT IN (SELECT k.stage FROM known AS k)
 $sql$),
 
 ('kpi_opportunity_steps', '{opportunities}', '{opportunity_id,step}', 'opportunity and step',
  'The life of every opportunity: one row per stage it entered or amount it came to, with what it was worth before and after. What happened to the deals that were lost in March?', $sql$
 WITH o AS MATERIALIZED (SELECT * FROM {opportunities} AS i WHERE i.opportunity_id IS NOT NULL),
-h AS MATERIALIZED (SELECT s.opportunity_id, s.entered_at, s.stage, s.amount FROM {opportunity_stages} AS s WHERE s.opportunity_id IN (SELECT o.opportunity_id FROM o)),
+a AS MATERIALIZED (SELECT s.opportunity_id, s.entered_at, s.stage, s.amount, s.is_later FROM {opportunity_stages} AS s WHERE s.opportunity_id IN (SELECT o.opportunity_id FROM o)),
+h AS (SELECT * FROM a WHERE NOT a.is_later),
 told AS MATERIALIZED (
-    SELECT h.opportunity_id, min(h.entered_at) AS first, max(h.entered_at) AS last, max(h.entered_at) FILTER (WHERE p.outcome IN ('won', 'lost')) AS closed
-      FROM h JOIN {kpi_pipeline_stages} AS p ON p.stage = h.stage GROUP BY 1
+    SELECT a.opportunity_id, min(a.entered_at) FILTER (WHERE NOT a.is_later) AS first, max(a.entered_at) AS last, max(a.entered_at) FILTER (WHERE p.outcome IN ('won', 'lost')) AS closed
+      FROM a LEFT JOIN {kpi_pipeline_stages} AS p ON p.stage = a.stage GROUP BY 1 HAVING NOT bool_and(a.is_later)
 ), raw AS (
     SELECT h.opportunity_id, h.entered_at, h.stage, h.amount, true AS has_history FROM h
     UNION ALL

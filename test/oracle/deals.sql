@@ -150,11 +150,14 @@ FROM (SELECT coalesce(stage, '(none)') AS stage FROM oracle_deal
       UNION SELECT stage FROM oracle_entry) AS n
 WHERE stage NOT IN (SELECT stage FROM told);
 
--- The last row of each history.
+-- The last row of each history, also when that lies after as_of.
 CREATE VIEW oracle_last AS
-SELECT DISTINCT ON (e.opportunity_id) e.opportunity_id, e.entered_at, e.stage,
+SELECT DISTINCT ON (e.opportunity_id) e.opportunity_id, e.entered_at,
        coalesce(s.outcome, 'open') AS outcome
-FROM oracle_entry AS e LEFT JOIN oracle_stage AS s USING (stage)
+FROM opportunity_stages AS e LEFT JOIN oracle_stage AS s USING (stage), settings
+WHERE e.stage <> '' AND isfinite(e.entered_at)
+  AND (e.entered_at AT TIME ZONE zone)::date >= earliest_date
+  AND e.opportunity_id IN (SELECT opportunity_id FROM oracle_entry)
 ORDER BY e.opportunity_id, e.entered_at DESC,
          (coalesce(s.outcome, 'open') <> 'open') DESC;
 
