@@ -62,6 +62,25 @@ SELECT opportunity_id, created_on, closed_on, days_open, days_in_stage, has_hist
 SELECT period, opening, created, reopened, won, lost, amount_changes, closing FROM deals_test.kpi_pipeline_monthly ORDER BY period;
 SELECT rule, rows, example, consequence FROM saaskpi.check_sources('deals_test', '2024-03-31') WHERE rule = 'history_begins_late';
 DELETE FROM deals_test.opportunities WHERE opportunity_id IN ('H', 'I', 'J');
+-- a history as Salesforce keeps it, with a row for every new amount, also after the close, and one as of Pipedrive, of stages alone, with won and lost beside them: the deal closes, K on 20 March, L at the time of its last stage on that day.
+-- M is closed before its last row, N after as_of, and O stands elsewhere than its history says; P was written twice by a webhook; T was dated back, but closes when its history says so, which is after as_of
+INSERT INTO deals_test.opportunities (opportunity_id, sales_rep_id, created_at, amount, stage, closed_at) VALUES
+    ('S', 'r1', '2024-01-06', 9500, 'Closed Won', '2024-03-10 00:00Z'), ('K', 'r1', '2024-01-08', 8000, 'Closed Won', '2024-03-20 12:00Z'), ('L', 'r1', '2024-01-09', NULL, 'Closed Lost', '2024-03-25 00:00Z'),
+    ('M', 'r1', '2024-01-10', 10, 'Closed Won', '2024-03-01'), ('N', 'r1', '2024-01-10', 20, 'Closed Won', '2024-04-02'), ('O', 'r1', '2024-01-10', 30, 'Negotiation', NULL), ('P', 'r1', '2024-02-01', 40, 'Proposal', NULL),
+    ('T', 'r1', '2024-02-01', 40, 'Closed Won', '2024-03-29 00:00Z');
+INSERT INTO deals_test.opportunity_stages VALUES
+    ('S', 'Lead', '2024-01-06', 6000), ('S', 'Proposal', '2024-01-16', 6000), ('S', 'Proposal', '2024-01-26', 7000), ('S', 'Proposal', '2024-02-05', 9000), ('S', 'Closed Won', '2024-03-10 10:00Z', 9000), ('S', 'Closed Won', '2024-03-15', 9500),
+    ('K', 'Lead', '2024-01-08', 7000), ('K', 'Negotiation', '2024-02-18', NULL), ('L', 'Lead', '2024-01-09', 3000), ('L', 'Proposal', '2024-03-25 15:00Z', NULL),
+    ('M', 'Lead', '2024-01-10', NULL), ('M', 'Proposal', '2024-03-02', NULL), ('N', 'Lead', '2024-01-10', NULL), ('O', 'Lead', '2024-01-10', 25), ('P', 'Lead', '2024-02-01', 40), ('P', 'Proposal', '2024-02-21', 40), ('P', 'Proposal', '2024-02-21 00:00:02Z', 40),
+    ('T', 'Lead', '2024-02-01', 40), ('T', 'Closed Won', '2024-04-02 09:00Z', 40);
+CALL saaskpi.refresh('deals_test');
+SELECT opportunity_id, step, entered_at, stage, outcome, amount, left_at, has_history FROM deals_test.kpi_opportunity_steps WHERE opportunity_id ~ '[K-T]' ORDER BY opportunity_id, step;
+SELECT opportunity_id, stage, outcome, amount, closed_on, days_open, days_in_stage, has_history FROM deals_test.kpi_opportunities WHERE opportunity_id ~ '[K-T]' ORDER BY opportunity_id;
+SELECT period, created, won, lost, amount_changes, closing, deals_won, deals_lost FROM deals_test.kpi_pipeline_monthly ORDER BY period;
+SELECT stage, stays, stays_over, mean_days_over, median_days FROM deals_test.kpi_stage_duration ORDER BY ordinal;
+SELECT stage, entered, matured, advanced, won, lost_here FROM deals_test.kpi_stage_conversion ORDER BY ordinal;
+SELECT severity, rule, rows, amount, example, consequence FROM saaskpi.check_sources('deals_test', '2024-03-31') WHERE rule ~ 'history_(ends|stage_d|amount)|entered_after|closed_before';
+DELETE FROM deals_test.opportunities WHERE opportunity_id ~ '[K-T]';
 -- without a history, reps, quotas or stages: what created_at and closed_at tell
 DROP TABLE deals_test.opportunity_stages, deals_test.sales_reps, deals_test.sales_quotas, deals_test.pipeline_stages;
 CALL saaskpi.create_views('deals_test');
@@ -83,4 +102,9 @@ INSERT INTO deals_test.opportunities (opportunity_id, sales_rep_id, created_at, 
     ('Q1', 'q1', '2024-02-01', 1000000.01, 'Closed Won', '2024-02-20'), ('Q2', 'q2', '2024-02-01', 1000000.02, 'Closed Won', '2024-02-20'), ('Q3', 'q3', '2024-02-01', 2000000.02, 'Closed Won', '2024-02-20');
 CALL saaskpi.refresh('deals_test');
 SELECT sales_rep_id, won, quota, attainment, rank, standing FROM deals_test.kpi_quota WHERE sales_rep_id LIKE 'q%' ORDER BY 1;
+-- days of closing in a column of times, as CloseDate of Salesforce: further west they fall on the day before, and the check says so
+DELETE FROM deals_test.opportunities;
+INSERT INTO deals_test.opportunities (opportunity_id, created_at, amount, stage, closed_at) SELECT i::text, '2024-01-15 15:00Z', 10, 'Closed Won', '2024-03-01 00:00Z'::timestamptz + i * interval '24 hours' FROM generate_series(0, 9) AS i;
+UPDATE deals_test.kpi_settings SET time_zone = 'America/New_York';
+SELECT severity, rule, rows, example, consequence FROM saaskpi.check_sources('deals_test') WHERE rule ~ 'is_a_day|closed_before';
 DROP SCHEMA deals_test CASCADE;

@@ -199,9 +199,11 @@ INSERT INTO sources_ugly.orders (order_id, customer_id, ordered_at, status) VALU
     ('o14', 'c01', '2024-02-06', 'who knows'),                 -- unknown
     ('o15', 'c01', '2024-02-06', ' Completed'),                -- odd case
     ('o16', 'c01', '2024-02-06', 'draft'),                     -- ignored
+    ('o18', '0', '2024-02-06', 'completed'), ('o19', 'undefined', '2024-02-06', 'wc-completed'),  -- customers that are none
+    ('o20', 'c02', '2024-02-06', 'Refunded'), ('o21', 'c01', '2024-02-06', 'refunded'),  -- nothing came back of c02
     ('o17', 'c01', '2024-02-06', 'completed');                 -- without lines
 INSERT INTO sources_ugly.order_lines (order_id, line_no, product_id, quantity, unit_price, discount)
-SELECT 'o' || lpad(i::text, 2, '0'), '1', 'p1', 1, 2, 0 FROM generate_series(1, 16) AS i;
+SELECT 'o' || lpad(i::text, 2, '0'), '1', 'p1', 1, 2, 0 FROM generate_series(1, 21) AS i WHERE i <> 17;
 INSERT INTO sources_ugly.order_lines (order_id, line_no, product_id, quantity, unit_price, discount) VALUES
     (NULL, '1', 'p1', 1, 2, 0), ('o99', '1', 'p1', 1, 2, 0),   -- order missing, unknown
     ('o01', NULL, 'p1', 1, 2, 0), ('o01', '', 'p1', 1, 2, 0), ('o01', '', 'p1', 1, 2, 0),  -- number missing 3
@@ -212,7 +214,8 @@ INSERT INTO sources_ugly.order_lines (order_id, line_no, product_id, quantity, u
     ('o01', '9', 'p1', 'NaN', 2, 0), ('o01', '10', 'p1', 1, 'Infinity', 0), ('o01', '11', 'p1', 1, 2, '-Infinity'),  -- not finite 3
     ('o01', '12', 'p1', 922337203685477, 1, 0),                -- too large
     ('o01', '15', 'p1', 1000000000000, 0.0001, 0), ('o01', '16', 'p1', 0.000000000000000000001, 2, 0),  -- quantity too large, too fine
-    ('o01', '13', 'p1', 1, 2, -1), ('o01', '14', 'p1', 1, 2, 3);  -- discount negative, above amount
+    ('o01', '13', 'p1', 1, 2, -1), ('o01', '14', 'p1', 1, 2, 3),  -- discount negative, above amount
+    ('o01', '17', 'p1', -1, 2, -1), ('o01', '18', 'p1', -1, 2, 1), ('o01', '19', 'p1', 1, 0, 0);  -- fine: the discount of a return; of the wrong sign; for nothing
 INSERT INTO sources_ugly.events (event_id, customer_id, event_time, event_type) VALUES
     ('e01', 'c01', '2024-01-05 00:00:00Z', 'signup'),          -- fine
     (NULL, 'c01', '2024-01-06', 'login'),                      -- id missing
@@ -222,6 +225,7 @@ INSERT INTO sources_ugly.events (event_id, customer_id, event_time, event_type) 
     ('e02', 'c02', '2024-01-06', 'login'),                     -- another customer's, fine
     ('e03', NULL, '2024-01-06', 'login'),                      -- customer missing 3
     ('e04', '', '2024-01-06', 'login'),
+    ('e20', 'null', '2024-01-06', 'login'),                    -- customer that is none
     ('e05', '(none)', '2024-01-06', 'login'),
     ('e06', 'nobody', '2024-01-06', 'login'),                  -- unknown customer
     ('e07', 'c01', NULL, 'login'),                             -- time missing
@@ -257,7 +261,8 @@ INSERT INTO sources_ugly.opportunity_stages VALUES
     ('d99', 'Lead', '2024-01-06', 1), ('d01', NULL, '2024-01-07', 1), ('d01', 'lead', '2024-01-07', 1),  -- unknown opportunity, stage missing, unknown
     ('d01', 'Lead', NULL, 1), ('d01', 'Lead', 'infinity', 1), ('d02', 'Lead', '2024-07-01 00:00Z', 1),  -- entered missing, unusable, future
     ('d01', 'Lead', '2024-01-05', 1), ('d01', 'Won', '2024-02-07', 1),  -- before created, after closed
-    ('d03', 'Lead', '2024-01-07', 1);                                   -- begins late
+    ('d03', 'Lead', '2024-01-07', 1),                                   -- begins late
+    ('d14', 'Lead', '2024-01-06', 1), ('d05', 'Talk', '2024-01-06', 1), ('d06', 'Lead', '2024-01-06', 2);  -- ends early, stage and amount differ
 ALTER TABLE sources_ugly.orders ADD currency text;
 ALTER TABLE sources_ugly.opportunities ADD currency text;
 ALTER TABLE sources_ugly.costs ADD currency text;
@@ -265,7 +270,7 @@ UPDATE sources_ugly.orders SET currency = CASE order_id WHEN 'o01' THEN 'eur ' E
 UPDATE sources_ugly.opportunities SET currency = CASE opportunity_id WHEN 'd01' THEN 'eur ' ELSE 'USD' END WHERE opportunity_id IN ('d01', 'd03');
 UPDATE sources_ugly.costs SET currency = CASE month WHEN '2024-01' THEN 'eur ' ELSE 'USD' END WHERE month < '2024-03';
 SELECT severity, rule, rows, amount, example FROM saaskpi.check_sources('sources_ugly', '2024-06-30');
--- all but the two that judge what is usual in all of the source, and those of merges, exclusions, rates and bills, which have tests of their own
+-- all but those that judge what is usual in all of the source, and those of merges, exclusions, rates and bills, which have tests of their own
 SELECT rule AS never_found FROM saaskpi_internal.source_rules
 EXCEPT SELECT rule FROM saaskpi.check_sources('sources_ugly', '2024-06-30') ORDER BY 1;
 SELECT rule, consequence FROM saaskpi.check_sources('sources_ugly', '2024-06-30') WHERE source = 'costs';

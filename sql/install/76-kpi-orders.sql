@@ -27,9 +27,9 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, key, grain, commen
 ('kpi_order_statuses', 'own', '{status}', 'status',
  'What the words in status of orders mean: one row per word, in small letters, yours to change; the next refresh applies it. Which orders are sales?',
  $sql$(status, meaning) SELECT w, m.meaning
-  FROM (VALUES ('counts', '{completed,complete,paid,partially_paid,processing,in_progress,shipped,partially_shipped,delivered,fulfilled,partially_fulfilled,unfulfilled,closed,confirmed,invoiced,success,sale,refunded,partially_refunded,returned,return,credit}'::text[]),
-               ('cancelled', '{cancelled,canceled,void,voided,failed,declined,expired,rejected,deleted}'),
-               ('ignore', '{pending,pending_payment,awaiting_payment,on-hold,on_hold,draft,checkout-draft,quote,cart,abandoned,open,authorized,payment_review,trash,test}')) AS m(meaning, words), unnest(m.words) AS w$sql$);
+  FROM (VALUES ('counts', '{completed,complete,paid,partially_paid,processing,in_progress,shipped,partially_shipped,delivered,fulfilled,partially_fulfilled,unfulfilled,closed,confirmed,invoiced,success,sale,refunded,partially_refunded,returned,return,credit,wc-completed,wc-processing,wc-refunded}'::text[]),
+               ('cancelled', '{cancelled,canceled,void,voided,failed,declined,expired,rejected,deleted,wc-cancelled,wc-failed}'),
+               ('ignore', '{pending,pending_payment,awaiting_payment,on-hold,on_hold,draft,checkout-draft,quote,cart,abandoned,open,authorized,payment_review,trash,test,holded,fraud,wc-pending,wc-on-hold,wc-checkout-draft}')) AS m(meaning, words), unnest(m.words) AS w$sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
 ('kpi_order_statuses', 'status', 'text', 'text NOT NULL CHECK (status = lower(btrim(status)))', 'Word of status in small letters, without blanks around.'),
@@ -75,10 +75,22 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('orders', 'error', 'ordered_at_implausible', '{orders.ordered_at}',
  $$r.ordered_at < {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.ordered_at)$$, NULL, NULL, NULL,
  'The order and its lines are not used, as it lies before earliest_date of kpi_settings.'),
+('orders', 'warning', 'ordered_at_is_a_day', '{orders.ordered_at}', NULL,
+ $$SELECT r.label, 1::bigint, NULL::numeric FROM orders AS r
+    WHERE {setting time_zone} <> 'UTC' AND saaskpi_internal.day_of(r.ordered_at, {setting time_zone}) < (r.ordered_at AT TIME ZONE 'UTC')::date
+      AND (SELECT count(*) >= 10 AND bool_and(i.ordered_at = date_trunc('day', i.ordered_at, 'UTC')) FROM orders AS i WHERE isfinite(i.ordered_at))$$, NULL, NULL,
+ 'Every ordered_at is a midnight in UTC, so it seems to be of days, and in time_zone it falls on the day before. Let ordered_at be a date, which is read in time_zone.'),
+('orders', 'warning', 'orders_stopped', '{orders.ordered_at}', NULL,
+ $$SELECT l.day::text, 1::bigint, NULL::numeric FROM (SELECT saaskpi_internal.day_of(max(r.ordered_at), {setting time_zone}) AS day FROM orders AS r WHERE r.ordered_at < ($1 + 1)::timestamp AT TIME ZONE {setting time_zone}) AS l
+    WHERE l.day < $1 - 7 AND (SELECT count(DISTINCT saaskpi_internal.day_of(i.ordered_at, {setting time_zone})) FROM orders AS i WHERE i.ordered_at >= (l.day - 27)::timestamp AT TIME ZONE {setting time_zone} AND i.ordered_at < (l.day + 1)::timestamp AT TIME ZONE {setting time_zone}) >= 20$$, NULL, NULL,
+ 'Nothing came after that day, though something did on most days before: it looks as if everybody had left. Has the export stopped? Else let as_of of kpi_settings be its last day.'),
 ('orders', 'warning', 'ordered_at_in_future', '{orders.ordered_at}',
  $$r.ordered_at >= ($1 + 1)::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.ordered_at)$$, NULL, NULL, NULL, 'The order does not count before that day.'),
 ('orders', 'info', 'order_customer_missing', '{orders.customer_id}',
  $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, NULL, NULL, 'The order counts as a sale to nobody known: in no number of customers, and in no segment.'),
+('orders', 'warning', 'order_customer_is_a_word', '{orders.customer_id}',
+ $$r.customer_id IN ('0', '-1', 'null', 'NULL', 'nan', 'NaN', 'None', 'undefined', 'unknown', 'Unknown', 'anonymous', 'Anonymous', 'guest', 'Guest', 'n/a', 'N/A')$$, NULL, NULL, NULL,
+ 'All such orders count as those of one customer. Where it stands for a guest, make it empty: nullif(customer_id, ...).'),
 ('orders', 'warning', 'order_unknown_customer', '{orders.customer_id,customers.customer_id}',
  $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, NULL, NULL, 'The order counts; its customer has no attributes.'),
 ('orders', 'warning', 'order_before_signup', '{orders.customer_id,orders.ordered_at,customers.customer_id,customers.signup_date}',
@@ -92,6 +104,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$r.status <> lower(btrim(r.status)) AND {map kpi_order_statuses} ? lower(btrim(r.status))$$, NULL, NULL, NULL, 'It is read as if written in small letters without blanks around.'),
 ('orders', 'info', 'order_status_ignored', '{orders.status}',
  $$saaskpi_internal.meaning({map kpi_order_statuses}, r.status) = 'ignore'$$, NULL, NULL, NULL, 'The order does not count, as kpi_order_statuses says ignore.'),
+('orders', 'warning', 'refund_without_return', '{orders.status,orders.customer_id,order_lines.quantity}', NULL,
+ $$SELECT o.label, 1::bigint, NULL::numeric FROM orders AS o
+    WHERE lower(btrim(o.status)) IN ('refunded', 'partially_refunded', 'wc-refunded', 'returned', 'return', 'credit')
+      AND coalesce(o.customer_id, '') NOT IN (SELECT coalesce(p.customer_id, '') FROM orders AS p JOIN order_lines AS l ON l.order_id = p.order_id WHERE l.quantity < 0)$$, NULL, NULL,
+ 'It counts as sold, as no line below zero of its customer is known. Bring in what came back, or let kpi_order_statuses ignore the word.'),
 ('orders', 'warning', 'order_without_lines', '{orders.order_id,order_lines.order_id}',
  $$r.order_id NOT IN ('', '(none)') AND held.order_id IS NULL$$, NULL, NULL, NULL, 'It counts as an order of nothing.'),
 ('order_lines', 'error', 'line_order_missing', '{order_lines.order_id}',
@@ -110,6 +127,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('order_lines', 'error', 'quantity_missing', '{order_lines.quantity}', 'r.quantity IS NULL', NULL, NULL, NULL, 'The line is not used.'),
 ('order_lines', 'warning', 'quantity_zero', '{order_lines.quantity}', 'r.quantity = 0', NULL, NULL, NULL, 'The line counts for nothing but its discount.'),
 ('order_lines', 'error', 'unit_price_missing', '{order_lines.unit_price}', 'r.unit_price IS NULL', NULL, NULL, NULL, 'The line is not used.'),
+('order_lines', 'info', 'unit_price_zero', '{order_lines.unit_price}', 'r.unit_price = 0', NULL, NULL, NULL,
+ 'The line counts its units, and an order of nothing else counts as one. Leave out what is no sale, as stock that is written off or the parts of a set.'),
 ('order_lines', 'error', 'unit_price_negative', '{order_lines.unit_price}', $$r.unit_price < 0 AND r.unit_price > '-Infinity'$$, NULL, 'r.quantity * r.unit_price', NULL,
  'The line is not used; a return has a negative quantity, and what is taken off is a discount.'),
 ('order_lines', 'error', 'line_not_finite', '{order_lines.quantity,order_lines.unit_price}',
@@ -120,7 +139,9 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('order_lines', 'error', 'quantity_out_of_range', '{order_lines.quantity,order_lines.unit_price}',
  $$(abs(r.quantity) >= 1000000000000 OR scale(r.quantity) > 20) AND abs(r.quantity * r.unit_price) < 922337203685477$$, NULL, NULL, NULL,
  'The line is not used; quantities below 1000000000000 with at most 20 decimals are.'),
-('order_lines', 'warning', 'discount_negative', '{order_lines.discount}', $$r.discount < 0 AND r.discount > '-Infinity'$$, NULL, 'r.discount', NULL, 'It counts as a surcharge: a discount below zero.'),
+('order_lines', 'warning', 'discount_negative', '{order_lines.discount}', $$r.discount < 0 AND r.discount > '-Infinity' AND (r.quantity < 0) IS NOT TRUE$$, NULL, 'r.discount', NULL, 'It counts as a surcharge: a discount below zero.'),
+('order_lines', 'warning', 'discount_of_return', '{order_lines.discount,order_lines.quantity}', $$r.discount > 0 AND r.discount < 'Infinity' AND r.quantity < 0$$, NULL, 'r.discount', NULL,
+ 'It counts: more is given back than the price. A return of what was sold at a discount has that discount below zero.'),
 ('order_lines', 'warning', 'discount_above_amount', '{order_lines.discount,order_lines.quantity,order_lines.unit_price}',
  $$r.quantity > 0 AND r.discount > r.quantity * r.unit_price + 0.001 AND r.unit_price >= 0 AND r.discount < 'Infinity'$$, NULL, 'r.discount - r.quantity * r.unit_price', NULL,
  'It counts; the line is worth less than nothing.'),

@@ -202,7 +202,7 @@ INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, f
  'Not to be added up over periods: who orders in two months counts in both, and once in their quarter. Guests are in guest_orders.'),
 ('New buyers', 'kpi_sales', 'new_customers', 'orders', 'count of customers whose first order lies in the period',
  'How many customers ordered for the first time?',
- 'By the first order ever, not the first one in the range looked at. Unlike Buyers these add up over periods.'),
+ 'By the first order ever, not the first one in the range looked at. Unlike Buyers these add up over periods. Where the orders begin later than the shop, old customers are new with their first order there.'),
 ('Sales growth', 'kpi_sales', 'change', 'orders, order_lines', '(net of the period - net of the one before) / net of the one before',
  'Are sales up on the period before?',
  'NULL in a period that still runs, which would look like a collapse, and unless the one before is above 0. change_year compares with the year before.'),

@@ -103,13 +103,13 @@ $sql$),
 ('kpi_stage_duration', '{opportunities}', '{stage}', 'open stage, and the whole way',
  'How long deals stay in a stage: one row per open stage, and (all) from creation to close. Where does it take long, those still there included?', $sql$
 WITH stays AS MATERIALIZED (
-    SELECT t.stage, (extract(epoch FROM coalesce(t.left_at, ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone}) - t.entered_at) / 86400) AS days, t.left_at IS NOT NULL AS is_over
-      FROM {kpi_opportunity_steps} AS t WHERE t.outcome = 'open' AND t.has_history
+    SELECT t.stage, extract(epoch FROM coalesce(t.gone_at, ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone}) - t.entered_at) / 86400 AS days, t.gone_at IS NOT NULL AS is_over
+      FROM (SELECT s.*, lead(s.entered_at) OVER (PARTITION BY s.opportunity_id ORDER BY s.step) AS gone_at
+              FROM {kpi_opportunity_steps} AS s WHERE s.stage IS DISTINCT FROM s.stage_before) AS t WHERE t.outcome = 'open' AND t.has_history
     UNION ALL
-    SELECT '(all)', extract(epoch FROM coalesce(c.closed_at, ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone}) - f.entered_at) / 86400, c.closed_at IS NOT NULL
-      FROM {kpi_opportunity_steps} AS f
-      JOIN LATERAL (SELECT max(l.entered_at) FILTER (WHERE l.left_at IS NULL AND l.outcome <> 'open') AS closed_at FROM {kpi_opportunity_steps} AS l WHERE l.opportunity_id = f.opportunity_id) AS c ON true
-     WHERE f.step = 1
+    SELECT '(all)', extract(epoch FROM CASE WHEN f.is_over THEN f.turned_at ELSE ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone} END - f.began_at) / 86400, f.is_over
+      FROM (SELECT min(l.entered_at) AS began_at, max(l.entered_at) FILTER (WHERE l.outcome IS DISTINCT FROM l.outcome_before) AS turned_at, bool_or(l.left_at IS NULL AND l.outcome <> 'open') AS is_over
+              FROM {kpi_opportunity_steps} AS l GROUP BY l.opportunity_id) AS f
 ), risk AS (
     SELECT stage, days, sum(count(*)) OVER (PARTITION BY stage ORDER BY days DESC) AS at_risk, count(*) FILTER (WHERE is_over) AS ended FROM stays GROUP BY stage, days
 ), survival AS (
@@ -181,7 +181,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_stage_conversion', 'win_rate', 'ratio', 'matured', 'won / matured; NULL when none is.'),
 ('kpi_stage_duration', 'stage', 'text', NULL, 'Open stage; (all) is the way from creation to the close that still stands.'),
 ('kpi_stage_duration', 'ordinal', 'number', NULL, 'Place in the pipeline; NULL for (all).'),
-('kpi_stage_duration', 'stays', 'stays', NULL, 'Times a deal was in the stage, as far as histories tell; of (all) deals.'),
+('kpi_stage_duration', 'stays', 'stays', NULL, 'Times a deal was in the stage, as far as histories tell; rows of one stage that follow each other are one stay. Of (all) deals.'),
 ('kpi_stage_duration', 'stays_over', 'stays', NULL, 'Of them those that have ended.'),
 ('kpi_stage_duration', 'mean_days_over', 'days', NULL, 'Mean days of those that have ended, which is too short while slow ones go on; NULL when none has.'),
 ('kpi_stage_duration', 'median_days', 'days', NULL, 'Median days by Kaplan and Meier, those that go on counted as lasting at least until as_of; NULL while fewer than half have ended.');

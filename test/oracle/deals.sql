@@ -150,11 +150,30 @@ FROM (SELECT coalesce(stage, '(none)') AS stage FROM oracle_deal
       UNION SELECT stage FROM oracle_entry) AS n
 WHERE stage NOT IN (SELECT stage FROM told);
 
--- The steps of each: its history and, when it is older, where that began; or
--- what creation and close tell.
+-- The last row of each history, also when that lies after as_of.
+CREATE VIEW oracle_last AS
+SELECT DISTINCT ON (e.opportunity_id) e.opportunity_id, e.entered_at,
+       coalesce(s.outcome, 'open') AS outcome
+FROM opportunity_stages AS e LEFT JOIN oracle_stage AS s USING (stage), settings
+WHERE e.stage <> '' AND isfinite(e.entered_at)
+  AND (e.entered_at AT TIME ZONE zone)::date >= earliest_date
+  AND e.opportunity_id IN (SELECT opportunity_id FROM oracle_entry)
+ORDER BY e.opportunity_id, e.entered_at DESC,
+         (coalesce(s.outcome, 'open') <> 'open') DESC;
+
+-- The steps of each: its history and, when it is older, where that began, and
+-- when it was closed since, its close; or what creation and close tell.
 CREATE VIEW oracle_step AS
 WITH entry AS
 (
+    SELECT opportunity_id, d.stage, greatest(d.closed_at, l.entered_at) AS entered_at,
+           d.amount, false AS has_history
+    FROM oracle_deal AS d JOIN oracle_last AS l USING (opportunity_id)
+    JOIN oracle_stage AS s ON s.stage = d.stage, settings
+    WHERE l.outcome = 'open' AND s.outcome <> 'open'
+      AND (d.closed_at AT TIME ZONE zone)::date
+          BETWEEN (l.entered_at AT TIME ZONE zone)::date AND as_of
+    UNION ALL
     SELECT opportunity_id, stage, entered_at, amount, true AS has_history
     FROM oracle_entry
     UNION ALL
@@ -201,9 +220,20 @@ SELECT n.opportunity_id, n.step, n.stage, n.outcome, n.ordinal, n.entered_at,
                  WHERE d.opportunity_id = n.opportunity_id), 0) AS amount
 FROM numbered AS n, settings;
 
--- The last step of each up to the end of a day.
+-- The last step of each up to the end of a day, since when it has had that
+-- outcome and that stage: after the last step that had another.
 CREATE VIEW oracle_standing AS
-SELECT s.*, p.probability, f.entered_on AS created_on, f.entered_at AS began
+SELECT s.*, p.probability, f.entered_on AS created_on, f.entered_at AS began,
+       (SELECT min(b.entered_at) FROM oracle_step AS b
+        WHERE b.opportunity_id = s.opportunity_id AND NOT EXISTS
+            (SELECT FROM oracle_step AS o
+             WHERE o.opportunity_id = s.opportunity_id AND o.step >= b.step
+               AND o.outcome <> s.outcome)) AS outcome_since,
+       (SELECT min(b.entered_at) FROM oracle_step AS b
+        WHERE b.opportunity_id = s.opportunity_id AND NOT EXISTS
+            (SELECT FROM oracle_step AS o
+             WHERE o.opportunity_id = s.opportunity_id AND o.step >= b.step
+               AND o.stage <> s.stage)) AS stage_since
 FROM oracle_step AS s
 JOIN oracle_step AS f ON f.opportunity_id = s.opportunity_id AND f.step = 1
 LEFT JOIN oracle_stage AS p ON p.stage = s.stage

@@ -6,12 +6,18 @@ stay AS
     SELECT s.stage, coalesce(a.entered_at, (as_of + 1)::timestamp
                AT TIME ZONE zone) - s.entered_at AS length,
            a.entered_at IS NOT NULL AS gone
-    FROM settings, oracle_step AS s LEFT JOIN oracle_step AS a
-      ON a.opportunity_id = s.opportunity_id AND a.step = s.step + 1
+    FROM settings, oracle_step AS s
+    LEFT JOIN oracle_step AS b
+      ON b.opportunity_id = s.opportunity_id AND b.step = s.step - 1
+    LEFT JOIN LATERAL
+        (SELECT n.entered_at FROM oracle_step AS n
+         WHERE n.opportunity_id = s.opportunity_id AND n.step > s.step
+           AND n.stage <> s.stage ORDER BY n.step LIMIT 1) AS a ON true
     WHERE s.outcome = 'open' AND s.has_history
+      AND (b.stage IS NULL OR b.stage <> s.stage)
     UNION ALL
     SELECT '(all)', CASE outcome WHEN 'open' THEN (as_of + 1)::timestamp
-               AT TIME ZONE zone ELSE entered_at END - began,
+               AT TIME ZONE zone ELSE outcome_since END - began,
            outcome <> 'open'
     FROM oracle_standing, settings
 ),
