@@ -74,6 +74,11 @@ SELECT format('CREATE TABLE %1$I.events_%2$s PARTITION OF %1$I.events FOR '
 FROM generate_series(0, 1) AS i WHERE :seed % 6 <> 5 AND :seed % 4 = 0 \gexec
 SELECT format('CREATE VIEW %1$I.events AS TABLE %1$I.events_kept', :'acme')
 WHERE :seed % 6 <> 5 AND :seed % 4 = 3 \gexec
+-- A time without a zone tells the two hours of one name in autumn not apart.
+UPDATE events SET event_time = event_time AT TIME ZONE w.zone
+                               AT TIME ZONE w.zone
+FROM (SELECT coalesce((SELECT max(source_zone) FROM way), 'UTC') AS zone) AS w
+WHERE :seed % 5 = 2;
 DROP TABLE IF EXISTS pg_temp.event_way;
 CREATE TEMP TABLE event_way AS
 SELECT part, format('INSERT INTO %I.events%s (%s customer_id, event_time, '
