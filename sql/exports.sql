@@ -67,6 +67,30 @@ TABLE streams.customers;
 -- without a table of refunds they are what charges say
 SELECT * FROM streams.payments ORDER BY 1;
 
+-- AIRBYTE'S STRIPE since discounts are an array: as objects of either version, and as nothing but their names
+CREATE SCHEMA stacked;
+CREATE TABLE stacked.customers (id text, created bigint);
+CREATE TABLE stacked.subscriptions (id text PRIMARY KEY, customer text, status text, start_date bigint, ended_at bigint, trial_start bigint, trial_end bigint, discounts jsonb);
+CREATE TABLE stacked.subscription_items (id text, subscription text, price text, quantity integer);
+CREATE TABLE stacked.prices (id text, currency text, unit_amount bigint, recurring jsonb);
+INSERT INTO stacked.prices VALUES ('team', 'eur', 2000, '{"interval": "month"}');
+CREATE TABLE stacked.coupons (id text, percent_off numeric, amount_off bigint, duration text);
+INSERT INTO stacked.coupons VALUES ('HALF', 50, NULL, 'forever');
+INSERT INTO stacked.subscriptions (id, customer, status, start_date, discounts) SELECT 's' || n, 'c' || n, 'active', at('2025-01-01'), d FROM (VALUES
+    (1, '[{"coupon": {"id": "a", "percent_off": 10, "duration": "forever"}}, {"coupon": {"id": "b", "percent_off": 20, "duration": "forever"}}, {"coupon": {"id": "c", "percent_off": 90, "duration": "once"}}]'::jsonb),
+    (2, '[{"source": {"type": "coupon", "coupon": "HALF"}}, {"source": {"type": "coupon", "coupon": {"id": "d", "amount_off": 300, "duration": "forever"}}}]'),
+    (3, format('[{"end": %s, "coupon": {"id": "e", "percent_off": 25, "duration": "repeating"}}, {"end": %1$s, "coupon": {"id": "f", "percent_off": 100, "duration": "repeating"}}]', at('2025-04-01'))::jsonb),
+    (4, '["di_1", "di_2"]'), (5, '[]'), (6, NULL), (7, NULL), (8, NULL), (9, NULL)) AS v(n, d);
+INSERT INTO stacked.subscription_items SELECT 'i' || n, 's' || n, 'team', CASE n WHEN 2 THEN 2 ELSE 1 END FROM generate_series(1, 9) AS n;
+-- a trial of one that has run before is a rest from it: one that lasts, one that is over, one within which it ended
+UPDATE stacked.subscriptions SET status = 'trialing', trial_start = at('2025-06-20'), trial_end = at('2025-07-05') WHERE id = 's7';
+UPDATE stacked.subscriptions SET trial_start = at('2025-03-01'), trial_end = at('2025-04-01') WHERE id = 's8';
+UPDATE stacked.subscriptions SET status = 'canceled', trial_start = at('2025-03-01'), trial_end = at('2025-04-01'), ended_at = at('2025-03-15') WHERE id = 's9';
+CALL saaskpi.map_source('airbyte_stripe', 'stacked', 'stacks');
+-- a tenth and of the rest a fifth; half of 40 and 3 more; 0 until April; what is unknown is not off, and said to be
+SELECT subscription_id, list_price, monthly_price, status, discount_percent AS pct, discount_amount AS off, discount_until::date AS until, paused_from::date, resumes_on::date FROM stacks.subscriptions_billed ORDER BY 1;
+SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM stacks.subscriptions ORDER BY 1, 2;
+
 -- CHARGEBEE by Airbyte: times in seconds, what a subscription holds in JSON
 CREATE SCHEMA bee;
 CREATE TABLE bee.customer (id text, created_at bigint, billing_address jsonb, _airbyte_extracted_at timestamptz);
@@ -96,6 +120,14 @@ CREATE TABLE bee.item_price (id text, name text, external_name text);
 INSERT INTO bee.item_price VALUES ('pro', 'pro-EUR-monthly', 'Pro');
 CREATE TABLE bee.transaction (id text, customer_id text, type text, status text, date bigint, amount bigint, currency_code text);
 INSERT INTO bee.transaction SELECT 't' || n, 'c1', y, s, at('2025-02-01'), 500, 'EUR' FROM (VALUES (1, 'payment', 'success'), (2, 'payment', 'failure'), (3, 'refund', 'success'), (4, 'payment_reversal', 'success'), (5, 'authorization', 'success'), (6, 'payment', 'voided')) AS v(n, y, s);
+CREATE SCHEMA later;
+CREATE TABLE later.customer AS TABLE bee.customer;
+CREATE TABLE later.subscription AS SELECT id, customer_id, currency_code, created_at, started_at, created_at AS start_date, status, trial_start, trial_end, billing_period, billing_period_unit, subscription_items FROM bee.subscription WHERE id IN ('b3', 'b7');
+UPDATE later.subscription SET status = 'in_trial', trial_start = at('2025-06-20'), trial_end = at('2025-07-04') WHERE id = 'b7';
+UPDATE later.subscription SET status = 'future', trial_start = NULL, trial_end = NULL, started_at = NULL, start_date = at('2025-09-01') WHERE id = 'b3';
+CALL saaskpi.map_source('chargebee', 'later', 'latest');
+-- on trial anew after five months; to begin in September
+SELECT subscription_id, status, start_date::date, end_date::date, monthly_price FROM latest.subscriptions ORDER BY 1, 3;
 CALL saaskpi.map_source('chargebee', 'bee', 'bees');
 -- 80 less 10; 1200 / 12 = 100 and 120 / 12 = 10, for 10 percent were off once; 60 / 3 = 20 until the pause; of 120 and 80 by six months 20 and 13.3333, a quarter less until May
 SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price FROM bees.subscriptions ORDER BY 1, 3;
@@ -150,7 +182,8 @@ INSERT INTO paddle.discounts VALUES ('dsc_1', 'percentage', '20', true), ('dsc_2
 CREATE TABLE paddle.products (id text, name text);
 INSERT INTO paddle.products VALUES ('pro_1', 'Studio');
 CREATE TABLE paddle.transactions (id text, customer_id text, status text, billed_at text, currency_code text, details jsonb);
-INSERT INTO paddle.transactions VALUES ('txn_1', 'ctm_1', 'completed', '2025-01-15T00:00:00Z', 'USD', '{"totals": {"total": "3570", "tax": "570"}}'), ('txn_2', 'ctm_1', 'draft', '2025-02-15T00:00:00Z', 'USD', '{"totals": {"total": "3570", "tax": "570"}}');
+INSERT INTO paddle.transactions VALUES ('txn_1', 'ctm_1', 'completed', '2025-01-15T00:00:00Z', 'USD', '{"totals": {"total": "3570", "tax": "570"}}'), ('txn_2', 'ctm_1', 'draft', '2025-02-15T00:00:00Z', 'USD', '{"totals": {"total": "3570", "tax": "570"}}'),
+    ('txn_0', 'ctm_2', 'completed', '2025-01-01T00:00:00Z', 'USD', '{"totals": {"total": "0", "tax": "0"}}');
 CREATE TABLE paddle.adjustments (id text, customer_id text, action text, status text, created_at text, currency_code text, totals jsonb);
 INSERT INTO paddle.adjustments VALUES ('adj_1', 'ctm_1', 'refund', 'approved', '2025-01-20T00:00:00Z', 'USD', '{"total": "1190", "tax": "190"}'), ('adj_2', 'ctm_1', 'credit', 'approved', '2025-01-20T00:00:00Z', 'USD', '{"total": "1190", "tax": "190"}');
 CALL saaskpi.map_source('paddle', 'paddle', 'paddled');
@@ -161,8 +194,8 @@ SELECT payment_id, amount, payment_status FROM paddled.payments ORDER BY 1;
 -- relations read again what they can
 INSERT INTO saaskpi_internal.source_columns OVERRIDING SYSTEM VALUE TABLE of_billing;
 DROP TABLE of_billing;
--- what is mapped can be used: nothing of it is in error but a subscription that had no items
-SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,bees,recurring,paddled}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
+-- what is mapped can be used: nothing of it is in error but a subscription that had no items, and one of which nobody knows what is off
+SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,stacks,latest,bees,recurring,paddled}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
 -- 70 + 20 + 20 + 25 + 20 in January, 110 more, 20 less in March, 25 is 33.3333 from May, 20 less in the pause
 CALL saaskpi.map_source('chargebee', 'bee', 'bees');
 CALL saaskpi.create_views('bees');
@@ -170,9 +203,16 @@ UPDATE bees.kpi_settings SET as_of = '2025-07-01', currency = 'EUR';
 CALL saaskpi.refresh('bees');
 SELECT period, closing FROM bees.kpi_mrr_monthly WHERE is_complete ORDER BY period;
 SELECT period, collected, failed_amount, refunded_amount FROM bees.kpi_revenue_monthly WHERE period = '2025-02-01';
+-- 14.40, 17 and six of 20, a seventh from April; two rest in March, one of them for good, one in June
+CALL saaskpi.map_source('airbyte_stripe', 'stacked', 'stacks');
+CALL saaskpi.create_views('stacks');
+UPDATE stacks.kpi_settings SET as_of = '2025-07-01', currency = 'EUR';
+CALL saaskpi.refresh('stacks');
+SELECT period, new, churn, pause, resume, closing FROM (SELECT * FROM stacks.kpi_mrr_policies WHERE policy = 'house') AS p WHERE is_complete ORDER BY period;
+SELECT customer_id, status, mrr, first_mrr_on FROM stacks.kpi_customers WHERE customer_id IN ('c1', 'c2', 'c4', 'c7', 'c8', 'c9') ORDER BY 1;
 -- a view is the user's: it comes back from its text, and is known again
 SELECT format('CREATE OR REPLACE VIEW paddled.subscriptions_billed AS %s', pg_get_viewdef('paddled.subscriptions_billed'::regclass)) AS text \gset
 :text
 CALL saaskpi.map_source('paddle', 'paddle', 'paddled');
-DROP SCHEMA fivetran, yens, dinars, airbyte, streams, bee, bees, recurly, recurring, paddle, paddled CASCADE;
+DROP SCHEMA fivetran, yens, dinars, airbyte, streams, stacked, stacks, later, latest, bee, bees, recurly, recurring, paddle, paddled CASCADE;
 DROP FUNCTION at, says;

@@ -421,4 +421,24 @@ SET min_parallel_table_scan_size = 0;
 TABLE sources_few.judged;
 RESET min_parallel_table_scan_size;
 DROP SCHEMA sources_few CASCADE;
+-- what exports repeat rightly and wrongly, and histories that begin later than what they belong to
+CREATE SCHEMA sources_real;
+CREATE TABLE sources_real.subscriptions (subscription_id text, customer_id text, start_date date, end_date date, monthly_price numeric);
+CREATE TABLE sources_real.payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text);
+INSERT INTO sources_real.subscriptions VALUES ('s1', 'ann', '2025-03-01', NULL, 20), ('s2', 'bob', '2025-03-01', NULL, 20), ('s3', 'cyd', '2025-04-10', NULL, 20);
+-- an invoice that was tried until it was paid, one that was given back in parts: no repeats
+INSERT INTO sources_real.payments VALUES ('i1', 'ann', '2025-03-01', 20, 'failed'), ('i1', 'ann', '2025-03-03', 20, 'failed'), ('i1', 'ann', '2025-03-05', 20, 'pending'), ('i1', 'ann', '2025-03-05', 20, 'paid'),
+    ('i2', 'bob', '2025-03-02', 20, 'paid'), ('i2', 'bob', '2025-05-01', -5, 'paid'), ('i2', 'bob', '2025-05-01', 6, 'refund'), ('i2', 'bob', '2025-05-09', 6, 'refund');
+SELECT rule, rows, amount, example FROM saaskpi.check_sources('sources_real', '2025-06-01') WHERE severity = 'error';
+-- said twice by a webhook: a payment, a refund, an attempt
+INSERT INTO sources_real.payments VALUES ('i1', 'ann', '2025-03-05', 20, 'paid'), ('i2', 'bob', '2025-05-01', 6, 'refund'), ('i1', 'ann', '2025-03-01', 20, 'failed'), ('i3', 'cyd', '2025-04-10', 20, 'paid'), ('i3', 'cyd', '2025-05-10', 20, 'paid');
+SELECT rule, rows, amount, example FROM saaskpi.check_sources('sources_real', '2025-06-01') WHERE severity = 'error';
+SELECT rule, rows, amount, example FROM saaskpi.check_sources('sources_real', '2025-06-01') WHERE rule LIKE '%begin_late';
+-- what was paid a month before may be a deposit, what was paid before that was for something; cyd did not begin with the others
+INSERT INTO sources_real.payments VALUES ('o1', 'ann', '2025-01-29', 20, 'paid'), ('o2', 'bob', '2025-01-28', 20, 'paid'), ('o3', 'bob', '2024-12-28', 20, 'paid'), ('o4', 'ann', '2025-01-10', 20, 'failed'), ('o5', 'ann', '2025-01-10', 0, 'paid'), ('o6', 'cyd', '2024-12-01', 20, 'paid');
+SELECT severity, rule, rows, amount, example, consequence FROM saaskpi.check_sources('sources_real', '2025-06-01') WHERE rule LIKE '%begin_late';
+-- two months before the first payment of all, and one day more; what was never in force, or free
+INSERT INTO sources_real.subscriptions VALUES ('t1', 'dan', '2024-09-30', NULL, 20), ('t2', 'eve', '2024-09-29', '2024-11-01', 20), ('t3', 'fay', '2024-01-01', '2024-01-01', 20), ('t4', 'gus', '2024-01-01', NULL, 0), ('t5', 'hal', '2024-01-01', '2023-01-01', 20);
+SELECT severity, rule, rows, amount, example, consequence FROM saaskpi.check_sources('sources_real', '2025-06-01') WHERE rule LIKE '%begin_late';
+DROP SCHEMA sources_real CASCADE;
 DROP SCHEMA sources_made, sources_ugly, sources_none, sources_trap, "a""b; DROP", "sources_C'est ""x"";--" CASCADE;

@@ -63,10 +63,14 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$r.payment_id IS NULL OR r.payment_id IN ('', '(none)')$$, NULL, NULL, NULL,
  'The row counts, but a repeat of it cannot be noticed.'),
 ('payments', 'error', 'payment_id_duplicate',
- '{payments.payment_id}',
- NULL, $$SELECT payment_id, count(*) - 1, sum(abs(amount)) - max(abs(amount)) FROM payments WHERE payment_id NOT IN ('', '(none)')
-   GROUP BY payment_id HAVING count(*) > 1$$, NULL, '{customer_id,payment_id}',
- 'Every row counts, so the revenue of a repeat is too high.'),
+ '{payments.payment_id,payments.payment_status}',
+ NULL, $$SELECT payment_id, count(*) - 1, sum(abs(amount)) - max(abs(amount))
+     FROM (SELECT p.*, q.kind, q.kind <> 'received' AS of_a_day
+             FROM (SELECT p.*, saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) AS meaning FROM payments AS p WHERE payment_id NOT IN ('', '(none)')) AS p
+            CROSS JOIN LATERAL (SELECT CASE WHEN meaning = 'failed' THEN 'failed' WHEN meaning IN ('refund', 'dispute') OR meaning = 'success' AND amount < 0 THEN 'returned' WHEN meaning = 'success' THEN 'received' END AS kind) AS q
+            WHERE q.kind IS NOT NULL) AS p
+    GROUP BY payment_id, kind, CASE WHEN of_a_day THEN payment_date END, CASE WHEN of_a_day THEN amount END HAVING count(*) > 1$$, NULL, '{customer_id,payment_id}',
+ 'Every row counts, so what is repeated counts too often. Attempts on several days, and a refund under the id of its payment, are no repeats.'),
 ('payments', 'warning', 'payment_customer_missing',
  '{payments.customer_id}',
  $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, 'r.amount', NULL,
@@ -147,6 +151,23 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
     WHERE saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) = 'success' AND customer_id IS NOT NULL AND payment_id NOT IN ('', '(none)') AND amount > 0
     GROUP BY customer_id, payment_date, amount HAVING count(DISTINCT payment_id) > 1$$, NULL, NULL,
  'Each counts: the same customer paid the same amount on the same day under several ids. Loaded from two exports?'),
+('payments', 'warning', 'payments_begin_late',
+ '{payments.payment_date,payments.payment_status,payments.amount,subscriptions.customer_id,subscriptions.start_date,subscriptions.monthly_price}',
+ NULL, $$SELECT s.label, 1, s.monthly_price
+     FROM (SELECT min(payment_date) AS first FROM payments
+            WHERE saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) = 'success' AND amount > 0 AND payment_date >= {setting earliest_date}) AS p
+     JOIN subscriptions AS s ON s.start_date < p.first - 62 AND s.start_date >= {setting earliest_date} AND s.monthly_price > 0 AND (s.end_date <= s.start_date) IS NOT TRUE$$, NULL, NULL,
+ 'These began more than two months before the first payment of all. If the history of payments begins later, conversion, revenue, cash bridge and LTV do not know of what was paid before.'),
+('payments', 'warning', 'subscriptions_begin_late',
+ '{payments.customer_id,payments.payment_date,payments.payment_status,payments.amount,subscriptions.customer_id,subscriptions.start_date}',
+ NULL, $$SELECT customer_id, 1, paid
+     FROM (SELECT p.customer_id, sum(p.amount) AS paid
+             FROM (SELECT customer_id, min(start_date) AS began, min(min(start_date)) OVER () AS first FROM subscriptions
+                    WHERE start_date >= {setting earliest_date} AND customer_id IS NOT NULL GROUP BY customer_id) AS s
+             JOIN payments AS p ON p.customer_id = s.customer_id AND p.payment_date < s.began - 31 AND p.payment_date >= {setting earliest_date}
+            WHERE s.began = s.first AND p.amount > 0 AND saaskpi_internal.payment_meaning({map kpi_payment_statuses}, p.payment_status) = 'success'
+            GROUP BY p.customer_id) AS c$$, NULL, NULL,
+ 'These paid more than a month before the first day of all subscriptions, on which theirs begin. If the history of subscriptions begins later, new MRR, cohorts and tenure of that day are of customers who were there before.'),
 ('payments', 'error', 'payment_date_implausible',
  '{payments.payment_date,payments.amount}',
  $$r.payment_date < {setting earliest_date} AND r.payment_date >= '0001-01-01'$$, NULL, 'r.amount', NULL,

@@ -92,8 +92,8 @@ INSERT INTO saaskpi_internal.mapping_optional (shape, view_name, column_name, ne
 ('chargebee', 'customers', 'signup_date', '{customer.created}'),
 ('chargebee', 'customers', 'country', '{customer.country}'),
 ('chargebee', 'subscriptions_billed', 'trial_end', '{subscription.trial_end}'),
-('chargebee', 'subscriptions_billed', 'paused_from', '{subscription.paused}'),
-('chargebee', 'subscriptions_billed', 'resumes_on', '{subscription.resumes}'),
+('chargebee', 'subscriptions_billed', 'paused_from', '{subscription.paused,subscription.trial_start}'),
+('chargebee', 'subscriptions_billed', 'resumes_on', '{subscription.resumes,subscription.trial_start}'),
 ('chargebee', 'subscriptions_billed', 'past_due_since', '{subscription.due_since}'),
 ('chargebee', 'subscriptions_billed', 'cancel_at', '{subscription.cancelled,subscription.term_end}'),
 ('chargebee', 'subscriptions_billed', 'end_reason', '{subscription.cancel_reason}'),
@@ -120,11 +120,12 @@ SELECT q.id || '/' || q.price AS subscription_id, q.customer AS customer_id, q.i
                a.amount * a.percent_off / 100 + CASE WHEN a.of_all > 0 THEN a.amount_off_all * a.amount / a.of_all ELSE 0 END + a.amount_off_line AS off,
                a.amount_off_all + a.amount_off_line AS amount_off
           FROM (SELECT s.id, l.price, s.customer, coalesce(n.name, f.name, l.price) AS plan,
-                       CASE WHEN s.status IN ('active', 'non_renewing') AND s.due_since IS NOT NULL THEN 'past_due' ELSE s.status END AS status,
-                       coalesce(s.started, s.start_date, s.created) AS start_date,
+                       CASE WHEN s.status IN ('active', 'non_renewing') AND s.due_since IS NOT NULL THEN 'past_due' WHEN s.status = 'in_trial' AND b.begun THEN 'paused' ELSE s.status END AS status,
+                       b.start_date,
                        CASE WHEN s.status IN ('cancelled', 'transferred') THEN coalesce(s.cancelled, s.term_end) END AS end_date,
-                       CASE WHEN s.trial_start > coalesce(s.started, s.start_date, s.created) + interval '1 day' THEN NULL ELSE s.trial_end END AS trial_end,
-                       CASE WHEN s.status IN ('paused', 'active') THEN s.paused END AS paused_from, CASE WHEN s.status IN ('paused', 'active') AND s.paused IS NOT NULL THEN s.resumes END AS resumes_on,
+                       CASE WHEN NOT b.begun THEN s.trial_end END AS trial_end,
+                       CASE WHEN s.status IN ('paused', 'active') AND s.paused IS NOT NULL THEN s.paused WHEN b.begun THEN s.trial_start END AS paused_from,
+                       CASE WHEN s.status IN ('paused', 'active') AND s.paused IS NOT NULL THEN s.resumes WHEN b.begun THEN s.trial_end END AS resumes_on,
                        CASE WHEN s.status IN ('active', 'non_renewing', 'paused') THEN s.due_since END AS past_due_since,
                        CASE WHEN s.status = 'non_renewing' THEN coalesce(s.cancelled, s.term_end) WHEN s.status IN ('active', 'in_trial', 'future', 'paused') THEN s.cancelled END AS cancel_at,
                        CASE WHEN s.cancel_reason IN ('not_paid', 'no_card') THEN 'involuntary' WHEN s.cancel_reason IS NOT NULL THEN 'other' END AS end_reason,
@@ -146,6 +147,8 @@ SELECT q.id || '/' || q.price AS subscription_id, q.customer AS customer_id, q.i
                   LEFT JOIN {plan} AS f ON f.id = l.price
                   LEFT JOIN {discounts} AS d ON d.subscription = s.id AND d.price IS NULL
                   LEFT JOIN {discounts} AS e ON e.subscription = s.id AND e.price = l.price
+                 CROSS JOIN LATERAL (SELECT g.start_date, s.trial_start > g.start_date + interval '1 day' IS TRUE AS begun
+                                       FROM (SELECT CASE WHEN s.status = 'future' THEN s.start_date ELSE coalesce(s.started, s.start_date, s.created) END AS start_date) AS g) AS b
                  CROSS JOIN LATERAL (SELECT CASE WHEN d.recurring OR e.recurring THEN true WHEN coalesce(d.recurring, e.recurring) IS NOT NULL THEN false END AS recurring) AS k) AS a) AS q$sql$, '{discounts}', $sql$(
     SELECT subscription, price, coalesce(sum(percentage) FILTER (WHERE NOT once), sum(percentage), 0) AS percent_off, coalesce(sum(amount) FILTER (WHERE NOT once), sum(amount), 0) AS amount_off,
            bool_or(NOT once) AS recurring, CASE WHEN bool_and(since IS NOT NULL) FILTER (WHERE NOT once) THEN min(since) FILTER (WHERE NOT once) END AS since, min(until) FILTER (WHERE NOT once) AS until

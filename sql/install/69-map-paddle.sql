@@ -125,7 +125,7 @@ SELECT q.id || '/' || q.price AS subscription_id, q.customer AS customer_id, q.i
  'What is billed: one row per recurring item of a subscription, as it is now'),
 ('paddle', 'payments', 'transaction.id', '{payment_id,customer_id,payment_date,amount,payment_status,currency}', $sql$
 SELECT t.id AS payment_id, t.customer AS customer_id, t.billed AS payment_date, saaskpi.from_minor_units(t.total - coalesce(t.tax, 0), t.currency) AS amount,
-       CASE WHEN t.status IN ('paid', 'completed') THEN 'success' WHEN t.status = 'past_due' THEN 'failed' WHEN t.status = 'canceled' THEN 'void' ELSE 'pending' END AS payment_status, upper(t.currency) AS currency
+       CASE WHEN t.status IN ('paid', 'completed') THEN CASE WHEN t.total = 0 THEN 'void' ELSE 'success' END WHEN t.status = 'past_due' THEN 'failed' WHEN t.status = 'canceled' THEN 'void' ELSE 'pending' END AS payment_status, upper(t.currency) AS currency
   FROM {transaction} AS t
  UNION ALL
 SELECT a.id, a.customer, a.created, saaskpi.from_minor_units(a.total - coalesce(a.tax, 0), a.currency), CASE WHEN a.action LIKE 'chargeback%' THEN 'dispute' ELSE 'refund' END, upper(a.currency)

@@ -12,6 +12,8 @@ INSERT INTO saaskpi_internal.mapping_tables (kind, table_name, candidates, neede
 ('stripe_sync_engine', 'price', '{prices}', false, '{}', NULL),
 ('stripe_sync_engine', 'plan', '{plans}', false, '{}', NULL),
 ('stripe_sync_engine', 'product', '{products}', false, '{}', NULL),
+('stripe_sync_engine', 'discount', '{subscriptions.discounts}', false, '{}', NULL),
+('stripe_sync_engine', 'coupon', '{coupons}', false, '{}', NULL),
 ('stripe_sync_engine', 'invoice', '{invoices}', false, '{}', NULL),
 ('stripe_sync_engine', 'charge', '{charges}', false, '{}', NULL),
 ('stripe_sync_engine', 'refund', '{refunds}', false, '{}', NULL),
@@ -34,6 +36,8 @@ INSERT INTO saaskpi_internal.mapping_tables (kind, table_name, candidates, neede
 ('airbyte_stripe', 'price', '{prices}', false, '{_airbyte_extracted_at,_airbyte_emitted_at}', NULL),
 ('airbyte_stripe', 'plan', '{plans}', false, '{_airbyte_extracted_at,_airbyte_emitted_at}', NULL),
 ('airbyte_stripe', 'product', '{products}', false, '{_airbyte_extracted_at,_airbyte_emitted_at}', NULL),
+('airbyte_stripe', 'discount', '{subscriptions.discounts}', false, '{_airbyte_extracted_at,_airbyte_emitted_at}', NULL),
+('airbyte_stripe', 'coupon', '{coupons}', false, '{_airbyte_extracted_at,_airbyte_emitted_at}', NULL),
 ('airbyte_stripe', 'invoice', '{invoices}', false, '{_airbyte_extracted_at,_airbyte_emitted_at}', NULL),
 ('airbyte_stripe', 'charge', '{charges}', false, '{_airbyte_extracted_at,_airbyte_emitted_at}', NULL),
 ('airbyte_stripe', 'refund', '{refunds}', false, '{_airbyte_extracted_at,_airbyte_emitted_at}', NULL),
@@ -66,11 +70,11 @@ INSERT INTO saaskpi_internal.mapping_columns (shape, table_name, column_name, ki
 ('stripe', 'subscription', 'end_reason', 'text', '{cancellation_details_reason,cancellation_details.reason}', false, true),
 ('stripe', 'subscription', 'price', 'text', '{plan_id,plan.id,plan}', false, false),
 ('stripe', 'subscription', 'quantity', 'numeric', '{quantity}', false, false),
-('stripe', 'subscription', 'percent_off', 'numeric', '{discount.coupon.percent_off,discounts.0.coupon.percent_off}', false, true),
-('stripe', 'subscription', 'amount_off', 'numeric', '{discount.coupon.amount_off,discounts.0.coupon.amount_off}', false, true),
-('stripe', 'subscription', 'coupon_duration', 'text', '{discount.coupon.duration,discounts.0.coupon.duration}', false, true),
-('stripe', 'subscription', 'discount_start', 'timestamptz', '{discount.start,discounts.0.start}', false, true),
-('stripe', 'subscription', 'discount_end', 'timestamptz', '{discount.end,discounts.0.end}', false, true),
+('stripe', 'subscription', 'percent_off', 'numeric', '{discount.coupon.percent_off}', false, true),
+('stripe', 'subscription', 'amount_off', 'numeric', '{discount.coupon.amount_off}', false, true),
+('stripe', 'subscription', 'coupon_duration', 'text', '{discount.coupon.duration}', false, true),
+('stripe', 'subscription', 'discount_start', 'timestamptz', '{discount.start}', false, true),
+('stripe', 'subscription', 'discount_end', 'timestamptz', '{discount.end}', false, true),
 ('stripe', 'subscription', 'deleted', 'boolean', '{is_deleted,_fivetran_deleted,deleted}', false, false),
 ('stripe', 'subscription', 'is_current', 'boolean', '{_fivetran_active}', false, false),
 ('stripe', 'item', 'id', 'text', '{id}', true, true),
@@ -117,10 +121,13 @@ INSERT INTO saaskpi_internal.mapping_columns (shape, table_name, column_name, ki
 ('stripe', 'plan', 'round', 'text', '{transform_usage_round,transform_usage.round}', false, false),
 ('stripe', 'product', 'id', 'text', '{id}', true, true),
 ('stripe', 'product', 'name', 'text', '{name}', false, true),
-('stripe', 'discount', 'subscription', 'text', '{subscription_id}', true, true),
+('stripe', 'discount', 'subscription', 'text', '{subscription_id,^id}', true, true),
 ('stripe', 'discount', 'customer', 'text', '{customer_id}', false, false),
 ('stripe', 'discount', 'invoice', 'text', '{invoice_id,invoice_item_id,checkout_session_id}', false, false),
-('stripe', 'discount', 'coupon', 'text', '{coupon_id}', true, true),
+('stripe', 'discount', 'coupon', 'text', '{coupon_id,coupon.id,source.coupon.id,source.coupon}', true, true),
+('stripe', 'discount', 'percent_off', 'numeric', '{coupon.percent_off,source.coupon.percent_off}', false, false),
+('stripe', 'discount', 'amount_off', 'numeric', '{coupon.amount_off,source.coupon.amount_off}', false, false),
+('stripe', 'discount', 'duration', 'text', '{coupon.duration,source.coupon.duration}', false, false),
 ('stripe', 'discount', 'start', 'timestamptz', '{start}', false, true),
 ('stripe', 'discount', 'end', 'timestamptz', '{end}', false, true),
 ('stripe', 'discount', 'deleted', 'boolean', '{is_deleted,_fivetran_deleted}', false, false),
@@ -160,14 +167,14 @@ INSERT INTO saaskpi_internal.mapping_optional (shape, view_name, column_name, ne
 ('stripe', 'customers', 'signup_date', '{customer.created}'),
 ('stripe', 'customers', 'country', '{customer.country}'),
 ('stripe', 'subscriptions_billed', 'trial_end', '{subscription.trial_end}'),
-('stripe', 'subscriptions_billed', 'paused_from', '{subscription.pause_behavior}'),
-('stripe', 'subscriptions_billed', 'resumes_on', '{subscription.resumes_at}'),
+('stripe', 'subscriptions_billed', 'paused_from', '{subscription.pause_behavior,subscription.trial_start}'),
+('stripe', 'subscriptions_billed', 'resumes_on', '{subscription.resumes_at,subscription.trial_start}'),
 ('stripe', 'subscriptions_billed', 'cancel_at', '{subscription.cancel_at,subscription.cancel_at_period_end}'),
 ('stripe', 'subscriptions_billed', 'canceled_on', '{subscription.canceled_at}'),
 ('stripe', 'subscriptions_billed', 'end_reason', '{subscription.end_reason}'),
-('stripe', 'subscriptions_billed', 'discount_percent', '{subscription.percent_off,customer.percent_off,coupon.percent_off}'),
-('stripe', 'subscriptions_billed', 'discount_amount', '{subscription.amount_off,customer.amount_off,coupon.amount_off}'),
-('stripe', 'subscriptions_billed', 'discount_once', '{subscription.coupon_duration,customer.coupon_duration,coupon.duration}'),
+('stripe', 'subscriptions_billed', 'discount_percent', '{subscription.percent_off,customer.percent_off,discount.coupon}'),
+('stripe', 'subscriptions_billed', 'discount_amount', '{subscription.amount_off,customer.amount_off,discount.amount_off,coupon.amount_off}'),
+('stripe', 'subscriptions_billed', 'discount_once', '{subscription.coupon_duration,customer.coupon_duration,discount.duration,coupon.duration}'),
 ('stripe', 'subscriptions_billed', 'discount_from', '{subscription.discount_start,customer.discount_start,discount.start}'),
 ('stripe', 'subscriptions_billed', 'discount_until', '{subscription.discount_end,customer.discount_end,discount.end}');
 
@@ -176,24 +183,23 @@ INSERT INTO saaskpi_internal.mapping_views (shape, view_name, needs, columns, qu
 SELECT c.id AS customer_id, c.created AS signup_date, c.country FROM {customer} AS c$sql$,
  'Source of saaskpi: one row per customer, also of those deleted since'),
 ('stripe', 'subscriptions_billed', 'subscription.id',
- '{subscription_id,customer_id,billing_id,plan_type,start_date,end_date,monthly_price,list_price,status,trial_end,paused_from,resumes_on,past_due_since,cancel_at,canceled_on,end_reason,interval_unit,interval_count,quantity,unit_amount,discount_percent,discount_amount,discount_once,discount_from,discount_until,currency,is_usage}', $sql$
+ '{subscription_id,customer_id,billing_id,plan_type,start_date,end_date,monthly_price,list_price,status,trial_end,paused_from,resumes_on,past_due_since,cancel_at,canceled_on,end_reason,interval_unit,interval_count,quantity,unit_amount,discount_percent,discount_amount,discount_once,discount_from,discount_until,currency,is_usage}', replace($sql$
 SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS customer_id, q.id AS billing_id, q.plan AS plan_type, q.start_date, q.end_date,
-       CASE WHEN q.is_usage THEN 0 WHEN q.discount_once THEN q.list_price ELSE round(q.list_price - least(q.list_price, coalesce(saaskpi.monthly_price(q.item_discount, q.interval_unit, q.interval_count), 0)), 4) END AS monthly_price,
+       CASE WHEN q.is_usage THEN 0 WHEN q.discount_once THEN q.list_price ELSE round(q.list_price - least(q.list_price, coalesce(saaskpi.monthly_price(q.percent_part + q.amount_part, q.interval_unit, q.interval_count), 0)), 4) END AS monthly_price,
        CASE WHEN q.is_usage THEN 0 ELSE q.list_price END AS list_price,
        q.status, q.trial_end, q.paused_from, q.resumes_on, q.past_due_since, q.cancel_at, q.canceled_on, q.end_reason, q.interval_unit, q.interval_count,
        CASE WHEN NOT q.is_usage THEN CASE WHEN q.per_unit THEN q.quantity ELSE 1 END END AS quantity,
        CASE WHEN NOT q.is_usage THEN CASE WHEN q.per_unit THEN q.unit_amount ELSE q.amount END END AS unit_amount,
-       q.percent_off AS discount_percent, CASE WHEN q.percent_off IS NULL THEN nullif(round(q.item_discount, 4), 0) END AS discount_amount, q.discount_once, q.discount_from, q.discount_until, q.currency, q.is_usage
+       CASE WHEN q.unread THEN 'NaN' ELSE q.percent_off END AS discount_percent, nullif(round(q.amount_part, 4), 0) AS discount_amount, q.discount_once, q.discount_from, q.discount_until, q.currency, q.is_usage
   FROM (SELECT a.*, saaskpi.monthly_price(a.amount, a.interval_unit, a.interval_count) AS list_price,
-               CASE WHEN a.percent_off IS NOT NULL THEN a.amount * least(a.percent_off, 100) / 100
-                    WHEN a.amount_off IS NOT NULL THEN least(a.amount, a.amount_off * CASE WHEN a.of_all > 0 THEN a.amount / a.of_all ELSE 0 END) ELSE 0 END AS item_discount
-          FROM (SELECT u.*, sum(CASE WHEN NOT u.is_usage THEN u.amount END) OVER (PARTITION BY u.id) AS of_all
-                  FROM (SELECT s.id, i.id AS item_id, s.customer, coalesce(n.name, p.nickname, i.nickname, p.id, i.price, s.price) AS plan, lower(s.status) AS status,
+               CASE WHEN a.amount_off IS NOT NULL THEN least(a.amount - a.percent_part, a.amount_off * CASE WHEN a.of_all > 0 THEN a.amount / a.of_all ELSE 0 END) ELSE 0 END AS amount_part
+          FROM (SELECT u.*, CASE WHEN u.percent_off IS NOT NULL THEN u.amount * least(u.percent_off, 100) / 100 ELSE 0 END AS percent_part, sum(CASE WHEN NOT u.is_usage THEN u.amount END) OVER (PARTITION BY u.id) AS of_all
+                  FROM (SELECT s.id, i.id AS item_id, s.customer, coalesce(n.name, p.nickname, i.nickname, p.id, i.price, s.price) AS plan, CASE WHEN lower(s.status) = 'trialing' AND b.begun THEN 'paused' ELSE lower(s.status) END AS status,
                                coalesce(s.start_date, s.created) AS start_date,
                                CASE WHEN lower(s.status) = 'canceled' THEN coalesce(s.ended_at, s.canceled_at) ELSE s.ended_at END AS end_date,
-                               CASE WHEN s.trial_start > coalesce(s.start_date, s.created) + interval '1 day' THEN NULL ELSE s.trial_end END AS trial_end,
-                               CASE WHEN s.pause_behavior IS NOT NULL THEN coalesce(s.period_start, i.period_start) END AS paused_from,
-                               CASE WHEN s.pause_behavior IS NOT NULL THEN s.resumes_at END AS resumes_on,
+                               CASE WHEN NOT b.begun THEN s.trial_end END AS trial_end,
+                               CASE WHEN s.pause_behavior IS NOT NULL THEN coalesce(s.period_start, i.period_start) WHEN b.begun THEN s.trial_start END AS paused_from,
+                               CASE WHEN s.pause_behavior IS NOT NULL THEN s.resumes_at WHEN b.begun THEN s.trial_end END AS resumes_on,
                                CASE WHEN lower(s.status) IN ('past_due', 'unpaid') THEN coalesce(o.since, s.period_start, i.period_start) END AS past_due_since,
                                CASE WHEN s.ended_at IS NULL AND lower(s.status) <> 'canceled' THEN coalesce(s.cancel_at, CASE WHEN s.cancel_at_period_end THEN coalesce(s.period_end, i.period_end) END) END AS cancel_at, s.canceled_at AS canceled_on,
                                CASE s.end_reason WHEN 'cancellation_requested' THEN 'voluntary' WHEN 'payment_failed' THEN 'involuntary' WHEN 'payment_disputed' THEN 'involuntary' ELSE nullif('other', coalesce(s.end_reason, 'other')) END AS end_reason,
@@ -211,7 +217,7 @@ SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS custome
                                saaskpi.from_minor_units(CASE w.which WHEN 1 THEN s.amount_off WHEN 2 THEN d.amount_off WHEN 3 THEN c.amount_off WHEN 4 THEN e.amount_off END, t.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}') AS amount_off,
                                CASE w.which WHEN 1 THEN s.coupon_duration WHEN 2 THEN d.duration WHEN 3 THEN c.coupon_duration WHEN 4 THEN e.duration END = 'once' AS discount_once,
                                CASE w.which WHEN 1 THEN s.discount_start WHEN 2 THEN d.start WHEN 3 THEN c.discount_start WHEN 4 THEN e.start END AS discount_from,
-                               CASE w.which WHEN 1 THEN s.discount_end WHEN 2 THEN d.until WHEN 3 THEN c.discount_end WHEN 4 THEN e.until END AS discount_until, upper(t.currency) AS currency
+                               CASE w.which WHEN 1 THEN s.discount_end WHEN 2 THEN d.until WHEN 3 THEN c.discount_end WHEN 4 THEN e.until END AS discount_until, CASE w.which WHEN 2 THEN NOT d.readable WHEN 4 THEN NOT e.readable ELSE false END AS unread, upper(t.currency) AS currency
                           FROM {subscription} AS s
                           LEFT JOIN {item} AS i ON i.subscription = s.id
                           LEFT JOIN (SELECT * FROM {price} AS p UNION ALL
@@ -219,16 +225,21 @@ SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS custome
                           LEFT JOIN {product} AS n ON n.id = coalesce(p.product, i.product)
                           LEFT JOIN (SELECT subscription, min(coalesce(due, created)) AS since FROM {invoice} AS v WHERE v.status IN ('open', 'uncollectible') GROUP BY subscription) AS o ON o.subscription = s.id
                           LEFT JOIN {customer} AS c ON c.id = s.customer
-                          LEFT JOIN (SELECT DISTINCT ON (d.subscription) d.subscription, d.start, d."end" AS until, c.percent_off, c.amount_off, c.duration
-                                       FROM {discount} AS d JOIN {coupon} AS c ON c.id = d.coupon
-                                      ORDER BY d.subscription, c.duration = 'once', d."end" DESC, d.start DESC NULLS LAST, d.coupon) AS d ON d.subscription = s.id
-                          LEFT JOIN (SELECT DISTINCT ON (d.customer) d.customer, d.start, d."end" AS until, c.percent_off, c.amount_off, c.duration
-                                       FROM {discount} AS d JOIN {coupon} AS c ON c.id = d.coupon WHERE d.subscription IS NULL
-                                      ORDER BY d.customer, c.duration = 'once', d."end" DESC, d.start DESC NULLS LAST, d.coupon) AS e ON e.customer = s.customer
+                          LEFT JOIN {discounts} AS d ON d.subscription = s.id
+                          LEFT JOIN {discounts} AS e ON e.customer = s.customer AND e.subscription IS NULL
+                         CROSS JOIN LATERAL (SELECT s.trial_start > coalesce(s.start_date, s.created) + interval '1 day' IS TRUE AS begun) AS b
                          CROSS JOIN LATERAL (SELECT coalesce(i.quantity, s.quantity, 1) AS quantity, coalesce(p.currency, i.currency) AS currency) AS t
                          CROSS JOIN LATERAL (SELECT CASE WHEN coalesce(s.percent_off, s.amount_off) IS NOT NULL THEN 1 WHEN d.subscription IS NOT NULL THEN 2
                                                          WHEN coalesce(c.percent_off, c.amount_off) IS NOT NULL THEN 3 WHEN e.customer IS NOT NULL THEN 4 END AS which) AS w
-                         WHERE (lower(s.status) IN ('incomplete', 'incomplete_expired')) IS NOT TRUE) AS u) AS a) AS q$sql$,
+                         WHERE (lower(s.status) IN ('incomplete', 'incomplete_expired')) IS NOT TRUE) AS u) AS a) AS q$sql$, '{discounts}', $sql$(
+    SELECT DISTINCT ON (coalesce(subscription, customer), subscription IS NULL) *
+      FROM (SELECT subscription, CASE WHEN subscription IS NULL THEN customer END AS customer, readable, duration, until, CASE WHEN bool_and(start IS NOT NULL) THEN min(start) END AS start,
+                   CASE WHEN bool_or(percent_off >= 100) THEN 100 ELSE trim_scale(round(100 - 100 * exp(sum(CASE WHEN percent_off < 100 THEN ln(1 - percent_off / 100) END)), 6)) END AS percent_off, sum(amount_off) AS amount_off
+              FROM (SELECT d.subscription, d.customer, d.start, d."end" AS until, coalesce(d.percent_off, c.percent_off) AS percent_off, coalesce(d.amount_off, c.amount_off) AS amount_off,
+                           CASE WHEN coalesce(d.duration, c.duration) = 'once' THEN 'once' END AS duration, coalesce(d.percent_off, c.percent_off, d.amount_off, c.amount_off) IS NOT NULL AS readable
+                      FROM {discount} AS d LEFT JOIN {coupon} AS c ON c.id = d.coupon) AS d
+             GROUP BY 1, 2, readable, duration, until) AS d
+     ORDER BY coalesce(subscription, customer), subscription IS NULL, readable DESC, duration IS NOT NULL, until DESC, start DESC NULLS LAST)$sql$),
  'What is billed: one row per item of a subscription, as it is now'),
 ('stripe', 'payments', 'charge.id', '{payment_id,customer_id,payment_date,amount,payment_status,currency}', $sql$
 SELECT c.id AS payment_id, c.customer AS customer_id, c.created AS payment_date,
