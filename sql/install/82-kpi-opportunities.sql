@@ -139,9 +139,9 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
 -- An opportunity with a history lives by it; one created on an earlier day was
 -- open until then, in a stage that is not known, and worth as much as the first
 -- row says; one whose history knows no close, also later than as_of, as of a CRM
--- that keeps won and lost beside the stage, closes at closed_at. Without a history only where it
--- began and ended is known. Rows of one stage that follow each other are steps,
--- as the amount may change, and one stay.
+-- that keeps won and lost beside the stage, closes at closed_at. Without a
+-- history only where it began and ended is known. Rows of one stage that follow
+-- each other are steps, as the amount may change, and one stay.
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_pipeline_stages', '{opportunities}', '{stage}', 'stage',
  'The stages of the pipeline as they are counted: one row per stage of pipeline_stages, of the usual six while that is empty, and of those only opportunities name. In which order do they come?', $sql$
