@@ -67,6 +67,11 @@ ALTER TABLE scheduled.subscriptions ADD status text, ADD trial_end date, ADD pau
 INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, monthly_price, interval_unit, interval_count) VALUES
     ('a1', 'yearly', '2023-06-10', 100, 'year', NULL), ('a3', 'three years', '2022-01-31', 70, 'year', 3), ('a4', 'quarterly', '2024-01-31', 60, 'quarter', NULL), ('a5', 'monthly', '2024-01-10', 50, 'month', NULL),
     ('a6', 'six years', '2022-01-31', 75, 'month', 72), ('a7', 'today', '2023-04-15', 11, 'year', 1), ('a8', 'tomorrow', '2020-04-16', 12, 'year', 1), ('a9', 'leap', '2024-02-29', 13, 'year', 1), ('b1', 'weekly', '2024-04-01', 5, 'week', 2);
+-- a term begins after the trial; anew after a gap, and with each switch to it
+INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, end_date, monthly_price, interval_unit, trial_end) VALUES
+    ('e1', 'tried', '2023-05-20', NULL, 35, 'year', '2023-06-03'), ('e2', 'tried, more seats', '2023-05-20', '2023-05-25', 35, 'year', '2023-06-03'), ('e2', 'tried, more seats', '2023-05-25', '2024-01-01', 36, 'year', '2023-06-03'), ('e2', 'tried, more seats', '2024-01-01', NULL, 37, 'year', NULL),
+    (NULL, 'tried, no name', '2023-05-20', NULL, 38, 'year', '2023-06-03'), ('e3', 'back', '2021-08-01', '2022-08-01', 39, 'year', NULL), ('e3', 'back', '2023-10-05', NULL, 39, 'year', NULL), ('e4', 'month between', '2021-08-01', '2022-08-01', 41, 'year', NULL),
+    ('e4', 'month between', '2022-08-01', '2023-09-05', 50, 'month', NULL), ('e4', 'month between', '2023-09-05', '2024-02-05', 42, 'year', NULL), ('e4', 'month between', '2024-02-05', NULL, 43, 'year', NULL);
 -- seats that change within the term leave it where it was
 INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, end_date, monthly_price, interval_unit) VALUES
     ('a2', 'seats', '2023-09-01', '2024-02-01', 80, 'year'), ('a2', 'seats', '2024-02-01', NULL, 90, 'year'), ('b2', 'five years', '2021-05-05', '2031-05-05', 33, 'year'), ('b3', 'ends', '2023-06-01', '2024-06-01', 34, 'year');

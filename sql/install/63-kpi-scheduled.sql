@@ -25,7 +25,7 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, kept, gra
  $sql$SELECT date_trunc('month', k.happens_on::timestamp)::date AS period, k.* FROM {kept kpi_mrr_scheduled} AS k$sql$,
  saaskpi_internal.with_amounts($sql$
 WITH s AS MATERIALIZED (
-    SELECT i.customer_id, i.subscription_id, i.start_date, CASE WHEN i.end_date < '9999-12-31' THEN i.end_date END AS end_date, i.term_months, [amount] AS units,
+    SELECT i.customer_id, i.subscription_id, i.start_date, greatest(coalesce(i.since, i.start_date), i.trial_end) AS since, CASE WHEN i.end_date < '9999-12-31' THEN i.end_date END AS end_date, i.term_months, [amount] AS units,
            CASE WHEN [ledgered] AND i.start_date <= {as_of} AND saaskpi_internal.standing_on({as_of}, coalesce(i.since, i.start_date), i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) IN ('past_due', 'unpaid')
                 THEN coalesce(CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END + p.past_due_days, {as_of} + 1) END AS overdue_until,
            CASE WHEN [ledgered] THEN i.start_date <= {as_of} AND i.notice_on <= {as_of} ELSE false END AS has_notice
@@ -35,8 +35,12 @@ WITH s AS MATERIALIZED (
             OR (i.start_date <= {as_of} AND (i.term_months > 1 OR ([ledgered] AND (i.past_due_since IS NOT NULL OR i.status IN ('past_due', 'unpaid') OR i.notice_on <= {as_of})))))
        AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)
 ), terms AS MATERIALIZED (
-    SELECT i.customer_id, i.subscription_id, i.term_months, min(i.start_date) AS since FROM {subscriptions} AS i
-     WHERE {present subscriptions.interval_unit} AND i.term_months > 1 AND i.subscription_id IS NOT NULL AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price) GROUP BY 1, 2, 3
+    SELECT q.customer_id, q.subscription_id, q.term_months, max(greatest(q.start_date, q.trial_end)) AS since
+      FROM (SELECT i.customer_id, i.subscription_id, i.term_months, i.start_date, i.trial_end,
+                   max(coalesce(i.end_date, 'infinity')) OVER (PARTITION BY i.customer_id, i.subscription_id, i.term_months ORDER BY i.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= i.start_date AS goes_on
+              FROM {subscriptions} AS i
+             WHERE {present subscriptions.interval_unit} AND i.term_months > 1 AND i.subscription_id IS NOT NULL AND i.start_date <= {as_of} AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)) AS q
+     WHERE q.goes_on IS NOT TRUE GROUP BY 1, 2, 3
 ), change AS (
     SELECT c.customer_id, c.day, sum(c.units) AS units
       FROM (SELECT s.customer_id, s.start_date AS day, s.units FROM s WHERE s.start_date > {as_of}
@@ -44,7 +48,7 @@ WITH s AS MATERIALIZED (
      GROUP BY c.customer_id, c.day HAVING sum(c.units) <> 0
 ), risk AS (
     SELECT r.customer_id, r.day, r.kind, sum(r.units) AS units
-      FROM ((SELECT s.customer_id, saaskpi_internal.next_term(coalesce(t.since, s.start_date), s.term_months, {as_of}) AS day, CASE WHEN s.term_months >= 12 THEN 'renewal' ELSE 'short renewal' END AS kind, s.units
+      FROM ((SELECT s.customer_id, saaskpi_internal.next_term(coalesce(t.since, s.since), s.term_months, {as_of}) AS day, CASE WHEN s.term_months >= 12 THEN 'renewal' ELSE 'short renewal' END AS kind, s.units
               FROM s LEFT JOIN terms AS t ON t.customer_id = s.customer_id AND t.subscription_id = s.subscription_id AND t.term_months = s.term_months
              WHERE s.start_date <= {as_of} AND s.end_date IS NULL AND s.term_months > 1 OFFSET '0')
             UNION ALL SELECT s.customer_id, s.overdue_until, 'past due', s.units FROM s WHERE s.overdue_until IS NOT NULL AND (s.end_date < saaskpi_internal.outlook_until({as_of})) IS NOT TRUE
@@ -117,7 +121,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expr
 ('kpi_mrr_outlook', 'customers_starting', 'customers', NULL, 'Times the committed MRR of a customer rises from zero.'),
 ('kpi_mrr_outlook', 'customers_closing', 'customers', NULL, 'Customers with committed MRR at the end of the month: customers_opening + customers_starting - customers_ending.'),
 ('kpi_mrr_outlook', 'renewals_due', 'money', NULL,
- 'MRR whose term of a year or more ends in the month and of which nothing says that it ends; of each subscription its next renewal alone, by interval_unit and interval_count from its first start_date. Part of closing.'),
+ 'MRR whose term of a year or more ends in the month and of which nothing says that it ends; of each subscription its next renewal alone, by interval_unit and interval_count since it began without a gap to be billed by that term, or since its trial_end. Part of closing.'),
 ('kpi_mrr_outlook', 'renewals_due_short', 'money', NULL, 'The same of terms of two to eleven months. What renews every month or more often is in neither.'),
 ('kpi_mrr_outlook', 'past_due', 'money', NULL, 'MRR past due or unpaid that the policy stops counting in the month, but for what is scheduled to end; in the first row where the policy never does. Part of closing.'),
 ('kpi_mrr_outlook', 'notice_without_end', 'money', NULL, 'MRR under notice of which no end is known, in the first row. Part of closing.'),
