@@ -102,7 +102,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('payments', 'warning', 'amount_zero',
  '{payments.amount}',
  'r.amount = 0', NULL, NULL, NULL,
- 'The row counts as a payment of nothing and, if a Success, its customer as a paying one.'),
+ 'The row counts as a payment of nothing and, if a Success, its customer as a paying one. If it is the bill of a trial, leave it out.'),
 ('payments', 'error', 'amount_not_finite',
  '{payments.amount}',
  $$r.amount IN ('NaN', 'Infinity', '-Infinity')$$, NULL, NULL, NULL,
