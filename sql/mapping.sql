@@ -61,7 +61,8 @@ INSERT INTO stripe.subscription_items (id, subscription, price, quantity, delete
     ('si_7', 'sub_7', 'p_60q', 2, NULL), ('si_8', 'sub_8', 'p_tier', 15, NULL), ('si_9', 'sub_9', 'p_100', 1, NULL), ('si_10', 'sub_10', 'p_use', NULL, NULL),
     ('si_11', 'sub_11', 'p_pack', 21, NULL), ('si_12', 'sub_12', 'p_100', 1, NULL);
 CREATE TABLE stripe.invoices (id text, customer text, subscription text, status text, created integer, due_date integer);
-INSERT INTO stripe.invoices VALUES ('in_1', 'cus_4', 'sub_4', 'paid', at('2025-05-20')), ('in_2', 'cus_4', 'sub_4', 'open', at('2025-06-20'));
+-- one that was written off before others were paid does not make overdue what is overdue now
+INSERT INTO stripe.invoices VALUES ('in_0', 'cus_4', 'sub_4', 'uncollectible', at('2025-02-20')), ('in_1', 'cus_4', 'sub_4', 'paid', at('2025-05-20')), ('in_2', 'cus_4', 'sub_4', 'open', at('2025-06-20'));
 CREATE TABLE stripe.charges (id text, customer text, amount bigint, amount_refunded bigint, currency text, status text, paid boolean, captured boolean, created integer);
 INSERT INTO stripe.charges VALUES ('ch_1', 'cus_1', 5997, 0, 'eur', 'succeeded', true, true, at('2025-01-10')), ('ch_2', 'cus_1', 5997, 5997, 'eur', 'succeeded', true, true, at('2025-02-10')),
     ('ch_3', 'cus_4', 9000, 0, 'eur', 'failed', false, false, at('2025-06-20')), ('ch_4', NULL, 100, 0, 'eur', 'succeeded', true, false, at('2025-06-21'));

@@ -223,7 +223,9 @@ SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS custome
                           LEFT JOIN (SELECT * FROM {price} AS p UNION ALL
                                      SELECT l.* FROM {plan} AS l WHERE NOT EXISTS (SELECT FROM {price} AS p WHERE p.id = l.id)) AS p ON p.id = coalesce(i.price, s.price)
                           LEFT JOIN {product} AS n ON n.id = coalesce(p.product, i.product)
-                          LEFT JOIN (SELECT subscription, min(coalesce(due, created)) AS since FROM {invoice} AS v WHERE v.status IN ('open', 'uncollectible') GROUP BY subscription) AS o ON o.subscription = s.id
+                          LEFT JOIN (SELECT v.subscription, min(coalesce(v.due, v.created)) AS since
+                                       FROM (SELECT v.*, max(v.created) FILTER (WHERE v.status = 'paid') OVER (PARTITION BY v.subscription) AS paid FROM {invoice} AS v WHERE v.status IN ('open', 'uncollectible', 'paid')) AS v
+                                      WHERE v.status <> 'paid' AND (v.created <= v.paid) IS NOT TRUE GROUP BY v.subscription) AS o ON o.subscription = s.id
                           LEFT JOIN {customer} AS c ON c.id = s.customer
                           LEFT JOIN {discounts} AS d ON d.subscription = s.id
                           LEFT JOIN {discounts} AS e ON e.customer = s.customer AND e.subscription IS NULL
