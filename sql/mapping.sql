@@ -77,6 +77,10 @@ CALL saaskpi.map_source('stripe_sync_engine', 'stripe', 'synced');
 SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price, list_price, status FROM synced.subscriptions_billed ORDER BY billing_id, 1;
 SELECT subscription_id, quantity, unit_amount, interval_count AS n, interval_unit AS unit, trial_end::date, paused_from::date, resumes_on::date, past_due_since::date, cancel_at::date, canceled_on::date, discount_percent AS pct, discount_amount AS off, discount_once AS once, discount_until::date
   FROM synced.subscriptions_billed WHERE billing_id IN ('sub_1', 'sub_3', 'sub_4', 'sub_5', 'sub_7', 'sub_8', 'sub_10', 'sub_11') ORDER BY billing_id, 1;
+-- an item that came later was not there before; where the first is gone, the next stands for it
+UPDATE stripe.subscription_items SET created = CASE id WHEN 'si_4a' THEN at('2025-01-20') WHEN 'si_4b' THEN at('2025-04-03') WHEN 'si_5' THEN at('2025-05-05') END;
+SELECT subscription_id, start_date::date FROM synced.subscriptions_billed WHERE billing_id IN ('sub_4', 'sub_5') ORDER BY 1;
+UPDATE stripe.subscription_items SET created = NULL;
 -- what a trial, a pause and the end of a discount make of it
 SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM synced.subscriptions WHERE billing_id IN ('sub_3', 'sub_5', 'sub_7', 'sub_12') ORDER BY billing_id, start_date;
 SELECT sum(monthly_price) AS mrr FROM synced.subscriptions WHERE start_date < '2025-07-01' AND (end_date >= '2025-07-01' OR end_date IS NULL);
