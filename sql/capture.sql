@@ -54,6 +54,33 @@ CALL saaskpi.refresh('kept');
 SELECT period, opening, new, expansion, contraction, churn, reactivation, closing FROM kept.kpi_mrr_monthly WHERE is_complete ORDER BY period;
 SELECT rule, rows FROM kept.kpi_data_quality WHERE severity = 'error';
 
+-- another plan in place of the one before, and one more: neither has been there since the beginning, though the export says so of both
+CREATE SCHEMA bee;
+CREATE TABLE bee.customer (id text, created_at bigint);
+CREATE TABLE bee.subscription (id text PRIMARY KEY, customer_id text, status text, currency_code text, started_at bigint, cancelled_at bigint, billing_period integer, billing_period_unit text, subscription_items jsonb);
+CREATE FUNCTION bee.items(VARIADIC names text[]) RETURNS jsonb LANGUAGE sql RETURN (SELECT jsonb_agg(jsonb_build_object('item_price_id', n, 'item_type', 'plan', 'quantity', 1, 'unit_price', p, 'amount', p))
+    FROM unnest(names) AS n CROSS JOIN LATERAL (SELECT CASE n WHEN 'basic' THEN 2000 WHEN 'pro' THEN 5000 ELSE 1000 END) AS q(p));
+INSERT INTO bee.subscription SELECT s, 'c' || s, 'active', 'USD', at('2025-01-05'), NULL, 1, 'month', bee.items('basic') FROM unnest('{switches,adds,back,ends}'::text[]) AS s;
+CALL saaskpi.map_source('chargebee', 'bee', 'bees');
+CALL saaskpi.capture('bees', '2025-02-01 06:00Z');
+UPDATE bee.subscription SET subscription_items = bee.items('pro') WHERE id = 'switches';
+UPDATE bee.subscription SET subscription_items = bee.items('basic', 'addon') WHERE id = 'adds';
+UPDATE bee.subscription SET status = 'cancelled', cancelled_at = at('2025-02-20') WHERE id = 'ends';
+INSERT INTO bee.subscription VALUES ('comes', 'ccomes', 'active', 'USD', at('2025-02-15'), NULL, 1, 'month', bee.items('basic', 'addon'));
+DELETE FROM bee.subscription WHERE id = 'back';
+CALL saaskpi.capture('bees', '2025-03-11 06:00Z');
+UPDATE bee.subscription SET subscription_items = bee.items('basic') WHERE id = 'adds';
+-- began anew after it was gone
+INSERT INTO bee.subscription VALUES ('back', 'cback', 'active', 'USD', at('2025-04-02'), NULL, 1, 'month', bee.items('pro'));
+CALL saaskpi.capture('bees', '2025-04-10 06:00Z');
+SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM bees.subscriptions ORDER BY 1, 2;
+CALL saaskpi.create_views('bees');
+UPDATE bees.kpi_settings SET as_of = '2025-05-01';
+CALL saaskpi.refresh('bees');
+-- four of 20; 30 more, 10 more, and the one that came; what ended on 20 February, and was gone on 11 March
+SELECT period, opening, new, expansion, contraction, churn, reactivation, closing FROM bees.kpi_mrr_monthly WHERE is_complete ORDER BY period;
+DROP SCHEMA bee, bees CASCADE;
+
 -- what cannot be captured
 \set VERBOSITY default
 \set SHOW_CONTEXT never

@@ -153,13 +153,21 @@ INSERT INTO recurly.subscription_history (id, account_id, plan_id, state, activa
 UPDATE recurly.subscription_history SET expires_at = '2025-05-10Z', expiration_reason = 'nonpayment' WHERE id = 'r1' AND state IN ('canceled', 'expired');
 UPDATE recurly.subscription_history SET paused_at = '2025-04-01Z' WHERE state = 'paused';
 CREATE TABLE recurly.coupon_redemption_history (id text, account_id text, coupon_id text, state text, created_at timestamptz, removed_at timestamptz, updated_at timestamptz);
-INSERT INTO recurly.coupon_redemption_history VALUES ('x', 'a2', 'half', 'active', '2025-03-01Z', NULL, '2025-03-01Z');
+-- what was off one bill, or has run out without being taken back
+INSERT INTO recurly.coupon_redemption_history VALUES ('x', 'a2', 'half', 'active', '2025-03-01Z', NULL, '2025-03-01Z'), ('y', 'a2', 'once', 'active', '2025-04-01Z', NULL, '2025-04-01Z'),
+    ('z', 'a3', 'half', 'active', '2025-02-01Z', NULL, '2025-02-01Z'), ('z', 'a3', 'half', 'inactive', '2025-02-01Z', NULL, '2025-05-01Z'), ('v', 'a3', 'tenth', 'active', '2025-02-01Z', NULL, '2025-02-01Z');
+ALTER TABLE recurly.coupon_redemption_history ADD subscription_id text;
+UPDATE recurly.coupon_redemption_history SET subscription_id = 'r4' WHERE id = 'z';
+UPDATE recurly.coupon_redemption_history SET subscription_id = 'r5' WHERE id = 'v';
+INSERT INTO recurly.subscription_history (id, account_id, plan_id, state, activated_at, unit_amount, quantity, add_ons_total, currency, updated_at) SELECT i, 'a3', 'm', 'active', '2025-02-01Z', 20, 1, 0, 'EUR', '2025-06-01Z' FROM unnest('{r4,r5,r6}'::text[]) AS i;
+CREATE TABLE recurly.coupon_history (id text, duration text, updated_at timestamptz);
+INSERT INTO recurly.coupon_history VALUES ('half', 'temporal', '2025-01-01Z'), ('once', 'single_use', '2025-01-01Z');
 CREATE TABLE recurly.coupon_discount (coupon_id text, type text, percentage text, amount text);
-INSERT INTO recurly.coupon_discount VALUES ('half', 'percent', '50', NULL);
+INSERT INTO recurly.coupon_discount VALUES ('half', 'percent', '50', NULL), ('once', 'percent', '90', NULL), ('tenth', 'percent', '10', NULL);
 CREATE TABLE recurly.transaction (id text, account_id text, created_at timestamptz, type text, status text, success boolean, amount numeric, currency text);
 INSERT INTO recurly.transaction VALUES ('t1', 'a1', '2025-01-10Z', 'purchase', 'success', true, 25, 'EUR'), ('t2', 'a1', '2025-02-10Z', 'purchase', 'declined', false, 25, 'EUR'), ('t3', 'a1', '2025-02-11Z', 'verify', 'success', true, 0, 'EUR');
 CALL saaskpi.map_source('recurly', 'recurly', 'recurring');
--- 2 * 10 + 5, from 10 March 2 * 12, until 10 May, as the version of 12 May knows; 30 / 3 = 10, half from March, none in April and May
+-- 2 * 10 + 5, from 10 March 2 * 12, until 10 May, as the version of 12 May knows; 30 / 3 = 10, half from March, none in April and May; of 20 a half until May, a tenth for ever, and nothing, whose histories begin in June
 SELECT subscription_id, start_date::date, end_date::date, monthly_price, status, end_reason, cancel_at::date FROM recurring.subscriptions ORDER BY 1, 2;
 TABLE recurring.customers;
 SELECT payment_id, amount, payment_status FROM recurring.payments ORDER BY 1;

@@ -61,7 +61,8 @@ INSERT INTO stripe.subscription_items (id, subscription, price, quantity, delete
     ('si_7', 'sub_7', 'p_60q', 2, NULL), ('si_8', 'sub_8', 'p_tier', 15, NULL), ('si_9', 'sub_9', 'p_100', 1, NULL), ('si_10', 'sub_10', 'p_use', NULL, NULL),
     ('si_11', 'sub_11', 'p_pack', 21, NULL), ('si_12', 'sub_12', 'p_100', 1, NULL);
 CREATE TABLE stripe.invoices (id text, customer text, subscription text, status text, created integer, due_date integer);
-INSERT INTO stripe.invoices VALUES ('in_1', 'cus_4', 'sub_4', 'paid', at('2025-05-20')), ('in_2', 'cus_4', 'sub_4', 'open', at('2025-06-20'));
+-- one that was written off before others were paid does not make overdue what is overdue now
+INSERT INTO stripe.invoices VALUES ('in_0', 'cus_4', 'sub_4', 'uncollectible', at('2025-02-20')), ('in_1', 'cus_4', 'sub_4', 'paid', at('2025-05-20')), ('in_2', 'cus_4', 'sub_4', 'open', at('2025-06-20'));
 CREATE TABLE stripe.charges (id text, customer text, amount bigint, amount_refunded bigint, currency text, status text, paid boolean, captured boolean, created integer);
 INSERT INTO stripe.charges VALUES ('ch_1', 'cus_1', 5997, 0, 'eur', 'succeeded', true, true, at('2025-01-10')), ('ch_2', 'cus_1', 5997, 5997, 'eur', 'succeeded', true, true, at('2025-02-10')),
     ('ch_3', 'cus_4', 9000, 0, 'eur', 'failed', false, false, at('2025-06-20')), ('ch_4', NULL, 100, 0, 'eur', 'succeeded', true, false, at('2025-06-21'));
@@ -76,6 +77,10 @@ CALL saaskpi.map_source('stripe_sync_engine', 'stripe', 'synced');
 SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price, list_price, status FROM synced.subscriptions_billed ORDER BY billing_id, 1;
 SELECT subscription_id, quantity, unit_amount, interval_count AS n, interval_unit AS unit, trial_end::date, paused_from::date, resumes_on::date, past_due_since::date, cancel_at::date, canceled_on::date, discount_percent AS pct, discount_amount AS off, discount_once AS once, discount_until::date
   FROM synced.subscriptions_billed WHERE billing_id IN ('sub_1', 'sub_3', 'sub_4', 'sub_5', 'sub_7', 'sub_8', 'sub_10', 'sub_11') ORDER BY billing_id, 1;
+-- an item that came later was not there before; where the first is gone, the next stands for it
+UPDATE stripe.subscription_items SET created = CASE id WHEN 'si_4a' THEN at('2025-01-20') WHEN 'si_4b' THEN at('2025-04-03') WHEN 'si_5' THEN at('2025-05-05') END;
+SELECT subscription_id, start_date::date FROM synced.subscriptions_billed WHERE billing_id IN ('sub_4', 'sub_5') ORDER BY 1;
+UPDATE stripe.subscription_items SET created = NULL;
 -- what a trial, a pause and the end of a discount make of it
 SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM synced.subscriptions WHERE billing_id IN ('sub_3', 'sub_5', 'sub_7', 'sub_12') ORDER BY billing_id, start_date;
 SELECT sum(monthly_price) AS mrr FROM synced.subscriptions WHERE start_date < '2025-07-01' AND (end_date >= '2025-07-01' OR end_date IS NULL);

@@ -90,6 +90,7 @@ COMMENT ON COLUMN saaskpi_internal.mapping_optional.needs IS 'table.column of ma
 CREATE TABLE saaskpi_internal.mapping_sources (
     source name PRIMARY KEY,
     key name NOT NULL,
+    whole name,
     begins name NOT NULL,
     ends name NOT NULL,
     clause text NOT NULL
@@ -97,6 +98,7 @@ CREATE TABLE saaskpi_internal.mapping_sources (
 COMMENT ON TABLE saaskpi_internal.mapping_sources IS 'the sources that are made from what is billed, NAME_billed, or from what capture kept of it, NAME_captured';
 COMMENT ON COLUMN saaskpi_internal.mapping_sources.source IS 'source';
 COMMENT ON COLUMN saaskpi_internal.mapping_sources.key IS 'column that tells what is billed apart';
+COMMENT ON COLUMN saaskpi_internal.mapping_sources.whole IS 'column that tells what it is a part of, where there is one';
 COMMENT ON COLUMN saaskpi_internal.mapping_sources.begins IS 'column that says from when it is in force';
 COMMENT ON COLUMN saaskpi_internal.mapping_sources.ends IS 'column that says until when';
 COMMENT ON COLUMN saaskpi_internal.mapping_sources.clause IS 'what follows FROM rows AS r; {reads x} is whether the source has a column x that relations can read';

@@ -86,19 +86,24 @@ COMMENT ON FUNCTION saaskpi_internal.write_view(name, name, text, text) IS 'writ
 -- Versions of what is billed, each true from when it was seen until the next
 -- was.  The first holds since the beginning that the billing system says; an end
 -- or a new beginning that a later version knows of cuts the one before short.
+-- A part that comes to a whole that ran when last looked at, another plan say,
+-- begins when it was seen, as what it took the place of ends then: the beginning
+-- that the billing system says is that of the whole.
 CREATE FUNCTION saaskpi_internal.versions_query(wanted saaskpi_internal.mapping_sources, relation regclass)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
 SELECT format($f$SELECT %1$s FROM (
-  SELECT v.*, CASE WHEN row_number() OVER w = 1 OR v.%4$I > lag(v.%4$I) OVER w THEN v.%4$I ELSE greatest(v.%4$I, v.valid_from) END AS since,
+  SELECT v.*, CASE WHEN row_number() OVER w = 1 AND NOT %7$s OR v.%4$I > lag(v.%4$I) OVER w THEN v.%4$I ELSE greatest(v.%4$I, v.valid_from) END AS since,
          least(v.%5$I, v.valid_to, lead(v.%5$I) OVER w, CASE WHEN lead(v.%4$I) OVER w > v.%4$I THEN lead(v.%4$I) OVER w END) AS until%6$s
     FROM %2$s AS v WINDOW w AS (PARTITION BY v.%3$I ORDER BY v.valid_from, v.valid_to)) AS v
  WHERE (v.until <= v.since) IS NOT TRUE$f$,
        string_agg(format(CASE WHEN a.name = wanted.begins THEN 'v.since AS %I' WHEN a.name = wanted.ends THEN 'v.until AS %I' WHEN c.of_end THEN 'v.%2$I AS %1$I' ELSE 'v.%I' END,
                          a.name, 'end_' || a.place), ', ' ORDER BY a.place),
        relation, wanted.key, wanted.begins, wanted.ends,
-       coalesce(string_agg(format(', CASE WHEN lead(v.%1$I) OVER w <= v.valid_to THEN lead(v.%2$I) OVER w ELSE v.%2$I END AS %3$I', wanted.ends, a.name, 'end_' || a.place), '' ORDER BY a.place) FILTER (WHERE c.of_end), ''))
+       coalesce(string_agg(format(', CASE WHEN lead(v.%1$I) OVER w <= v.valid_to THEN lead(v.%2$I) OVER w ELSE v.%2$I END AS %3$I', wanted.ends, a.name, 'end_' || a.place), '' ORDER BY a.place) FILTER (WHERE c.of_end), ''),
+       CASE WHEN bool_or(a.name = wanted.whole)
+            THEN format('(v.%1$I IS NOT NULL AND max(coalesce(v.valid_to, ''infinity'')) OVER (PARTITION BY v.%1$I ORDER BY v.valid_from GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= v.valid_from) IS TRUE', wanted.whole) ELSE 'false' END)
   FROM (SELECT a.attname AS name, a.attnum AS place FROM pg_attribute AS a
          WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('valid_from', 'valid_to')) AS a
   LEFT JOIN saaskpi_internal.mapping_source_columns AS c ON c.source = wanted.source AND c.column_name = a.name

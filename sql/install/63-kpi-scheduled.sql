@@ -121,7 +121,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expr
 ('kpi_mrr_outlook', 'customers_starting', 'customers', NULL, 'Times the committed MRR of a customer rises from zero.'),
 ('kpi_mrr_outlook', 'customers_closing', 'customers', NULL, 'Customers with committed MRR at the end of the month: customers_opening + customers_starting - customers_ending.'),
 ('kpi_mrr_outlook', 'renewals_due', 'money', NULL,
- 'MRR whose term of a year or more ends in the month and of which nothing says that it ends; of each subscription its next renewal alone, by interval_unit and interval_count since it is billed so without a gap, or since trial_end. Part of closing.'),
+ 'MRR whose term of a year or more ends in the month and of which nothing says that it ends; of each subscription its next renewal alone, by interval_unit and interval_count since its trial, the last gap or the switch to that term. Part of closing.'),
 ('kpi_mrr_outlook', 'renewals_due_short', 'money', NULL, 'The same of terms of two to eleven months. What renews every month or more often is in neither.'),
 ('kpi_mrr_outlook', 'past_due', 'money', NULL, 'MRR past due or unpaid that the policy stops counting in the month, but for what is scheduled to end; in the first row where the policy never does. Part of closing.'),
 ('kpi_mrr_outlook', 'notice_without_end', 'money', NULL, 'MRR under notice of which no end is known, in the first row. Part of closing.'),

@@ -66,7 +66,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  '{payments.payment_id,payments.payment_status}',
  NULL, $$SELECT payment_id, count(*) - 1, sum(abs(amount)) - max(abs(amount))
      FROM (SELECT p.*, q.kind, q.kind <> 'received' AS of_a_day
-             FROM (SELECT p.*, saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) AS meaning FROM payments AS p WHERE payment_id NOT IN ('', '(none)')) AS p
+             FROM (SELECT p.*, saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) AS meaning FROM payments AS p
+                   WHERE payment_id IN (SELECT payment_id FROM payments WHERE payment_id NOT IN ('', '(none)') GROUP BY payment_id HAVING count(*) > 1)) AS p
             CROSS JOIN LATERAL (SELECT CASE WHEN meaning = 'failed' THEN 'failed' WHEN meaning IN ('refund', 'dispute') OR meaning = 'success' AND amount < 0 THEN 'returned' WHEN meaning = 'success' THEN 'received' END AS kind) AS q
             WHERE q.kind IS NOT NULL) AS p
     GROUP BY payment_id, kind, CASE WHEN of_a_day THEN payment_date END, CASE WHEN of_a_day THEN amount END HAVING count(*) > 1$$, NULL, '{customer_id,payment_id}',
@@ -107,7 +108,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('payments', 'warning', 'amount_zero',
  '{payments.amount}',
  'r.amount = 0', NULL, NULL, NULL,
- 'The row counts as a payment of nothing and, if a Success, its customer as a paying one.'),
+ 'The row counts as a payment of nothing and, if a Success, its customer as a paying one. If it is the bill of a trial, leave it out.'),
 ('payments', 'error', 'amount_not_finite',
  '{payments.amount}',
  $$r.amount IN ('NaN', 'Infinity', '-Infinity')$$, NULL, NULL, NULL,

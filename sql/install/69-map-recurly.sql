@@ -8,6 +8,7 @@ INSERT INTO saaskpi_internal.mapping_tables (kind, table_name, candidates, neede
 ('recurly', 'subscription', '{subscription_history,subscription}', true, '{}', NULL),
 ('recurly', 'plan', '{plan_history,plan}', true, '{updated_at}', NULL),
 ('recurly', 'redemption', '{coupon_redemption_history,coupon_redemption}', false, '{updated_at}', NULL),
+('recurly', 'coupon', '{coupon_history,coupon}', false, '{updated_at}', NULL),
 ('recurly', 'discount', '{coupon_discount}', false, '{}', NULL),
 ('recurly', 'transaction', '{transaction}', false, '{}', NULL);
 
@@ -42,6 +43,11 @@ INSERT INTO saaskpi_internal.mapping_columns (shape, table_name, column_name, ki
 ('recurly', 'redemption', 'coupon', 'text', '{coupon_id}', true, true),
 ('recurly', 'redemption', 'created', 'timestamptz', '{created_at}', false, true),
 ('recurly', 'redemption', 'removed', 'timestamptz', '{removed_at}', false, true),
+('recurly', 'redemption', 'subscription', 'text', '{subscription_id}', false, false),
+('recurly', 'redemption', 'state', 'text', '{state}', false, false),
+('recurly', 'redemption', 'updated', 'timestamptz', '{updated_at}', false, false),
+('recurly', 'coupon', 'id', 'text', '{id}', true, true),
+('recurly', 'coupon', 'duration', 'text', '{duration}', false, true),
 ('recurly', 'discount', 'coupon', 'text', '{coupon_id}', true, true),
 ('recurly', 'discount', 'type', 'text', '{type}', false, true),
 ('recurly', 'discount', 'percentage', 'numeric', '{percentage}', false, true),
@@ -63,7 +69,7 @@ INSERT INTO saaskpi_internal.mapping_optional (shape, view_name, column_name, ne
 ('recurly', 'subscriptions_billed', 'end_reason', '{subscription.end_reason}'),
 ('recurly', 'subscriptions_billed', 'discount_percent', '{discount.percentage}'),
 ('recurly', 'subscriptions_billed', 'discount_from', '{redemption.created}'),
-('recurly', 'subscriptions_billed', 'discount_until', '{redemption.removed}'),
+('recurly', 'subscriptions_billed', 'discount_until', '{redemption.removed,redemption.updated}'),
 ('recurly', 'subscriptions_billed', 'currency', '{subscription.currency}'),
 ('recurly', 'payments', 'currency', '{transaction.currency}');
 
@@ -72,7 +78,7 @@ INSERT INTO saaskpi_internal.mapping_views (shape, view_name, needs, columns, qu
 SELECT a.id AS customer_id, a.created AS signup_date, a.country FROM {account} AS a$sql$,
  'Source of saaskpi: one row per account, also of those closed since'),
 ('recurly', 'subscriptions_billed', 'subscription.id',
- '{subscription_id,customer_id,billing_id,plan_type,start_date,end_date,monthly_price,list_price,status,trial_end,paused_from,cancel_at,canceled_on,end_reason,interval_unit,interval_count,quantity,unit_amount,discount_percent,discount_from,discount_until,currency,valid_from,valid_to}', $sql$
+ '{subscription_id,customer_id,billing_id,plan_type,start_date,end_date,monthly_price,list_price,status,trial_end,paused_from,cancel_at,canceled_on,end_reason,interval_unit,interval_count,quantity,unit_amount,discount_percent,discount_from,discount_until,currency,valid_from,valid_to}', replace($sql$
 SELECT q.id AS subscription_id, q.account AS customer_id, q.id AS billing_id, q.plan AS plan_type, q.start_date, q.end_date,
        round(q.list_price - q.list_price * coalesce(q.percent_off, 0) / 100, 4) AS monthly_price, q.list_price, CASE q.state WHEN 'canceled' THEN 'non_renewing' ELSE q.state END AS status, q.trial_end, q.paused_from, q.cancel_at, q.canceled_on, q.end_reason, q.interval_unit, q.interval_count,
        CASE WHEN q.unit_amount * q.quantity = q.amount THEN q.quantity ELSE 1 END AS quantity, CASE WHEN q.unit_amount * q.quantity = q.amount THEN q.unit_amount ELSE q.amount END AS unit_amount,
@@ -84,14 +90,21 @@ SELECT q.id AS subscription_id, q.account AS customer_id, q.id AS billing_id, q.
                CASE WHEN s.state = 'canceled' THEN coalesce(s.expires, s.term_end) END AS cancel_at, s.canceled AS canceled_on,
                CASE WHEN s.state = 'expired' THEN CASE WHEN s.end_reason LIKE 'nonpayment%' THEN 'involuntary' WHEN s.end_reason = 'canceled' THEN 'voluntary' WHEN s.end_reason IS NOT NULL THEN 'other' END END AS end_reason,
                p.interval_unit, p.interval_count, coalesce(s.quantity, 1) AS quantity, s.unit_amount, s.amount, saaskpi.monthly_price(s.amount, p.interval_unit, p.interval_count) AS list_price,
-               CASE WHEN d.percent_off > 100 THEN 100 ELSE d.percent_off END AS percent_off, d.since AS discount_from, d.until AS discount_until, upper(s.currency) AS currency,
+               CASE WHEN w.percent_off > 100 THEN 100 ELSE w.percent_off END AS percent_off, w.since AS discount_from, w.until AS discount_until, upper(s.currency) AS currency,
                s.updated AS valid_from, lead(s.updated) OVER (PARTITION BY s.id ORDER BY s.updated) AS valid_to
           FROM (SELECT s.*, coalesce(s.subtotal, s.unit_amount * coalesce(s.quantity, 1) + coalesce(s.add_ons_total, 0)) AS amount FROM {subscription} AS s) AS s
           LEFT JOIN {plan} AS p ON p.id = s.plan
-          LEFT JOIN (SELECT DISTINCT ON (r.account) r.account, c.percentage AS percent_off, r.created AS since, r.removed AS until
-                       FROM {redemption} AS r JOIN {discount} AS c ON c.coupon = r.coupon AND c.percentage > 0
-                      ORDER BY r.account, r.removed DESC, r.created DESC, r.coupon) AS d ON d.account = s.account
-         WHERE s.state IS DISTINCT FROM 'failed') AS q$sql$,
+          LEFT JOIN {redeemed} AS d ON d.account = s.account AND d.subscription = s.id
+          LEFT JOIN {redeemed} AS e ON e.account = s.account AND e.subscription IS NULL
+         CROSS JOIN LATERAL (SELECT u.percent_off, u.since, u.until FROM (VALUES (d.percent_off, d.since, d.until, 1), (e.percent_off, e.since, e.until, 2)) AS u(percent_off, since, until, place)
+                              WHERE u.place = CASE WHEN d.account IS NOT NULL THEN 1 ELSE 2 END) AS w
+         WHERE s.state IS DISTINCT FROM 'failed') AS q$sql$, '{redeemed}', $sql$(
+    SELECT DISTINCT ON (q.account, q.subscription) q.*
+      FROM (SELECT r.account, r.subscription, c.percentage AS percent_off, r.created AS since, coalesce(r.removed, CASE WHEN r.state = 'inactive' THEN r.updated END) AS until, r.coupon
+              FROM {redemption} AS r JOIN {discount} AS c ON c.coupon = r.coupon AND c.percentage > 0
+              LEFT JOIN {coupon} AS k ON k.id = r.coupon
+             WHERE k.duration IS DISTINCT FROM 'single_use') AS q
+     ORDER BY q.account, q.subscription, q.until DESC, q.since DESC, q.coupon)$sql$),
  'What is billed: one row per subscription and version, from when until when it was so'),
 ('recurly', 'payments', 'transaction.id', '{payment_id,customer_id,payment_date,amount,payment_status,currency}', $sql$
 SELECT t.id AS payment_id, t.account AS customer_id, t.created AS payment_date, t.amount,

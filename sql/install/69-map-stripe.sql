@@ -81,6 +81,7 @@ INSERT INTO saaskpi_internal.mapping_columns (shape, table_name, column_name, ki
 ('stripe', 'item', 'subscription', 'text', '{subscription_id,subscription,^id}', true, true),
 ('stripe', 'item', 'price', 'text', '{price_id,price.id,price,plan_id,plan.id,plan}', false, true),
 ('stripe', 'item', 'quantity', 'numeric', '{quantity}', false, true),
+('stripe', 'item', 'created', 'timestamptz', '{created}', false, false),
 ('stripe', 'item', 'period_start', 'timestamptz', '{current_period_start}', false, false),
 ('stripe', 'item', 'period_end', 'timestamptz', '{current_period_end}', false, false),
 ('stripe', 'item', 'deleted', 'boolean', '{is_deleted,_fivetran_deleted,deleted}', false, false),
@@ -195,7 +196,7 @@ SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS custome
                CASE WHEN a.amount_off IS NOT NULL THEN least(a.amount - a.percent_part, a.amount_off * CASE WHEN a.of_all > 0 THEN a.amount / a.of_all ELSE 0 END) ELSE 0 END AS amount_part
           FROM (SELECT u.*, CASE WHEN u.percent_off IS NOT NULL THEN u.amount * least(u.percent_off, 100) / 100 ELSE 0 END AS percent_part, sum(CASE WHEN NOT u.is_usage THEN u.amount END) OVER (PARTITION BY u.id) AS of_all
                   FROM (SELECT s.id, i.id AS item_id, s.customer, coalesce(n.name, p.nickname, i.nickname, p.id, i.price, s.price) AS plan, CASE WHEN lower(s.status) = 'trialing' AND b.begun THEN 'paused' ELSE lower(s.status) END AS status,
-                               coalesce(s.start_date, s.created) AS start_date,
+                               CASE WHEN i.created > min(i.created) OVER (PARTITION BY s.id) + interval '1 day' THEN greatest(i.created, s.start_date) ELSE coalesce(s.start_date, s.created) END AS start_date,
                                CASE WHEN lower(s.status) = 'canceled' THEN coalesce(s.ended_at, s.canceled_at) ELSE s.ended_at END AS end_date,
                                CASE WHEN NOT b.begun THEN s.trial_end END AS trial_end,
                                CASE WHEN s.pause_behavior IS NOT NULL THEN coalesce(s.period_start, i.period_start) WHEN b.begun THEN s.trial_start END AS paused_from,
@@ -223,7 +224,9 @@ SELECT concat_ws('/', q.id, q.item_id) AS subscription_id, q.customer AS custome
                           LEFT JOIN (SELECT * FROM {price} AS p UNION ALL
                                      SELECT l.* FROM {plan} AS l WHERE NOT EXISTS (SELECT FROM {price} AS p WHERE p.id = l.id)) AS p ON p.id = coalesce(i.price, s.price)
                           LEFT JOIN {product} AS n ON n.id = coalesce(p.product, i.product)
-                          LEFT JOIN (SELECT subscription, min(coalesce(due, created)) AS since FROM {invoice} AS v WHERE v.status IN ('open', 'uncollectible') GROUP BY subscription) AS o ON o.subscription = s.id
+                          LEFT JOIN (SELECT v.subscription, min(coalesce(v.due, v.created)) AS since
+                                       FROM (SELECT v.*, max(v.created) FILTER (WHERE v.status = 'paid') OVER (PARTITION BY v.subscription) AS paid FROM {invoice} AS v WHERE v.status IN ('open', 'uncollectible', 'paid')) AS v
+                                      WHERE v.status <> 'paid' AND (v.created <= v.paid) IS NOT TRUE GROUP BY v.subscription) AS o ON o.subscription = s.id
                           LEFT JOIN {customer} AS c ON c.id = s.customer
                           LEFT JOIN {discounts} AS d ON d.subscription = s.id
                           LEFT JOIN {discounts} AS e ON e.customer = s.customer AND e.subscription IS NULL

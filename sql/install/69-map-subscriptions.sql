@@ -3,8 +3,8 @@
 -- where relations cannot read the columns that say so, and left to them where
 -- they can: there monthly_price is the list price.
 
-INSERT INTO saaskpi_internal.mapping_sources (source, key, begins, ends, clause) VALUES
-('subscriptions', 'subscription_id', 'start_date', 'end_date', $sql$
+INSERT INTO saaskpi_internal.mapping_sources (source, key, whole, begins, ends, clause) VALUES
+('subscriptions', 'subscription_id', 'billing_id', 'start_date', 'end_date', $sql$
  CROSS JOIN LATERAL (SELECT (r.discount_percent > 0 OR r.discount_amount > 0) AND r.discount_once IS NOT TRUE AS discounted) AS h
  CROSS JOIN LATERAL (VALUES (h.discounted, CASE WHEN h.discounted THEN r.discount_from END, CASE WHEN h.discounted AND NOT {reads discount_until} THEN r.discount_until END, 1),
                             (false, NULL, r.discount_from, 2), (false, r.discount_until, NULL, 3)) AS d(discounted, since, until, part)

@@ -228,7 +228,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_ltv', 'realised', 'money', NULL, NULL, 'What she has paid or ordered so far, times margin; NULL with subscriptions without a source payments.'),
 ('kpi_ltv', 'expected', 'money', NULL, NULL, 'What she is expected to bring from now on: contract, else survival, else simple; of buyers purchases_value. 0 for who left.'),
 ('kpi_ltv', 'method', 'text', NULL, NULL, 'Which of them expected is: contract, survival, simple, purchases; gone for who left, paused for who brings nothing while she pauses; NULL when none.'),
-('kpi_ltv', 'ltv', 'money', NULL, NULL, 'realised + expected; NULL when either is.'),
+('kpi_ltv', 'ltv', 'money', NULL, NULL, 'realised + expected; NULL when either is. Of who has paid for a year ahead the rest of that year is in both.'),
 ('kpi_ltv', 'reason', 'text', NULL, NULL, 'Why a method has no value, NULL when all that go with the basis have one.'),
 ('kpi_ltv_distribution', 'basis', 'text', NULL, NULL, 'Basis of kpi_ltv.'),
 ('kpi_ltv_distribution', 'place', 'number', NULL, NULL, 'Order of the ranges, 0 for what lies below the least bound.'),
