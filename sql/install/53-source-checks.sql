@@ -22,6 +22,36 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.rule_sources(jsonb, text) IS
     'WITH clause that gives the sources that a rule names their columns and a label; what is absent reads as null or no rows';
 
+-- Words that exports write where there is no id, as pandas and JavaScript do, and
+-- ids that shops give to guests.
+CREATE FUNCTION saaskpi_internal.is_a_word(id text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN id IN ('0', '-1', 'null', 'NULL', 'nan', 'NaN', 'None', 'undefined', 'unknown', 'Unknown', 'anonymous', 'Anonymous', 'guest', 'Guest', 'n/a', 'N/A');
+COMMENT ON FUNCTION saaskpi_internal.is_a_word(text) IS 'whether an id is one of the words that stand for nobody';
+
+-- On 20 of the 28 days up to the last, then nothing for more than a week.
+CREATE FUNCTION saaskpi_internal.stopped_query(source text, moment text, has_time boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+SELECT format('SELECT l.day::text, 1::bigint, NULL::numeric FROM (SELECT %1$s AS day FROM %2$I AS r WHERE r.%3$I < %4$s) AS l
+                WHERE l.day < $1 - 7 AND (SELECT count(DISTINCT %5$s) FROM %2$I AS i WHERE i.%3$I >= %6$s AND i.%3$I < %7$s) >= 20',
+              format(f.day, format('max(r.%I)', moment)), source, moment, format(f.start, '$1 + 1'), format(f.day, format('i.%I', moment)), format(f.start, 'l.day - 27'), format(f.start, 'l.day + 1'))
+  FROM (SELECT CASE WHEN has_time THEN 'saaskpi_internal.day_of(%s, {setting time_zone})' ELSE '%s' END AS day,
+               CASE WHEN has_time THEN '(%s)::timestamp AT TIME ZONE {setting time_zone}' ELSE '(%s)' END AS start) AS f
+$$;
+COMMENT ON FUNCTION saaskpi_internal.stopped_query(text, text, boolean) IS 'query of a rule: the last day of a source of which there was something on most days, when that is over for a week';
+
+-- Days that were loaded as midnight in UTC belong to the day before further west.
+CREATE FUNCTION saaskpi_internal.is_a_day_query(source text, moment text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN format('SELECT r.label, 1::bigint, NULL::numeric FROM %1$I AS r
+                WHERE {setting time_zone} <> ''UTC'' AND saaskpi_internal.day_of(r.%2$I, {setting time_zone}) < (r.%2$I AT TIME ZONE ''UTC'')::date
+                  AND (SELECT count(*) >= 10 AND bool_and(i.%2$I = date_trunc(''day'', i.%2$I, ''UTC'')) FROM %1$I AS i WHERE isfinite(i.%2$I))', source, moment);
+COMMENT ON FUNCTION saaskpi_internal.is_a_day_query(text, text) IS 'query of a rule: rows whose times are days, when all are, that fall on another day in the reporting zone';
+
 -- The rules that can be judged in this schema, their texts filled in; of an
 -- environment that is "refusing" only those that stop a refresh.
 CREATE FUNCTION saaskpi_internal.judged_rules(wanted name, env jsonb, only_errors boolean)

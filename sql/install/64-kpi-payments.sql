@@ -90,8 +90,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row cannot be used; only years 1 to 9999 are.'),
 ('payments', 'warning', 'payments_stopped',
  '{payments.payment_date}',
- NULL, $$SELECT l.day::text, 1::bigint, NULL::numeric FROM (SELECT max(r.payment_date) AS day FROM payments AS r WHERE r.payment_date <= $1) AS l
-    WHERE l.day < $1 - 7 AND (SELECT count(DISTINCT i.payment_date) FROM payments AS i WHERE i.payment_date BETWEEN l.day - 27 AND l.day) >= 20$$, NULL, NULL,
+ NULL, saaskpi_internal.stopped_query('payments', 'payment_date', false), NULL, NULL,
  'Nothing came after that day, though something did on most days before: it looks as if nobody paid. Has the export stopped? Else let as_of of kpi_settings be its last day.'),
 ('payments', 'warning', 'payment_date_in_future',
  '{payments.payment_date}',

@@ -68,7 +68,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The event is not used, as activity, sessions and funnels are of customers.'),
 ('events', 'warning', 'event_customer_is_a_word',
  '{events.customer_id}',
- $$r.customer_id IN ('0', '-1', 'null', 'NULL', 'nan', 'NaN', 'None', 'undefined', 'unknown', 'Unknown', 'anonymous', 'Anonymous', 'guest', 'Guest', 'n/a', 'N/A')$$, NULL, NULL,
+ 'saaskpi_internal.is_a_word(r.customer_id)', NULL, NULL,
  'All such events count as those of one customer. Where it stands for nobody, make it empty: nullif(customer_id, ...).'),
 ('events', 'warning', 'event_unknown_customer',
  '{events.customer_id,customers.customer_id}',
@@ -87,8 +87,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$r.event_time < {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.event_time)$$, NULL, NULL,
  'The event is not used, as it lies before earliest_date of kpi_settings.'),
 ('events', 'warning', 'events_stopped', '{events.event_time}', NULL,
- $$SELECT l.day::text, 1::bigint, NULL::numeric FROM (SELECT saaskpi_internal.day_of(max(r.event_time), {setting time_zone}) AS day FROM events AS r WHERE r.event_time < ($1 + 1)::timestamp AT TIME ZONE {setting time_zone}) AS l
-    WHERE l.day < $1 - 7 AND (SELECT count(DISTINCT saaskpi_internal.day_of(i.event_time, {setting time_zone})) FROM events AS i WHERE i.event_time >= (l.day - 27)::timestamp AT TIME ZONE {setting time_zone} AND i.event_time < (l.day + 1)::timestamp AT TIME ZONE {setting time_zone}) >= 20$$, NULL,
+ saaskpi_internal.stopped_query('events', 'event_time', true), NULL,
  'Nothing came after that day, though something did on most days before: it looks as if everybody had left. Has the export stopped? Else let as_of of kpi_settings be its last day.'),
 ('events', 'warning', 'event_time_in_future',
  '{events.event_time}',

@@ -76,20 +76,17 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$r.ordered_at < {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.ordered_at)$$, NULL, NULL, NULL,
  'The order and its lines are not used, as it lies before earliest_date of kpi_settings.'),
 ('orders', 'warning', 'ordered_at_is_a_day', '{orders.ordered_at}', NULL,
- $$SELECT r.label, 1::bigint, NULL::numeric FROM orders AS r
-    WHERE {setting time_zone} <> 'UTC' AND saaskpi_internal.day_of(r.ordered_at, {setting time_zone}) < (r.ordered_at AT TIME ZONE 'UTC')::date
-      AND (SELECT count(*) >= 10 AND bool_and(i.ordered_at = date_trunc('day', i.ordered_at, 'UTC')) FROM orders AS i WHERE isfinite(i.ordered_at))$$, NULL, NULL,
+ saaskpi_internal.is_a_day_query('orders', 'ordered_at'), NULL, NULL,
  'Every ordered_at is a midnight in UTC, so it seems to be of days, and in time_zone it falls on the day before. Let ordered_at be a date, which is read in time_zone.'),
 ('orders', 'warning', 'orders_stopped', '{orders.ordered_at}', NULL,
- $$SELECT l.day::text, 1::bigint, NULL::numeric FROM (SELECT saaskpi_internal.day_of(max(r.ordered_at), {setting time_zone}) AS day FROM orders AS r WHERE r.ordered_at < ($1 + 1)::timestamp AT TIME ZONE {setting time_zone}) AS l
-    WHERE l.day < $1 - 7 AND (SELECT count(DISTINCT saaskpi_internal.day_of(i.ordered_at, {setting time_zone})) FROM orders AS i WHERE i.ordered_at >= (l.day - 27)::timestamp AT TIME ZONE {setting time_zone} AND i.ordered_at < (l.day + 1)::timestamp AT TIME ZONE {setting time_zone}) >= 20$$, NULL, NULL,
+ saaskpi_internal.stopped_query('orders', 'ordered_at', true), NULL, NULL,
  'Nothing came after that day, though something did on most days before: it looks as if everybody had left. Has the export stopped? Else let as_of of kpi_settings be its last day.'),
 ('orders', 'warning', 'ordered_at_in_future', '{orders.ordered_at}',
  $$r.ordered_at >= ($1 + 1)::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.ordered_at)$$, NULL, NULL, NULL, 'The order does not count before that day.'),
 ('orders', 'info', 'order_customer_missing', '{orders.customer_id}',
  $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, NULL, NULL, 'The order counts as a sale to nobody known: in no number of customers, and in no segment.'),
 ('orders', 'warning', 'order_customer_is_a_word', '{orders.customer_id}',
- $$r.customer_id IN ('0', '-1', 'null', 'NULL', 'nan', 'NaN', 'None', 'undefined', 'unknown', 'Unknown', 'anonymous', 'Anonymous', 'guest', 'Guest', 'n/a', 'N/A')$$, NULL, NULL, NULL,
+ 'saaskpi_internal.is_a_word(r.customer_id)', NULL, NULL, NULL,
  'All such orders count as those of one customer. Where it stands for a guest, make it empty: nullif(customer_id, ...).'),
 ('orders', 'warning', 'order_unknown_customer', '{orders.customer_id,customers.customer_id}',
  $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, NULL, NULL, 'The order counts; its customer has no attributes.'),

@@ -76,9 +76,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('opportunities', 'warning', 'created_at_in_future', '{opportunities.created_at}',
  $$r.created_at >= ($1 + 1)::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.created_at)$$, NULL, 'r.amount', NULL, 'The opportunity does not count before that day.'),
 ('opportunities', 'warning', 'closed_at_is_a_day', '{opportunities.closed_at}', NULL,
- $$SELECT r.label, 1::bigint, NULL::numeric FROM opportunities AS r
-    WHERE {setting time_zone} <> 'UTC' AND saaskpi_internal.day_of(r.closed_at, {setting time_zone}) < (r.closed_at AT TIME ZONE 'UTC')::date
-      AND (SELECT count(*) >= 10 AND bool_and(i.closed_at = date_trunc('day', i.closed_at, 'UTC')) FROM opportunities AS i WHERE isfinite(i.closed_at))$$, NULL, NULL,
+ saaskpi_internal.is_a_day_query('opportunities', 'closed_at'), NULL, NULL,
  'Every closed_at is a midnight in UTC, so it seems to be of days, and in time_zone it falls on the day before. Let closed_at be a date, which is read in time_zone.'),
 ('opportunities', 'error', 'closed_before_created', '{opportunities.closed_at,opportunities.created_at}',
  $$r.closed_at < r.created_at
