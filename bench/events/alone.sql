@@ -2,8 +2,9 @@
 
 -- name: kpi_sessions
 CREATE TABLE kpi_sessions AS
-SELECT q.customer_id, (q.s).session, (q.s).started_at AS session_start, (q.s).ended_at AS session_end, (q.s).events
-  FROM (SELECT customer_id, saaskpi.sessions(saaskpi.session_set_agg(event_time, '30 minutes', NULL)) AS s FROM events GROUP BY customer_id) AS q;
+SELECT q.customer_id, s.session, s.started_at AS session_start, s.ended_at AS session_end, s.events
+  FROM (SELECT customer_id, saaskpi.session_set_agg(event_time, '30 minutes', NULL) AS sessions FROM events GROUP BY customer_id) AS q
+ CROSS JOIN LATERAL saaskpi.sessions(q.sessions) AS s;
 
 -- name: kpi_session_totals
 CREATE TABLE kpi_session_totals AS

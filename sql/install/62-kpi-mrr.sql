@@ -106,10 +106,10 @@ SELECT w.dimension, w.value, w.period, w.opening, w.new, w.expansion, w.contract
   JOIN b ON b.dimension = w.dimension AND b.value = w.value AND b.period = w.period
 $sql$),
 
-('kpi_mrr_movements', 'following', '{subscriptions}', '{customer_id,happened_on,movement}', '{period}', 'kpi_customers', 'customer, day and movement',
+('kpi_mrr_movements', 'following', '{subscriptions}', '{customer_id,happened_on,movement}', '{}', 'kpi_customers', 'customer, day and movement',
  'The rows behind the waterfall: one row per customer and day on which her MRR changed, and one more for what rates alone changed. Who churned in March, and how much was each worth?', $sql$
-SELECT (q.m).period, (q.m).happened_on, q.customer_id, (q.m).movement, (q.m).amount, (q.m).mrr_before, (q.m).mrr_after
-  FROM (SELECT c.customer_id, saaskpi.mrr_movements(c.mrr_history, {as_of}) AS m FROM {kpi_customers} AS c) AS q
+SELECT m.period, m.happened_on, c.customer_id, m.movement, m.amount, m.mrr_before, m.mrr_after
+  FROM {kpi_customers} AS c CROSS JOIN LATERAL saaskpi.mrr_movements(c.mrr_history, {as_of}) AS m
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES

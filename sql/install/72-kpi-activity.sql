@@ -51,9 +51,9 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 INSERT INTO saaskpi_internal.relations (relation, maintained, follows, needs, key, grain, comment, query) VALUES
 ('kpi_user_event_types', 'following', 'kpi_user_activity', '{events}', '{customer_id,event_type}', 'customer and type of event',
  'What each customer does, and how often: one row per customer and type of event. Who uses feature A every day?', $sql$
-SELECT q.customer_id, (q.t).event_type, (q.t).events, (q.t).active_days AS days, (q.t).first_on, (q.t).last_on, q.active_days, q.first_day,
-       saaskpi_internal.rate((q.t).events, q.active_days) AS per_active_day
-  FROM (SELECT u.customer_id, u.active_days, u.first_day, saaskpi.event_types(u.history) AS t FROM {kpi_user_activity} AS u) AS q
+SELECT u.customer_id, t.event_type, t.events, t.active_days AS days, t.first_on, t.last_on, u.active_days, u.first_day,
+       saaskpi_internal.rate(t.events, u.active_days) AS per_active_day
+  FROM {kpi_user_activity} AS u CROSS JOIN LATERAL saaskpi.event_types(u.history) AS t
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expression, base, comment) VALUES

@@ -3,10 +3,9 @@
 INSERT INTO saaskpi_internal.relations (relation, maintained, follows, needs, key, grain, comment, query) VALUES
 ('kpi_sessions', 'following', 'kpi_user_activity', '{events}', '{customer_id,session}', 'session',
  'Sessions: one row per session. Which visits took longest, and what was going on that night?', $sql$
-SELECT q.customer_id, (q.s).session, (q.s).started_at AS session_start, (q.s).ended_at AS session_end,
-       saaskpi_internal.day_of((q.s).started_at, {setting time_zone}) AS day,
-       extract(epoch FROM (q.s).ended_at - (q.s).started_at) AS seconds, (q.s).events
-  FROM (SELECT u.customer_id, saaskpi.sessions(u.session_set) AS s FROM {kpi_user_activity} AS u) AS q
+SELECT u.customer_id, s.session, s.started_at AS session_start, s.ended_at AS session_end, saaskpi_internal.day_of(s.started_at, {setting time_zone}) AS day,
+       extract(epoch FROM s.ended_at - s.started_at) AS seconds, s.events
+  FROM {kpi_user_activity} AS u CROSS JOIN LATERAL saaskpi.sessions(u.session_set) AS s
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
