@@ -121,7 +121,7 @@ run_alone()    # domain
     [ -e "$here/$1/alone.sql" ] && [ -n "$duck" ] || return 0
     relations=$(sed -n 's/^-- name: //p' "$here/$1/alone.sql")
     {
-        echo 'SET search_path = alone, acme; SET enable_partitionwise_aggregate = on;'
+        echo 'SET search_path = alone, acme; SET enable_partitionwise_aggregate = on; SET parallel_tuple_cost = 0;'
         for ((i = 0; i < repeat; i++)); do
             echo 'DROP SCHEMA IF EXISTS alone CASCADE; CREATE SCHEMA alone;'
             echo '\timing on'

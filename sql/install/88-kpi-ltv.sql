@@ -115,7 +115,7 @@ SELECT 'returns', 1, 'kept', c.kept::float8, NULL, c.buyers, NULL, NULL, NULL, '
 $sql$);
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
-('kpi_ltv', '{subscriptions|orders}', '{customer_id,basis}', '{"ltv, basis"}', 'customer and basis',
+('kpi_ltv', '{subscriptions|orders}', '{customer_id,basis}', '{}', 'customer and basis',
  'What each customer has brought and is expected to bring, by several methods side by side: one row per customer and basis. Choose one basis. Who is worth most to us from now on?', $sql$
 WITH fit AS NOT MATERIALIZED (
     SELECT max(m.value) FILTER (WHERE m.model = 'margin')::numeric AS margin, max(m.value) FILTER (WHERE m.model = 'returns')::numeric AS kept,
