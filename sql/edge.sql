@@ -122,7 +122,16 @@ DELETE FROM edge_rates.subscriptions WHERE customer_id <> 'd';
 UPDATE edge_rates.kpi_settings SET as_of = '2024-05-01';
 CALL saaskpi.refresh('edge_rates');
 SELECT opening, expansion, churn, closing, round_trip, gross_mrr_churn_rate, net_mrr_churn_rate FROM edge_rates.kpi_mrr_monthly WHERE period = '2024-04-01';
+-- an attribute or a plan that is empty is none, as in sales
+CALL saaskpi.create_source_tables('edge_empty');
+INSERT INTO edge_empty.customers VALUES ('a', '2024-01-01', '', '', '', true), ('b', '2024-01-01', NULL, NULL, NULL, true), ('c', '2024-01-01', 'SMB', 'DE', 'Partner', true);
+INSERT INTO edge_empty.subscriptions VALUES ('1', 'a', '', '2024-01-01', NULL, 10), ('2', 'b', NULL, '2024-01-01', NULL, 20), ('3', 'c', 'Pro', '2024-01-01', NULL, 40);
+CALL saaskpi.create_views('edge_empty');
+UPDATE edge_empty.kpi_settings SET as_of = '2024-02-29';
+CALL saaskpi.refresh('edge_empty');
+SELECT dimension, value, closing, customers_closing FROM edge_empty.kpi_mrr_monthly_by WHERE period = '2024-02-01' ORDER BY 1, 2;
 \pset footer on
+DROP SCHEMA edge_empty CASCADE;
 DROP SCHEMA edge CASCADE;
 DROP SCHEMA edge_rates CASCADE;
 DROP SCHEMA edge_costs CASCADE;

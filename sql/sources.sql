@@ -83,6 +83,8 @@ INSERT INTO sources_ugly.customers VALUES
     ('c11', '2024-01-05', 'SMB', 'DE', 'Organic', true),       -- flag contradicts 2
     ('c12', '2024-01-05', 'SMB', 'DE', 'Organic', false),
     ('c13', '1970-01-01', 'SMB', 'DE', 'Organic', false),      -- implausible: a zero of another system
+    ('c14', '2024-01-05', '', '', '', NULL),                   -- attributes empty
+    ('C10 ', '2024-01-05', 'SMB', 'DE', 'Organic', false),     -- differs from another in case and a blank
     ('', '2024-01-05', 'SMB', 'DE', 'Organic', true),          -- no customer either 2
     ('(none)', '2024-01-05', 'SMB', 'DE', 'Organic', true);
 ALTER TABLE sources_ugly.subscriptions ADD currency text;

@@ -33,8 +33,8 @@ COMMENT ON FUNCTION saaskpi_internal.no_policy(text) IS 'raises: a policy is ask
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, one_row_per_key, input, description) VALUES
 ('customers', '{customer_id}', 'customer_id', $$nullif(customer_id, ''), '(no id)'$$, true, $sql$
 SELECT {key customer_id} AS customer_id, {customer_id} AS customer_text,
-       CASE WHEN {signup_date} BETWEEN {setting earliest_date} AND '9999-12-31' THEN {signup_date} END AS signup_date, {segment} AS segment,
-       {country} AS country, {acquisition_channel} AS acquisition_channel, NULL::jsonb AS attribute_history
+       CASE WHEN {signup_date} BETWEEN {setting earliest_date} AND '9999-12-31' THEN {signup_date} END AS signup_date, nullif({segment}, '') AS segment,
+       nullif({country}, '') AS country, nullif({acquisition_channel}, '') AS acquisition_channel, NULL::jsonb AS attribute_history
   FROM {from} AS customers$sql$,
  'Source table of saaskpi: one row per customer');
 
@@ -67,6 +67,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  NULL, $$SELECT customer_id, count(*) - 1, NULL::numeric FROM customers WHERE customer_id NOT IN ('', '(none)')
    GROUP BY customer_id HAVING count(*) > 1$$, '{customer_id}',
  'One row per customer is used, the one that signed up first; the others are ignored.'),
+('customers', 'warning', 'customer_id_differs_in_case',
+ '{customers.customer_id}',
+ NULL, $$SELECT string_agg(DISTINCT customer_id COLLATE "C", ', '), count(DISTINCT customer_id) - 1, NULL::numeric FROM customers WHERE customer_id NOT IN ('', '(none)')
+   GROUP BY lower(btrim(customer_id)) HAVING min(customer_id) <> max(customer_id)$$, NULL,
+ 'Each is a customer of her own, as identifiers are taken as they are. Where they are one, such as by e-mail, give lower(btrim(customer_id)) in every source.'),
 ('customers', 'warning', 'signup_date_missing',
  '{customers.signup_date}',
  'r.signup_date IS NULL', NULL, NULL,
@@ -85,23 +90,23 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The date is not used, as it lies before earliest_date of kpi_settings.'),
 ('customers', 'warning', 'segment_missing',
  '{customers.segment}',
- 'r.segment IS NULL', NULL, NULL,
+ 'nullif(r.segment, '''') IS NULL', NULL, NULL,
  'The customer counts under segment (none).'),
 ('customers', 'info', 'segment_unknown',
  '{customers.segment}',
- 'r.segment <> ALL (''{SMB,Mid-Market,Enterprise}'')', NULL, NULL,
+ 'nullif(r.segment, '''') <> ALL (''{SMB,Mid-Market,Enterprise}'')', NULL, NULL,
  'The customer counts under a segment of that name.'),
 ('customers', 'warning', 'channel_missing',
  '{customers.acquisition_channel}',
- 'r.acquisition_channel IS NULL', NULL, NULL,
+ 'nullif(r.acquisition_channel, '''') IS NULL', NULL, NULL,
  'The customer counts under acquisition_channel (none).'),
 ('customers', 'info', 'channel_unknown',
  '{customers.acquisition_channel}',
- 'r.acquisition_channel <> ALL (''{Paid Ads,Referral,Organic,Partner}'')', NULL, NULL,
+ 'nullif(r.acquisition_channel, '''') <> ALL (''{Paid Ads,Referral,Organic,Partner}'')', NULL, NULL,
  'The customer counts under an acquisition_channel of that name.'),
 ('customers', 'warning', 'country_missing',
  '{customers.country}',
- 'r.country IS NULL', NULL, NULL,
+ 'nullif(r.country, '''') IS NULL', NULL, NULL,
  'The customer counts under country (none).'),
 ('customers', 'warning', 'is_active_contradicts',
  '{customers.customer_id,customers.is_active,subscriptions.customer_id,subscriptions.start_date,subscriptions.end_date,subscriptions.monthly_price}',

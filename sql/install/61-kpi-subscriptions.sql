@@ -64,7 +64,7 @@ COMMENT ON FUNCTION saaskpi_internal.said_end(date, date, date, text) IS 'the en
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusable, input, description) VALUES
 ('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$nullif(subscription_id, ''), '(no id, customer ' || customer_id || ')', '(no id)'$$,
  'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
-SELECT {key customer_id} AS customer_id, {key subscription_id} AS subscription_id, {plan_type} AS plan_type,
+SELECT {key customer_id} AS customer_id, {key subscription_id} AS subscription_id, nullif({plan_type}, '') AS plan_type,
        CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) = 'canceled'
             THEN CASE WHEN coalesce({end_date}, {cancel_at}, {canceled_on}) < 'infinity' AND {start_date} >= {setting earliest_date} THEN {start_date} END
             WHEN {start_date} >= {setting earliest_date} THEN {start_date} END AS start_date,
@@ -204,11 +204,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row is not used; prices below 922337203685477 are.'),
 ('subscriptions', 'warning', 'plan_missing',
  '{subscriptions.plan_type}',
- 'r.plan_type IS NULL', NULL, NULL, NULL,
+ 'nullif(r.plan_type, '''') IS NULL', NULL, NULL, NULL,
  'The MRR counts under plan_type (none).'),
 ('subscriptions', 'info', 'plan_unknown',
  '{subscriptions.plan_type}',
- 'r.plan_type <> ALL (''{Basic,Pro,Enterprise}'')', NULL, NULL, NULL,
+ 'nullif(r.plan_type, '''') <> ALL (''{Basic,Pro,Enterprise}'')', NULL, NULL, NULL,
  'The MRR counts under a plan_type of that name.'),
 ('subscriptions', 'warning', 'overlap_same_plan',
  '{subscriptions.subscription_id,subscriptions.customer_id,subscriptions.plan_type,subscriptions.start_date,subscriptions.end_date}',

@@ -32,7 +32,7 @@ COMMENT ON FUNCTION saaskpi_internal.first_differences(jsonb, text[], jsonb, tex
 
 INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, input, description) VALUES
 ('customer_history', '{customer_id,valid_from}', $$nullif(customer_id, '') || ' from ' || valid_from, nullif(customer_id, ''), '(no id)'$$, true, $sql$
-SELECT {key customer_id} AS customer_id, {valid_from} AS valid_from, {segment} AS segment, {country} AS country, {acquisition_channel} AS acquisition_channel
+SELECT {key customer_id} AS customer_id, {valid_from} AS valid_from, nullif({segment}, '') AS segment, nullif({country}, '') AS country, nullif({acquisition_channel}, '') AS acquisition_channel
   FROM {from} AS customer_history
  WHERE {key customer_id} IS NOT NULL AND {valid_from} BETWEEN {setting earliest_date} AND {as_of}$sql$,
  'Source table of saaskpi, optional: one row per customer and day from which her attributes are others. They hold until her next row');
@@ -93,11 +93,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$SELECT 'customer_history', count(*), NULL::numeric FROM customer_history
     WHERE NOT {present customer_history.segment} AND NOT {present customer_history.country} AND NOT {present customer_history.acquisition_channel} HAVING count(*) > 0$$,
  'It has none of segment, country and acquisition_channel, so that it changes nothing.'),
-('customer_history', 'warning', 'segment_missing_since', '{customer_history.segment}', 'r.segment IS NULL', NULL,
+('customer_history', 'warning', 'segment_missing_since', '{customer_history.segment}', 'nullif(r.segment, '''') IS NULL', NULL,
  'The customer counts under segment (none) from that day on.'),
-('customer_history', 'warning', 'country_missing_since', '{customer_history.country}', 'r.country IS NULL', NULL,
+('customer_history', 'warning', 'country_missing_since', '{customer_history.country}', 'nullif(r.country, '''') IS NULL', NULL,
  'The customer counts under country (none) from that day on.'),
-('customer_history', 'warning', 'channel_missing_since', '{customer_history.acquisition_channel}', 'r.acquisition_channel IS NULL', NULL,
+('customer_history', 'warning', 'channel_missing_since', '{customer_history.acquisition_channel}', 'nullif(r.acquisition_channel, '''') IS NULL', NULL,
  'The customer counts under acquisition_channel (none) from that day on.'),
 ('customer_history', 'warning', 'attributes_contradict_customers', '{customer_history.customer_id,customer_history.valid_from,customers.customer_id}', NULL,
  $$SELECT h.customer_id, 1, NULL::numeric

@@ -32,7 +32,7 @@ $$;
 -- upper bound leaves out both.
 CREATE VIEW oracle_subscription AS
 SELECT nullif(nullif(customer_id, ''), '(none)') AS customer_id,
-       coalesce(plan_type, '(none)') AS plan, start_date,
+       coalesce(nullif(plan_type, ''), '(none)') AS plan, start_date,
        ends.end_date, oracle_money(monthly_price) AS price,
        coalesce(start_date >= earliest_date AND isfinite(start_date)
                 AND oracle_money(monthly_price) >= 0
@@ -125,7 +125,10 @@ SELECT customer_id, valid_from, segment, country, acquisition_channel, says,
             ELSE '-infinity' END AS from_day,
        coalesce(lead(valid_from) OVER w, 'infinity') AS to_day
 FROM (SELECT DISTINCT ON (customer_id, valid_from) h.*
-      FROM customer_history AS h, settings
+      FROM (SELECT customer_id, valid_from, nullif(segment, '') AS segment,
+                   nullif(country, '') AS country, says,
+                   nullif(acquisition_channel, '') AS acquisition_channel
+            FROM customer_history) AS h, settings
       WHERE customer_id IN (SELECT customer_id FROM customers)
         AND customer_id NOT IN ('', '(none)')
         AND valid_from >= earliest_date AND valid_from <= as_of
@@ -153,13 +156,14 @@ LEFT JOIN LATERAL
     (SELECT CASE WHEN x.signup_date >= earliest_date
                       AND x.signup_date <= '9999-12-31'
                  THEN x.signup_date END AS signup_date,
-            x.segment, x.country, x.acquisition_channel
+            nullif(x.segment, '') AS segment, nullif(x.country, '') AS country,
+            nullif(x.acquisition_channel, '') AS acquisition_channel
      FROM customers AS x, settings
      WHERE x.customer_id = id.customer_id AND id.customer_id <> '(none)'
      ORDER BY 1 NULLS LAST,
-              segment COLLATE "C" NULLS LAST,
-              country COLLATE "C" NULLS LAST,
-              acquisition_channel COLLATE "C" NULLS LAST
+              nullif(x.segment, '') COLLATE "C" NULLS LAST,
+              nullif(x.country, '') COLLATE "C" NULLS LAST,
+              nullif(x.acquisition_channel, '') COLLATE "C" NULLS LAST
      LIMIT 1) AS c ON true
 LEFT JOIN oracle_spell AS t ON t.customer_id = id.customer_id
     AND t.to_day = 'infinity';

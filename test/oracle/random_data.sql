@@ -312,7 +312,7 @@ SELECT CASE WHEN dirty AND pg_temp.pick(seed, 40, 'no id', i, c) = 0
             WHEN 6 THEN as_of - 29
             WHEN 7 THEN (base - interval '2 months')::date
             ELSE day END,
-       pg_temp.pick_text(seed, '{SMB,Enterprise,smb,NULL,(none)}',
+       pg_temp.pick_text(seed, '{SMB,Enterprise,smb,"",NULL,(none)}',
                          'segment', i, c % 2),
        CASE WHEN seed % 5 = 0 THEN NULL
             ELSE pg_temp.pick_text(seed, '{DE,FR,US,"",NULL,Österreich}',
@@ -400,7 +400,7 @@ SELECT CASE pg_temp.pick(seed, 25, 'whose', i, n) WHEN 0 THEN '' WHEN 1 THEN 'no
             WHEN 5 THEN date_trunc('month', as_of::timestamp)::date
             WHEN 6 THEN (date_trunc('month', as_of::timestamp) - interval '1 month')::date - 1
             ELSE base + pg_temp.pick(seed, greatest(as_of - base, 1), 'changed on', i, n) - 60 END,
-       pg_temp.pick_text(seed, '{SMB,Enterprise,Mid,NULL,(none)}', 'segment then', i, n),
+       pg_temp.pick_text(seed, '{SMB,Enterprise,Mid,"",NULL,(none)}', 'segment then', i, n),
        pg_temp.pick_text(seed, '{DE,FR,"",NULL}', 'country then', i, n),
        pg_temp.pick_text(seed, '{ads,NULL}', 'channel then', i, n),
        CASE pg_temp.pick(seed, 3, 'says') WHEN 0 THEN '{segment}'
