@@ -26,7 +26,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Phases one after another; lanes of a phase, between bars, side by side, so
 # that what takes one core goes beside what leaves one idle.
-phases=('structure build | generator fuzz' unit install regress 'readme isolation | demo dashboards' tap)
+phases=('structure build fuzz | generator' unit install regress 'readme | isolation demo dashboards' tap)
 read -ra all <<<"$(tr -d '|' <<<"${phases[*]}")"
 for suite in "$@"; do
     if [[ " ${all[*]} " != *" $suite "* ]]; then
@@ -104,6 +104,8 @@ show_suite()
         if [ "$3" -gt 0 ]; then
             grep -aE '^([a-z0-9]+: )?not ok|FAILED' "$log" | head -20 | sed 's/^/    /'
             grep -aE -A25 '^(---|diff) ' "$log" | head -60 | sed 's/^/    | /'
+            # why a test died, which what it was doing then would hide
+            grep -aE '\b(ERROR|FATAL|PANIC): ' "$log" | head -10 | cut -c1-300 | sed 's/^/    ! /'
             grep -avE '^([a-z]+: )?ok\b' "$log" | tail -15 | sed 's/^/    > /'
             echo "    all of it: $log"
         fi
