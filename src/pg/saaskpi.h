@@ -23,10 +23,10 @@
 #include "skpi_array.h"
 #include "skpi_exact.h"
 #include "skpi_lifetime.h"
-#include "skpi_model.h"
 #include "skpi_money.h"
 #include "skpi_policy.h"
 #include "skpi_tally.h"
+#include "skpi_training.h"
 
 /* An entry point: exported, version 1. */
 #define SKPG_FUNCTION(name)                                                    \
@@ -58,10 +58,8 @@ Datum skpg_day_or_null(FunctionCallInfo fcinfo, int32 day);
 /* The digits of a numeric, where they lie; false when it is NaN or infinite. */
 bool skpg_digits(Datum numeric, skpi_digits *d);
 
-/*
- * A numeric in units, rounded half to even.  False when it is NaN, infinite
- * or too large: one such row must not stop the others, so nothing raises.
- */
+/* A numeric in units, rounded half to even.  False when it is NaN, infinite
+ * or too large: one such row must not stop the others, so nothing raises. */
 bool skpg_money_in(Datum numeric, int64 *units);
 
 /* The numeric, with two decimals where two are exact and four otherwise. */
@@ -245,30 +243,32 @@ void skpg_decompose(const double *y, int n, int period, double **trend,
 					double **seasonal);
 
 /*
- * training.c
+ * training.c, and training_query.c which reads the rows of a query
  */
-
-/* The rows of a query, in an order of their own. */
 typedef struct skpg_training
 {
 	MemoryContext context;
 	bool labelled;
 	char *query;
-	double *x; /* n x p, NAN for NULL */
+	double *x; /* n x p, NAN for NULL; or in a file, and then one row */
+	struct BufFile *file;
 	uint8 *y;
 	uint8 *held; /* NULL where the query has no such column */
 	Size n, room;
-	int p;
-	int label, held_out; /* columns of the query, from 1; 0: none */
+	int p, label, held_out; /* the last two from 1; 0: none */
 	int column[SKPI_TRAINED_FEATURES];
 	Oid type[SKPI_TRAINED_FEATURES];
 	char *name[SKPI_TRAINED_FEATURES];
 	int64 positives;
 } skpg_training;
 
-/* Of queries that are labelled, rows that have a label; of others, whose
- * columns are all features, every row, and none may be NULL. */
+/* Rows with a label; where none is wanted all, and then no value may be NULL.
+ * In memory, in an order that contents decide; or in a file, as they came. */
 skpg_training *skpg_training_of(text *query, bool labelled);
+skpg_training *skpg_training_file(text *query);
+skpi_rows skpg_training_rows(skpg_training *t);
+void skpg_training_end(skpg_training *t);
+void skpg_read_query(skpg_training *t);
 
 /* As large as it takes, and gone with what was trained. */
 void *skpg_allocate(const skpg_training *t, Size bytes);

@@ -70,15 +70,16 @@ trees_ask(FunctionCallInfo fcinfo)
 
 /* A model of what was trained, which has shrunk to the trees that were kept. */
 static Datum
-trees_model(const skpg_training *t, const skpi_trees_ask *a,
+trees_model(skpg_training *t, const skpi_trees_ask *a,
 			const skpi_trees *out)
 {
 	skpi_trained *m =
 		skpg_new_model(t, SKPI_TRAINED_TREES, out->n_trees, out->n_nodes);
 
-	skpg_check_fit(skpi_training_describe(t->x, t->n, t->p, skpg_stop_training,
-										  NULL, skpi_trained_columns(m)),
+	skpg_check_fit(skpi_training_describe(&a->rows, skpg_stop_training, NULL,
+										  skpi_trained_columns(m)),
 				   "training");
+	skpg_training_end(t);
 	for (int f = 0; f < t->p; f++)
 		skpi_trained_columns(m)[f].weight = out->gain[f];
 	if (out->n_trees > 0)
@@ -105,12 +106,10 @@ saaskpi_train_trees(PG_FUNCTION_ARGS)
 		if (PG_ARGISNULL(i) && i != 4)
 			PG_RETURN_NULL();
 	a = trees_ask(fcinfo);
-	t = skpg_training_of(PG_GETARG_TEXT_PP(0), true);
-	a.x = t->x;
+	t = skpg_training_file(PG_GETARG_TEXT_PP(0));
+	a.rows = skpg_training_rows(t);
 	a.y = t->y;
 	a.held = t->held;
-	a.n = t->n;
-	a.p = t->p;
 	signs = palloc0(t->p);
 	read_signs(PG_GETARG_ARRAYTYPE_P(6), t, 1, signs);
 	read_signs(PG_GETARG_ARRAYTYPE_P(7), t, -1, signs);

@@ -123,13 +123,19 @@ empty_model(skpi_trained_kind kind, size_t p, uint32_t trees, uint32_t nodes)
 	return m;
 }
 
-static inline skpi_trees_ask
-usual_ask(const rows *r)
+static inline void
+read_some(void *arg, size_t first, size_t n, double *x)
 {
-	return (skpi_trees_ask){.x = r->x,
+	const rows *r = arg;
+
+	memcpy(x, r->x + first * r->p, n * r->p * sizeof(double));
+}
+
+static inline skpi_trees_ask
+usual_ask(rows *r)
+{
+	return (skpi_trees_ask){.rows = {read_some, r, r->n, r->p},
 							.y = r->y,
-							.n = r->n,
-							.p = r->p,
 							.rounds = 20,
 							.leaves = 8,
 							.rate = .1,
@@ -143,19 +149,20 @@ trees_of(const skpi_trees_ask *ask, skpi_status *status)
 	size_t most = (size_t) ask->rounds * (size_t) (2 * ask->leaves - 1);
 	skpi_trees out = {.start = malloc((size_t) ask->rounds * 4),
 					  .nodes = malloc(most * sizeof(skpi_node)),
-					  .gain = malloc(ask->p * sizeof(double))};
+					  .gain = malloc(ask->rows.p * sizeof(double))};
 	void *work = malloc(skpi_trees_work(ask));
 	skpi_trained *m = NULL;
 
 	*status = skpi_trees_fit(ask, work, &out);
 	if (*status == SKPI_OK)
 	{
-		m = empty_model(SKPI_TRAINED_TREES, ask->p, out.n_trees, out.n_nodes);
+		m = empty_model(SKPI_TRAINED_TREES, ask->rows.p, out.n_trees,
+						out.n_nodes);
 		m->base = out.base;
 		memcpy(skpi_trained_starts(m), out.start, out.n_trees * 4);
 		memcpy(skpi_trained_nodes(m), out.nodes,
 			   out.n_nodes * sizeof(skpi_node));
-		for (size_t j = 0; j < ask->p; j++)
+		for (size_t j = 0; j < ask->rows.p; j++)
 			skpi_trained_columns(m)[j].weight = out.gain[j];
 		CHECK(skpi_trained_check(m, m->bytes) == SKPI_OK);
 	}

@@ -98,30 +98,92 @@ test_fit(void)
 	rows_free(&r);
 }
 
-/* Sums are exact, so that with all rows in the sample no order is needed; and
- * the order that contents decide is one. */
+/* Sums are exact and the sample is that of the contents, so that no order is
+ * needed: neither of few rows nor of more than the sample holds, some of them
+ * held out. */
 static void
-test_order(bool in_order)
+test_order(size_t n)
 {
-	rows r = random_rows(800, 4, true), s = shuffled(&r);
-	skpi_trees_ask a, b;
+	rows r = random_rows(n, 4, true), s;
+	uint8_t *held = malloc(n);
+	skpi_trees_ask a = usual_ask(&r), b;
 	skpi_status status;
 	skpi_trained *m, *k;
 
-	if (in_order)
-	{
-		put_in_order(&r);
-		put_in_order(&s);
-		CHECK(memcmp(r.x, s.x, r.n * r.p * sizeof(double)) == 0);
-		CHECK(memcmp(r.y, s.y, r.n) == 0);
-	}
-	a = usual_ask(&r);
+	for (size_t i = 0; i < n / 2; i++)
+		r.x[4 * i + 1] = r.x[1];
+	s = shuffled(&r);
 	b = usual_ask(&s);
 	m = trees_of(&a, &status);
+	k = trees_of(&b, &status);
+	CHECK(m->trees > 5);
+	CHECK(m->bytes == k->bytes && memcmp(m, k, m->bytes) == 0);
+	free(k);
+	/* four fifths judge when to stop; the others are the same rows backwards */
+	for (size_t i = 0; i < n; i++)
+		held[i] = i % 5 != 0;
+	a.held = b.held = held;
+	for (size_t i = 0; i < n; i++)
+	{
+		memcpy(s.x + 4 * i, r.x + 4 * (n - 1 - i), 4 * sizeof(double));
+		s.y[i] = r.y[n - 1 - i];
+	}
+	free(m);
+	m = trees_of(&a, &status);
+	for (size_t i = 0; i < n; i++)
+		held[i] = (n - 1 - i) % 5 != 0;
 	k = trees_of(&b, &status);
 	CHECK(m->bytes == k->bytes && memcmp(m, k, m->bytes) == 0);
 	free(m);
 	free(k);
+	free(held);
+	rows_free(&r);
+	rows_free(&s);
+}
+
+/* The same moments of rows in another order, and right ones. */
+static void
+test_describe(void)
+{
+	rows r = random_rows(5000, 4, true), s;
+	skpi_rows these, those;
+	skpi_column c[4], d[4];
+	double sum = 0, square = 0;
+
+	for (size_t i = 0; i < r.n; i++)
+	{
+		r.x[4 * i + 1] = 1e9 + (double) (i % 10);
+		r.x[4 * i + 2] = .1;
+		r.x[4 * i + 3] = NAN;
+	}
+	s = shuffled(&r);
+	these = usual_ask(&r).rows;
+	those = usual_ask(&s).rows;
+	CHECK(skpi_training_describe(&these, NULL, NULL, c) == SKPI_OK);
+	CHECK(skpi_training_describe(&those, NULL, NULL, d) == SKPI_OK);
+	CHECK(memcmp(c, d, 3 * sizeof(*c)) == 0);
+	for (size_t i = 0; i < r.n; i++)
+		sum += isnan(r.x[4 * i]) ? 0 : r.x[4 * i] - c[0].mean;
+	CHECK_NEAR(sum, 0, 1e-9);
+	for (size_t i = 0, known = 0; i < r.n; i++)
+		if (!isnan(r.x[4 * i]))
+			square += (pow(r.x[4 * i] - c[0].mean, 2) - square) /
+					  (double) ++known;
+	CHECK_NEAR(c[0].scale, sqrt(square), 1e-9 * c[0].scale);
+	CHECK(c[1].mean == 1e9 + 4.5 && fabs(c[1].scale - sqrt(8.25)) < 1e-15);
+	CHECK(c[2].mean == .1 && c[2].scale == 0 &&
+		  c[2].found == SKPI_FOUND_CONSTANT);
+	CHECK(c[3].mean == 0 && c[3].scale == 0 &&
+		  c[3].found == SKPI_FOUND_CONSTANT);
+	CHECK(skpi_training_describe(&these, stop_at_once, NULL, c) ==
+		  SKPI_E_INTERRUPT);
+	/* as is the order that contents decide */
+	put_in_order(&r);
+	put_in_order(&s);
+	CHECK(memcmp(r.x, s.x, r.n * r.p * sizeof(double)) == 0);
+	CHECK(memcmp(r.y, s.y, r.n) == 0);
+	r.x[0] = -1e101;
+	CHECK(skpi_training_describe(&these, NULL, NULL, c) == SKPI_E_RANGE);
 	rows_free(&r);
 	rows_free(&s);
 }
@@ -229,7 +291,6 @@ test_held_out(void)
 	rows_free(&r);
 	/* and those that can be learnt are learnt for longer */
 	r = random_rows(600, 3, false);
-	ask.x = r.x;
 	ask.y = r.y;
 	for (int i = 0; i < 600; i++)
 		held[i] = i % 4 == 0;
@@ -248,7 +309,7 @@ test_bins(void)
 
 	for (int i = 0; i < 1000; i++)
 		x[i] = i % 10 == 0 ? (double) NAN : i % 7;
-	cuts = skpi_trees_cuts(x, 1000, 1, 0, room, cut);
+	cuts = skpi_trees_cuts(x, 1000, room, cut);
 	CHECK(cuts == 6);
 	for (int i = 0; i < 7; i++)
 		CHECK(skpi_trees_bin(i, cut, cuts) == i);
@@ -257,17 +318,17 @@ test_bins(void)
 	CHECK(skpi_trees_bin(NAN, cut, cuts) == cuts + 1);
 	for (int i = 0; i < 1000; i++)
 		x[i] = i < 500 ? 0 : uniform();
-	cuts = skpi_trees_cuts(x, 1000, 1, 0, room, cut);
+	cuts = skpi_trees_cuts(x, 1000, room, cut);
 	CHECK(cuts > 100 && cuts < SKPI_BINS);
 	for (int i = 1; i < cuts; i++)
 		CHECK(cut[i] > cut[i - 1]);
 	for (int i = 0; i < 1000; i++)
 		x[i] = NAN;
-	CHECK(skpi_trees_cuts(x, 1000, 1, 0, room, cut) == 0);
+	CHECK(skpi_trees_cuts(x, 1000, room, cut) == 0);
 	/* no number lies between these two */
 	x[0] = 1;
 	x[1] = nextafter(1, 2);
-	cuts = skpi_trees_cuts(x, 2, 1, 0, room, cut);
+	cuts = skpi_trees_cuts(x, 2, room, cut);
 	CHECK(cuts == 1 && skpi_trees_bin(x[0], cut, 1) == 0 &&
 		  skpi_trees_bin(x[1], cut, 1) == 1);
 }
@@ -311,8 +372,9 @@ main(void)
 	test_first_split(false);
 	test_first_split(true);
 	test_fit();
-	test_order(true);
-	test_order(false);
+	test_order(800);
+	test_order(SKPI_BIN_SAMPLE + 20000);
+	test_describe();
 	test_certain();
 	test_signs();
 	test_held_out();

@@ -321,10 +321,12 @@ skpi_logistic_fit(double *x, const uint8_t *y, size_t n, size_t p, double l2,
 				 room + 2 * q,
 				 room + 3 * q,
 				 column};
+	skpi_matrix matrix = {x, p};
+	skpi_rows rows = {skpi_matrix_read, &matrix, n, p};
 	skpi_status status = check(y, n, p, l2);
 
 	if (status == SKPI_OK)
-		status = skpi_training_describe(x, n, p, stop, stop_arg, column);
+		status = skpi_training_describe(&rows, stop, stop_arg, column);
 	if (status == SKPI_OK)
 		status = skpi_logistic_arrange(&f.rows, column);
 	if (status != SKPI_OK)

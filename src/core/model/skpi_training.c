@@ -6,11 +6,29 @@
 #include <string.h>
 
 #define ROWS_BETWEEN_STOPS 65536
-#define VALUES_BETWEEN_STOPS 1000000
+
+size_t
+skpi_rows_read(const skpi_rows *rows, size_t first, double *block)
+{
+	size_t n = rows->p < SKPI_BLOCK_VALUES ? SKPI_BLOCK_VALUES / rows->p : 1;
+
+	if (n > rows->n - first)
+		n = rows->n - first;
+	rows->read(rows->arg, first, n, block);
+	return n;
+}
+
+void
+skpi_matrix_read(void *arg, size_t first, size_t n, double *x)
+{
+	const skpi_matrix *m = arg;
+
+	memcpy(x, m->x + first * m->p, n * m->p * sizeof(double));
+}
 
 /* FNV-1a over words, then mixed (splitmix64). */
-static uint64_t
-hash_of(const double *x, size_t p, uint8_t y, uint8_t held)
+uint64_t
+skpi_training_hash(const double *x, size_t p, uint8_t y, uint8_t held)
 {
 	uint64_t h = 0xcbf29ce484222325u ^ (uint64_t) (y + 2 * held);
 
@@ -102,7 +120,8 @@ skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 	{
 		if (i % ROWS_BETWEEN_STOPS == 0 && stop != NULL && stop(stop_arg))
 			return SKPI_E_INTERRUPT;
-		key[i].hash = hash_of(x + i * p, p, y[i], held != NULL ? held[i] : 0);
+		key[i].hash =
+			skpi_training_hash(x + i * p, p, y[i], held != NULL ? held[i] : 0);
 		key[i].row = i;
 	}
 	if (!sort_keys(key, n, stop, stop_arg))
@@ -113,55 +132,151 @@ skpi_training_order(double *x, uint8_t *y, uint8_t *held, size_t n, size_t p,
 	return move_rows(x, y, held, n, p, from, row, stop, stop_arg);
 }
 
-/* Sums so far stand in the columns: weight is how many are known, scale their
- * squared distances. */
-static skpi_status
-add_to_columns(const double *x, size_t p, skpi_column *column)
+/*
+ * Of one column.  Sums are kept in whole numbers, in units of 2^-74 of the
+ * power of two above the largest term: exact, so that no order matters, and
+ * finer than the result.  Each word holds half of the bits of a term, which
+ * leaves room for 2^26 terms.
+ */
+typedef struct moments
 {
-	for (size_t j = 0; j < p; j++)
-	{
-		skpi_column *c = column + j;
-		double d = x[j] - c->mean;
+	double least, most;
+	double mean;
+	double units; /* of the higher word, in 1 */
+	size_t known;
+	int64_t high, low;
+} moments;
 
-		if (isnan(x[j]))
-			continue;
-		if (!(fabs(x[j]) <= SKPI_VALUE_MAX))
-			return SKPI_E_RANGE;
-		c->weight++;
-		c->mean += d / c->weight;
-		c->scale += d * (x[j] - c->mean);
+#define HALF_BITS 37
+#define HALF ((double) (INT64_C(1) << HALF_BITS))
+#define LEAST_EXPONENT -900 /* so that units in 1 are finite */
+
+enum pass
+{
+	PASS_RANGE,
+	PASS_MEAN,
+	PASS_SCALE
+};
+
+/* For terms up to this size. */
+static void
+start_sum(moments *m, double most)
+{
+	int exponent = most > 0 ? ilogb(most) + 1 : 0;
+
+	if (exponent < LEAST_EXPONENT)
+		exponent = LEAST_EXPONENT;
+	m->units = ldexp(1, HALF_BITS - exponent);
+	m->high = m->low = 0;
+}
+
+/* The mean of the terms. */
+static double
+mean_of(const moments *m)
+{
+	__int128 sum = m->high * ((__int128) 1 << HALF_BITS) + m->low;
+
+	return m->known == 0
+			   ? (double) NAN
+			   : (double) (sum / (__int128) m->known) / HALF / m->units;
+}
+
+static void
+add_term(moments *m, double v)
+{
+	double u = v * m->units;
+	int64_t high = (int64_t) u;
+
+	m->high += high;
+	m->low += (int64_t) ((u - (double) high) * HALF);
+}
+
+static skpi_status
+add_value(moments *m, double v, enum pass pass)
+{
+	double d = v - m->mean;
+
+	switch (pass)
+	{
+		case PASS_RANGE:
+			if (!(fabs(v) <= SKPI_VALUE_MAX))
+				return SKPI_E_RANGE;
+			m->least = m->known == 0 || v < m->least ? v : m->least;
+			m->most = m->known == 0 || v > m->most ? v : m->most;
+			m->known++;
+			break;
+		case PASS_MEAN:
+			add_term(m, v);
+			break;
+		case PASS_SCALE:
+			add_term(m, d * d);
 	}
 	return SKPI_OK;
 }
 
-skpi_status
-skpi_training_describe(const double *x, size_t n, size_t p, skpi_stop_fn stop,
-					   void *stop_arg, skpi_column *column)
+static skpi_status
+add_rows(const skpi_rows *rows, enum pass pass, skpi_stop_fn stop,
+		 void *stop_arg, moments *m)
 {
-	for (size_t j = 0; j < p; j++)
-		column[j] = (skpi_column){0, NAN, 0, 0, 0};
-	for (size_t i = 0; i < n; i++)
-	{
-		skpi_status status = add_to_columns(x + i * p, p, column);
+	double block[SKPI_BLOCK_VALUES];
+	size_t p = rows->p;
 
-		if (status != SKPI_OK)
-			return status;
-		if (i * p / VALUES_BETWEEN_STOPS !=
-				(i + 1) * p / VALUES_BETWEEN_STOPS &&
-			stop != NULL && stop(stop_arg))
+	for (size_t i = 0, n; i < rows->n; i += n)
+	{
+		if (stop != NULL && stop(stop_arg))
 			return SKPI_E_INTERRUPT;
-	}
-	for (size_t j = 0; j < p; j++)
-	{
-		skpi_column *c = column + j;
+		n = skpi_rows_read(rows, i, block);
+		for (size_t k = 0; k < n; k++)
+			for (size_t j = 0; j < p; j++)
+			{
+				double v = block[k * p + j];
 
-		c->scale = c->weight > 0 ? sqrt(c->scale / c->weight) : 0;
-		c->weight = 0;
-		if (!(c->scale > 1e-13 * fabs(c->mean)))
-		{
-			c->scale = 0;
-			c->found = SKPI_FOUND_CONSTANT;
-		}
+				if (!isnan(v) && add_value(m + j, v, pass) != SKPI_OK)
+					return SKPI_E_RANGE;
+			}
 	}
 	return SKPI_OK;
+}
+
+static void
+put_column(const moments *m, skpi_column *c)
+{
+	*c = (skpi_column){.error = NAN, .mean = m->known > 0 ? m->mean : 0};
+	c->scale = m->known > 0 ? sqrt(mean_of(m)) : 0;
+	if (!(c->scale > 1e-13 * fabs(c->mean)))
+	{
+		c->scale = 0;
+		c->found = SKPI_FOUND_CONSTANT;
+	}
+}
+
+skpi_status
+skpi_training_describe(const skpi_rows *rows, skpi_stop_fn stop, void *stop_arg,
+					   skpi_column *column)
+{
+	moments m[SKPI_TRAINED_FEATURES];
+	size_t p = rows->p;
+	skpi_status status;
+
+	if (p > SKPI_TRAINED_FEATURES)
+		return SKPI_E_LIMIT;
+	memset(m, 0, p * sizeof(*m));
+	status = add_rows(rows, PASS_RANGE, stop, stop_arg, m);
+	for (size_t j = 0; j < p; j++)
+		start_sum(m + j, fmax(fabs(m[j].least), fabs(m[j].most)));
+	if (status == SKPI_OK)
+		status = add_rows(rows, PASS_MEAN, stop, stop_arg, m);
+	for (size_t j = 0; j < p; j++)
+	{
+		double far;
+
+		m[j].mean = mean_of(m + j);
+		far = fmax(m[j].most - m[j].mean, m[j].mean - m[j].least);
+		start_sum(m + j, far * far);
+	}
+	if (status == SKPI_OK)
+		status = add_rows(rows, PASS_SCALE, stop, stop_arg, m);
+	for (size_t j = 0; status == SKPI_OK && j < p; j++)
+		put_column(m + j, column + j);
+	return status;
 }

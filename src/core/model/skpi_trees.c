@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define PARTS 12
+#define PARTS 13
+#define LOSS_UNIT 1073741824.0
 #define ODDS_MOST 1e150 /* and its inverse the least; a product is finite */
 
 static size_t
@@ -12,27 +13,22 @@ words(size_t bytes)
 	return (bytes + 63) / 64 * 64;
 }
 
-static size_t
-sample_of(const skpi_trees_ask *ask)
-{
-	return ask->n < SKPI_BIN_SAMPLE ? ask->n : SKPI_BIN_SAMPLE;
-}
-
 static void
 parts(const skpi_trees_ask *ask, size_t part[PARTS])
 {
-	size_t n = ask->n, p = ask->p;
+	size_t n = ask->rows.n, p = ask->rows.p;
 
 	part[0] = part[1] = words(n * p);
-	part[2] = words(n);
-	part[3] = words(n * sizeof(double));
-	part[4] = words(n * sizeof(slope));
-	part[5] = part[6] = words(n * sizeof(uint32_t));
+	part[2] = words(n * sizeof(double));
+	part[3] = words(n * sizeof(slope));
+	part[4] = part[5] = words(n * sizeof(uint32_t));
+	part[6] = words(n);
 	part[7] = words((size_t) ask->leaves * p * (SKPI_BINS + 1) * sizeof(cell));
 	part[8] = words(p * SKPI_BINS * sizeof(double));
 	part[9] = words(p * sizeof(int));
 	part[10] = words(p * sizeof(uint32_t));
-	part[11] = words(2 * sample_of(ask) * sizeof(uint64_t));
+	part[11] = words(2 * trainer_sample(n) * sizeof(uint64_t));
+	part[12] = SKPI_BLOCK_VALUES * sizeof(double);
 }
 
 size_t
@@ -64,48 +60,31 @@ trainer_in(const skpi_trees_ask *ask, skpi_trees *out, char *work)
 	t->out = out;
 	t->bin = (uint8_t *) place[0];
 	t->column = (uint8_t *) place[1];
-	t->y = (uint8_t *) place[2];
-	t->odds = (double *) place[3];
-	t->slope = (slope *) place[4];
-	t->order = (uint32_t *) place[5];
-	t->aside = (uint32_t *) place[6];
+	t->odds = (double *) place[2];
+	t->slope = (slope *) place[3];
+	t->order = (uint32_t *) place[4];
+	t->aside = (uint32_t *) place[5];
+	t->y = (uint8_t *) place[6];
 	t->cells = (cell *) place[7];
 	t->cut = (double *) place[8];
 	t->cuts = (int *) place[9];
 	t->first = (uint32_t *) place[10];
 	t->room = (uint64_t *) place[11];
+	t->block = (double *) place[12];
 	return t;
-}
-
-static skpi_status
-find_cuts(trainer *t)
-{
-	const skpi_trees_ask *a = t->ask;
-
-	t->n_cells = 0;
-	for (size_t f = 0; f < a->p; f++)
-	{
-		if (a->stop != NULL && a->stop(a->stop_arg))
-			return SKPI_E_INTERRUPT;
-		t->cuts[f] = skpi_trees_cuts(a->x, a->n, a->p, f, t->room,
-									 t->cut + f * SKPI_BINS);
-		t->first[f] = (uint32_t) t->n_cells;
-		t->n_cells += (size_t) t->cuts[f] + 2;
-	}
-	return SKPI_OK;
 }
 
 static skpi_status
 put_in_bins(trainer *t, const double *x, size_t place)
 {
-	uint8_t *bin = t->bin + place * t->ask->p;
+	uint8_t *bin = t->bin + place * t->ask->rows.p;
 
-	for (size_t f = 0; f < t->ask->p; f++)
+	for (size_t f = 0; f < t->ask->rows.p; f++)
 	{
 		if (!isnan(x[f]) && !(fabs(x[f]) <= SKPI_VALUE_MAX))
 			return SKPI_E_RANGE;
 		bin[f] = skpi_trees_bin(x[f], t->cut + f * SKPI_BINS, t->cuts[f]);
-		t->column[f * t->ask->n + place] = bin[f];
+		t->column[f * t->ask->rows.n + place] = bin[f];
 	}
 	return SKPI_OK;
 }
@@ -117,17 +96,23 @@ place_rows(trainer *t)
 	const skpi_trees_ask *a = t->ask;
 	size_t train = 0, judge = t->trained;
 
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0, n; i < a->rows.n; i += n)
 	{
-		size_t place = a->held != NULL && a->held[i] ? judge++ : train++;
-		skpi_status status;
-
-		if (trainer_stopped(t, i))
+		if (a->stop != NULL && a->stop(a->stop_arg))
 			return SKPI_E_INTERRUPT;
-		status = put_in_bins(t, a->x + i * a->p, place);
-		if (status != SKPI_OK)
-			return status;
-		t->y[place] = a->y[i];
+		n = skpi_rows_read(&a->rows, i, t->block);
+		for (size_t k = 0; k < n; k++)
+		{
+			bool held = a->held != NULL && a->held[i + k];
+			size_t place = held ? judge++ : train++;
+			skpi_status status =
+				put_in_bins(t, t->block + k * a->rows.p, place);
+
+			if (status != SKPI_OK)
+				return status;
+			t->y[place] = a->y[i + k];
+			t->odds[place] = t->odds_first;
+		}
 	}
 	return SKPI_OK;
 }
@@ -160,7 +145,7 @@ leaf_of(const trainer *t, const skpi_node *tree, const uint8_t *bin)
 static void
 apply(trainer *t, const skpi_node *tree)
 {
-	size_t p = t->ask->p;
+	size_t p = t->ask->rows.p;
 
 	for (int i = 0; i < t->n_leaves; i++)
 	{
@@ -173,7 +158,7 @@ apply(trainer *t, const skpi_node *tree)
 			*odds = within(*odds * factor);
 		}
 	}
-	for (size_t k = t->trained; k < t->ask->n; k++)
+	for (size_t k = t->trained; k < t->ask->rows.n; k++)
 	{
 		uint32_t at = leaf_of(t, tree, t->bin + k * p);
 
@@ -181,15 +166,19 @@ apply(trainer *t, const skpi_node *tree)
 	}
 }
 
-/* Of the rows held out. */
+/* Of the rows held out, at most 346 each: in whole numbers too. */
 static double
 held_loss(const trainer *t)
 {
-	double sum = 0;
+	int64_t sum = 0;
 
-	for (size_t k = t->trained; k < t->ask->n; k++)
-		sum += log1p(t->y[k] ? t->odds[k] : 1 / t->odds[k]);
-	return sum / (double) (t->ask->n - t->trained);
+	for (size_t k = t->trained; k < t->ask->rows.n; k++)
+	{
+		double loss = log1p(t->y[k] ? t->odds[k] : 1 / t->odds[k]);
+
+		sum += (int64_t) (loss * LOSS_UNIT + .5);
+	}
+	return (double) sum / LOSS_UNIT / (double) (t->ask->rows.n - t->trained);
 }
 
 static skpi_status
@@ -198,7 +187,7 @@ boost(trainer *t)
 	const skpi_trees_ask *a = t->ask;
 	skpi_trees *out = t->out;
 	uint32_t best_trees = 0, best_nodes = 0;
-	bool judged = t->trained < a->n;
+	bool judged = t->trained < a->rows.n;
 	double best = judged ? held_loss(t) : NAN;
 
 	for (int round = 0; round < a->rounds; round++)
@@ -239,7 +228,8 @@ boost(trainer *t)
 static skpi_status
 check(const skpi_trees_ask *a)
 {
-	if (a->p < 1 || a->p > SKPI_TRAINED_FEATURES || a->n > SKPI_TREES_ROWS)
+	if (a->rows.p < 1 || a->rows.p > SKPI_TRAINED_FEATURES ||
+		a->rows.n > SKPI_TREES_ROWS)
 		return SKPI_E_LIMIT;
 	if (a->rounds < 1 || a->rounds > SKPI_TREES_ROUNDS || a->leaves < 2 ||
 		a->leaves > SKPI_TREE_LEAVES || !(a->rate > 0 && a->rate <= 1) ||
@@ -270,7 +260,7 @@ start(trainer *t)
 	size_t positives = 0;
 
 	t->trained = 0;
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0; i < a->rows.n; i++)
 		if (a->held == NULL || !a->held[i])
 		{
 			t->trained++;
@@ -280,8 +270,7 @@ start(trainer *t)
 		return SKPI_E_SHORT;
 	find_units(t);
 	t->out->base = log((double) positives / (double) (t->trained - positives));
-	for (size_t i = 0; i < a->n; i++)
-		t->odds[i] = (double) (t->trained - positives) / (double) positives;
+	t->odds_first = (double) (t->trained - positives) / (double) positives;
 	return SKPI_OK;
 }
 
@@ -296,19 +285,19 @@ skpi_trees_fit(const skpi_trees_ask *ask, void *work, skpi_trees *out)
 		return status;
 	t = trainer_in(ask, out, work);
 	out->n_trees = out->n_nodes = 0;
-	memset(out->gain, 0, ask->p * sizeof(double));
+	memset(out->gain, 0, ask->rows.p * sizeof(double));
 	status = start(t);
 	if (status == SKPI_OK)
-		status = find_cuts(t);
+		status = skpi_trees_find_cuts(t);
 	if (status == SKPI_OK)
 		status = place_rows(t);
 	if (status == SKPI_OK)
 		status = boost(t);
 	if (status != SKPI_OK)
 		return status;
-	for (size_t f = 0; f < ask->p; f++)
+	for (size_t f = 0; f < ask->rows.p; f++)
 		all += out->gain[f];
-	for (size_t f = 0; all > 0 && f < ask->p; f++)
+	for (size_t f = 0; all > 0 && f < ask->rows.p; f++)
 		out->gain[f] /= all;
 	return SKPI_OK;
 }

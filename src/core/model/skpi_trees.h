@@ -4,12 +4,12 @@
  * first, the smaller child counted and the other subtracted.
  *
  * One thread and sums in whole numbers: the same rows give the same bits in any
- * order that has the same sample for the bins in front.
+ * order.  Beside the workspace, 26 bytes a row and 2 a value, no row is kept.
  */
 #ifndef SKPI_TREES_H
 #define SKPI_TREES_H
 
-#include "skpi_model.h"
+#include "skpi_training.h"
 
 #define SKPI_TREES_ROUNDS 5000
 #define SKPI_TREES_ROWS 16000000
@@ -17,10 +17,9 @@
 
 typedef struct skpi_trees_ask
 {
-	const double *x; /* n rows of p values, NAN where not known */
+	skpi_rows rows; /* NAN where a value is not known */
 	const uint8_t *y;
 	const uint8_t *held; /* rows that judge when to stop; NULL: none do */
-	size_t n, p;
 	const int8_t *sign; /* per column: 1 must not fall, -1 not rise; or NULL */
 	int rounds;
 	int leaves; /* 2 to SKPI_TREE_LEAVES */
@@ -51,16 +50,15 @@ skpi_status skpi_trees_fit(const skpi_trees_ask *ask, void *work,
 						   skpi_trees *out);
 
 /*
- * skpi_trees_bins.c: at most SKPI_BINS - 1 cuts of a column, from the first
- * SKPI_BIN_SAMPLE rows; a value is in the bin of the first cut that is not
- * below it, and where it is not known in the one after the last.  room is for
- * twice the values.
+ * skpi_trees_bins.c: at most SKPI_BINS - 1 cuts of a column, from its n values
+ * in a sample of SKPI_BIN_SAMPLE rows; a value is in the bin of the first cut
+ * that is not below it, and where it is not known in the one after the last.
+ * room is for twice the values.
  */
 #define SKPI_BINS 254
 #define SKPI_BIN_SAMPLE 200000
 
-int skpi_trees_cuts(const double *x, size_t n, size_t p, size_t column,
-					uint64_t *room, double *cut);
+int skpi_trees_cuts(const double *x, size_t n, uint64_t *room, double *cut);
 uint8_t skpi_trees_bin(double v, const double *cut, int cuts);
 
 #endif

@@ -26,18 +26,15 @@ distinct(const uint64_t *v, size_t n)
 /* Values that are frequent get a bin of their own, the rest share what is left
  * about equally. */
 int
-skpi_trees_cuts(const double *x, size_t n, size_t p, size_t column,
-				uint64_t *room, double *cut)
+skpi_trees_cuts(const double *x, size_t n, uint64_t *room, double *cut)
 {
 	size_t m = 0, taken = 0, left;
 	int cuts = 0;
 	bool few;
 
-	if (n > SKPI_BIN_SAMPLE)
-		n = SKPI_BIN_SAMPLE;
 	for (size_t i = 0; i < n; i++)
-		if (!isnan(x[i * p + column]))
-			room[m++] = skpi_radix_word(x[i * p + column] + 0.0); /* no -0 */
+		if (!isnan(x[i]))
+			room[m++] = skpi_radix_word(x[i] + 0.0); /* no -0 */
 	skpi_radix_words(room, m, room + m);
 	few = distinct(room, m) <= SKPI_BINS;
 	left = m;

@@ -1,4 +1,4 @@
-/* The trainer of trees: what skpi_trees.c and skpi_trees_grow.c share. */
+/* The trainer of trees: what the files skpi_trees*.c share. */
 #ifndef SKPI_TREES_CORE_H
 #define SKPI_TREES_CORE_H
 
@@ -53,37 +53,48 @@ typedef struct leaf
 /*
  * Rows have places: first those to train on, then those held out, each in the
  * order of the caller.  Cells of all columns stand one behind the other, of
- * each as many as it has bins and one for unknown values, its last.
+ * each as many as it has bins and one for unknown values, its last.  What lies
+ * between bin and y is wanted only when the cuts are known; until then it is
+ * where the sample for them lies, and y says which rows are in it.
  */
 typedef struct trainer
 {
 	const skpi_trees_ask *ask;
 	uint8_t *bin;    /* n x p, to count all columns of a row */
 	uint8_t *column; /* p x n, to part rows by one */
-	uint8_t *y;
-	double *odds; /* exp(-log-odds) */
+	double *odds;    /* exp(-log-odds) */
 	slope *slope;
 	uint32_t *order, *aside; /* places to train on, leaf by leaf */
+	uint8_t *y;
 	cell *cells;
 	double *cut;
 	int *cuts;
 	uint32_t *first; /* cell of each column */
 	uint64_t *room;
+	double *block;
 	size_t trained; /* as many places; the rest is held out */
 	size_t n_cells;
 	int row_bits;
 	double h_unit;
+	double odds_first; /* of every row before the first tree */
 	leaf leaf[SKPI_TREE_LEAVES];
 	int n_leaves;
 	uint8_t node_bin[2 * SKPI_TREE_LEAVES - 1];
 	skpi_trees *out;
 } trainer;
 
+/* Rows of the sample. */
+static inline size_t
+trainer_sample(size_t n)
+{
+	return n < SKPI_BIN_SAMPLE ? n : SKPI_BIN_SAMPLE;
+}
+
 /* Asks about every million values. */
 static inline bool
 trainer_stopped(const trainer *t, size_t i)
 {
-	return i % (1 + ((size_t) 1 << 20) / t->ask->p) == 0 &&
+	return i % (1 + ((size_t) 1 << 20) / t->ask->rows.p) == 0 &&
 		   t->ask->stop != NULL && t->ask->stop(t->ask->stop_arg);
 }
 
@@ -93,6 +104,9 @@ trainer_left(int bin, int last_left, int cuts, bool null_left)
 {
 	return bin > cuts ? null_left : bin <= last_left;
 }
+
+/* skpi_trees_sample.c: cuts of all columns. */
+skpi_status skpi_trees_find_cuts(trainer *t);
 
 /* skpi_trees_count.c: cells of a leaf's rows; its rows parted by its split,
  * those that go left first, and how many; slopes of all rows to train on. */

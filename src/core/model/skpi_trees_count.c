@@ -28,7 +28,7 @@ add_row(const trainer *t, cell *cells, size_t p, uint32_t place)
 skpi_status
 skpi_trees_count(const trainer *t, leaf *l)
 {
-	size_t p = t->ask->p;
+	size_t p = t->ask->rows.p;
 	bool all = l->to - l->from == t->trained;
 
 	memset(l->cells, 0, t->n_cells * sizeof(cell));
@@ -51,7 +51,7 @@ skpi_trees_count(const trainer *t, leaf *l)
 uint32_t
 skpi_trees_part(const trainer *t, const leaf *l)
 {
-	const uint8_t *bin = t->column + l->best.feature * t->ask->n;
+	const uint8_t *bin = t->column + l->best.feature * t->ask->rows.n;
 	int cuts = t->cuts[l->best.feature];
 	uint32_t left = l->from, right = 0;
 

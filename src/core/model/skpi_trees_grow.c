@@ -55,7 +55,7 @@ find_split(const trainer *t, leaf *l)
 	l->worth = worth(t, &all, value_of(t, l, &all));
 	if (all.rows < 2 * (double) t->ask->min_rows)
 		return;
-	for (size_t f = 0; f < t->ask->p; f++)
+	for (size_t f = 0; f < t->ask->rows.p; f++)
 	{
 		const cell *c = l->cells + t->first[f];
 		cell null = c[t->cuts[f] + 1];
