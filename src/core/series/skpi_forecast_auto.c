@@ -9,6 +9,7 @@
 #include "skpi_forecast_clean.h"
 #include "skpi_forecast_falls.h"
 #include "skpi_forecast_growth.h"
+#include "skpi_forecast_late.h"
 #include "skpi_forecast_past.h"
 #include "skpi_forecast_plain.h"
 #include "skpi_forecast_recipe.h"
@@ -185,23 +186,42 @@ times(double found, double usual, double power)
 
 /* The widths, as far as the series itself has shown its errors. */
 static skpi_status
-widths(const skpi_recipe *r, const skpi_member_job *job, double *narrow,
-	   double *wide)
+own_widths(const skpi_recipe *r, const skpi_member_job *job, double *narrow,
+		   double *wide)
 {
 	double n = (double) job->n, power = r->own * n / (n + OWN_VALUES);
 	double found80, found95;
 	skpi_status status = SKPI_E_SHORT;
 
+	*narrow = r->narrow;
+	*wide = r->wide;
 	if (r->own > 0)
 		status = skpi_calibrate(job, job->work, &found80, &found95);
 	if (status == SKPI_E_INTERRUPT)
 		return status;
-	*narrow = r->narrow;
-	*wide = r->wide;
 	if (status != SKPI_OK)
 		return SKPI_OK;
 	*narrow *= times(found80, USUAL_NARROW, power);
 	*wide = fmax(*wide * times(found95, USUAL_WIDE, power), *narrow * 1.1);
+	return SKPI_OK;
+}
+
+/* And as far as it has moved more or less of late than it used to. */
+static skpi_status
+widths(const skpi_recipe *r, const skpi_member_job *job, double *narrow,
+	   double *wide)
+{
+	skpi_status status = own_widths(r, job, narrow, wide);
+	double late;
+
+	if (status != SKPI_OK || !(r->late > 0))
+		return status;
+	status = skpi_late(job, job->work, &late);
+	if (status != SKPI_OK)
+		return status;
+	late = times(late, 1, r->late);
+	*narrow *= late;
+	*wide *= late;
 	return SKPI_OK;
 }
 

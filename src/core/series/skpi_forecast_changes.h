@@ -19,4 +19,9 @@ size_t skpi_changes_work(size_t n, size_t m);
  */
 skpi_status skpi_changes(const skpi_member_job *job, double *work, double *sd);
 
+/* What they are changes of: n values inside work, without a season as far as
+ * there are two of it. */
+skpi_status skpi_changes_rest(const skpi_member_job *job, double *work,
+							  double **rest);
+
 #endif

@@ -100,9 +100,24 @@
  * business series of 18 months (M4comp, not looked at before) were covered to
  * .696 and .873, and are to .77 and .92, at a score of .97.  Of whole series
  * M1's newest values go from .922 to .931, at the same score in the mean.
- * Neither an origin's own errors (rolling origins of the combination; 1 % of
- * the score for three times the cost) nor length (of quarters) nor size of
- * changes (of months) tells more.
+ * Neither length (of quarters) nor size of changes (of months) tells more.
+ *
+ * Monthly, what a series has moved of late over what it usually does
+ * (skpi_late) to the power `late`: of some thirty features of the single
+ * series, the combination's errors at earlier origins among them, it gains most
+ * where it was not fitted.  Power and constant fitted without each of four sets
+ * in turn (M1, M3, retail, tourism; 9,356 origins of 2,859 series) the quantile
+ * loss of the log error is .983 of that before at 95 % and .992 at 80 %, the
+ * powers .57 and .53; one fitted in a cell of set and origin alone is above 0
+ * in 22 and 20 of 24. With .5 the interval score at 95 % is .992, .968, .981
+ * and .976 at the newest values and three origins before (90 %: at most .9992,
+ * .980, .991 and .992), lower in 25 of 36 groups of set and origin, which lie
+ * .040 from .8 and .022 from .95 in the mean for .043 and .023.  1.95 for 1.93
+ * is for M1, whose newest values go from .931 to .936; they were in view.  What
+ * is left is of the origin, not of the series: tourism is covered to .964,
+ * .908, .917 and .930 at the four, retail of Australia to .992 and .909.
+ * Quarters and years gain nothing by it; weeks do at one origin of four and
+ * lose at the newest.
  *
  * Long series (classes with own > 0, 6 h values at least) bring their own
  * evidence: the widths are multiplied by (quantile of this series / usual
@@ -157,8 +172,8 @@ static const skpi_recipe recipes[] = {
 			  {PLAIN(STL_ARIMA), 1, 0}, {LOG(STL_ARIMA), 1, 0},
 			  {PLAIN(SNAIVE), 1, 0}}},
 	/* monthly */
-	{.period_max = 25, .narrow = 1.11, .wide = 1.93, .young = .8,
-	 .calm = .01, .lively = .2, .parts = 8,
+	{.period_max = 25, .narrow = 1.11, .wide = 1.95, .young = .8,
+	 .late = .5, .calm = .01, .lively = .2, .parts = 8,
 	 .part = {{LOG_STL(LEVELS, BY_THETA), 5, 0}, {ROOT(AVERAGE), 2, 0},
 			  {LOG_STL(LEVELS), 1, 0}, {PLAIN(SNAIVE), 1, 0},
 			  {ROOT(ARIMA_AVERAGE), 1, 1}, {LOG(STL), 0, 2},

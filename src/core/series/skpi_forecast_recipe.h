@@ -19,6 +19,7 @@ typedef struct skpi_recipe
 	double young;       /* wider by this share of m / n */
 	double growth;      /* power of the step */
 	double own;         /* trust in the series' own errors */
+	double late;        /* trust in how it has moved of late (skpi_late) */
 	double cut;         /* from either end of the members; .5: the median */
 	size_t cut_seasons; /* of fewer seasons nothing is cut */
 	bool bursts;        /* are taken out before */
