@@ -3,6 +3,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "skpi_forecast.h"
+#include "skpi_forecast_changes.h"
 #include "skpi_forecast_late.h"
 #include "noise.h"
 #include "unit.h"
@@ -20,7 +21,7 @@ late(size_t n, size_t m)
 	skpi_member_job job = {.y = y, .n = n, .m = m};
 	double times = -1;
 
-	CHECK(skpi_late_work(n, m) <= WORK);
+	CHECK(skpi_changes_work(n, m) <= WORK);
 	CHECK(skpi_late(&job, work, &times) == SKPI_OK);
 	return times;
 }

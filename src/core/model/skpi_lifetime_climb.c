@@ -223,6 +223,8 @@ skpi_lifetime_climb(skpi_lifetime_fn fn, void *arg, size_t dim,
 		return SKPI_E_RANGE;
 	memcpy(h.x, log_p, sizeof(*log_p) * dim);
 	h.value = height(&h, h.x);
+	if (h.stopped) /* and so the value may be none */
+		return SKPI_E_INTERRUPT;
 	if (h.value <= -SKPI_VALUE_MAX)
 		return SKPI_E_NUMERIC;
 	do

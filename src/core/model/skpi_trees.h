@@ -4,7 +4,7 @@
  * first, the smaller child counted and the other subtracted.
  *
  * One thread and sums in whole numbers: the same rows give the same bits in any
- * order.  Beside the workspace, 26 bytes a row and 2 a value, no row is kept.
+ * order.  Beside the workspace, 25 bytes a row and 2 a value, no row is kept.
  */
 #ifndef SKPI_TREES_H
 #define SKPI_TREES_H

@@ -12,12 +12,6 @@
 /* Of logarithms, or of values over their mean size: rounding. */
 #define NONE 1e-12
 
-size_t
-skpi_late_work(size_t n, size_t m)
-{
-	return skpi_changes_work(n, m);
-}
-
 /* Means of |error|: of all alike, and of late. */
 static void
 errors(const double *x, size_t n, double keep, double *usual, double *late)

@@ -8,15 +8,12 @@
 
 #include "skpi_forecast_member.h"
 
-/* Doubles of workspace. */
-size_t skpi_late_work(size_t n, size_t m);
-
 /*
  * Errors of late over those of the whole series, 1 for alike: what a smoothed
  * level and a drift say one step before each value without its season, of
  * logarithms where all values are positive.  Errors count half after a season.
- * 1 where there are none.  job->work and fitted are not used.
- * SKPI_E_INTERRUPT.
+ * 1 where there are none.  work is skpi_changes_work() doubles; job->work and
+ * fitted are not used.  SKPI_E_INTERRUPT.
  */
 skpi_status skpi_late(const skpi_member_job *job, double *work, double *times);
 
