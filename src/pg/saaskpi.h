@@ -267,7 +267,7 @@ typedef struct skpg_training
 skpg_training *skpg_training_of(text *query, bool labelled);
 skpg_training *skpg_training_file(text *query);
 skpi_rows skpg_training_rows(skpg_training *t);
-void skpg_training_end(skpg_training *t);
+void skpg_training_end(void *training);
 void skpg_read_query(skpg_training *t);
 
 /* As large as it takes, and gone with what was trained. */

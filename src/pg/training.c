@@ -141,8 +141,10 @@ skpg_training_rows(skpg_training *t)
 }
 
 void
-skpg_training_end(skpg_training *t)
+skpg_training_end(void *training)
 {
+	skpg_training *t = training;
+
 	BufFileClose(t->file);
 	t->file = NULL;
 }

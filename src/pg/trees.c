@@ -68,18 +68,27 @@ trees_ask(FunctionCallInfo fcinfo)
 	return a;
 }
 
+/* Before the fit, which lets go of the rows. */
+static skpi_column *
+describe(const skpg_training *t, const skpi_rows *rows)
+{
+	skpi_column *column = palloc(t->p * sizeof(*column));
+
+	skpg_check_fit(
+		skpi_training_describe(rows, skpg_stop_training, NULL, column),
+		"training");
+	return column;
+}
+
 /* A model of what was trained, which has shrunk to the trees that were kept. */
 static Datum
-trees_model(skpg_training *t, const skpi_trees_ask *a,
-			const skpi_trees *out)
+trees_model(const skpg_training *t, const skpi_trees_ask *a,
+			const skpi_column *column, const skpi_trees *out)
 {
 	skpi_trained *m =
 		skpg_new_model(t, SKPI_TRAINED_TREES, out->n_trees, out->n_nodes);
 
-	skpg_check_fit(skpi_training_describe(&a->rows, skpg_stop_training, NULL,
-										  skpi_trained_columns(m)),
-				   "training");
-	skpg_training_end(t);
+	memcpy(skpi_trained_columns(m), column, t->p * sizeof(*column));
 	for (int f = 0; f < t->p; f++)
 		skpi_trained_columns(m)[f].weight = out->gain[f];
 	if (out->n_trees > 0)
@@ -99,6 +108,7 @@ saaskpi_train_trees(PG_FUNCTION_ARGS)
 	skpi_trees_ask a;
 	skpi_trees out;
 	skpg_training *t;
+	skpi_column *column;
 	int8 *signs;
 	skpi_status status;
 
@@ -108,6 +118,7 @@ saaskpi_train_trees(PG_FUNCTION_ARGS)
 	a = trees_ask(fcinfo);
 	t = skpg_training_file(PG_GETARG_TEXT_PP(0));
 	a.rows = skpg_training_rows(t);
+	a.rows_done = skpg_training_end;
 	a.y = t->y;
 	a.held = t->held;
 	signs = palloc0(t->p);
@@ -116,6 +127,7 @@ saaskpi_train_trees(PG_FUNCTION_ARGS)
 	a.sign = signs;
 	a.min_rows =
 		PG_ARGISNULL(4) ? usual_min_rows(t->n) : (Size) PG_GETARG_INT32(4);
+	column = describe(t, &a.rows);
 	out.start = skpg_allocate(t, a.rounds * sizeof(uint32));
 	out.nodes = skpg_allocate(t, (Size) a.rounds * (2 * a.leaves - 1) *
 									 sizeof(skpi_node));
@@ -126,5 +138,5 @@ saaskpi_train_trees(PG_FUNCTION_ARGS)
 				errmsg("the rows that are not held out have one label"),
 				errhint("Hold out fewer rows, or take longer back."));
 	skpg_check_fit(status, "trees");
-	return trees_model(t, &a, &out);
+	return trees_model(t, &a, column, &out);
 }

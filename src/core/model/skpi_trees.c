@@ -89,7 +89,7 @@ put_in_bins(trainer *t, const double *x, size_t place)
 	return SKPI_OK;
 }
 
-/* Every row to its place. */
+/* Every row to its place: the last that is read of them. */
 static skpi_status
 place_rows(trainer *t)
 {
@@ -114,6 +114,8 @@ place_rows(trainer *t)
 			t->odds[place] = t->odds_first;
 		}
 	}
+	if (a->rows_done != NULL)
+		a->rows_done(a->rows.arg);
 	return SKPI_OK;
 }
 

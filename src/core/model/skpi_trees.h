@@ -18,6 +18,7 @@
 typedef struct skpi_trees_ask
 {
 	skpi_rows rows; /* NAN where a value is not known */
+	void (*rows_done)(void *arg); /* no row is read again; or NULL */
 	const uint8_t *y;
 	const uint8_t *held; /* rows that judge when to stop; NULL: none do */
 	const int8_t *sign; /* per column: 1 must not fall, -1 not rise; or NULL */
