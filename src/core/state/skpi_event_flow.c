@@ -79,20 +79,41 @@ add_in_place(skpi_row *row, const int64_t *v)
 	return true;
 }
 
-/* Nearly every period has a row once some customers are in, so the row of one
- * lies as far from that of another as they lie apart. */
-static skpi_status
-put(const adder *a, const lane *l, int32_t period, const int64_t *v,
-	uint32_t *near)
+/* The same of one value. */
+static bool
+add_one_in_place(skpi_row *row, skpi_event_flow_column column, int64_t value)
 {
-	if (*near < a->t->n_rows)
-	{
-		skpi_row *row = skpi_tally_row(a->t, *near);
+	int64_t sum;
 
-		if (row->k1 == l->label && row->k2 == period && add_in_place(row, v))
-			return SKPI_OK;
-	}
-	return skpi_tally_add_near(a->t, a->cap, l->label, period, v, near);
+	if (__builtin_add_overflow(row->v[column], value, &sum) || sum == 0)
+		return false;
+	row->v[column] = sum;
+	return true;
+}
+
+/* The row of a period if it is where it is guessed; NULL if it is not.  Nearly
+ * every period has a row once some customers are in, so the row of one lies as
+ * far from that of another as they lie apart. */
+static skpi_row *
+row_near(const adder *a, const lane *l, int32_t period, uint32_t near)
+{
+	skpi_row *row;
+
+	if (near >= a->t->n_rows)
+		return NULL;
+	row = skpi_tally_row(a->t, near);
+	return row->k1 == l->label && row->k2 == period ? row : NULL;
+}
+
+static skpi_status
+put(const adder *a, lane *l, const int64_t *v)
+{
+	skpi_row *row = row_near(a, l, l->period, l->near);
+
+	return row != NULL && add_in_place(row, v)
+			   ? SKPI_OK
+			   : skpi_tally_add_near(a->t, a->cap, l->label, l->period, v,
+									 &l->near);
 }
 
 /* One value of a period behind that of the lane. */
@@ -101,10 +122,14 @@ put_behind(const adder *a, const lane *l, int32_t periods,
 		   skpi_event_flow_column column, int64_t value)
 {
 	int64_t v[SKPI_EVF_WIDTH] = {0};
+	int32_t period = l->period + periods;
 	uint32_t near = l->near + (uint32_t) periods;
+	skpi_row *row = row_near(a, l, period, near);
 
+	if (row != NULL && add_one_in_place(row, column, value))
+		return SKPI_OK;
 	v[column] = value;
-	return put(a, l, l->period + periods, v, &near);
+	return skpi_tally_add_near(a->t, a->cap, l->label, period, v, &near);
 }
 
 /* An active period ends with the next event's, or for good: what it was. */
@@ -123,7 +148,7 @@ end_period(const adder *a, lane *l, int32_t next)
 	if (!l->told)
 		l->near = skpi_tally_find(a->t, l->label, l->period);
 	l->told = true;
-	status = put(a, l, l->period, v, &l->near);
+	status = put(a, l, v);
 	if (status == SKPI_OK && next != l->period + 1 && l->period < a->last)
 		status = put_behind(a, l, 1, SKPI_EVF_DORMANT, 1);
 	return status;

@@ -61,21 +61,35 @@ add_name(skpi_event_names *names, uint32_t slot, const char *text,
 	return number;
 }
 
-/* Half of the slots stay free, so the search ends. */
+static bool
+is_name(const skpi_event_names *names, int number, const char *text,
+		size_t length)
+{
+	return names->length[number] == length &&
+		   memcmp(names->text + names->start[number], text, length) == 0;
+}
+
+/* Half of the slots stay free, so the search ends.  Events often are of the
+ * type of the one before, and always where a query tells no types apart. */
 int32_t
 skpi_event_name(skpi_event_names *names, const char *text, size_t length)
 {
-	uint32_t slot = hash_of(text, length);
+	uint32_t slot;
 
-	for (;; slot = (slot + 1) % (2 * SKPI_EVENT_NAMES))
+	if (names->n > 0 && is_name(names, names->last, text, length))
+		return names->last;
+	for (slot = hash_of(text, length);;
+		 slot = (slot + 1) % (2 * SKPI_EVENT_NAMES))
 	{
 		int number = names->slot[slot] - 1;
 
 		if (number < 0)
-			return add_name(names, slot, text, length);
-		if (names->length[number] == length &&
-			memcmp(names->text + names->start[number], text, length) == 0)
-			return number;
+			number = add_name(names, slot, text, length);
+		else if (!is_name(names, number, text, length))
+			continue;
+		if (number >= 0)
+			names->last = (uint8_t) number;
+		return number;
 	}
 }
 

@@ -23,6 +23,7 @@ typedef struct skpi_event_names
 {
 	uint16_t n;
 	uint16_t bytes;
+	uint8_t last; /* number of the type asked for last */
 	uint16_t slot[2 * SKPI_EVENT_NAMES]; /* number + 1, by hash; 0: none */
 	uint16_t start[SKPI_EVENT_NAMES];
 	uint16_t length[SKPI_EVENT_NAMES];
