@@ -147,7 +147,21 @@ SELECT count(*) > 0 AS some, sum(budget_suggestion) <= 500 AS within, sum(budget
 UPDATE churn_test.kpi_settings SET action_budget = NULL, contact_cost = 40, save_rate = 0.2;
 CALL saaskpi.refresh('churn_test');
 SELECT count(*) AS listed, min(recoverable) >= 0 AS worth_it, count(*) = (SELECT count(*) FROM churn_test.kpi_churn_scores WHERE snapshot = '2024-06-30' AND round(expected_loss * 0.2 - 40, 2) >= 0) AS whole FROM churn_test.kpi_actions;
-UPDATE churn_test.kpi_settings SET contact_cost = 0, save_rate = 0.1, action_holdout = 0.1;
+UPDATE churn_test.kpi_settings SET contact_cost = 0, save_rate = 0.1;
+-- bounds, a share and a policy of one's own, and fewer months
+CREATE TABLE policy AS TABLE churn_test.kpi_action_policy;
+UPDATE churn_test.kpi_settings SET churn_high = 0.65, churn_medium = 0.35, churn_flag_high = 0.25, churn_flag_mid = 0.45, churn_flag_low = 0.9, action_share = 0.3, churn_months = 3;
+UPDATE churn_test.kpi_action_policy SET action = 'Call', budget_rate = 0.5;
+CALL saaskpi.refresh('churn_test');
+SELECT count(DISTINCT snapshot) AS snapshots, count(*) FILTER (WHERE risk_bucket <> CASE WHEN probability >= 0.65 THEN 'High' WHEN probability >= 0.35 THEN 'Medium' ELSE 'Low' END) AS buckets_differ,
+       count(*) FILTER (WHERE risk_bucket <> CASE WHEN probability >= 0.8 THEN 'High' WHEN probability >= 0.5 THEN 'Medium' ELSE 'Low' END) > 0 AS buckets_moved,
+       count(*) FILTER (WHERE predicted_flag <> (probability >= CASE value_tier WHEN 'High' THEN 0.25 WHEN 'Mid' THEN 0.45 ELSE 0.9 END)) AS flags_differ,
+       count(*) FILTER (WHERE predicted_flag <> (probability >= CASE value_tier WHEN 'High' THEN 0.3 WHEN 'Mid' THEN 0.5 ELSE 0.7 END)) > 0 AS flags_moved FROM churn_test.kpi_churn_scores;
+SELECT count(*) AS listed, count(*) FILTER (WHERE action = 'Call' AND budget_suggestion = round(0.5 * expected_loss, 2)) AS told FROM churn_test.kpi_actions;
+UPDATE churn_test.kpi_action_policy AS p SET action = o.action, budget_rate = o.budget_rate FROM policy AS o WHERE o.cell = p.cell;
+UPDATE churn_test.kpi_settings SET churn_high = DEFAULT, churn_medium = DEFAULT, churn_flag_high = DEFAULT, churn_flag_mid = DEFAULT, churn_flag_low = DEFAULT, action_share = DEFAULT, churn_months = DEFAULT;
+CALL saaskpi.refresh('churn_test');
+UPDATE churn_test.kpi_settings SET action_holdout = 0.1;
 -- names are the user's
 SELECT cluster, segment FROM churn_test.kpi_segments ORDER BY 1;
 -- rows in another order: the same model, scores and list
@@ -236,7 +250,7 @@ SELECT sum(share) AS share, sum(customers) AS customers, sum(customers_before) A
 CALL saaskpi.promote_segment_model('bases_test', 2);
 CALL saaskpi.promote_churn_model('bases_test', 1);
 CALL saaskpi.refresh('bases_test');
-SELECT count(*) AS users, count(segment) AS told, count(DISTINCT segment_id) AS segments FROM bases_test.user_activity_summary;
+SELECT count(*) AS users, count(segment) AS told, count(DISTINCT segment_id) AS segments, count(churn_risk_score) AS scored, count(*) FILTER (WHERE churn_risk_score IS DISTINCT FROM (SELECT s.probability FROM bases_test.kpi_churn_scores AS s WHERE s.snapshot = '2024-06-30' AND s.customer_id = user_id)) AS differ FROM bases_test.user_activity_summary;
 SELECT count(*) AS rows, count(*) FILTER (WHERE s.value IS DISTINCT FROM round(u.monthly_price * 12 * 60 / 365, 2)) AS values_differ,
        count(*) FILTER (WHERE s.churned IS DISTINCT FROM CASE WHEN s.snapshot + 60 <= '2024-06-30' THEN coalesce(u.end_date <= s.snapshot + 60, false) END) AS labels_differ
   FROM bases_test.kpi_churn_scores AS s LEFT JOIN bases_test.subscriptions AS u ON u.customer_id = s.customer_id AND u.start_date <= s.snapshot AND coalesce(u.end_date > s.snapshot, true);

@@ -62,8 +62,9 @@ $sql$),
  'Customers as user_activity_summary.csv has them: one row per customer. Which profile does a customer have?', $sql$
 SELECT u.customer_id AS user_id, u.first_seen, u.last_seen, u.events AS total_events, u.sessions AS total_sessions, u.active_days, u.days_since_last AS days_since_last_event,
        u.potentially_churned, round(u.mean_session_seconds / 60, 3) AS avg_session_minutes, u.events_per_session, u.simulated_mrr, u.simulated_ltv,
-       s.cluster AS segment_id, s.segment
+       s.cluster AS segment_id, s.segment, r.probability AS churn_risk_score
   FROM {kpi_user_activity} AS u LEFT JOIN {kpi_customer_segments} AS s ON s.customer_id = u.customer_id
+  LEFT JOIN {kpi_churn_scores} AS r ON r.customer_id = u.customer_id AND r.snapshot = (SELECT max(l.snapshot) FROM {kpi_churn_scores} AS l)
 $sql$),
 
 ('session_metrics', 'shown', '{events}', '{user_id,session_id}', 'session',
@@ -98,6 +99,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('user_activity_summary', 'simulated_ltv', 'money', NULL, 'Simulated, not earned: as in kpi_user_activity.'),
 ('user_activity_summary', 'segment_id', 'number', NULL, 'cluster of kpi_customer_segments; NULL until saaskpi.train_segments has been called.'),
 ('user_activity_summary', 'segment', 'text', NULL, 'segment of kpi_customer_segments, likewise.'),
+('user_activity_summary', 'churn_risk_score', 'ratio', NULL, 'probability of kpi_churn_scores at the last snapshot: that the customer leaves; NULL until saaskpi.train_churn has been called, and for those who are not scored, as they have left.'),
 ('session_metrics', 'user_id', 'text', NULL, 'customer_id of kpi_sessions.'),
 ('session_metrics', 'session_id', 'number', NULL, 'Number of the session among those of the user.'),
 ('session_metrics', 'start_time', 'timestamp', NULL, 'Time of the first event.'),

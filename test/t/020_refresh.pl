@@ -508,6 +508,7 @@ for my $round (1 .. $kills)
 {
     my $next = $now eq $old ? $new : $old;
     sql($node, $now eq $old ? $raise : $lower);
+    my $before = sql($node, 'SELECT max(run_id) FROM acme.kpi_refresh_log');
     my $session = victim();
     my $pid = sql($node, "SELECT coalesce(max(pid), 0) FROM pg_stat_activity"
         . " WHERE application_name = 'victim'");
@@ -530,10 +531,12 @@ for my $round (1 .. $kills)
         finish_sql($session);
         $node->start;
     }
-    my ($status) = split /\|/, last_run();
+    # the kill may come before the run is in the log
+    my $is_ok = sql($node, "SELECT status = 'ok' AND run_id > $before"
+        . ' FROM acme.kpi_refresh_log ORDER BY run_id DESC LIMIT 1') eq 't';
     my $got = published();
     $torn++ if $got ne $now && $got ne $next;
-    $untold++ if ($status eq 'ok') != ($got eq $next);
+    $untold++ if $is_ok != ($got eq $next);
     $finished++ if $got eq $next;
     refresh();
     $untold++ if sql($node, "SELECT count(*) FROM acme.kpi_refresh_log"
