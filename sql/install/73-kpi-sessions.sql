@@ -99,7 +99,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('user_activity_summary', 'simulated_ltv', 'money', NULL, 'Simulated, not earned: as in kpi_user_activity.'),
 ('user_activity_summary', 'segment_id', 'number', NULL, 'cluster of kpi_customer_segments; NULL until saaskpi.train_segments has been called.'),
 ('user_activity_summary', 'segment', 'text', NULL, 'segment of kpi_customer_segments, likewise.'),
-('user_activity_summary', 'churn_risk_score', 'ratio', NULL, 'probability of kpi_churn_scores at the last snapshot: that the customer leaves; NULL until saaskpi.train_churn has been called, and for those who are not scored, as they have left.'),
+('user_activity_summary', 'churn_risk_score', 'ratio', NULL, 'probability of kpi_churn_scores at the last snapshot: that the customer leaves; NULL until saaskpi.train_churn has been called, and for customers that kpi_churn_scores does not hold then.'),
 ('session_metrics', 'user_id', 'text', NULL, 'customer_id of kpi_sessions.'),
 ('session_metrics', 'session_id', 'number', NULL, 'Number of the session among those of the user.'),
 ('session_metrics', 'start_time', 'timestamp', NULL, 'Time of the first event.'),
