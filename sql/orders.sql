@@ -44,6 +44,7 @@ SELECT * FROM saaskpi.buyers_at('orders_test', NULL);
 SELECT * FROM saaskpi.buyers_at('orders_test', 'infinity');
 \echo :SQLSTATE
 SELECT * FROM orders_test.kpi_order_cohorts ORDER BY cohort, age;
+SELECT basis, cohort, customers, month_0, month_1, month_2 FROM orders_test.cohort_retention ORDER BY basis, cohort;
 SELECT * FROM orders_test.kpi_repeat_rate ORDER BY cohort;
 SELECT * FROM orders_test.kpi_order_gaps ORDER BY period, days;
 SELECT * FROM saaskpi.check_identities('orders_test') WHERE identity ~ 'order|sales|product|buyer|driver|rfm';

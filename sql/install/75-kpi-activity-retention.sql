@@ -30,7 +30,7 @@ SELECT m.basis, g.grain, c.cohort, c.age, c.customers, c.retained, saaskpi_inter
  CROSS JOIN LATERAL saaskpi_internal.event_cohort_cells(g.matrix, {setting retention_brackets}::integer[], {setting retention_ages}::integer) AS c
 $sql$),
 
-('cohort_retention', '{events}', '{basis,cohort}', 'basis and cohort month',
+('cohort_retention', '{events|orders}', '{basis,cohort}', 'basis and cohort month',
  'Twelve months of retention side by side, as cohort_retention.csv has them: one row per basis and cohort month. Choose one basis. How much of each cohort is left after half a year?', $sql$
 SELECT r.basis, r.cohort, max(r.customers) AS customers,
        max(r.rate) FILTER (WHERE r.age = 0) AS month_0, max(r.rate) FILTER (WHERE r.age = 1) AS month_1, max(r.rate) FILTER (WHERE r.age = 2) AS month_2,
@@ -38,7 +38,8 @@ SELECT r.basis, r.cohort, max(r.customers) AS customers,
        max(r.rate) FILTER (WHERE r.age = 6) AS month_6, max(r.rate) FILTER (WHERE r.age = 7) AS month_7, max(r.rate) FILTER (WHERE r.age = 8) AS month_8,
        max(r.rate) FILTER (WHERE r.age = 9) AS month_9, max(r.rate) FILTER (WHERE r.age = 10) AS month_10, max(r.rate) FILTER (WHERE r.age = 11) AS month_11,
        max(r.rate) FILTER (WHERE r.age = 12) AS month_12
-  FROM {kpi_activity_retention} AS r WHERE r.grain = 'month' GROUP BY 1, 2
+  FROM (SELECT a.basis, a.cohort, a.age, a.customers, a.rate FROM {kpi_activity_retention} AS a WHERE a.grain = 'month' UNION ALL
+        SELECT 'first order', o.cohort, o.age, o.customers, o.rate FROM {kpi_order_cohorts} AS o) AS r GROUP BY 1, 2
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
@@ -58,11 +59,11 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_activity_retention', 'rate_in_bracket', 'ratio', 'customers', 'retained_in_bracket / customers; NULL until the last period of the bracket is complete.'),
 ('kpi_activity_retention', 'is_mature', 'boolean', NULL, 'True when as_of lies after the last day of the period of this age.'),
 
-('cohort_retention', 'basis', 'text', NULL, 'basis of kpi_activity_retention.'),
+('cohort_retention', 'basis', 'text', NULL, 'What begins the cohort: first seen or signup, and events count, as basis of kpi_activity_retention says; or first order, and orders do, as in kpi_order_cohorts.'),
 ('cohort_retention', 'cohort', 'date', NULL, 'First day of the month in which the customers of the row began.'),
 ('cohort_retention', 'customers', 'customers', NULL, 'Size of the cohort.');
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment)
-SELECT 'cohort_retention', 'month_' || m, 'ratio', 'customers', format('rate of kpi_activity_retention by month at age %s; NULL until that month is complete.', m) FROM generate_series(0, 12) AS m ORDER BY m;
+SELECT 'cohort_retention', 'month_' || m, 'ratio', 'customers', format('rate of kpi_activity_retention by month, or of kpi_order_cohorts, at age %s; NULL until that month is complete.', m) FROM generate_series(0, 12) AS m ORDER BY m;
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES
 ('activity_retention_falls', $sql$

@@ -13,4 +13,8 @@ SELECT basis, cohort, max(customers) AS customers,
        max(rate) FILTER (WHERE age = 10) AS month_10,
        max(rate) FILTER (WHERE age = 11) AS month_11,
        max(rate) FILTER (WHERE age = 12) AS month_12
-FROM oracle_kpi_activity_retention WHERE grain = 'month' GROUP BY 1, 2
+FROM (SELECT basis, cohort, age, customers, rate
+      FROM oracle_kpi_activity_retention WHERE grain = 'month'
+      UNION ALL
+      SELECT 'first order', cohort, age, customers, rate
+      FROM oracle_kpi_order_cohorts) AS r GROUP BY 1, 2
