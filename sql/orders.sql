@@ -31,6 +31,32 @@ SELECT * FROM orders_test.kpi_buyers ORDER BY customer_id;
 SELECT * FROM saaskpi.buyers_at('orders_test', '2024-02-01');
 SELECT count(*) AS differ FROM (TABLE orders_test.kpi_buyers EXCEPT SELECT * FROM saaskpi.buyers_at('orders_test', '2024-03-31')) AS q;
 SELECT count(*) AS buyers FROM saaskpi.buyers_at('orders_test', '2024-01-09');
+-- what each of them bought: the lines of the orders that customer_360 shows, up to the day
+SELECT place, facts FROM saaskpi.customer_360('orders_test', 'a') WHERE block = 'order_lines';
+SELECT facts ->> 'order_id' AS order_id, facts ->> 'product' AS product, facts ->> 'net' AS net FROM saaskpi.customer_360('orders_test', 'a', '2024-02-15') WHERE block = 'order_lines' ORDER BY place;
+CREATE VIEW lines_told AS
+SELECT count(*) AS orders, count(*) FILTER (WHERE l.lines IS NOT NULL) AS with_lines, count(*) FILTER (WHERE (coalesce(l.net, 0), coalesce(l.lines, 0)) IS DISTINCT FROM (o.net, o.lines)) AS differ
+  FROM (SELECT * FROM orders_test.kpi_orders WHERE customer_id IS NOT NULL) AS o
+  FULL JOIN (SELECT w.facts ->> 'order_id' AS order_id, sum((w.facts ->> 'net')::numeric) AS net, count(*) AS lines
+               FROM (SELECT DISTINCT customer_id FROM orders_test.kpi_orders WHERE customer_id IS NOT NULL) AS c, saaskpi.customer_360('orders_test', c.customer_id) AS w WHERE w.block = 'order_lines' GROUP BY 1) AS l USING (order_id);
+TABLE lines_told;
+-- whoever may read the orders may read their lines here, and nobody else
+CREATE ROLE regress_orders_reader;
+GRANT USAGE ON SCHEMA orders_test TO regress_orders_reader;
+SET ROLE regress_orders_reader;
+SELECT saaskpi_internal.customer_details_of('orders_test', 'kpi_orders', 'order_lines', '{1}');
+\echo :SQLSTATE
+RESET ROLE;
+GRANT SELECT ON orders_test.kpi_orders TO regress_orders_reader;
+SET ROLE regress_orders_reader;
+SELECT count(*) AS lines FROM saaskpi_internal.customer_details_of('orders_test', 'kpi_orders', 'order_lines', '{1}');
+SELECT saaskpi_internal.customer_details_of('orders_test', 'kpi_calendar', 'order_lines', '{1}');
+\echo :SQLSTATE
+SELECT count(*) FROM orders_test.order_lines;
+RESET ROLE;
+DROP OWNED BY regress_orders_reader;
+DROP ROLE regress_orders_reader;
+DROP VIEW lines_told;
 -- what is stored of each, from which features are made, is her orders in local time
 CREATE VIEW stored_orders AS
 SELECT count(*) > 0 AS some, count(*) FILTER (WHERE o.net IS DISTINCT FROM h.net OR o.items IS DISTINCT FROM h.items OR o.n IS DISTINCT FROM h.n OR o.products IS DISTINCT FROM h.products) AS differ
@@ -224,6 +250,27 @@ DELETE FROM orders_test.orders;
 CALL saaskpi.refresh('orders_test');
 SELECT count(*) AS rows FROM orders_test.kpi_sales;
 DROP SCHEMA orders_test CASCADE;
+-- what customer_360 tells of lines: repeats count once there too, what cannot be used does not count, keys may be numbers, and there need be no products
+CREATE SCHEMA orders_told;
+CREATE TABLE orders_told.orders (order_id integer, customer_id integer, ordered_at date);
+CREATE TABLE orders_told.order_lines (order_id integer, line_no integer, product_id text, quantity integer, unit_price numeric, discount numeric);
+INSERT INTO orders_told.orders VALUES (1, 7, '2024-01-10'), (2, 8, '2024-01-11'), (3, 7, '2024-02-01'), (4, 7, '2024-02-02');
+INSERT INTO orders_told.order_lines VALUES (1, 1, 'p', 2, 10, 1), (1, 1, 'p', 2, 10, 1), (1, NULL, 'q', 1, 3, NULL), (1, NULL, 'q', 1, 3, 0), (1, 3, 'q', NULL, 3, 0), (2, 1, 'p', 1, 5, 0), (3, 1, '', -1, 0.1234, 0);
+CALL saaskpi.create_views('orders_told');
+UPDATE orders_told.kpi_settings SET as_of = '2024-03-31';
+CALL saaskpi.refresh('orders_told');
+SELECT place, facts - '{ordered_on,status,category}'::text[] AS facts FROM saaskpi.customer_360('orders_told', '7') WHERE block = 'order_lines';
+SELECT o.customer_id, o.order_id, o.lines, o.net, (SELECT count(*) FROM saaskpi.customer_360('orders_told', o.customer_id) AS w WHERE w.block = 'order_lines' AND w.facts ->> 'order_id' = o.order_id) AS told FROM orders_told.kpi_orders AS o ORDER BY 2;
+SELECT string_agg(DISTINCT block, ' ') AS blocks FROM saaskpi.customer_360('orders_told', '7', '2024-02-01');
+SELECT count(*) FROM saaskpi.customer_360('orders_told', '7', '2024-01-09') WHERE block ~ 'order';
+-- of many orders those of the 20 newest
+INSERT INTO orders_told.orders SELECT 100 + i, 9, '2024-01-01'::date + i / 2 FROM generate_series(1, 45) AS i;
+INSERT INTO orders_told.order_lines SELECT 100 + i, n, 'p', 1, i FROM generate_series(1, 45) AS i, generate_series(1, 3) AS n;
+CALL saaskpi.refresh('orders_told');
+SELECT block, count(*) AS rows, count(DISTINCT facts ->> 'order_id') AS orders, min(facts ->> 'ordered_on') AS oldest, max(place) AS last FROM saaskpi.customer_360('orders_told', '9') WHERE block ~ 'order' GROUP BY 1 ORDER BY 1;
+DROP TABLE orders_told.order_lines;
+SELECT string_agg(DISTINCT block, ' ') AS blocks FROM saaskpi.customer_360('orders_told', '7') WHERE block ~ 'order';
+DROP SCHEMA orders_told CASCADE;
 -- an export of days alone in a column of times: further west every order falls on the day before, and the check says so until they are dates; one order with a time of its own says that they are times
 CALL saaskpi.create_source_tables('orders_days', false);
 INSERT INTO orders_days.orders (order_id, customer_id, ordered_at) SELECT i::text, 'a', '2025-03-01 00:00Z'::timestamptz + i * interval '24 hours' FROM generate_series(0, 9) AS i;

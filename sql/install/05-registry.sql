@@ -234,6 +234,23 @@ COMMENT ON COLUMN saaskpi_internal.identity_totals.relation IS 'the relation';
 COMMENT ON COLUMN saaskpi_internal.identity_totals.total IS 'name of the total, in identities {total RELATION.TOTAL}';
 COMMENT ON COLUMN saaskpi_internal.identity_totals.expression IS 'an aggregate over the stored table, a number';
 
+CREATE TABLE saaskpi_internal.customer_details (
+    ordinal integer GENERATED ALWAYS AS IDENTITY,
+    detail name PRIMARY KEY,
+    relation name NOT NULL,
+    source name NOT NULL,
+    column_name name NOT NULL,
+    query text NOT NULL
+);
+COMMENT ON TABLE saaskpi_internal.customer_details IS
+    'what customer_360 reads of a source that is too large to be stored a second time, of the rows it shows of a relation';
+COMMENT ON COLUMN saaskpi_internal.customer_details.ordinal IS 'order of insertion';
+COMMENT ON COLUMN saaskpi_internal.customer_details.detail IS 'name of the block';
+COMMENT ON COLUMN saaskpi_internal.customer_details.relation IS 'relation whose rows they belong to; whoever may read it may read them';
+COMMENT ON COLUMN saaskpi_internal.customer_details.source IS 'source read';
+COMMENT ON COLUMN saaskpi_internal.customer_details.column_name IS 'column of both that the rows of the relation are found by in the source';
+COMMENT ON COLUMN saaskpi_internal.customer_details.query IS 'its rows, with places; the day of the relation is among its columns, $1 are the values looked for, and of the source no others are read';
+
 CREATE TABLE saaskpi_internal.dictionary (
     ordinal integer GENERATED ALWAYS AS IDENTITY,
     name text PRIMARY KEY,

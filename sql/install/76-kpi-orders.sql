@@ -197,6 +197,16 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_orders', 'lines', 'lines', 'Lines that count.'),
 ('kpi_orders', 'products', 'products', 'Different products among them.');
 
+INSERT INTO saaskpi_internal.customer_details (detail, relation, source, column_name, query) VALUES
+('order_lines', 'kpi_orders', 'order_lines', 'order_id', $sql$
+SELECT o.ordered_on, o.order_id, o.status, l.line_no, nullif(l.product_id, '') AS product_id, p.name AS product, p.category, l.quantity, l.unit_price,
+       saaskpi_internal.as_money(l.discount) AS discount, saaskpi_internal.as_money(l.amount - l.discount) AS net
+  FROM {order_lines} AS l
+  JOIN {kpi_orders} AS o ON o.order_id = l.order_id
+  LEFT JOIN {products} AS p ON p.product_id = l.product_id
+ WHERE o.order_id = ANY ($1) AND l.amount IS NOT NULL AND l.discount IS NOT NULL
+$sql$);
+
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, expression, comment) VALUES
 ('kpi_refresh_log', 'orders', 'orders', 'bigint', 'SELECT count(*) FROM {kpi_orders} AS o', 'Orders the run found, cancelled ones included; NULL unless status is ok.');
 
