@@ -136,17 +136,33 @@ SELECT m.baseline, m.roc_auc_baseline = m.roc_auc_recency AS same, (m.inputs #>>
 SELECT count(*) AS features, count(*) FILTER (WHERE customers <> 150) AS differ, count(weight) > 10 AS weighed, max(drift) FILTER (WHERE feature = 'returns') AS none, bool_and((finding = 'drifted') = (drift > 0.25)) AS named FROM churn_test.kpi_churn_drift;
 SELECT d.median_now = (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY b.tenure_days) FROM churn_test.kpi_buyers AS b) AS now, d.median_now > d.median_then AS older, d.finding, r.text FROM churn_test.kpi_churn_drift AS d JOIN churn_test.kpi_churn_model_report AS r ON r.section = 'drift' AND r.text LIKE 'tenure\_days%' WHERE d.feature = 'tenure_days';
 SELECT * FROM saaskpi.check_identities('churn_test') WHERE NOT holds;
+-- whom the list would have reached at the snapshots before, counted one by one; budgets are those without hold-outs
+CREATE VIEW churn_reach AS
+SELECT count(*) AS snapshots, sum(t.listed) AS listed, sum(t.at_risk_listed) AS at_risk_listed, count(DISTINCT t.coverage) > 1 AS moves,
+       count(*) FILTER (WHERE (t.listed, t.at_risk_listed, t.coverage) IS DISTINCT FROM (coalesce(r.listed, 0), coalesce(r.flagged, 0), round(coalesce(r.flagged, 0)::numeric / nullif(t.flagged, 0), 6))) AS differ
+  FROM churn_test.kpi_churn_trend AS t
+  LEFT JOIN (SELECT s.snapshot, count(*) AS listed, count(*) FILTER (WHERE s.predicted_flag) AS flagged
+               FROM churn_test.kpi_churn_scores AS s CROSS JOIN churn_test.kpi_settings AS g
+              CROSS JOIN LATERAL (SELECT count(*) AS place, sum(round(l.expected_loss * p.budget_rate, 2)) AS spent
+                                    FROM churn_test.kpi_churn_scores AS l JOIN churn_test.kpi_action_policy AS p ON p.cell = l.risk_bucket || '/' || l.value_tier
+                                   WHERE l.snapshot = s.snapshot AND l.rank <= s.rank AND round(l.expected_loss * g.save_rate - g.contact_cost, 2) >= 0) AS q
+              WHERE round(s.expected_loss * g.save_rate - g.contact_cost, 2) >= 0 AND q.spent <= coalesce(g.action_budget, 1e9)
+                AND q.place <= coalesce(g.action_customers, ceil(g.action_share * (SELECT count(*) FROM churn_test.kpi_churn_scores AS n WHERE n.snapshot = s.snapshot))) GROUP BY 1) AS r USING (snapshot);
+TABLE churn_reach;
 -- a head count, a budget, a cost of contact, nobody held out; the same settings give the same list
 CREATE TABLE listed AS TABLE churn_test.kpi_actions;
 UPDATE churn_test.kpi_settings SET action_customers = 7, action_holdout = 0;
 CALL saaskpi.refresh('churn_test');
 SELECT count(*) AS listed, count(*) FILTER (WHERE is_holdout) AS held_out FROM churn_test.kpi_actions;
+TABLE churn_reach;
 UPDATE churn_test.kpi_settings SET action_customers = NULL, action_budget = 500;
 CALL saaskpi.refresh('churn_test');
 SELECT count(*) > 0 AS some, sum(budget_suggestion) <= 500 AS within, sum(budget_suggestion) > 400 AS used FROM churn_test.kpi_actions;
+TABLE churn_reach;
 UPDATE churn_test.kpi_settings SET action_budget = NULL, contact_cost = 40, save_rate = 0.2;
 CALL saaskpi.refresh('churn_test');
 SELECT count(*) AS listed, min(recoverable) >= 0 AS worth_it, count(*) = (SELECT count(*) FROM churn_test.kpi_churn_scores WHERE snapshot = '2024-06-30' AND round(expected_loss * 0.2 - 40, 2) >= 0) AS whole FROM churn_test.kpi_actions;
+TABLE churn_reach;
 UPDATE churn_test.kpi_settings SET contact_cost = 0, save_rate = 0.1;
 -- bounds, a share and a policy of one's own, and fewer months
 CREATE TABLE policy AS TABLE churn_test.kpi_action_policy;
@@ -158,6 +174,7 @@ SELECT count(DISTINCT snapshot) AS snapshots, count(*) FILTER (WHERE risk_bucket
        count(*) FILTER (WHERE predicted_flag <> (probability >= CASE value_tier WHEN 'High' THEN 0.25 WHEN 'Mid' THEN 0.45 ELSE 0.9 END)) AS flags_differ,
        count(*) FILTER (WHERE predicted_flag <> (probability >= CASE value_tier WHEN 'High' THEN 0.3 WHEN 'Mid' THEN 0.5 ELSE 0.7 END)) > 0 AS flags_moved FROM churn_test.kpi_churn_scores;
 SELECT count(*) AS listed, count(*) FILTER (WHERE action = 'Call' AND budget_suggestion = round(0.5 * expected_loss, 2)) AS told FROM churn_test.kpi_actions;
+TABLE churn_reach;
 UPDATE churn_test.kpi_action_policy AS p SET action = o.action, budget_rate = o.budget_rate FROM policy AS o WHERE o.cell = p.cell;
 UPDATE churn_test.kpi_settings SET churn_high = DEFAULT, churn_medium = DEFAULT, churn_flag_high = DEFAULT, churn_flag_mid = DEFAULT, churn_flag_low = DEFAULT, action_share = DEFAULT, churn_months = DEFAULT;
 CALL saaskpi.refresh('churn_test');
@@ -269,5 +286,6 @@ SELECT count(*) FROM saaskpi.customer_360('bases_test', 'nobody');
 SELECT count(*) FROM saaskpi.customer_360('bases_test', NULL);
 SELECT count(*) FROM saaskpi.customer_360('no_such_schema', 'c2');
 DROP SCHEMA bases_test CASCADE;
+DROP VIEW churn_reach;
 DROP SCHEMA churn_test CASCADE;
 DROP TABLE churn_rows, listed, scored, turned, segment_rows;

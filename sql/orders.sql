@@ -57,6 +57,31 @@ RESET ROLE;
 DROP OWNED BY regress_orders_reader;
 DROP ROLE regress_orders_reader;
 DROP VIEW lines_told;
+-- the lines that count, read from the sources when asked for: they add up to the orders, a reader needs no right on the sources, and these can be altered and renamed
+SELECT invoice, line, invoice_date AT TIME ZONE 'UTC' AS invoice_date, customer_id, country, stock_code, description, category, quantity, price, discount, revenue FROM orders_test.transactions_clean ORDER BY invoice COLLATE "C", line;
+SELECT count(*) AS orders, count(*) FILTER (WHERE t.revenue IS DISTINCT FROM o.net OR t.lines <> o.lines) AS differ
+  FROM (SELECT order_id, net, lines FROM orders_test.kpi_orders WHERE status = 'counts') AS o FULL JOIN (SELECT invoice AS order_id, sum(revenue) AS revenue, count(*) AS lines FROM orders_test.transactions_clean GROUP BY 1) AS t USING (order_id);
+CREATE ROLE regress_orders_reader;
+GRANT USAGE ON SCHEMA orders_test TO regress_orders_reader;
+GRANT SELECT ON orders_test.transactions_clean, orders_test.kpi_calendar TO regress_orders_reader;
+SET ROLE regress_orders_reader;
+SELECT count(*) AS lines FROM orders_test.transactions_clean;
+SELECT count(*) AS lines FROM saaskpi_internal.transactions('orders_test', 'kpi_orders');
+\echo :SQLSTATE
+SELECT count(*) AS lines FROM saaskpi_internal.transactions('orders_test', 'kpi_calendar');
+\echo :SQLSTATE
+SELECT count(*) FROM saaskpi_internal.customer_details_of('orders_test', 'kpi_calendar', 'order_lines', '{1}');
+\echo :SQLSTATE
+RESET ROLE;
+DROP OWNED BY regress_orders_reader;
+DROP ROLE regress_orders_reader;
+BEGIN;
+ALTER TABLE orders_test.order_lines ALTER quantity TYPE integer, DROP COLUMN discount;
+ALTER SCHEMA orders_test RENAME TO "orders' ""test";
+SELECT invoice, quantity, revenue FROM "orders' ""test".transactions_clean WHERE customer_id = 'a' ORDER BY invoice COLLATE "C";
+DROP TABLE "orders' ""test".order_lines;
+SELECT count(*) FROM "orders' ""test".transactions_clean;
+ROLLBACK;
 -- what is stored of each, from which features are made, is her orders in local time
 CREATE VIEW stored_orders AS
 SELECT count(*) > 0 AS some, count(*) FILTER (WHERE o.net IS DISTINCT FROM h.net OR o.items IS DISTINCT FROM h.items OR o.n IS DISTINCT FROM h.n OR o.products IS DISTINCT FROM h.products) AS differ

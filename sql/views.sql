@@ -148,6 +148,7 @@ INSERT INTO views_test.breaks (statement) VALUES
     ('INSERT INTO kpi_activity_retention_mat (basis, grain, cohort, age, customers, retained, retained_or_later, retained_throughout) VALUES (''signup'', ''month'', ''2024-01-01'', 0, 5, 1, 1, 2)'),
     ('INSERT INTO kpi_activity_mat (grain, period, active, new, "returning", resurrecting, dormant, events) VALUES (''day'', ''2024-01-01'', 1, 1, 0, 0, 0, 0); INSERT INTO kpi_activity_retention_mat (basis, grain, cohort, age, customers, retained, retained_or_later, retained_throughout, is_mature) VALUES (''first seen'', ''day'', ''2024-01-01'', 0, 2, 2, 2, 2, true)'),
     ('INSERT INTO kpi_churn_trend_mat (snapshot, customers, high, medium, low) VALUES (''2024-01-31'', 3, 1, 1, 0)'),
+    ('INSERT INTO kpi_churn_trend_mat (snapshot, customers, high, medium, low, listed, at_risk_listed) SELECT as_of, 0, 0, 0, 0, 1, 0 FROM kpi_settings'),
     ('INSERT INTO kpi_segments_mat (cluster, customers, share, customers_before, change, arrived, departed) VALUES (1, 1, 100.0, 0, 1, 1, 0)'),
     ('DELETE FROM kpi_mrr_monthly_by_mat WHERE dimension = ''segment'' AND period = ''2024-02-01'''),
     ('UPDATE kpi_mrr_monthly_by_mat SET customers_new = 2, customers_closing = 2 WHERE dimension = ''country'' AND period = ''2024-01-01'''),

@@ -11,8 +11,11 @@ DECLARE
     env jsonb := saaskpi_internal.environment(schema_name);
     d saaskpi_internal.customer_details;
 BEGIN
-    SELECT * INTO STRICT d FROM saaskpi_internal.customer_details AS t WHERE t.detail = wanted AND t.relation = customer_details_of_work.relation;
-    IF NOT env -> 'sources' ? d.source THEN
+    -- what the caller may read is what she was let in for
+    SELECT * INTO d FROM saaskpi_internal.customer_details AS t WHERE t.detail = wanted AND t.relation = customer_details_of_work.relation;
+    IF d.detail IS NULL THEN
+        RAISE EXCEPTION '% has no detail "%"', relation, wanted USING ERRCODE = 'invalid_parameter_value';
+    ELSIF NOT env -> 'sources' ? d.source THEN
         RETURN;
     END IF;
     env := jsonb_set(env, ARRAY['sources', d.source, 'from'], to_jsonb(format('(SELECT * FROM %s AS %I WHERE %s = ANY ($1))',

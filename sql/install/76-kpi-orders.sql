@@ -207,6 +207,55 @@ SELECT o.ordered_on, o.order_id, o.status, l.line_no, nullif(l.product_id, '') A
  WHERE o.order_id = ANY ($1) AND l.amount IS NOT NULL AND l.discount IS NOT NULL
 $sql$);
 
+-- Lines are not stored a second time, and a view above the sources would keep
+-- the application from altering them: so they are read when asked for.
+CREATE FUNCTION saaskpi_internal.transactions_work(schema_name name, relation text)
+RETURNS TABLE (invoice text, line bigint, invoice_date timestamptz, customer_id text, country text, stock_code text, description text, category text, quantity numeric, price numeric, discount numeric, revenue numeric)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    -- what the caller may read is what she was let in for
+    IF relation IS DISTINCT FROM 'transactions_clean' THEN
+        RAISE EXCEPTION 'transactions are those of transactions_clean, not of %', relation USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN QUERY EXECUTE saaskpi_internal.expand($sql$
+        SELECT o.order_id, row_number() OVER (PARTITION BY o.order_id ORDER BY l.line_no COLLATE "C", l.product_id COLLATE "C", l.quantity, l.unit_price, l.discount), o.ordered_at, o.customer_id, o.country,
+               nullif(l.product_id, ''), p.name, p.category, l.quantity, l.unit_price, saaskpi_internal.as_money(l.discount), saaskpi_internal.as_money(l.amount - l.discount)
+          FROM {order_lines} AS l
+          JOIN {kpi_orders} AS o ON o.order_id = l.order_id
+          LEFT JOIN {products} AS p ON p.product_id = l.product_id
+         WHERE o.status = 'counts' AND l.amount IS NOT NULL AND l.discount IS NOT NULL$sql$, saaskpi_internal.environment(schema_name));
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.transactions_work(name, text) IS 'the work of transactions';
+
+CREATE FUNCTION saaskpi_internal.transactions(schema_name name, relation text)
+RETURNS TABLE (invoice text, line bigint, invoice_date timestamptz, customer_id text, country text, stock_code text, description text, category text, quantity numeric, price numeric, discount numeric, revenue numeric)
+    ROWS 1000000
+    AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_reader_of' LANGUAGE C;
+COMMENT ON FUNCTION saaskpi_internal.transactions(name, text) IS 'the rows of transactions_clean; open to whoever may read that';
+
+INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, grain, comment, query) VALUES
+('transactions_clean', 'shown', '{orders,order_lines}', '{invoice,line}', 'line',
+ 'Lines of invoices as transactions_clean.csv has them: one row per line that counts in sales, returns below zero, read from the sources when asked for. Which lines are behind the net of an order?', $sql$
+SELECT t.*
+  FROM saaskpi_internal.transactions((SELECT n.nspname FROM {schema}.kpi_settings AS s JOIN pg_class AS c ON c.oid = s.tableoid JOIN pg_namespace AS n ON n.oid = c.relnamespace), 'transactions_clean') AS t
+$sql$);
+
+INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
+('transactions_clean', 'invoice', 'text', 'Order: order_id of kpi_orders.'),
+('transactions_clean', 'line', 'number', 'Place within it, by line_no and product.'),
+('transactions_clean', 'invoice_date', 'timestamp', 'When it was ordered, or of a return when it came back.'),
+('transactions_clean', 'customer_id', 'text', 'Customer; NULL for a guest.'),
+('transactions_clean', 'country', 'text', 'Country of the sale, else that of the customer.'),
+('transactions_clean', 'stock_code', 'text', 'Product.'),
+('transactions_clean', 'description', 'text', 'Its name, as products has it.'),
+('transactions_clean', 'category', 'text', 'Its category.'),
+('transactions_clean', 'quantity', 'units', 'Units; below zero where they came back.'),
+('transactions_clean', 'price', 'money', 'Price of one unit.'),
+('transactions_clean', 'discount', 'money', 'Amount off the line.'),
+('transactions_clean', 'revenue', 'money', 'quantity * price - discount; those of an invoice add up to net of kpi_orders.');
+
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, expression, comment) VALUES
 ('kpi_refresh_log', 'orders', 'orders', 'bigint', 'SELECT count(*) FROM {kpi_orders} AS o', 'Orders the run found, cancelled ones included; NULL unless status is ok.');
 

@@ -151,10 +151,36 @@ SELECT f.snapshot, f.customer_id, f.rank, f.probability,
   FROM flagged AS f
 $sql$);
 
+-- Whom the settings of actions put on the list at a snapshot: read by the list
+-- of today, and by what it would have reached at the snapshots before.
+CREATE FUNCTION saaskpi_internal.listed_query(snapshots text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $fn$
+SELECT replace($sql$cells AS (
+    SELECT p.* FROM {rows kpi_action_policy} AS p
+), said AS (
+    SELECT s.*, count(*) OVER (PARTITION BY s.snapshot) AS n,
+           ('x' || substr(md5(concat(s.customer_id, to_char(s.snapshot::timestamp, ' YYYY-MM'))), 1, 8))::bit(32)::bigint < {setting action_holdout}::numeric * 4294967296 AS is_holdout
+      FROM {kpi_churn_scores} AS s WHERE [snapshots]
+), worth AS (
+    SELECT s.*, round(s.expected_loss * {setting save_rate}::numeric - {setting contact_cost}::numeric, 2) AS recoverable, p.priority, p.action, p.offer_type, p.message_angle,
+           CASE WHEN s.is_holdout THEN 0.00 ELSE round(coalesce(s.expected_loss, 0) * coalesce(p.budget_rate, 0), 2) END AS budget_suggestion
+      FROM said AS s LEFT JOIN cells AS p ON p.cell = concat(s.risk_bucket, '/', s.value_tier)
+), spent AS (
+    SELECT w.*, row_number() OVER k AS place, sum(w.budget_suggestion) OVER k AS spent_so_far
+      FROM worth AS w WHERE (w.recoverable >= 0) IS NOT FALSE WINDOW k AS (PARTITION BY w.snapshot ORDER BY w.rank)
+), listed AS (
+    SELECT q.* FROM spent AS q
+     WHERE q.place <= coalesce({setting action_customers}::bigint, greatest(1, ceil({setting action_share}::numeric * q.n))) AND (q.spent_so_far <= {setting action_budget}::numeric) IS NOT FALSE
+)$sql$, '[snapshots]', snapshots)
+$fn$;
+COMMENT ON FUNCTION saaskpi_internal.listed_query(text) IS
+    'SQL of those on the list of actions at snapshots, as listed of a WITH clause';
+
 INSERT INTO saaskpi_internal.relations (relation, key, needs, grain, comment, query) VALUES
 ('kpi_churn_trend', '{snapshot}', '{kpi_churn_scores}', 'snapshot',
- 'The risk of all customers: one row per snapshot, with what came true of it once that is known. Does the risk rise, and does the model still fit?', $sql$
-WITH known AS (
+ 'The risk of all customers: one row per snapshot, with what came true of it once that is known. Does the risk rise, and does the model still fit?', 'WITH ' || saaskpi_internal.listed_query('true') || $sql$, known AS (
     SELECT (v.value ->> 'position')::integer - 1 AS bin, (v.value ->> 'value')::numeric AS n FROM {schema}.kpi_churn_models AS m, jsonb_array_elements(m.metrics) AS v
      WHERE m.id = {setting churn_model}::bigint AND v.value ->> 'section' = 'calibration' AND v.value ->> 'metric' = 'rows'
 ), expected AS (
@@ -166,12 +192,14 @@ WITH known AS (
       FROM (SELECT d.snapshot, e.bin, (coalesce(b.n, 0) + 0.5) / (sum(coalesce(b.n, 0)) OVER (PARTITION BY d.snapshot) + 5) AS share
               FROM (SELECT DISTINCT snapshot FROM bins) AS d CROSS JOIN expected AS e LEFT JOIN bins AS b ON b.snapshot = d.snapshot AND b.bin = e.bin) AS q JOIN expected AS e USING (bin) GROUP BY 1
 )
-SELECT q.*, saaskpi_internal.rate(q.left_us, q.matured) AS observed_rate, d.score_drift
+SELECT q.*, saaskpi_internal.rate(q.left_us, q.matured) AS observed_rate, d.score_drift, coalesce(l.listed, 0) AS listed, coalesce(l.at_risk_listed, 0) AS at_risk_listed,
+       saaskpi_internal.rate(coalesce(l.at_risk_listed, 0), q.flagged) AS coverage
   FROM (SELECT s.snapshot, count(*) AS customers, round(avg(s.probability), 6) AS mean_probability, round((percentile_cont(0.5) WITHIN GROUP (ORDER BY s.probability))::numeric, 6) AS median_probability,
                count(*) FILTER (WHERE s.risk_bucket = 'High') AS high, count(*) FILTER (WHERE s.risk_bucket = 'Medium') AS medium, count(*) FILTER (WHERE s.risk_bucket = 'Low') AS low,
                count(*) FILTER (WHERE s.predicted_flag) AS flagged, sum(s.value) FILTER (WHERE s.risk_bucket <> 'Low') AS revenue_at_risk, sum(s.expected_loss) AS expected_loss,
                count(s.churned) AS matured, count(*) FILTER (WHERE s.churned) AS left_us
           FROM {kpi_churn_scores} AS s GROUP BY s.snapshot) AS q JOIN drift AS d USING (snapshot)
+  LEFT JOIN (SELECT listed.snapshot, count(*) AS listed, count(*) FILTER (WHERE listed.predicted_flag) AS at_risk_listed FROM listed GROUP BY 1) AS l USING (snapshot)
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
@@ -201,4 +229,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_churn_trend', 'matured', 'customers', NULL, 'Customers of whom it is known by now whether they left.'),
 ('kpi_churn_trend', 'left_us', 'customers', NULL, 'Of them those who left; beside mean_probability it tells whether the model still fits.'),
 ('kpi_churn_trend', 'observed_rate', 'ratio', 'matured', 'left_us / matured; NULL until the horizon is over.'),
-('kpi_churn_trend', 'score_drift', 'number', NULL, 'Population stability index of the scores against those of the months held out, ten bins: above 0.25 the customers are others than those the model knows.');
+('kpi_churn_trend', 'score_drift', 'number', NULL, 'Population stability index of the scores against those of the months held out, ten bins: above 0.25 the customers are others than those the model knows.'),
+('kpi_churn_trend', 'listed', 'customers', NULL, 'Customers whom kpi_actions would have listed at that snapshot, by its settings of now.'),
+('kpi_churn_trend', 'at_risk_listed', 'customers', NULL, 'Of flagged those who are listed.'),
+('kpi_churn_trend', 'coverage', 'ratio', 'flagged', 'at_risk_listed / flagged: the share of those at risk whom the actions reach.');

@@ -25,26 +25,11 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 
 INSERT INTO saaskpi_internal.relations (relation, key, needs, grain, comment, query) VALUES
 ('kpi_actions', '{customer_id}', '{kpi_churn_scores}', 'customer',
- 'Whom to look after first: one row per customer as of as_of, as many as can be looked after, the most to lose first. Whom do we call this week, and why?', $sql$
-WITH cells AS (
-    SELECT p.* FROM {rows kpi_action_policy} AS p
-), said AS (
-    SELECT s.*, count(*) OVER () AS n,
-           ('x' || substr(md5(concat(s.customer_id, to_char({as_of}::timestamp, ' YYYY-MM'))), 1, 8))::bit(32)::bigint < {setting action_holdout}::numeric * 4294967296 AS is_holdout
-      FROM {kpi_churn_scores} AS s WHERE s.snapshot = {as_of}
-), worth AS (
-    SELECT s.*, round(s.expected_loss * {setting save_rate}::numeric - {setting contact_cost}::numeric, 2) AS recoverable, p.priority, p.action, p.offer_type, p.message_angle,
-           CASE WHEN s.is_holdout THEN 0.00 ELSE round(coalesce(s.expected_loss, 0) * coalesce(p.budget_rate, 0), 2) END AS budget_suggestion
-      FROM said AS s LEFT JOIN cells AS p ON p.cell = concat(s.risk_bucket, '/', s.value_tier)
-), spent AS (
-    SELECT w.*, row_number() OVER k AS place, sum(w.budget_suggestion) OVER k AS spent_so_far
-      FROM worth AS w WHERE (w.recoverable >= 0) IS NOT FALSE WINDOW k AS (ORDER BY w.rank)
-)
+ 'Whom to look after first: one row per customer as of as_of, as many as can be looked after, the most to lose first. Whom do we call this week, and why?', 'WITH ' || saaskpi_internal.listed_query('s.snapshot = {as_of}') || $sql$
 SELECT q.snapshot, q.place AS rank, q.customer_id, q.probability, q.risk_bucket, q.value_tier, q.value, q.expected_loss, q.recoverable, q.priority,
        CASE WHEN q.is_holdout THEN 'leave alone (hold-out)' ELSE q.action END AS action, CASE WHEN NOT q.is_holdout THEN q.offer_type END AS offer_type,
        CASE WHEN NOT q.is_holdout THEN q.message_angle END AS message_angle, q.budget_suggestion, q.is_holdout, q.reasons
-  FROM spent AS q
- WHERE q.place <= coalesce({setting action_customers}::bigint, greatest(1, ceil({setting action_share}::numeric * q.n))) AND (q.spent_so_far <= {setting action_budget}::numeric) IS NOT FALSE
+  FROM listed AS q
 $sql$),
 
 ('kpi_revenue_at_risk', '{dimension,value}', '{kpi_churn_scores}', 'dimension and value',
@@ -224,6 +209,10 @@ UNION ALL
 SELECT format('%s customers scored who would take %s along, %s and %s in kpi_churn_trend', s.n, s.loss, t.customers, t.expected_loss)
   FROM (SELECT count(*) AS n, sum(expected_loss) AS loss FROM {kpi_churn_scores} WHERE snapshot = {as_of}) AS s
   LEFT JOIN {kpi_churn_trend} AS t ON t.snapshot = {as_of} WHERE s.n > 0 AND (t.customers, t.expected_loss) IS DISTINCT FROM (s.n, s.loss)
+UNION ALL
+SELECT format('%s customers on the list, %s of them at risk, %s and %s in kpi_churn_trend', l.n, l.at_risk, t.listed, t.at_risk_listed)
+  FROM (SELECT count(*) AS n, count(*) FILTER (WHERE s.predicted_flag) AS at_risk FROM {kpi_actions} AS a JOIN {kpi_churn_scores} AS s ON s.snapshot = a.snapshot AND s.customer_id = a.customer_id) AS l,
+       {kpi_churn_trend} AS t WHERE t.snapshot = {as_of} AND (t.listed, t.at_risk_listed) IS DISTINCT FROM (l.n, l.at_risk)
 UNION ALL
 SELECT format('%s: %s customers with %s, %s with %s in all', d.dimension, d.n, d.loss, a.customers, a.expected_loss)
   FROM (SELECT dimension, sum(customers) AS n, sum(expected_loss) AS loss FROM {kpi_revenue_at_risk} GROUP BY 1) AS d

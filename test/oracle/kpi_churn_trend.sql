@@ -17,6 +17,12 @@ SELECT snapshot, count(*) AS customers,
               LEFT JOIN oracle_churn_said AS o ON o.snapshot = s.snapshot
                   AND o.probability >= bin * 0.1
                   AND (o.probability < bin * 0.1 + 0.1 OR bin = 9)
-              GROUP BY bin) AS q) AS score_drift
+              GROUP BY bin) AS q) AS score_drift,
+       greatest(1, ceil(0.15 * count(*)))::bigint AS listed,
+       count(*) FILTER (WHERE predicted_flag AND rank <= reach) AS at_risk_listed,
+       round(count(*) FILTER (WHERE predicted_flag AND rank <= reach)::numeric
+             / nullif(count(*) FILTER (WHERE predicted_flag), 0), 6) AS coverage
 FROM oracle_churn_said AS s
+JOIN (SELECT snapshot, greatest(1, ceil(0.15 * count(*))) AS reach
+      FROM oracle_churn_said GROUP BY snapshot) AS r USING (snapshot)
 GROUP BY snapshot

@@ -145,7 +145,7 @@ LEFT JOIN oracle_customer AS c ON c.customer_id = o.customer_id;
 
 CREATE VIEW oracle_line AS
 SELECT order_id, coalesce(nullif(product_id, ''), '(none)') AS product_id,
-       product_id AS written, quantity, amount, discount
+       product_id AS written, line_no, unit_price, quantity, amount, discount
 FROM (SELECT *, oracle_money(quantity * unit_price) AS amount,
              coalesce(oracle_money(off), 0) AS discount
       FROM (SELECT order_id, product_id, quantity, unit_price, discount AS off,

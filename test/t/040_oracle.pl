@@ -35,7 +35,7 @@ my @relations = sort grep { $_ ne 'selftest' }
 sub slurp_name
 {
     my ($name) = $_[0] =~ m{([^/]+)\.sql$};
-    return $name =~ /^kpi_|_summary$|_metrics$|_counts$|_analysis$|_scores$|_actions$|_snapshot$|^cohort_retention$/
+    return $name =~ /^kpi_|_summary$|_metrics$|_counts$|_analysis$|_scores$|_actions$|_snapshot$|_clean$|^cohort_retention$/
         ? $name : ();
 }
 # What reads the answer of another comes after it.
