@@ -117,6 +117,15 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.has_more_rows(text, bigint) IS 'whether a table or view has more rows than so many';
 
+-- Tables that nothing was written to tell so without being asked.
+CREATE FUNCTION saaskpi_internal.has_no_pages(relation regclass)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT coalesce((SELECT c.relkind = 'r' AND pg_relation_size(c.oid) = 0 FROM pg_class AS c WHERE c.oid = relation), false)
+$$;
+COMMENT ON FUNCTION saaskpi_internal.has_no_pages(regclass) IS 'whether a relation is a table of no page, and so of no row';
+
 -- Where the rows of a source lie in order of a column and an index says so:
 -- the value about half of them lie before.
 CREATE FUNCTION saaskpi_internal.middle_in_order(source name, column_name name, env jsonb)

@@ -6,7 +6,8 @@
 --   settings   the row of kpi_settings, and the maps of the schema under their
 --              names
 --   sources    per usable source: from (the relation), input (its query),
---              columns (how each is read), filled, rekeyed
+--              columns (how each is read), filled (some row can be used),
+--              empty (there is none), rekeyed
 --   made       the relations that the schema has
 --   this       publication and run_id of the run, in a refresh
 --   definitions  fingerprints of those, in a refresh
@@ -58,6 +59,7 @@ DECLARE
     result jsonb := jsonb_build_object('schema', schema_name, 'as_of', today, 'settings', settings, 'sources', '{}'::jsonb, 'made', '[]'::jsonb);
     s record;
     filled boolean;
+    empty boolean;
 BEGIN
     FOR s IN SELECT r.source, r.relation, format('%I.%I', schema_name, r.source) AS origin,
                     jsonb_object_agg(r.column_name, r.reading) AS columns
@@ -66,9 +68,17 @@ BEGIN
         -- The first row tells, before repeats of keys are looked for.
         result := jsonb_set(result, ARRAY['sources', s.source], jsonb_build_object('from', s.origin,
                       'input', saaskpi_internal.rows_query(s.source, s.columns), 'columns', s.columns, 'filled', false));
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', saaskpi_internal.expand(format('{%s} AS q', s.source), result)) INTO filled;
+        filled := false;
+        -- whoever may not read it is to be told so
+        empty := saaskpi_internal.has_no_pages(s.relation) AND has_table_privilege(s.relation, 'SELECT');
+        IF NOT empty THEN
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', saaskpi_internal.expand(format('{%s} AS q', s.source), result)) INTO filled;
+            IF NOT filled THEN
+                EXECUTE format('SELECT NOT EXISTS (SELECT FROM %s)', s.origin) INTO empty;
+            END IF;
+        END IF;
         result := jsonb_set(result, ARRAY['sources', s.source], result #> ARRAY['sources', s.source]
-                      || jsonb_build_object('input', saaskpi_internal.input_query(s.source, s.relation, s.columns), 'filled', filled));
+                      || jsonb_build_object('input', saaskpi_internal.input_query(s.source, s.relation, s.columns), 'filled', filled, 'empty', empty));
     END LOOP;
     result := jsonb_set(result, '{sources}', saaskpi_internal.with_revisions(result -> 'sources'));
     IF saaskpi_internal.own_relation(schema_name, 'kpi_manifest') IS NOT NULL THEN

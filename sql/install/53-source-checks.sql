@@ -64,10 +64,11 @@ SELECT r.ordinal, r.source, r.severity, r.rule, r.needs, saaskpi_internal.expand
  WHERE r.source = wanted AND (r.severity = 'error' OR NOT only_errors) AND (r.refuses OR NOT env ? 'refusing')
    AND NOT EXISTS (SELECT FROM unnest(r.needs) AS n
                     WHERE (env -> 'sources' -> split_part(n, '.', 1) -> 'columns' ->> split_part(n, '.', 2)) IS NULL)
+   AND NOT coalesce((SELECT bool_and((env -> 'sources' -> split_part(n, '.', 1) ->> 'empty')::boolean) FROM unnest(r.needs) AS n), false)
  ORDER BY r.ordinal
 $$;
 COMMENT ON FUNCTION saaskpi_internal.judged_rules(name, jsonb, boolean) IS
-    'the rules of a source whose columns are there';
+    'the rules of a source whose columns are there, and rows of one of them';
 
 -- Counting is one aggregate without grouping: it runs in parallel and in
 -- constant memory however many rows offend.  Only the examples of rules found
@@ -80,7 +81,6 @@ AS $$
 #variable_conflict use_column
 DECLARE
     judged saaskpi_internal.source_rules;
-    any_row boolean := (env -> 'sources' -> wanted ->> 'filled')::boolean;
     with_clause text;
     from_clause constant text := format(' FROM %I AS r ', wanted)
         || coalesce((SELECT string_agg(l.clause, ' ' ORDER BY l.lookup) FROM saaskpi_internal.source_lookups AS l WHERE l.source = wanted), '');
@@ -88,11 +88,8 @@ DECLARE
     counts numeric[];
     slot integer := -1;
 BEGIN
-    IF NOT any_row THEN
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', env -> 'sources' -> wanted ->> 'from') INTO any_row;
-        IF NOT any_row THEN
-            RETURN;
-        END IF;
+    IF (env -> 'sources' -> wanted ->> 'empty')::boolean THEN
+        RETURN;
     END IF;
     SELECT string_agg(format('count(*) FILTER (WHERE %1$s), ' || CASE WHEN r.amount IS NULL THEN 'NULL::numeric' ELSE 'sum(nullif(abs(%2$s), ''Infinity'')) FILTER (WHERE %1$s)' END, r.condition, r.amount),
                       ', ' ORDER BY r.ordinal) INTO selected

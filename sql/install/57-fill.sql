@@ -2,8 +2,8 @@
 --
 -- What is computed is compared with what is stored byte by byte, and only rows
 -- that differ are replaced, so a refresh without new data rewrites nothing.
--- The tables NAME_computed, NAME_beside and NAME_gone live within the transaction;
--- they are not temporary, as those are forbidden where code of others may run.
+-- NAME_computed, NAME_beside and NAME_gone live within the transaction; they are
+-- not temporary, as those are forbidden where code of others may run.
 
 CREATE FUNCTION saaskpi_internal.has_rows(env jsonb, stored name)
 RETURNS boolean
@@ -47,8 +47,7 @@ SELECT string_agg(format('%s.%I = %s.%I', a, k, b, k), ' AND ') FROM unnest(want
 $$;
 COMMENT ON FUNCTION saaskpi_internal.key_condition(saaskpi_internal.relations, text, text) IS 'that two rows have the same key';
 
--- A half is whole to the worker that takes it: two would each do all of what is
--- aggregated in it.
+-- A half is whole to the worker that takes it: two would each aggregate it all.
 CREATE FUNCTION saaskpi_internal.create_from_halves(statement text)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -199,6 +198,28 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.keep_changes(jsonb, saaskpi_internal.relations, text) IS
     'leaves NAME_beside and NAME_gone for the relations that follow one';
 
+-- Of few rows a table beside takes longer than all of them.  What goes is gone
+-- before anything comes: the number of the one stands among the conditions of
+-- the other, and a key that its own transaction has deleted is free.
+CREATE FUNCTION saaskpi_internal.replace_at_once(env jsonb, wanted saaskpi_internal.relations, query text)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    replaced bigint;
+BEGIN
+    EXECUTE format('WITH n AS MATERIALIZED (%1$s),
+                         gone AS (DELETE FROM %2$s AS m WHERE NOT EXISTS (SELECT FROM n WHERE %3$s AND ROW(%4$s)::record *= ROW(%5$s)::record) RETURNING 1),
+                         come AS (INSERT INTO %2$s SELECT %5$s FROM n WHERE NOT EXISTS (SELECT FROM %2$s AS m WHERE %3$s AND ROW(%4$s)::record *= ROW(%5$s)::record) AND (SELECT count(*) FROM gone) >= 0 RETURNING 1)
+                    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM come)',
+                   query, format('%I.%I', env ->> 'schema', wanted.relation || '_mat'), saaskpi_internal.key_condition(wanted, 'm', 'n'),
+                   saaskpi_internal.column_list(env, wanted.relation || '_mat', 'm'), saaskpi_internal.column_list(env, wanted.relation || '_mat', 'n')) INTO replaced;
+    RETURN replaced;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.replace_at_once(jsonb, saaskpi_internal.relations, text) IS
+    'replaces the rows of a stored table that differ from those of a query, in one statement; how many went and came';
+
 CREATE FUNCTION saaskpi_internal.refresh_rows(env jsonb, wanted saaskpi_internal.relations)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -210,6 +231,7 @@ DECLARE
     computed constant text := format('%I.%I', s, wanted.relation || '_computed');
     query constant text := saaskpi_internal.expand(wanted.query, env);
     same constant text := saaskpi_internal.key_condition(wanted, 'm', 'n');
+    is_followed constant boolean := EXISTS (SELECT FROM saaskpi_internal.relations AS r WHERE r.follows = wanted.relation);
     deleted bigint;
     inserted bigint;
     result boolean;
@@ -218,9 +240,11 @@ BEGIN
         result := saaskpi_internal.fill_empty(env, wanted, query);
         PERFORM saaskpi_internal.keep_filled(env, wanted);
         RETURN result;
+    ELSIF (env -> 'small')::boolean AND wanted.kept IS NULL AND NOT is_followed THEN
+        RETURN saaskpi_internal.replace_at_once(env, wanted, query) > 0;
     END IF;
     PERFORM saaskpi_internal.create_filled(format('CREATE UNLOGGED TABLE %s AS %s', computed, query));
-    IF EXISTS (SELECT FROM saaskpi_internal.relations AS r WHERE r.follows = wanted.relation) THEN
+    IF is_followed THEN
         PERFORM saaskpi_internal.keep_changes(env, wanted, computed);
     END IF;
     PERFORM saaskpi_internal.keep_replaced(env, wanted, computed);
@@ -343,8 +367,11 @@ DECLARE
     stored constant name := wanted.relation || '_mat';
     beside constant text := format('%I.%I', s, wanted.follows || '_beside');
     computed constant text := format('%I.%I', s, wanted.relation || '_computed');
+    -- for which workers would not come in time
+    few constant bigint := 10;
     followed saaskpi_internal.relations;
     key text;
+    query text;
     deleted bigint;
     inserted bigint;
 BEGIN
@@ -356,12 +383,15 @@ BEGIN
     EXECUTE format('DELETE FROM %1$I.%2$I AS m USING (SELECT %3$s FROM %4$s WHERE tracked_changed UNION ALL SELECT %3$s FROM %1$I.%5$I) AS c WHERE %6$s',
                    s, stored, key, beside, followed.relation || '_gone', saaskpi_internal.key_condition(followed, 'm', 'c'));
     GET DIAGNOSTICS deleted = ROW_COUNT;
-    -- by way of a table, as INSERT would not compute in parallel
-    EXECUTE format('CREATE UNLOGGED TABLE %s AS %s', computed, saaskpi_internal.expand(wanted.query,
-                       jsonb_set(env, '{instead}', jsonb_build_object(wanted.follows, format('(SELECT * FROM %s WHERE tracked_changed)', beside)))));
-    EXECUTE format('INSERT INTO %I.%I SELECT * FROM %s', s, stored, computed);
-    GET DIAGNOSTICS inserted = ROW_COUNT;
-    EXECUTE format('DROP TABLE %s', computed);
+    query := saaskpi_internal.expand(wanted.query, jsonb_set(env, '{instead}', jsonb_build_object(wanted.follows, format('(SELECT * FROM %s WHERE tracked_changed)', beside))));
+    IF saaskpi_internal.has_more_rows(beside, few) THEN
+        -- by way of a table, as INSERT would not compute in parallel
+        EXECUTE format('CREATE UNLOGGED TABLE %s AS %s', computed, query);
+        inserted := saaskpi_internal.insert_rows(format('%I.%I', s, stored), format('TABLE %s', computed));
+        EXECUTE format('DROP TABLE %s', computed);
+    ELSE
+        inserted := saaskpi_internal.insert_rows(format('%I.%I', s, stored), query);
+    END IF;
     RETURN deleted + inserted > 0;
 END
 $$;

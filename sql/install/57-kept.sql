@@ -225,10 +225,13 @@ CREATE FUNCTION saaskpi_internal.changed_settings(env jsonb, wanted name)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
+WITH before AS MATERIALIZED (
+    SELECT (env -> 'run' ->> 'settings')::jsonb AS settings
+)
 SELECT string_agg(DISTINCT m[1], ', ' ORDER BY m[1])
-  FROM saaskpi_internal.relations AS r, unnest(r.key_sources) AS k JOIN saaskpi_internal.sources AS s ON s.source = k,
+  FROM before, saaskpi_internal.relations AS r, unnest(r.key_sources) AS k JOIN saaskpi_internal.sources AS s ON s.source = k,
        regexp_matches(concat(s.input, r.query, '{setting source_time_zone}{setting time_zone}'), '\{(?:setting|map|rows) ([a-z_]+)\}', 'g') AS m
- WHERE r.relation = wanted AND (env -> 'run' ->> 'settings')::jsonb -> m[1] IS DISTINCT FROM env -> 'settings' -> m[1]
+ WHERE r.relation = wanted AND before.settings -> m[1] IS DISTINCT FROM env -> 'settings' -> m[1]
 $$;
 COMMENT ON FUNCTION saaskpi_internal.changed_settings(jsonb, name) IS 'the settings that a relation is made by and that are others than at the run before, null for none';
 

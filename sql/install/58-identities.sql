@@ -19,7 +19,7 @@ SELECT 1000000, 'rates_have_a_base', string_agg(format('SELECT format(''%s.%%s: 
                string_agg(format('min(r%s) FILTER (WHERE (b%1$s > 0) IS NOT TRUE)::text', c.ordinal), ', ' ORDER BY c.ordinal) AS least,
                string_agg(format('count(r%s) FILTER (WHERE (b%1$s > 0) IS NOT TRUE)', c.ordinal), ', ' ORDER BY c.ordinal) AS times
           FROM saaskpi_internal.relation_columns AS c JOIN saaskpi_internal.relations AS r USING (relation)
-         WHERE c.base IS NOT NULL AND env -> 'made' ? c.relation GROUP BY c.relation, r.maintained) AS q
+         WHERE c.base IS NOT NULL AND env -> 'made' ? c.relation AND NOT saaskpi_internal.has_no_pages(to_regclass(format('%I.%I', env ->> 'schema', c.relation || '_mat'))) GROUP BY c.relation, r.maintained) AS q
 HAVING count(*) > 0
 $$;
 COMMENT ON FUNCTION saaskpi_internal.applicable_identities(jsonb) IS
