@@ -30,6 +30,8 @@
 @part 45-meaning.sql
 @part 45-rate.sql
 @part 46-order.sql
+@part 46-periods.sql
+@part 46-rfm.sql
 @part 46-sales.sql
 @part 47-calendar.sql
 @part 48-customer.sql
