@@ -20,7 +20,7 @@ BEGIN
     END IF;
     env := jsonb_set(env, ARRAY['sources', d.source, 'from'], to_jsonb(format('(SELECT * FROM %s AS %I WHERE %s = ANY ($1))',
                env -> 'sources' -> d.source ->> 'from', d.source, env -> 'sources' -> d.source -> 'columns' ->> d.column_name)));
-    RETURN QUERY EXECUTE format('SELECT q.%I::text, to_jsonb(q) FROM (%s) AS q', d.column_name, saaskpi_internal.expand(d.query, env)) USING looked_for;
+    RETURN QUERY EXECUTE format('SELECT q.%I::pg_catalog.text, pg_catalog.to_jsonb(q) FROM (%s) AS q', d.column_name, saaskpi_internal.expand(d.query, env)) USING looked_for;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.customer_details_of_work(name, text, text, text[]) IS 'the work of customer_details_of';

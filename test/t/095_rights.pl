@@ -327,6 +327,25 @@ is(state_of($node, "SELECT * FROM read.$_", user => 'stranger'), '', "a reader o
 is(state_of($node, "SELECT * FROM read.$_", user => 'stranger'), '42501', "and not $_")
   for qw(kpi_mrr_monthly_mat kpi_customers_mat payments);
 
+# Lines are read from the sources by whoever asks, with the owner's rights.
+bobs_schema('lines', bare => 1);
+as_user('bob', <<'END');
+INSERT INTO lines.orders (order_id, customer_id, ordered_at) VALUES ('1', 'a', '2024-01-10');
+INSERT INTO lines.order_lines VALUES ('1', '1', 'p', 2, 10, 1);
+CALL saaskpi.create_views('lines');
+UPDATE lines.kpi_settings SET as_of = '2024-03-01';
+CALL saaskpi.refresh('lines');
+ALTER TABLE lines.order_lines RENAME TO l;
+CREATE VIEW lines.order_lines AS SELECT * FROM lines.l WHERE code.spy('lines');
+END
+spied();
+for my $asked ('lines.transactions_clean', "saaskpi.customer_360('lines', 'a') WHERE block = 'order_lines'")
+{
+    is(sql($node, "SELECT count(*) FROM $asked"), '1', "a superuser reads $asked");
+    my @ran = spied();
+    ok(@ran > 0 && !grep({ $_->{me} ne 'bob' } @ran), '  and the code of its owner runs as the owner');
+}
+
 # Schema public belongs to whoever owns the database.
 sql($node, 'CREATE ROLE app LOGIN; CREATE DATABASE shop OWNER app');
 sql($node, 'CREATE EXTENSION saaskpi', 'shop');
