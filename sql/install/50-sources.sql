@@ -92,9 +92,9 @@ BEGIN
             WHEN base.oid = 'date'::regtype OR (base.oid = 'timestamp'::regtype AND zone = source_zone)
             THEN format('(%s)::pg_catalog.date', reference)
             WHEN base.oid = 'timestamp'::regtype
-            THEN format('((%s) AT TIME ZONE %L AT TIME ZONE %L)::pg_catalog.date', reference, source_zone, zone)
+            THEN format('saaskpi_internal.day_of((%s) AT TIME ZONE %L, %L)', reference, source_zone, zone)
             WHEN base.oid = 'timestamptz'::regtype
-            THEN format('(%s AT TIME ZONE %L)::pg_catalog.date', reference, zone) END
+            THEN format('saaskpi_internal.day_of(%s, %L)', reference, zone) END
         WHEN 'timestamptz' THEN CASE
             WHEN column_type = 'timestamptz'::regtype THEN reference
             WHEN base.oid = 'timestamptz'::regtype THEN format('(%s)::pg_catalog.timestamptz', reference)
