@@ -255,8 +255,10 @@ SELECT count(*) AS buyers, count(net) AS known FROM saaskpi.buyers_at('orders_te
 SELECT t.t ->> 'reason' AS trends, r.r ->> 'reason' AS by_region, k.k #>> '{revenue,reason}' AS revenue, k.k #>> '{average_order_value,reason}' AS average, k.k #>> '{orders,value}' AS orders
   FROM saaskpi.revenue_trends('orders_test', '2024-01-01', '2024-03-01') AS t(t), saaskpi.revenue_by_region('orders_test', '2024-01-01', '2024-03-01') AS r(r), jsonb_path_query(saaskpi.dashboard_kpis('orders_test', '2024-01-01', '2024-03-01'), '$.data') AS k(k);
 CREATE TABLE orders_test.order_lines (order_id text, quantity numeric, unit_price numeric);
+CREATE TABLE orders_test.products AS SELECT 'p'::text AS product_id, 4 AS unit_cost;
 CALL saaskpi.create_views('orders_test');
 CALL saaskpi.refresh('orders_test');
+SELECT product_id, net, units, cost, margin, rank FROM orders_test.kpi_products;
 SELECT relation, column_name FROM pg_temp.worth() WHERE rows > 0;
 SELECT count(*) FROM saaskpi.check_identities('orders_test') WHERE NOT holds;
 -- with the first line all others are worth nothing, as that is known

@@ -17,18 +17,19 @@ $sql$),
 ('kpi_products', '{orders,order_lines}', '{product_id}', 'product',
  'The products, with what they brought up to as_of: one row per product that was ever sold or is in products. What sells most, and what comes back?', $sql$
 SELECT s.*, saaskpi_internal.rate(s.margin, s.net) AS margin_rate, saaskpi_internal.rate(s.units_returned, s.units) AS return_rate,
-       rank() OVER (ORDER BY s.net DESC) AS rank
+       CASE WHEN s.net IS NOT NULL THEN rank() OVER (ORDER BY s.net DESC) END AS rank
   FROM (SELECT product_id, coalesce(nullif(p.name, ''), product_id) AS name, coalesce(nullif(p.category, ''), '(none)') AS category,
-               coalesce(m.gross, 0.00) AS gross, coalesce(m.discounts, 0.00) AS discounts, coalesce(m.returns, 0.00) AS returns, coalesce(m.net, 0.00) AS net,
-               coalesce(m.units, 0) AS units, coalesce(m.units_returned, 0) AS units_returned,
+               coalesce(m.gross, n.money) AS gross, coalesce(m.discounts, n.money) AS discounts, coalesce(m.returns, n.money) AS returns, coalesce(m.net, n.money) AS net,
+               coalesce(m.units, n.units) AS units, coalesce(m.units_returned, n.units) AS units_returned,
                k.cost,
-               coalesce(m.net, 0.00) - k.cost AS margin,
+               coalesce(m.net, n.money) - k.cost AS margin,
                m.first_month, m.last_month
           FROM (SELECT product_id, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(net) AS net, sum(units) AS units,
                        sum(units_returned) AS units_returned, min(period) FILTER (WHERE units > 0) AS first_month, max(period) FILTER (WHERE units > 0) AS last_month
                   FROM {kpi_products_monthly} AS m GROUP BY product_id) AS m
           FULL JOIN (SELECT * FROM {products} AS i WHERE i.product_id IS NOT NULL) AS p USING (product_id)
-         CROSS JOIN LATERAL (SELECT round(saaskpi_internal.as_money(p.unit_cost) * (coalesce(m.units, 0) - coalesce(m.units_returned, 0)), 2) AS cost) AS k) AS s
+         CROSS JOIN (SELECT CASE WHEN {filled order_lines} THEN 0.00 END AS money, CASE WHEN {filled order_lines} THEN 0 END AS units) AS n
+         CROSS JOIN LATERAL (SELECT round(saaskpi_internal.as_money(p.unit_cost) * (coalesce(m.units, n.units) - coalesce(m.units_returned, n.units)), 2) AS cost) AS k) AS s
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
@@ -45,7 +46,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_products', 'product_id', 'text', NULL, 'Product; (none) stands for lines without one.'),
 ('kpi_products', 'name', 'text', NULL, 'Its name in products, else its id.'),
 ('kpi_products', 'category', 'text', NULL, 'Its category in products; (none) when unknown there.'),
-('kpi_products', 'gross', 'money', NULL, 'quantity * unit_price of the lines sold, before discounts.'),
+('kpi_products', 'gross', 'money', NULL, 'quantity * unit_price of the lines sold, before discounts. This and all that follows from lines is NULL while order_lines is empty.'),
 ('kpi_products', 'discounts', 'money', NULL, 'Discounts, as a positive amount.'),
 ('kpi_products', 'returns', 'money', NULL, 'What came back, as a positive amount.'),
 ('kpi_products', 'net', 'money', NULL, 'gross - discounts - returns.'),
