@@ -82,7 +82,7 @@ SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.event_time, q.ev
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$),
 ('orders', 'merged_customers', true, $sql$
 SELECT q.order_id, q.order_text, coalesce(m.merged_into, q.customer_id) AS customer_id, coalesce(m.merged_into, q.customer_text) AS customer_text, q.ordered_at, q.ordered_on, q.status,
-       q.channel, q.region, q.country, q.sales_rep_id
+       q.channel, q.region, q.country, q.sales_rep_id, q.returned_order_id
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$),
 ('opportunities', 'merged_customers', true, $sql$
 SELECT q.opportunity_id, coalesce(m.merged_into, q.customer_id) AS customer_id, q.sales_rep_id, q.name, q.created_at, q.amount, q.stage, q.closed_at, q.expected_close
@@ -108,7 +108,7 @@ SELECT q.customer_id, q.payment_date, q.amount, q.payment_status, q.currency
 SELECT q.customer_id, q.event_time, q.event_day, q.event_type, q.meaning, q.event_id
   FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id WHERE NOT saaskpi_internal.is_excluded(x.days, q.event_day)$sql$),
 ('orders', 'excluded_customers', false, $sql$
-SELECT q.order_id, q.order_text, q.customer_id, q.customer_text, q.ordered_at, q.ordered_on, q.status, q.channel, q.region, q.country, q.sales_rep_id
+SELECT q.order_id, q.order_text, q.customer_id, q.customer_text, q.ordered_at, q.ordered_on, q.status, q.channel, q.region, q.country, q.sales_rep_id, q.returned_order_id
   FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id WHERE NOT saaskpi_internal.is_excluded(x.days, q.ordered_on)$sql$),
 ('opportunities', 'excluded_customers', false, $sql$
 SELECT q.opportunity_id, q.customer_id, q.sales_rep_id, q.name, q.created_at, q.amount, q.stage, q.closed_at, q.expected_close

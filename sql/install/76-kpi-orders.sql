@@ -5,7 +5,7 @@ INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, unusa
 SELECT {key order_id} AS order_id, {order_id} AS order_text, {key customer_id} AS customer_id, {customer_id} AS customer_text, {ordered_at} AS ordered_at,
        saaskpi_internal.day_of({ordered_at}, {setting time_zone}) AS ordered_on,
        coalesce(saaskpi_internal.meaning({map kpi_order_statuses}, {status}), 'counts') AS status,
-       {channel} AS channel, {region} AS region, {country} AS country, {sales_rep_id} AS sales_rep_id
+       {channel} AS channel, {region} AS region, {country} AS country, {sales_rep_id} AS sales_rep_id, {key returned_order_id} AS returned_order_id
   FROM {from} AS orders
  WHERE {ordered_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone}
    AND {ordered_at} < ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone}$sql$,
@@ -46,6 +46,7 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('orders', 'sales_rep_id', 'text', false, false, true, NULL, 'Sales rep who won it, of sales_reps; empty for nobody'),
 ('orders', 'country', 'text', false, false, false, NULL, 'Country of the sale; where empty or absent that of the customer is taken'),
 ('orders', 'currency', 'text', false, false, false, NULL, 'Currency of the amounts; more than one stops a refresh'),
+('orders', 'returned_order_id', 'text', false, false, false, NULL, 'Of a return the order in which the goods were sold; empty where it is not known'),
 ('order_lines', 'order_id', 'text', true, true, true, NULL, 'Order the line belongs to'),
 ('order_lines', 'line_no', 'text', false, false, true, NULL, 'Identifier of the line within its order; of rows of one order and line_no one is read. Empty where lines have none'),
 ('order_lines', 'product_id', 'text', false, false, true, NULL, 'Product sold, of products'),
@@ -60,6 +61,7 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 
 INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 ('orders', 'known', $$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date FROM customers GROUP BY customer_id) AS known ON known.customer_id = r.customer_id$$),
+('orders', 'sold', $$LEFT JOIN (SELECT order_id, min(ordered_at) AS sold_at FROM orders GROUP BY order_id) AS sold ON sold.order_id = r.returned_order_id$$),
 ('orders', 'held', $$LEFT JOIN (SELECT DISTINCT order_id FROM order_lines) AS held ON held.order_id = r.order_id$$),
 ('order_lines', 'placed', $$LEFT JOIN (SELECT DISTINCT order_id FROM orders) AS placed ON placed.order_id = r.order_id$$),
 ('order_lines', 'listed', $$LEFT JOIN (SELECT DISTINCT product_id FROM products) AS listed ON listed.product_id = r.product_id$$);
@@ -106,6 +108,10 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
     WHERE lower(btrim(o.status)) IN ('refunded', 'partially_refunded', 'wc-refunded', 'returned', 'return', 'credit')
       AND coalesce(o.customer_id, '') NOT IN (SELECT coalesce(p.customer_id, '') FROM orders AS p JOIN order_lines AS l ON l.order_id = p.order_id WHERE l.quantity < 0)$$, NULL, NULL,
  'It counts as sold, as no line below zero of its customer is known. Bring in what came back, or let kpi_order_statuses ignore the word.'),
+('orders', 'warning', 'returned_order_unknown', '{orders.returned_order_id,orders.order_id}',
+ $$r.returned_order_id NOT IN ('', '(none)') AND sold.order_id IS NULL$$, NULL, NULL, NULL, 'What came back counts on the day it did, also by the day of the sale.'),
+('orders', 'warning', 'returned_before_sold', '{orders.returned_order_id,orders.order_id,orders.ordered_at}',
+ 'r.ordered_at < sold.sold_at', NULL, NULL, NULL, 'What came back counts on the day it did, also by the day of the sale.'),
 ('orders', 'warning', 'order_without_lines', '{orders.order_id,order_lines.order_id}',
  $$r.order_id NOT IN ('', '(none)') AND held.order_id IS NULL$$, NULL, NULL, NULL, 'It counts as an order of nothing.'),
 ('order_lines', 'error', 'line_order_missing', '{order_lines.order_id}',
@@ -168,7 +174,7 @@ SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.status,
        coalesce(saaskpi_internal.order_gross(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS gross, coalesce(saaskpi_internal.order_discounts(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS discounts,
        coalesce(saaskpi_internal.order_returns(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS returns, coalesce(saaskpi_internal.order_net(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS net,
        coalesce(saaskpi_internal.order_units(l.s), CASE WHEN {filled order_lines} THEN 0 END) AS units, coalesce(saaskpi_internal.order_units_returned(l.s), CASE WHEN {filled order_lines} THEN 0 END) AS units_returned,
-       coalesce(l.s[1], CASE WHEN {filled order_lines} THEN 0 END) AS lines, coalesce(l.s[19], CASE WHEN {filled order_lines} THEN 0 END) AS products
+       coalesce(l.s[1], CASE WHEN {filled order_lines} THEN 0 END) AS lines, coalesce(l.s[19], CASE WHEN {filled order_lines} THEN 0 END) AS products, o.returned_order_id
   FROM (SELECT * FROM {orders} AS k WHERE {half k.order_text} {sorted orders.order_id k.order_text}) AS o
   LEFT JOIN (SELECT i.order_text, saaskpi_internal.order_sums(i.quantity, i.amount, i.discount, i.product_id) AS s
                FROM {order_lines} AS i WHERE {half i.order_text} GROUP BY i.order_text {sorted order_lines.order_id i.order_text}) AS l ON l.order_text = o.order_text
@@ -195,7 +201,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_orders', 'units', 'units', 'Units sold.'),
 ('kpi_orders', 'units_returned', 'units', 'Units that came back.'),
 ('kpi_orders', 'lines', 'lines', 'Lines that count.'),
-('kpi_orders', 'products', 'products', 'Different products among them.');
+('kpi_orders', 'products', 'products', 'Different products among them.'),
+('kpi_orders', 'returned_order_id', 'text', 'Of a return the order in which the goods were sold; NULL where it is not known.');
 
 INSERT INTO saaskpi_internal.customer_details (detail, relation, source, column_name, query) VALUES
 ('order_lines', 'kpi_orders', 'order_lines', 'order_id', $sql$

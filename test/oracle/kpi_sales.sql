@@ -2,6 +2,15 @@
 -- order.
 WITH
 sale AS MATERIALIZED (SELECT * FROM oracle_sale WHERE status <> 'ignore'),
+-- What came back, by the day of the sale as far as that is known.
+back AS MATERIALIZED
+(
+    SELECT coalesce(s.day, r.day) AS day, r.returns
+    FROM sale AS r
+    LEFT JOIN sale AS s ON s.order_id = r.returned_order_id
+        AND s.status = 'counts' AND s.day <= r.day
+    WHERE r.status = 'counts'
+),
 period AS
 (
     SELECT grain, step, year, p::date AS period, (p + step)::date AS next
@@ -43,7 +52,10 @@ sums AS
            count(DISTINCT customer_id) FILTER (WHERE is_order AND NOT EXISTS
                (SELECT FROM sale AS e WHERE e.customer_id = s.customer_id
                   AND e.status = 'counts' AND NOT e.is_return
-                  AND e.day < p.period)) AS new_customers
+                  AND e.day < p.period)) AS new_customers,
+           coalesce((SELECT sum(b.returns) FROM back AS b
+                     WHERE b.day >= p.period AND b.day < p.next),
+               (TABLE oracle_nothing)) AS returns_by_sale
     FROM period AS p
     CROSS JOIN settings
     LEFT JOIN (SELECT *, status = 'counts' AS counts,
@@ -64,7 +76,8 @@ SELECT s.grain, s.period, s.gross, s.discounts, s.returns, s.net, s.orders,
        s.next <= s.as_of AS is_complete,
        CASE WHEN s.next <= s.as_of THEN 1 ELSE
             round((s.as_of - s.period)::numeric / (s.next - s.period), 6) END
-           AS elapsed_fraction
+           AS elapsed_fraction,
+       s.returns_by_sale, s.gross - s.discounts - s.returns_by_sale AS net_by_sale
 FROM sums AS s
 LEFT JOIN sums AS b ON b.grain = s.grain AND b.period = s.period - s.step
 LEFT JOIN sums AS y ON y.grain = s.grain AND y.period = s.period - s.year

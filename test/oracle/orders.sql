@@ -10,7 +10,8 @@ CREATE TABLE orders
     channel text,
     region text,
     sales_rep_id text,
-    country text
+    country text,
+    returned_order_id text
 );
 CREATE TABLE order_lines
 (
@@ -78,7 +79,10 @@ SELECT CASE pg_temp.pick(seed, 25, 'no id', i) WHEN 0 THEN NULL WHEN 1 THEN ''
        pg_temp.pick_text(seed, '{Web,Store,NULL,""}', 'channel', i),
        pg_temp.pick_text(seed, '{EU,US}', 'region', i),
        pg_temp.pick_text(seed, '{R1,R2,NULL}', 'rep', i),
-       pg_temp.pick_text(seed, '{DE,NULL,NULL}', 'sold in', i)
+       pg_temp.pick_text(seed, '{DE,NULL,NULL}', 'sold in', i),
+       CASE pg_temp.pick(seed, 9, 'returned', i) WHEN 0 THEN '' WHEN 1 THEN '(none)'
+            WHEN 2 THEN 'nowhere' WHEN 3 THEN NULL WHEN 4 THEN NULL
+            ELSE 'O' || 1 + pg_temp.pick(seed, 60, 'returned order', i) END
 FROM shop, generate_series(1, pg_temp.pick(seed, 60, 'orders')) AS i
 WHERE 'orders' = ANY (shops);
 
@@ -109,7 +113,9 @@ SELECT CASE pg_temp.pick(seed, 30, 'nowhere', i) WHEN 0 THEN NULL
 FROM shop, generate_series(0, pg_temp.pick(seed, 140, 'lines')) AS i
 WHERE 'order_lines' = ANY (shops);
 
--- As the extension finds them: times without a zone in one of four data sets.
+-- As the extension finds them: times without a zone in one of four data sets,
+-- and nothing about what a return was sold in in one of three.
+UPDATE orders SET returned_order_id = NULL FROM shop WHERE seed % 3 = 1;
 UPDATE orders SET ordered_at = ordered_at AT TIME ZONE source_zone
                                AT TIME ZONE source_zone
 FROM shop WHERE seed % 4 = 1;
@@ -118,13 +124,16 @@ FROM shop, unnest(shops) AS s \gexec
 SELECT format('ALTER TABLE %I.orders ALTER ordered_at TYPE timestamp '
               'USING ordered_at AT TIME ZONE %L', :'acme', source_zone)
 FROM shop WHERE seed % 4 = 1 AND 'orders' = ANY (shops) \gexec
+SELECT format('ALTER TABLE %I.orders DROP COLUMN returned_order_id', :'acme')
+FROM shop WHERE seed % 3 = 1 AND 'orders' = ANY (shops) \gexec
 UPDATE settings SET sources = settings.sources || shops FROM shop;
 
 -- Orders that count for something: of rows of one id the smallest.
 CREATE VIEW oracle_order AS
 SELECT o.order_id, o.customer_id, o.ordered_at, o.day, o.meaning AS status,
        o.channel, o.region,
-       coalesce(o.country, c.country) AS country, o.sales_rep_id, c.segment
+       coalesce(o.country, c.country) AS country, o.sales_rep_id, c.segment,
+       o.returned_order_id
 FROM (SELECT DISTINCT ON (order_id) * FROM
       (SELECT order_id, nullif(nullif(customer_id, ''), '(none)')
                   COLLATE "C" AS customer_id,
@@ -134,13 +143,15 @@ FROM (SELECT DISTINCT ON (order_id) * FROM
                    ELSE 'counts' END COLLATE "C" AS meaning,
               channel COLLATE "C" AS channel, region COLLATE "C" AS region,
               sales_rep_id COLLATE "C" AS sales_rep_id,
-              country COLLATE "C" AS country
+              country COLLATE "C" AS country,
+              nullif(nullif(returned_order_id, ''), '(none)') COLLATE "C"
+                  AS returned_order_id
        FROM orders, settings
        WHERE isfinite(ordered_at) AND order_id <> '' AND order_id <> '(none)'
          AND (ordered_at AT TIME ZONE zone)::date
              BETWEEN earliest_date AND as_of) AS r
       ORDER BY order_id, customer_id, ordered_at, meaning, channel, region,
-               sales_rep_id, country) AS o
+               sales_rep_id, country, returned_order_id) AS o
 LEFT JOIN oracle_customer AS c ON c.customer_id = o.customer_id;
 
 CREATE VIEW oracle_line AS
