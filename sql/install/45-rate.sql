@@ -13,6 +13,15 @@ CREATE FUNCTION saaskpi_internal.rate(numerator bigint, base bigint)
 COMMENT ON FUNCTION saaskpi_internal.rate(bigint, bigint) IS
     'the same of counts, several times faster';
 
+-- E. B. Wilson, Probable inference, the law of succession, and statistical
+-- inference, JASA 22 (1927) 209-212: the limits of a share of few.
+CREATE FUNCTION saaskpi_internal.share_limit(part bigint, n bigint, z numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN n > 0 AND part BETWEEN 0 AND n THEN round(greatest(0, least(1, (part + z * z / 2 + z * sqrt(part::numeric * (n - part) / n + z * z / 4)) / (n + z * z))), 6) END;
+COMMENT ON FUNCTION saaskpi_internal.share_limit(bigint, bigint, numeric) IS
+    'the limit of a share by Wilson, to six decimals: the lower one where z is below 0, at 95 % where it is 1.959964; null unless n is above zero';
+
 -- Sums run over whole ten-thousandths.
 CREATE FUNCTION saaskpi_internal.as_money(units numeric)
     RETURNS numeric

@@ -9,7 +9,9 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, qu
 SELECT c.cohort, q.dimension, q.value, c.signups, c.matured, CASE WHEN {filled payments} THEN c.converted END AS converted,
        CASE WHEN {filled payments} THEN c.expired END AS expired, c.pending,
        CASE WHEN {filled payments} THEN saaskpi_internal.rate(c.converted, c.matured) END AS rate, c.median_days,
-       CASE WHEN {filled payments} THEN c.converted_early END AS converted_early
+       CASE WHEN {filled payments} THEN c.converted_early END AS converted_early,
+       CASE WHEN {filled payments} THEN saaskpi_internal.share_limit(c.converted, c.matured, -1.959964) END AS rate_lo,
+       CASE WHEN {filled payments} THEN saaskpi_internal.share_limit(c.converted, c.matured, 1.959964) END AS rate_hi
   FROM (SELECT d.dimension, d.value, saaskpi.rollup(s.conversion) AS curve
           FROM {kpi_summaries} AS s
          CROSS JOIN LATERAL (VALUES ('all', 'all'), ('segment', s.segment), ('country', s.country),
@@ -29,7 +31,9 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_conversion', 'pending', 'customers', NULL, 'Signups who still have time and have not paid yet: signups - matured - converted_early.'),
 ('kpi_conversion', 'rate', 'ratio', 'matured', 'converted / matured; NULL while nobody is matured.'),
 ('kpi_conversion', 'median_days', 'days', NULL, 'Median of the days from signup to first payment over converted, 0 for a payment before signup; NULL when nobody converted.'),
-('kpi_conversion', 'converted_early', 'customers', NULL, 'Signups who still have time and have paid already; in neither side of rate until they are matured.');
+('kpi_conversion', 'converted_early', 'customers', NULL, 'Signups who still have time and have paid already; in neither side of rate until they are matured.'),
+('kpi_conversion', 'rate_lo', 'ratio', 'matured', 'Lower limit of rate at 95 % (Wilson): what lies behind the share of so few may be as low as that. NULL as rate is.'),
+('kpi_conversion', 'rate_hi', 'ratio', 'matured', 'Upper limit of rate at 95 %. Where two rows have no value within these limits in common they differ for a reason.');
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('conversion_adds_up', $sql$
 SELECT format('%s %s %s: %s signups, %s converted, %s expired, %s pending', dimension, value, cohort, signups, converted, expired, pending)

@@ -17,28 +17,43 @@ outcome AS
     SELECT *, is_matured AND first_payment IS NOT NULL
               AND days < conversion_days AS is_converted
     FROM signup
+),
+counted AS
+(
+    SELECT cohort, dimension, value,
+           count(*) AS signups,
+           count(*) FILTER (WHERE is_matured) AS matured,
+           CASE WHEN any_payment THEN count(*) FILTER (WHERE is_converted) END
+               AS converted,
+           CASE WHEN any_payment
+                THEN count(*) FILTER (WHERE is_matured AND NOT is_converted) END
+               AS expired,
+           count(*) FILTER (WHERE NOT is_matured AND first_payment IS NULL)
+               AS pending,
+           CASE WHEN any_payment THEN
+               round(count(*) FILTER (WHERE is_converted)
+                     / nullif(count(*) FILTER (WHERE is_matured), 0)::numeric, 6)
+               END AS rate,
+           round((percentile_cont(0.5) WITHIN GROUP (ORDER BY days)
+                  FILTER (WHERE is_converted))::numeric, 1) AS median_days,
+           CASE WHEN any_payment
+                THEN count(*) FILTER (WHERE NOT is_matured
+                                        AND first_payment IS NOT NULL) END
+               AS converted_early
+    FROM outcome JOIN oracle_member USING (customer_id) CROSS JOIN oracle_source
+    WHERE dimension <> 'plan_type'
+    GROUP BY cohort, dimension, value, any_payment
 )
-SELECT cohort, dimension, value,
-       count(*) AS signups,
-       count(*) FILTER (WHERE is_matured) AS matured,
-       CASE WHEN any_payment THEN count(*) FILTER (WHERE is_converted) END
-           AS converted,
-       CASE WHEN any_payment
-            THEN count(*) FILTER (WHERE is_matured AND NOT is_converted) END
-           AS expired,
-       count(*) FILTER (WHERE NOT is_matured AND first_payment IS NULL)
-           AS pending,
-       CASE WHEN any_payment THEN
-           round(count(*) FILTER (WHERE is_converted)
-                 / nullif(count(*) FILTER (WHERE is_matured), 0)::numeric, 6)
-           END AS rate,
-       round((percentile_cont(0.5) WITHIN GROUP (ORDER BY days)
-              FILTER (WHERE is_converted))::numeric, 1) AS median_days,
-       CASE WHEN any_payment
-            THEN count(*) FILTER (WHERE NOT is_matured
-                                    AND first_payment IS NOT NULL) END
-           AS converted_early
-FROM outcome JOIN oracle_member USING (customer_id) CROSS JOIN oracle_source
-WHERE dimension <> 'plan_type'
-GROUP BY cohort, dimension, value, any_payment
+-- The limits of Wilson, as a centre and what lies on either side of it.
+SELECT c.*,
+       CASE WHEN n > 0 THEN round(greatest(0, (p + z / (2 * n)
+             - sqrt(z * p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z / n)), 6)
+           END AS rate_lo,
+       CASE WHEN n > 0 THEN round(least(1, (p + z / (2 * n)
+             + sqrt(z * p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z / n)), 6)
+           END AS rate_hi
+FROM counted AS c
+CROSS JOIN LATERAL (SELECT converted::numeric / nullif(matured, 0) AS p,
+                           nullif(matured, 0)::numeric AS n,
+                           1.959964 * 1.959964 AS z) AS w
 ORDER BY cohort, dimension COLLATE "C", value COLLATE "C"

@@ -297,20 +297,23 @@ SELECT same('cohorts by signup', $$SELECT cohort, age, customers, retained,
     ('2024-02-01', 3, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
      false)$$);
 
--- First payments after 10 days (s), 1 (t, u) and 71 (d).
+-- First payments after 10 days (s), 1 (t, u) and 71 (d). The limits of n of n
+-- are n / (n + z * z) and 1, of none of one 0 and z * z / (1 + z * z).
 SELECT same('conversion', 'TABLE kpi_conversion', $$VALUES
-    (date '2024-01-01', 'all', 'all', 3, 3, 3, 0, 0, 1.0, 1.0, 0),
-    ('2024-01-01', 'segment', 'X', 1, 1, 1, 0, 0, 1, 1, 0),
-    ('2024-01-01', 'segment', 'Y', 2, 2, 2, 0, 0, 1, 5.5, 0),
-    ('2024-01-01', 'country', 'DE', 2, 2, 2, 0, 0, 1, 5.5, 0),
-    ('2024-01-01', 'country', 'FR', 1, 1, 1, 0, 0, 1, 1, 0),
-    ('2024-01-01', 'acquisition_channel', 'ads', 2, 2, 2, 0, 0, 1, 5.5, 0),
-    ('2024-01-01', 'acquisition_channel', '(none)', 1, 1, 1, 0, 0, 1, 1, 0),
-    ('2024-02-01', 'all', 'all', 1, 1, 0, 1, 0, 0, NULL, 0),
-    ('2024-02-01', 'segment', '(none)', 1, 1, 0, 1, 0, 0, NULL, 0),
-    ('2024-02-01', 'country', 'FR', 1, 1, 0, 1, 0, 0, NULL, 0),
+    (date '2024-01-01', 'all', 'all', 3, 3, 3, 0, 0, 1.0, 1.0, 0, 0.438503, 1),
+    ('2024-01-01', 'segment', 'X', 1, 1, 1, 0, 0, 1, 1, 0, 0.206549, 1),
+    ('2024-01-01', 'segment', 'Y', 2, 2, 2, 0, 0, 1, 5.5, 0, 0.342380, 1),
+    ('2024-01-01', 'country', 'DE', 2, 2, 2, 0, 0, 1, 5.5, 0, 0.342380, 1),
+    ('2024-01-01', 'country', 'FR', 1, 1, 1, 0, 0, 1, 1, 0, 0.206549, 1),
+    ('2024-01-01', 'acquisition_channel', 'ads', 2, 2, 2, 0, 0, 1, 5.5, 0,
+     0.342380, 1),
+    ('2024-01-01', 'acquisition_channel', '(none)', 1, 1, 1, 0, 0, 1, 1, 0,
+     0.206549, 1),
+    ('2024-02-01', 'all', 'all', 1, 1, 0, 1, 0, 0, NULL, 0, 0, 0.793451),
+    ('2024-02-01', 'segment', '(none)', 1, 1, 0, 1, 0, 0, NULL, 0, 0, 0.793451),
+    ('2024-02-01', 'country', 'FR', 1, 1, 0, 1, 0, 0, NULL, 0, 0, 0.793451),
     ('2024-02-01', 'acquisition_channel', '(none)', 1, 1, 0, 1, 0, 0,
-     NULL, 0)$$);
+     NULL, 0, 0, 0.793451)$$);
 
 -- January: CAC 100/2, payback 50/(30 * 0.8) = 2.08. February: 100/(260 *
 -- 0.9) = 0.43. March: LTV (60/3) * (1152/1503) / (1/4) = 61.32.
