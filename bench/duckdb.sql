@@ -933,24 +933,35 @@ c AS
                (PARTITION BY signup_month, dimension, value) AS converted
     FROM v
     WINDOW w AS (PARTITION BY signup_month, dimension, value ORDER BY days)
+),
+counted AS
+(
+    SELECT month_date(signup_month) AS cohort, dimension, value,
+           sum(n)::bigint AS signups,
+           coalesce(sum(n) FILTER (WHERE matured), 0)::bigint AS matured,
+           coalesce(max(converted), 0)::bigint AS converted,
+           (coalesce(sum(n) FILTER (WHERE matured), 0)
+            - coalesce(max(converted), 0))::bigint AS expired,
+           coalesce(sum(n) FILTER (WHERE NOT matured AND NOT paid), 0)::bigint
+               AS pending,
+           ratio6(coalesce(max(converted), 0), sum(n) FILTER (WHERE matured))
+               AS rate,
+           (min(days) FILTER (WHERE so_far * 2 >= converted)
+            + min(days) FILTER (WHERE so_far * 2 > converted))
+               * 0.5::DECIMAL(2, 1) AS median_days,
+           coalesce(sum(n) FILTER (WHERE NOT matured AND paid), 0)::bigint
+               AS converted_early
+    FROM c
+    GROUP BY signup_month, dimension, value
 )
-SELECT month_date(signup_month) AS cohort, dimension, value,
-       sum(n)::bigint AS signups,
-       coalesce(sum(n) FILTER (WHERE matured), 0)::bigint AS matured,
-       coalesce(max(converted), 0)::bigint AS converted,
-       (coalesce(sum(n) FILTER (WHERE matured), 0)
-        - coalesce(max(converted), 0))::bigint AS expired,
-       coalesce(sum(n) FILTER (WHERE NOT matured AND NOT paid), 0)::bigint
-           AS pending,
-       ratio6(coalesce(max(converted), 0), sum(n) FILTER (WHERE matured))
-           AS rate,
-       (min(days) FILTER (WHERE so_far * 2 >= converted)
-        + min(days) FILTER (WHERE so_far * 2 > converted))
-           * 0.5::DECIMAL(2, 1) AS median_days,
-       coalesce(sum(n) FILTER (WHERE NOT matured AND paid), 0)::bigint
-           AS converted_early
-FROM c
-GROUP BY signup_month, dimension, value;
+SELECT c.*,
+       CASE WHEN matured > 0 THEN round((converted + 1.9207294406e0 - 1.959964e0
+            * sqrt(converted * (matured - converted) / matured + 0.9603647203e0))
+            / (matured + 3.8414588813e0), 6)::DECIMAL(9, 6) END AS rate_lo,
+       CASE WHEN matured > 0 THEN round((converted + 1.9207294406e0 + 1.959964e0
+            * sqrt(converted * (matured - converted) / matured + 0.9603647203e0))
+            / (matured + 3.8414588813e0), 6)::DECIMAL(9, 6) END AS rate_hi
+FROM counted AS c;
 
 -- name: kpi_margin_monthly
 -- needs: kpi_mrr_monthly kpi_revenue_monthly

@@ -32,7 +32,7 @@ SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_at::DATE AS ordered_on
        coalesce(l.sold = 0 AND l.returned > 0, false) AS is_return, o.channel, o.region, c.country, o.sales_rep_id, c.segment,
        coalesce(gross, 0) AS gross, coalesce(discounts, 0) AS discounts, coalesce(returns, 0) AS returns,
        coalesce(gross, 0) - coalesce(discounts, 0) - coalesce(returns, 0) AS net,
-       coalesce(units, 0) AS units, coalesce(units_returned, 0) AS units_returned, coalesce(lines, 0) AS lines, coalesce(products, 0) AS products
+       coalesce(units, 0) AS units, coalesce(units_returned, 0) AS units_returned, coalesce(lines, 0) AS lines, coalesce(products, 0) AS products, NULL::VARCHAR AS returned_order_id
 FROM orders AS o
 LEFT JOIN (SELECT order_id, count(*) AS lines, count(*) FILTER (WHERE quantity > 0) AS sold, count(*) FILTER (WHERE quantity < 0) AS returned,
                   sum((quantity * unit_price)::DECIMAL(18, 2)) FILTER (WHERE quantity > 0) AS gross, sum(discount::DECIMAL(18, 2)) AS discounts,
@@ -89,7 +89,8 @@ SELECT s.grain, s.period, s.gross, s.discounts, s.returns, s.net, s.orders, s.re
        s.units_returned, s.customers, s.new_customers, quotient(s.net, s.orders, 100) AS aov, b.net AS net_before,
        CASE WHEN s.is_complete AND b.net > 0 THEN quotient(s.net - b.net, b.net, 1000000) END AS change, y.net AS net_year_before,
        CASE WHEN s.is_complete AND y.net > 0 THEN quotient(s.net - y.net, y.net, 1000000) END AS change_year, s.is_complete,
-       least(1, quotient(as_of() - s.period, s.next - s.period, 1000000)) AS elapsed_fraction
+       least(1, quotient(as_of() - s.period, s.next - s.period, 1000000)) AS elapsed_fraction,
+       s.returns AS returns_by_sale, s.net AS net_by_sale
 FROM s LEFT JOIN s AS b ON b.grain = s.grain AND b.next = s.period
 LEFT JOIN s AS y ON y.grain = s.grain AND y.period = CASE s.grain WHEN 'week' THEN s.period - 364 ELSE (s.period - INTERVAL 1 YEAR)::DATE END
     AND NOT (s.grain = 'day' AND month(s.period) = 2 AND day(s.period) = 29);
