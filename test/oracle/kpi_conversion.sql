@@ -46,10 +46,10 @@ counted AS
 )
 -- The limits of Wilson, as a centre and what lies on either side of it.
 SELECT c.*,
-       CASE WHEN n > 0 THEN round(greatest(0, (p + z / (2 * n)
+       CASE WHEN p IS NOT NULL THEN round(greatest(0, (p + z / (2 * n)
              - sqrt(z * p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z / n)), 6)
            END AS rate_lo,
-       CASE WHEN n > 0 THEN round(least(1, (p + z / (2 * n)
+       CASE WHEN p IS NOT NULL THEN round(least(1, (p + z / (2 * n)
              + sqrt(z * p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z / n)), 6)
            END AS rate_hi
 FROM counted AS c
