@@ -73,3 +73,18 @@ CALL saaskpi.refresh('events_test');
 SELECT period, events, active, sessions FROM events_test.kpi_activity WHERE grain = 'day' AND active > 0 ORDER BY period;
 SELECT identity, holds FROM saaskpi.check_identities('events_test') WHERE NOT holds;
 DROP SCHEMA events_test CASCADE;
+-- a log that names nobody says nothing of who comes back
+CREATE SCHEMA events_nobody;
+CREATE TABLE events_nobody.customers (customer_id text, signup_date date);
+CREATE TABLE events_nobody.events (customer_id text, event_time timestamptz, event_type text);
+INSERT INTO events_nobody.customers VALUES ('a', '2024-01-01');
+INSERT INTO events_nobody.events VALUES (NULL, '2024-01-05', 'login');
+CALL saaskpi.create_views('events_nobody');
+UPDATE events_nobody.kpi_settings SET as_of = '2024-02-10';
+CALL saaskpi.refresh('events_nobody');
+SELECT count(*) AS cohorts FROM events_nobody.kpi_activity_retention;
+SELECT sum(events) AS events FROM events_nobody.kpi_activity WHERE grain = 'month';
+INSERT INTO events_nobody.events VALUES ('b', '2024-01-06', 'login');
+CALL saaskpi.refresh('events_nobody');
+SELECT basis, cohort, age, customers, retained FROM events_nobody.kpi_activity_retention WHERE grain = 'month' ORDER BY 1, 2, 3;
+DROP SCHEMA events_nobody CASCADE;

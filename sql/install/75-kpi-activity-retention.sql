@@ -14,7 +14,7 @@ WITH anchored AS (
      UNION ALL
     SELECT 'signup', coalesce(c.signup_date, saaskpi.first_on(u.history, saaskpi_internal.types_meaning({map kpi_event_meanings}, 'signup'))), u.history
       FROM {customers} AS c FULL JOIN {kpi_user_activity} AS u ON u.customer_id = c.customer_id
-     WHERE {filled events} AND coalesce(c.customer_id, u.customer_id) IS NOT NULL
+     WHERE EXISTS (SELECT FROM {kpi_user_activity} AS k) AND coalesce(c.customer_id, u.customer_id) IS NOT NULL
 ), matrices AS (
     SELECT a.basis, saaskpi_internal.event_cohort_agg(a.history, a.anchor, 'day', {as_of}, {setting week_start}, {setting retention_brackets}::integer[], {setting retention_ages}::integer) AS by_day,
            saaskpi_internal.event_cohort_agg(a.history, a.anchor, 'week', {as_of}, {setting week_start}, {setting retention_brackets}::integer[], {setting retention_ages}::integer) AS by_week,
