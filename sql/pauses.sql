@@ -31,6 +31,8 @@ SELECT period, customers_opening AS opening, customers_new AS new, customers_chu
 SELECT period, opening, mrr_kept, opening_paused, gross_mrr_churn_rate AS gross, net_mrr_churn_rate AS net, nrr, grr FROM pauses.kpi_mrr_monthly ORDER BY 1;
 SELECT value, period, opening, new, contraction AS con, churn, reactivation AS rea, pause, resume, transfer_in AS ti, transfer_out AS "to", closing, customers_paused AS paused, customers_resumed AS resumed, customers_lost AS lost,
        customers_opening_paused AS resting FROM pauses.kpi_mrr_monthly_by WHERE dimension = 'plan_type' ORDER BY 1, 2;
+-- of subscriptions, whoever holds them: in February a, c, e, f, j and l begin to rest, in March a, l and m come back and k and l end
+SELECT period, opening, new, churned, reactivated AS back, paused, resumed, closing, lost, opening_paused AS resting, subscription_churn_rate AS rate, mrr, arps FROM pauses.kpi_subscriptions_monthly ORDER BY 1;
 SELECT identity, detail FROM saaskpi.check_identities('pauses') WHERE NOT holds ORDER BY 1, 2;
 -- what is told of it: in sentences, of days, as reported
 SELECT i.rule, i.sentence FROM saaskpi.insights('pauses', '2024-03-01', '2024-04-01') AS i WHERE i.rule IN ('mrr', 'mrr_pauses', 'customers');

@@ -140,6 +140,8 @@ INSERT INTO views_test.breaks (statement) VALUES
     ('UPDATE kpi_mrr_monthly_mat SET mrr_kept = opening + 1 WHERE period = ''2024-02-01'''),
     ('UPDATE kpi_mrr_monthly_mat SET opening_12m = 1 WHERE period = ''2024-02-01'''),
     ('UPDATE kpi_mrr_monthly_mat SET round_trip = 101'),
+    ('UPDATE kpi_subscriptions_monthly_mat SET churned = churned + 1 WHERE period = ''2024-02-01'''),
+    ('UPDATE kpi_subscriptions_monthly_mat SET mrr = mrr + 1 WHERE period = ''2024-02-01'''),
     ('UPDATE kpi_mrr_monthly_mat SET nrr = 1 WHERE opening = 0'),
     ('INSERT INTO kpi_activity_mat (grain, period, active, new, "returning", resurrecting, dormant, events) VALUES (''day'', ''2024-01-01'', 1, 0, 0, 0, 0, 0)'),
     ('INSERT INTO kpi_sessions_mat (customer_id, session, events) VALUES (''a'', 1, 1)'),

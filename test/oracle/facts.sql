@@ -45,7 +45,8 @@ SELECT nullif(nullif(customer_id, ''), '(none)') AS customer_id,
        CASE WHEN paused_from IS NOT NULL
             THEN CASE WHEN resumes_on > paused_from
                       THEN greatest(start_date, resumes_on)
-                      ELSE 'infinity' END END AS wakes_on
+                      ELSE 'infinity' END END AS wakes_on,
+       nullif(nullif(subscription_id, ''), '(none)') AS subscription_id
 FROM subscriptions
 CROSS JOIN settings
 CROSS JOIN LATERAL
@@ -57,7 +58,8 @@ WHERE start_date IS NULL OR start_date <= as_of;
 
 -- Before a pause, during it, and after; without one, all of it.
 CREATE VIEW oracle_piece AS
-SELECT s.customer_id, s.plan, p.start_date, p.end_date, s.price, p.rests
+SELECT s.customer_id, s.plan, p.start_date, p.end_date, s.price, p.rests,
+       s.subscription_id
 FROM oracle_subscription AS s
 CROSS JOIN settings
 CROSS JOIN LATERAL

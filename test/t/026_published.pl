@@ -18,7 +18,7 @@ my $node = new_node('published');
 
 # Those that cannot be had, and why, are at the end; without them a refresh is
 # quick.
-my @refused = qw(kpi_mrr_reported transactions_clean);
+my @refused = qw(kpi_mrr_reported kpi_subscriptions_monthly transactions_clean);
 my $dropped = 'kpi_(churn_drift|churn_trend|churn_model_report|customer_segments|segments|actions|action_coverage|revenue_at_risk|at_risk)|churn_scores|campaign_actions|customer_segment_snapshot';
 sql($node, "DELETE FROM saaskpi_internal.relations WHERE maintained NOT IN ('own', 'view') AND relation ~ '^($dropped)\$'");
 sql($node, <<'END');
@@ -154,7 +154,7 @@ is(sql($node, sprintf($ledger, 'nobody')), $ledgers, 'her ledgers are those of a
 is(sql($node, $others), $before, 'and what was published is the same');
 
 # What cannot be had is refused, with the reason and with what to do.
-for my $wrong ([ 'kpi_mrr_reported', 'kpi_mrr_reported reads tables of the schema' ], [ 'kpi_settings', 'kpi_settings is of the schema itself' ])
+for my $wrong ([ 'kpi_mrr_reported', 'kpi_mrr_reported reads tables of the schema' ], [ 'kpi_subscriptions_monthly', 'It is made from the rows of subscriptions, and those that change or go are not kept\.' ], [ 'kpi_settings', 'kpi_settings is of the schema itself' ])
 {
     my ($error, @more) = sql_error($node, "SELECT * FROM saaskpi.rows_as_of(NULL::acme.$wrong->[0], run => 5)");
     like($error, qr/^0A000: $wrong->[0] of schema "acme" cannot be had as it was/, "$wrong->[0] is refused");

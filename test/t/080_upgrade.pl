@@ -144,7 +144,7 @@ SELECT 'view', c.oid::regclass, c.relkind, c.relacl,
 SELECT 'may read', c.oid::regclass, has_table_privilege('acme_reader', c.oid, 'SELECT'), has_any_column_privilege('acme_reader', c.oid, 'SELECT')
   FROM pg_class AS c WHERE c.relnamespace IN ('acme'::regnamespace, 'reports'::regnamespace) AND c.relkind IN ('r', 'v', 'm')
    AND c.relname NOT IN ('kpi_manifest', 'kpi_data_quality', 'kpi_series', 'kpi_series_mat', 'kpi_payment_statuses', 'kpi_event_meanings', 'kpi_funnels', 'kpi_order_statuses', 'kpi_rfm_segments', 'kpi_status',
-                         'kpi_customers_past', 'kpi_mrr_scheduled_past', 'kpi_margin_past', 'kpi_series_past', 'kpi_frozen_months', 'kpi_mrr_reported', 'kpi_restatements', 'kpi_policies', 'kpi_mrr_policies', 'kpi_mrr_policies_mat', 'kpi_mrr_scheduled', 'kpi_mrr_scheduled_mat', 'kpi_mrr_outlook', 'kpi_mrr_outlook_mat', 'kpi_subscription_statuses')
+                         'kpi_customers_past', 'kpi_mrr_scheduled_past', 'kpi_margin_past', 'kpi_series_past', 'kpi_frozen_months', 'kpi_mrr_reported', 'kpi_restatements', 'kpi_policies', 'kpi_mrr_policies', 'kpi_mrr_policies_mat', 'kpi_mrr_scheduled', 'kpi_mrr_scheduled_mat', 'kpi_mrr_outlook', 'kpi_mrr_outlook_mat', 'kpi_subscriptions_monthly', 'kpi_subscriptions_monthly_mat', 'kpi_subscription_statuses')
    AND c.relname NOT LIKE 'kpi\_%\_daily%' AND c.relname !~ '^kpi_(ltv|survival|churn|action|at_risk|revenue_at_risk|customer_segments|segments|segment_models|segment_names)' AND c.relname NOT IN ('campaign_actions', 'churn_scores')
    AND (c.relname NOT LIKE 'kpi\_input\_%' OR c.relname = 'kpi_input_forms');
 SELECT 'may read column', attrelid::regclass, attname, attacl FROM pg_attribute WHERE attrelid = 'acme.kpi_customers'::regclass AND attacl IS NOT NULL;

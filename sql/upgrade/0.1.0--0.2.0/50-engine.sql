@@ -63,6 +63,7 @@
 @part 63-kpi-mrr-dictionary.sql
 @part 63-kpi-mrr-policies.sql
 @part 63-kpi-scheduled.sql
+@part 63-kpi-subscriptions-monthly.sql
 @part 64-kpi-payments.sql
 @part 65-kpi-revenue.sql
 @part 66-kpi-margin.sql
