@@ -41,7 +41,7 @@ UNION ALL SELECT 'place of nothing', format('%s: {%s}', of, concat_ws(' ', word,
                           WHEN word = 'key' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.source_columns AS c WHERE c.source = read.source)
                           WHEN word = 'setting' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_settings')
                           WHEN word IN ('map', 'rows') THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.maintained = 'own')
-                          WHEN word IN ('present', 'filled', 'ahead') THEN argument IN (SELECT s.source FROM saaskpi_internal.sources AS s)
+                          WHEN word IN ('present', 'filled', 'ahead', 'noticed') THEN argument IN (SELECT s.source FROM saaskpi_internal.sources AS s)
                           WHEN word = 'this' THEN argument IN ('publication', 'run_id')
                           WHEN word = 'run' THEN argument IN (SELECT c.column_name FROM saaskpi_internal.relation_columns AS c WHERE c.relation = 'kpi_refresh_log')
                           WHEN word IN ('kept', 'changed', 'cause', 'settings') THEN argument IN (SELECT r.relation FROM saaskpi_internal.relations AS r WHERE r.kept IS NOT NULL)

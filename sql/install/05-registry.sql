@@ -14,6 +14,8 @@
 --                 that name nobody
 --   {until}       in the input of a source: as_of; in {ahead x}, the rows of the
 --                 source x, those of later days too
+--   {noticed x}   the rows of the source x, where the query also reads a relation
+--                 that changes whenever what it reads of x does
 --   {this x}      x of the run: its publication, its run_id
 --   {run x}       x of the run looked back at, as kpi_refresh_log has it: in adds
 --                 the one published before

@@ -243,6 +243,7 @@ BEGIN
                     ELSE (source IS NOT NULL)::text END
                WHEN 'filled' THEN coalesce(source ->> 'filled', 'false')
                WHEN 'ahead' THEN saaskpi_internal.place_text(word, env || '{"ahead": true}')
+               WHEN 'noticed' THEN saaskpi_internal.place_text(word, env)
                WHEN 'total' THEN format('%L::pg_catalog.numeric', env #>> ARRAY['totals', split_part(word, '.', 1), split_part(word, '.', 2)])
                WHEN 'this' THEN quote_nullable(env -> 'this' ->> word)
                WHEN 'run' THEN quote_nullable(env -> 'run' ->> word)

@@ -114,7 +114,9 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The flag is not used; the status follows from the subscriptions.');
 
 -- What is paused or revalued and comes back may do so between two dates with
--- the same history and the same MRR: changed_on is another one then.
+-- the same history and the same MRR: changed_on is another one then.  Which of
+-- several rows are one subscription shows in no history: subscriptions_mark is
+-- another one when that changes.
 --
 -- First filled by groups and days of signup, so that the rows that kpi_summaries
 -- rolls up one after another meet the same lines of its states in the cache;
@@ -134,17 +136,19 @@ SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segmen
        CASE WHEN {present payments} THEN coalesce(saaskpi.net_amount(u.payment_history), 0.00) END AS revenue,
        CASE WHEN {present payments} THEN coalesce(saaskpi.failed_count(u.payment_history), 0) END AS failed_payments,
        u.mrr_history, u.payment_history, u.ledger, u.attribute_history,
-       CASE WHEN [billed] OR [converts] THEN saaskpi_internal.last_change(u.mrr_history, {as_of}) END AS changed_on
+       CASE WHEN [billed] OR [converts] THEN saaskpi_internal.last_change(u.mrr_history, {as_of}) END AS changed_on, u.subscriptions_mark
   FROM (SELECT customer_id, c.signup_date, c.segment, c.country, c.acquisition_channel, c.attribute_history,
                CASE WHEN {present subscriptions} THEN coalesce(saaskpi.mrr_at(s.history, {as_of}), 0.00) END AS mrr,
                saaskpi.first_mrr_on(s.history, {as_of}) AS first_mrr_on,
                saaskpi.churned_on(s.history, {as_of}) AS churned_on,
-               s.history AS mrr_history, p.history AS payment_history, s.ledger
+               s.history AS mrr_history, p.history AS payment_history, s.ledger, s.subscriptions_mark
           FROM (SELECT * FROM {customers} AS i {first ORDER BY hashtext(concat(segment, country, acquisition_channel)) * 65536::bigint + (signup_date - date '1970-01-01')}) AS c
           FULL JOIN (SELECT customer_id, CASE WHEN [billed] THEN saaskpi.mrr_history([ledger], coalesce((SELECT [policy] FROM {rows kpi_policies} AS p WHERE p.policy = {setting mrr_policy}), saaskpi_internal.no_policy({setting mrr_policy})))
                             WHEN [converts] THEN saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type, since, goes_on)
                             ELSE saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) END AS history,
-                            CASE WHEN [ledgered] THEN [ledger] END AS ledger
+                            CASE WHEN [ledgered] THEN [ledger] END AS ledger,
+                            CASE WHEN {present subscriptions.subscription_id} AND count(*) > 1 THEN sum(CASE WHEN [billed] OR [converts] THEN hash_record_extended(i, 0)
+                                      ELSE hash_record_extended(ROW(subscription_id, start_date, end_date, monthly_price), 0) END) END AS subscriptions_mark
                        FROM {subscriptions} AS i GROUP BY customer_id) AS s USING (customer_id)
           FULL JOIN (SELECT customer_id, saaskpi.payment_agg(payment_date, amount, payment_status) AS history
                        FROM {payments} AS i GROUP BY customer_id) AS p USING (customer_id)
