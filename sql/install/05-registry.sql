@@ -14,8 +14,8 @@
 --                 that name nobody
 --   {until}       in the input of a source: as_of; in {ahead x}, the rows of the
 --                 source x, those of later days too
---   {noticed x}   the rows of the source x, where the query also reads a relation
---                 that changes whenever what it reads of x does
+--   {noticed x.y} the rows of the source y, where the relation x changes whenever
+--                 what is read of them does, so that nothing else is to be asked
 --   {this x}      x of the run: its publication, its run_id
 --   {run x}       x of the run looked back at, as kpi_refresh_log has it: in adds
 --                 the one published before

@@ -243,7 +243,7 @@ BEGIN
                     ELSE (source IS NOT NULL)::text END
                WHEN 'filled' THEN coalesce(source ->> 'filled', 'false')
                WHEN 'ahead' THEN saaskpi_internal.place_text(word, env || '{"ahead": true}')
-               WHEN 'noticed' THEN saaskpi_internal.place_text(word, env)
+               WHEN 'noticed' THEN saaskpi_internal.place_text(split_part(word, '.', 2), env)
                WHEN 'total' THEN format('%L::pg_catalog.numeric', env #>> ARRAY['totals', split_part(word, '.', 1), split_part(word, '.', 2)])
                WHEN 'this' THEN quote_nullable(env -> 'this' ->> word)
                WHEN 'run' THEN quote_nullable(env -> 'run' ->> word)
@@ -331,7 +331,7 @@ WITH RECURSIVE read AS (
       FROM (SELECT r.relation, r.query FROM saaskpi_internal.relations AS r
             UNION ALL
             SELECT b.relation, b.query FROM saaskpi_internal.relation_branches AS b) AS t,
-           regexp_matches(t.query, '\{([a-z][a-z0-9_]+)\}', 'g') AS m
+           regexp_matches(t.query, '\{(?:noticed )?([a-z][a-z0-9_]+)(?:\.[a-z0-9_]+)?\}', 'g') AS m
 ), deep(relation, depth) AS (
     SELECT r.relation, 0 FROM saaskpi_internal.relations AS r WHERE r.maintained NOT IN ('own', 'view')
     UNION

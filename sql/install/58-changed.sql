@@ -36,7 +36,7 @@ RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
 SELECT coalesce(bool_or(CASE WHEN env -> 'made' ? m[2] THEN m[2] = ANY (changed) WHEN m[1] IS NOT NULL THEN env -> 'sources' ? m[2] ELSE (env -> 'sources' -> m[2] ->> 'filled')::boolean END), false)
-  FROM regexp_matches(query, '\{(ahead )?([a-z][a-z0-9_]+)\}', 'g') AS m WHERE m[2] NOT IN ('as_of', 'schema')
+  FROM regexp_matches(query, '\{(ahead |noticed )?([a-z][a-z0-9_]+)(?:\.[a-z0-9_]+)?\}', 'g') AS m WHERE m[2] NOT IN ('as_of', 'schema')
 $$;
 COMMENT ON FUNCTION saaskpi_internal.reads_changed(text, jsonb, name[]) IS
     'whether a query reads a source, or a relation that has changed';

@@ -1,39 +1,29 @@
 -- Subscriptions that begin and end, whoever holds them.
 
 -- Each subscription has a history of its own, under the same policy as that of
--- her who holds it, so that what counts customers counts subscriptions.  Whoever
--- has a single row is counted as a customer already: of the others it is taken
--- off, and their subscriptions put in its place.  What has no identifier is one
--- subscription per customer.
+-- her who holds it, so that what counts customers counts subscriptions.  What has
+-- no identifier is one subscription per customer.
 INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexes, grain, comment, query) VALUES
 ('kpi_subscriptions_monthly', 'rows', '{subscriptions}', '{period}', '{}', 'month',
  'Subscriptions that began, ended, paused and came back, with their churn rate: one row per month; none where subscriptions have no subscription_id. Do customers cancel one of several subscriptions and stay?',
  saaskpi_internal.with_billing($sql$
-WITH one AS (SELECT c.customer_id, c.mrr_history FROM {kpi_customers} AS c WHERE c.subscriptions_mark IS NOT NULL),
-parts AS MATERIALIZED (
-    SELECT 1 AS times, coalesce(saaskpi.rollup(s.flow), (SELECT saaskpi.mrr_flow_agg(NULL::saaskpi.mrr_history, 'month', {as_of}))) AS flow,
-           coalesce(saaskpi.rollup(s.retention_1), (SELECT saaskpi.mrr_retention_agg(NULL::saaskpi.mrr_history, 1, 'month', {as_of}))) AS retention FROM {kpi_summaries} AS s
-    UNION ALL
-    SELECT -1, saaskpi.mrr_flow_agg(o.mrr_history, 'month', {as_of}), saaskpi.mrr_retention_agg(o.mrr_history, 1, 'month', {as_of}) FROM one AS o
-    UNION ALL
-    SELECT 1, saaskpi.mrr_flow_agg(h.history, 'month', {as_of}), saaskpi.mrr_retention_agg(h.history, 1, 'month', {as_of})
+WITH q AS MATERIALIZED (
+    SELECT coalesce(saaskpi.mrr_flow_agg(h.history, 'month', {as_of}), (SELECT saaskpi.mrr_flow_agg(NULL::saaskpi.mrr_history, 'month', {as_of}))) AS flow,
+           coalesce(saaskpi.mrr_retention_agg(h.history, 1, 'month', {as_of}), (SELECT saaskpi.mrr_retention_agg(NULL::saaskpi.mrr_history, 1, 'month', {as_of}))) AS retention,
+           (SELECT min(period) FROM {kpi_calendar} AS k) AS first
       FROM (SELECT CASE WHEN [billed] THEN saaskpi.mrr_history([ledger], coalesce((SELECT [policy] FROM {rows kpi_policies} AS p WHERE p.policy = {setting mrr_policy}), saaskpi_internal.no_policy({setting mrr_policy})))
                         WHEN [converts] THEN saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type, since, goes_on)
                         ELSE saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) END AS history
-              FROM {noticed subscriptions} AS i WHERE customer_id IN (SELECT o.customer_id FROM one AS o) GROUP BY customer_id, subscription_id) AS h
-), months AS (
-    SELECT w.period, bool_and(w.is_complete) AS is_complete, sum(p.times * w.customers_opening)::bigint AS opening, sum(p.times * w.customers_new)::bigint AS new,
-           sum(p.times * w.customers_churned)::bigint AS churned, sum(p.times * w.customers_reactivated)::bigint AS reactivated,
-           sum(p.times * w.customers_paused)::bigint AS paused, sum(p.times * w.customers_resumed)::bigint AS resumed, sum(p.times * w.customers_closing)::bigint AS closing,
-           sum(p.times * (w.customers_opening - a.customers_kept - a.customers_paused))::bigint AS lost, sum(p.times * a.customers_paused)::bigint AS opening_paused, sum(p.times * w.closing) AS mrr
-      FROM parts AS p CROSS JOIN (SELECT min(period) AS period FROM {kpi_calendar} AS k) AS first
-     CROSS JOIN LATERAL saaskpi_internal.mrr_waterfall_total(p.flow, first.period) AS w
-      JOIN LATERAL saaskpi_internal.mrr_retained_total(p.retention, first.period) AS a ON a.period = w.period
-     WHERE first.period IS NOT NULL GROUP BY w.period
+              FROM {noticed kpi_customers.subscriptions} AS i WHERE customer_id IS NOT NULL AND {present subscriptions.subscription_id} GROUP BY customer_id, subscription_id) AS h
 )
-SELECT m.period, m.opening, m.new, m.churned, m.reactivated, m.paused, m.resumed, m.closing, m.lost, m.opening_paused,
-       saaskpi_internal.rate(m.lost, m.opening) AS subscription_churn_rate, m.mrr, round(m.mrr / nullif(m.closing, 0), 2) AS arps, m.is_complete
-  FROM months AS m WHERE {present subscriptions.subscription_id}
+SELECT w.period, w.customers_opening AS opening, w.customers_new AS new, w.customers_churned AS churned, w.customers_reactivated AS reactivated,
+       w.customers_paused AS paused, w.customers_resumed AS resumed, w.customers_closing AS closing,
+       w.customers_opening - a.customers_kept - a.customers_paused AS lost, a.customers_paused AS opening_paused,
+       saaskpi_internal.rate(w.customers_opening - a.customers_kept - a.customers_paused, w.customers_opening) AS subscription_churn_rate,
+       w.closing AS mrr, round(w.closing / nullif(w.customers_closing, 0), 2) AS arps, w.is_complete
+  FROM q CROSS JOIN LATERAL saaskpi_internal.mrr_waterfall_total(q.flow, q.first) AS w
+  JOIN LATERAL saaskpi_internal.mrr_retained_total(q.retention, q.first) AS a ON a.period = w.period
+ WHERE q.first IS NOT NULL AND {present subscriptions.subscription_id}
 $sql$));
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES
