@@ -6,7 +6,10 @@
 CREATE FUNCTION saaskpi_internal.with_billing(template text)
 RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN replace(replace(replace(replace(replace(replace(template,
+RETURN replace(replace(replace(replace(replace(replace(replace(template,
+    '[history]', $$CASE WHEN [billed] THEN saaskpi.mrr_history([ledger], coalesce((SELECT [policy] FROM {rows kpi_policies} AS p WHERE p.policy = {setting mrr_policy}), saaskpi_internal.no_policy({setting mrr_policy})))
+                             WHEN [converts] THEN saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type, since, goes_on)
+                             ELSE saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) END$$),
     '[ledger]', $$CASE WHEN [converts] THEN saaskpi.ledger_agg(start_date, end_date, monthly_price, plan_type, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, end_reason, term_months, quantity,
                                                monthly_discount, discount_once, discount_until, is_usage, since, goes_on)
                             ELSE saaskpi.ledger_agg(start_date, end_date, monthly_price, plan_type, status, trial_end, paused_from, resumes_on, past_due_since, notice_on, end_reason, term_months, quantity,
@@ -17,7 +20,7 @@ RETURN replace(replace(replace(replace(replace(replace(template,
     '[policy]', 'saaskpi.mrr_policy(p.trials, p.never_paid, p.pauses, p.past_due_days, p.unpaid, p.usage, p.churn_at, p.recurring_discounts, p.one_time_discounts, p.free_stays, p.returns_after_days, p.new_after_days, p.same_month)'),
     '[converts]', '({filled fx_rates} AND {present subscriptions.currency})');
 COMMENT ON FUNCTION saaskpi_internal.with_billing(text) IS
-    'a template with its places for how subscriptions are billed filled in: [billed], [compared], [ledgered], [policy], [converts], [ledger]';
+    'a template with its places for how subscriptions are billed filled in: [billed], [compared], [ledgered], [policy], [converts], [ledger], [history]';
 
 CREATE FUNCTION saaskpi_internal.no_policy(name text)
 RETURNS saaskpi.mrr_policy
@@ -143,9 +146,7 @@ SELECT coalesce(u.customer_id, '(none)') AS customer_id, u.signup_date, u.segmen
                saaskpi.churned_on(s.history, {as_of}) AS churned_on,
                s.history AS mrr_history, p.history AS payment_history, s.ledger, s.subscriptions_mark
           FROM (SELECT * FROM {customers} AS i {first ORDER BY hashtext(concat(segment, country, acquisition_channel)) * 65536::bigint + (signup_date - date '1970-01-01')}) AS c
-          FULL JOIN (SELECT customer_id, CASE WHEN [billed] THEN saaskpi.mrr_history([ledger], coalesce((SELECT [policy] FROM {rows kpi_policies} AS p WHERE p.policy = {setting mrr_policy}), saaskpi_internal.no_policy({setting mrr_policy})))
-                            WHEN [converts] THEN saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type, since, goes_on)
-                            ELSE saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) END AS history,
+          FULL JOIN (SELECT customer_id, [history] AS history,
                             CASE WHEN [ledgered] THEN [ledger] END AS ledger,
                             CASE WHEN {present subscriptions.subscription_id} AND count(*) > 1 THEN sum(CASE WHEN [billed] OR [converts] THEN hash_record_extended(i, 0)
                                       ELSE hash_record_extended(ROW(subscription_id, start_date, end_date, monthly_price), 0) END) END AS subscriptions_mark

@@ -11,10 +11,7 @@ WITH q AS MATERIALIZED (
     SELECT coalesce(saaskpi.mrr_flow_agg(h.history, 'month', {as_of}), (SELECT saaskpi.mrr_flow_agg(NULL::saaskpi.mrr_history, 'month', {as_of}))) AS flow,
            coalesce(saaskpi.mrr_retention_agg(h.history, 1, 'month', {as_of}), (SELECT saaskpi.mrr_retention_agg(NULL::saaskpi.mrr_history, 1, 'month', {as_of}))) AS retention,
            (SELECT min(period) FROM {kpi_calendar} AS k) AS first
-      FROM (SELECT CASE WHEN [billed] THEN saaskpi.mrr_history([ledger], coalesce((SELECT [policy] FROM {rows kpi_policies} AS p WHERE p.policy = {setting mrr_policy}), saaskpi_internal.no_policy({setting mrr_policy})))
-                        WHEN [converts] THEN saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type, since, goes_on)
-                        ELSE saaskpi.mrr_history_agg(start_date, end_date, monthly_price, plan_type) END AS history
-              FROM {noticed kpi_customers.subscriptions} AS i WHERE customer_id IS NOT NULL AND {present subscriptions.subscription_id} GROUP BY customer_id, subscription_id) AS h
+      FROM (SELECT [history] AS history FROM {noticed kpi_customers.subscriptions} AS i WHERE customer_id IS NOT NULL AND {present subscriptions.subscription_id} GROUP BY customer_id, subscription_id) AS h
 )
 SELECT w.period, w.customers_opening AS opening, w.customers_new AS new, w.customers_churned AS churned, w.customers_reactivated AS reactivated,
        w.customers_paused AS paused, w.customers_resumed AS resumed, w.customers_closing AS closing,
