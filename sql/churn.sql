@@ -121,6 +121,13 @@ SELECT count(*) AS differ FROM churn_test.kpi_actions AS a LEFT JOIN churn_test.
 SELECT dimension, value, customers, at_risk, flagged FROM churn_test.kpi_revenue_at_risk WHERE dimension IN ('all', 'country', 'segment', 'category') ORDER BY 1, 2;
 SELECT dimension, sum(expected_loss) = (SELECT sum(expected_loss) FROM churn_test.kpi_churn_scores WHERE snapshot = '2024-06-30') AS whole FROM churn_test.kpi_revenue_at_risk GROUP BY 1 ORDER BY 1;
 SELECT priority, customers, at_risk, listed, at_risk_listed, coverage FROM churn_test.kpi_action_coverage ORDER BY 1;
+-- whoever is in a cell that is not there counts all the same
+BEGIN;
+DELETE FROM churn_test.kpi_action_policy WHERE cell = 'Low/Low';
+SELECT c.priority, c.customers = (SELECT count(*) FROM churn_test.kpi_churn_scores AS s WHERE s.snapshot = '2024-06-30' AND s.risk_bucket = 'Low' AND s.value_tier = 'Low') AS customers FROM churn_test.kpi_action_coverage AS c WHERE c.priority = '(none)';
+SELECT a.listed = (SELECT count(*) FROM churn_test.kpi_actions) AS listed, a.customers = sum(p.customers) AS customers, a.budget = sum(p.budget) AS budget
+  FROM churn_test.kpi_action_coverage AS a JOIN churn_test.kpi_action_coverage AS p ON p.priority <> '(all)' WHERE a.priority = '(all)' GROUP BY a.listed, a.customers, a.budget;
+ROLLBACK;
 SELECT count(*) AS at_risk, count(recommendation) AS recommended FROM churn_test.kpi_at_risk;
 SELECT (SELECT count(*) FROM churn_test.churn_scores) AS scores, (SELECT count(*) FROM churn_test.campaign_actions WHERE action_flag_top15) AS actions, (SELECT count(*) FROM churn_test.customer_segment_snapshot WHERE snapshot_date = '2024-06-30') AS segments;
 SELECT section, model, count(*) AS numbers FROM churn_test.kpi_churn_model_report GROUP BY 1, 2 ORDER BY 1, 2;
@@ -260,6 +267,8 @@ SELECT (SELECT string_agg(r.model, ' ' ORDER BY r.model) FROM bases_test.kpi_chu
 CALL saaskpi.refresh('bases_test');
 SELECT count(*) AS rows, count(value) AS valued, count(*) FILTER (WHERE s.churned IS DISTINCT FROM CASE WHEN s.snapshot + 30 <= '2024-06-30' THEN NOT EXISTS (SELECT FROM bases_test.events AS e WHERE e.customer_id = s.customer_id AND (e.event_time AT TIME ZONE 'UTC')::date BETWEEN s.snapshot + 1 AND s.snapshot + 30) END) AS differ FROM bases_test.kpi_churn_scores AS s;
 SELECT count(*) AS listed, count(expected_loss) AS with_money, bool_and(action IS NOT NULL AND reasons IS NOT NULL) AS told FROM bases_test.kpi_actions;
+-- of what brings no money nothing is said of money
+SELECT (SELECT count(budget_suggestion) FROM bases_test.kpi_actions) AS budgets, listed > 0 AS listed, expected_loss, expected_loss_listed, budget FROM bases_test.kpi_action_coverage WHERE priority = '(all)';
 -- whoever left since the month end before is gone from her cluster
 SELECT count(*) AS rows, count(*) FILTER (WHERE s.cluster IS NULL) AS gone, count(*) FILTER (WHERE (s.cluster IS NULL) <> (k.mrr = 0)) AS differ, sum(s.mrr) = (SELECT sum(mrr) FROM bases_test.kpi_segments) AS every_cent
   FROM bases_test.kpi_customer_segments AS s JOIN bases_test.kpi_customers AS k USING (customer_id);
@@ -277,6 +286,8 @@ SELECT block, count(*) AS rows, max(place) AS last, min(coalesce(facts ->> 'snap
   FROM saaskpi.customer_360('bases_test', 'c2') GROUP BY 1 ORDER BY block COLLATE "C";
 SELECT block, count(*) AS rows, min(coalesce(facts ->> 'snapshot', facts ->> 'happened_on', facts ->> 'day')) AS oldest, max(coalesce(facts ->> 'snapshot', facts ->> 'happened_on', facts ->> 'day')) AS newest
   FROM saaskpi.customer_360('bases_test', 'c2', '2024-02-15') GROUP BY 1 ORDER BY block COLLATE "C";
+-- whether she left was not known then
+SELECT facts ->> 'snapshot' AS snapshot, facts ? 'probability' AS probability, facts ? 'churned' AS churned FROM saaskpi.customer_360('bases_test', 'c2', '2024-02-15') WHERE block = 'kpi_churn_scores';
 -- what it shows is what the relations say: every row of the one is a row of the other
 SELECT count(*) AS rows, count(*) FILTER (WHERE NOT EXISTS (SELECT FROM bases_test.kpi_churn_scores AS s WHERE s.customer_id = 'c2' AND s.snapshot = '2024-06-30' AND to_jsonb(s) - 'customer_id' = c.facts)) AS differ
   FROM saaskpi.customer_360('bases_test', 'c2') AS c WHERE c.block = 'kpi_churn_scores';

@@ -21,6 +21,11 @@ CALL saaskpi.refresh('deals_test');
 SELECT * FROM deals_test.kpi_pipeline_stages ORDER BY ordinal;
 SELECT opportunity_id, step, entered_on, stage, outcome, stage_before, amount, amount_before, has_history FROM deals_test.kpi_opportunity_steps ORDER BY opportunity_id, step;
 SELECT * FROM deals_test.kpi_opportunities ORDER BY opportunity_id;
+-- of a customer, as of now and of a day on which nobody knew how A would end
+BEGIN;
+UPDATE deals_test.kpi_opportunities_mat SET customer_id = 'c' WHERE opportunity_id = 'A';
+SELECT d.day, string_agg(k, ' ' ORDER BY k COLLATE "C") AS known FROM (VALUES ('2024-03-31'::date), ('2024-02-01')) AS d(day), LATERAL saaskpi.customer_360('deals_test', 'c', d.day) AS c, jsonb_object_keys(c.facts) AS k GROUP BY 1 ORDER BY 1;
+ROLLBACK;
 SELECT * FROM deals_test.kpi_pipeline_monthly ORDER BY period;
 SELECT * FROM deals_test.kpi_pipeline ORDER BY ordinal;
 SELECT * FROM deals_test.kpi_pipeline_kpis ORDER BY grain, period;

@@ -195,7 +195,7 @@ report "the engine names no domain" "$work/f"
 # a domain is rows of the registry and helpers of their queries, nothing else
 for f in $domains; do
     perl -0pe 's/--[^\n]*//g; s/\$(\w*)\$.*?\$\1\$//gs; s/\x27(?:[^\x27]|\x27\x27)*\x27//gs' "$f" | tr '\n' ' ' | tr ';' '\n' |
-        sed 's/^ *//' | grep -vE '^$|^INSERT INTO saaskpi_internal\.(sources|source_columns|source_lookups|customer_details|source_revisions|source_rules|relations|relation_branches|relation_columns|identities|identity_totals|dictionary|mapping_[a-z_]+) |^COMMENT ON FUNCTION saaskpi_internal\.|^CREATE FUNCTION saaskpi_internal\.' |
+        sed 's/^ *//' | grep -vE '^$|^INSERT INTO saaskpi_internal\.(sources|source_columns|source_lookups|customer_details|known_later|source_revisions|source_rules|relations|relation_branches|relation_columns|identities|identity_totals|dictionary|mapping_[a-z_]+) |^COMMENT ON FUNCTION saaskpi_internal\.|^CREATE FUNCTION saaskpi_internal\.' |
         cut -c1-80 | sed "s|^|$f: |"
 done >"$work/f2"
 report "a domain of relations is rows and helpers alone" "$work/f2"

@@ -7,7 +7,7 @@ use strict;
 use warnings;
 use utf8;
 use JSON::PP ();
-use Source qw(expand fail size_of write_file);
+use Source qw(first_period expand fail size_of write_file);
 use Yaml qw(yaml);
 use GrafanaPanels;
 
@@ -28,7 +28,7 @@ my %places = (
         my ($column, $period) = @_;
         my $of = $period eq 'grain' ? $literal->('grain') : "'$period'";
         return $period eq 'day' ? "$column BETWEEN \$__timeFrom()::date AND \$__timeTo()::date"
-          : "$column BETWEEN date_trunc($of, \$__timeFrom()::date)::date AND \$__timeTo()::date";
+          : "$column BETWEEN " . first_period($of, '$__timeFrom()::date') . ' AND $__timeTo()::date';
     },
     snapshot => sub { $literal->('snapshot') . '::date' },
     schema => sub { $literal->('schema') },

@@ -9,7 +9,7 @@ use utf8;
 use Digest::SHA qw(sha1 sha1_base64);
 use Encode qw(encode_utf8);
 use JSON::PP ();
-use Source qw(expand fail size_of write_file);
+use Source qw(first_period expand fail size_of write_file);
 use Yaml qw(yaml);
 
 my ($yes, $no, $nothing) = (JSON::PP::true, JSON::PP::false, undef);
@@ -23,9 +23,9 @@ my %places = (
     until => sub { "$_[0] <= {{to}}::date" },
     range => sub {
         my ($column, $period) = @_;
-        return "$column BETWEEN date_trunc(" . ($period eq 'grain' ? '{{grain}}' : "'$period'") . ', {{from}}::date)::date AND {{to}}::date';
+        return "$column BETWEEN " . first_period($period eq 'grain' ? '{{grain}}' : "'$period'", '{{from}}::date') . ' AND {{to}}::date';
     },
-    snapshot => sub { "coalesce(nullif({{snapshot}}, 'latest')::date, (SELECT max(snapshot) FROM kpi_segment_mix))" },
+    snapshot => sub { "coalesce(nullif({{snapshot}}, 'latest')::date, (SELECT as_of FROM kpi_status))" },
     pick => sub { $_[0] eq 'customer' ? "nullif({{customer}}, 'most to lose')" : "{{$_[0]}}" },
     among => sub { "({{$_[0]}} = 'All' OR $_[1] = {{$_[0]}})" });
 

@@ -5,7 +5,7 @@ use strict;
 use warnings;
 use utf8;
 use Exporter qw(import);
-our @EXPORT_OK = qw(read_source expand fail size_of slurp write_file);
+our @EXPORT_OK = qw(read_source expand fail first_period size_of slurp write_file);
 
 my %kinds = map { $_ => 1 } qw(tile line area bars columns ranked band waterfall heat table pie funnel text annotation);
 my %units = map { $_ => 1 } qw(date time text flag money ratio percent count number days months seconds times);
@@ -216,6 +216,15 @@ sub expand
         my $write = $writer->{$place} or fail("unknown place {$place}");
         $write->(@words)/xge;
     return $sql;
+}
+
+# The first day on which a period of the range can begin.  Of weeks it is none
+# that date_trunc knows, as kpi_settings says on which day they begin.
+sub first_period
+{
+    my ($grain, $from) = @_;
+    return "date_trunc($grain, $from)::date" if $grain =~ /^'(?:month|quarter|year)'$/;
+    return "CASE WHEN $grain = 'week' THEN $from - 6 ELSE date_trunc($grain, $from)::date END";
 }
 
 sub read_source

@@ -9,7 +9,7 @@ use Digest::SHA qw(sha1);
 use Encode qw(encode_utf8);
 use IO::Compress::Zip qw($ZipError);
 use JSON::PP ();
-use Source qw(expand fail size_of write_file);
+use Source qw(first_period expand fail size_of write_file);
 use Yaml qw(yaml);
 
 my ($yes, $no, $nothing) = (JSON::PP::true, JSON::PP::false, undef);
@@ -22,7 +22,7 @@ my %scale = (percent => ' / 100', seconds => ' * 1000');
 my %type = (date => 'DATE', time => 'TIMESTAMP WITH TIME ZONE', text => 'TEXT', flag => 'BOOLEAN', count => 'BIGINT');
 # what is chosen while nothing is
 my %unchosen = (
-    snapshot => '(SELECT max(snapshot) FROM kpi_segment_mix)', customer => "''", grain => "'month'", metric => "'collected'");
+    snapshot => '(SELECT as_of FROM kpi_status)', customer => "''", grain => "'month'", metric => "'collected'");
 
 sub first_of
 {
@@ -44,7 +44,7 @@ sub places
         until => sub { "$_[0] <= $to" },
         range => sub {
             my ($column, $period) = @_;
-            return "$column BETWEEN date_trunc(" . ($period eq 'grain' ? first_of('grain') : "'$period'") . ", $from)::date AND $to";
+            return "$column BETWEEN " . first_period($period eq 'grain' ? first_of('grain') : "'$period'", $from) . " AND $to";
         },
         snapshot => sub { '(' . first_of('snapshot') . ')::date' },
         schema => sub { "'$schema'" },

@@ -253,6 +253,16 @@ COMMENT ON COLUMN saaskpi_internal.customer_details.source IS 'source read';
 COMMENT ON COLUMN saaskpi_internal.customer_details.column_name IS 'column of both that the rows of the relation are found by in the source';
 COMMENT ON COLUMN saaskpi_internal.customer_details.query IS 'its rows, with places; the day of the relation is among its columns, $1 are the values looked for, and of the source no others are read';
 
+CREATE TABLE saaskpi_internal.known_later (
+    relation name,
+    column_name name,
+    PRIMARY KEY (relation, column_name)
+);
+COMMENT ON TABLE saaskpi_internal.known_later IS
+    'columns of relations whose rows have a day that tell what became known after it: customer_360 leaves them out on an earlier day';
+COMMENT ON COLUMN saaskpi_internal.known_later.relation IS 'relation';
+COMMENT ON COLUMN saaskpi_internal.known_later.column_name IS 'column of it';
+
 CREATE TABLE saaskpi_internal.dictionary (
     ordinal integer GENERATED ALWAYS AS IDENTITY,
     name text PRIMARY KEY,

@@ -31,16 +31,18 @@ RETURNS TABLE (found_by text, facts jsonb)
 COMMENT ON FUNCTION saaskpi_internal.customer_details_of(name, text, text, text[]) IS
     'the rows of a detail that belong to rows of its relation, beside what they were found by; open to whoever may read that';
 
--- Of each relation the rows of one customer ($1) up to a day ($2).
-CREATE FUNCTION saaskpi_internal.customer_query(relation name, shown text, day name, newest integer)
+-- Of each relation the rows of one customer ($1) up to a day ($2), without what
+-- became known later.
+CREATE FUNCTION saaskpi_internal.customer_query(relation name, shown text, day name, newest integer, is_earlier boolean)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
-SELECT format('SELECT %L, row_number() OVER (ORDER BY %sto_jsonb(q)::text COLLATE "C"), to_jsonb(q) - ''customer_id'' FROM %s AS q WHERE q.customer_id = $1 AND %s ORDER BY 2 LIMIT %s',
-    relation, 'q.' || quote_ident(day) || ' DESC, ', shown,
+SELECT format('SELECT %L, row_number() OVER (ORDER BY %sto_jsonb(q)::text COLLATE "C"), to_jsonb(q) - %L::text[] FROM %s AS q WHERE q.customer_id = $1 AND %s ORDER BY 2 LIMIT %s',
+    relation, 'q.' || quote_ident(day) || ' DESC, ',
+    '{customer_id}'::text[] || ARRAY(SELECT l.column_name::text FROM saaskpi_internal.known_later AS l WHERE is_earlier AND l.relation = customer_query.relation ORDER BY 1), shown,
     CASE WHEN day IS NULL THEN 'true' WHEN day = 'snapshot' THEN format('q.snapshot = (SELECT max(l.snapshot) FROM %s AS l WHERE l.snapshot <= $2)', shown) ELSE format('q.%I <= $2', day) END, newest)
 $$;
-COMMENT ON FUNCTION saaskpi_internal.customer_query(name, text, name, integer) IS 'SQL of the block that customer_360 has of a relation';
+COMMENT ON FUNCTION saaskpi_internal.customer_query(name, text, name, integer, boolean) IS 'SQL of the block that customer_360 has of a relation';
 
 -- Blocks are the relations that have a row or more per customer, whichever
 -- domain they are of: what a snapshot says is that of the last one by the day,
@@ -70,7 +72,7 @@ BEGIN
                            WHERE k.column_name IN ('snapshot', 'happened_on', 'ordered_on', 'day', 'created_on') GROUP BY k.relation) AS d ON d.relation = r.relation
               WHERE r.maintained <> 'shown' AND to_regclass(format('%I.%I', schema_name, r.relation)) IS NOT NULL ORDER BY r.ordinal LOOP
         CONTINUE WHEN b.day IS NULL AND as_of < last;
-        query := saaskpi_internal.customer_query(b.relation, format('%I.%I', schema_name, b.relation), b.day, newest);
+        query := saaskpi_internal.customer_query(b.relation, format('%I.%I', schema_name, b.relation), b.day, newest, coalesce(as_of < last, false));
         RETURN QUERY EXECUTE query USING customer, coalesce(as_of, last);
         FOR part IN SELECT t.* FROM saaskpi_internal.customer_details AS t WHERE t.relation = b.relation ORDER BY t.ordinal LOOP
             RETURN QUERY EXECUTE format('SELECT $3, row_number() OVER (ORDER BY q.facts ->> %L DESC, q.found_by COLLATE "C", q.facts::text COLLATE "C"), q.facts
@@ -81,4 +83,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION saaskpi.customer_360(name, text, date) IS
-    'everything that the kpi relations of a schema say of one customer, as of a day (default: that of the last refresh): a block per relation, and of each the 20 newest rows; on an earlier day the snapshots of then, what had happened up to it, and nothing that tells only of the last refresh. order_lines has the lines of the orders shown, with the products';
+    'everything that the kpi relations of a schema say of one customer, as of a day (default: that of the last refresh): a block per relation, and of each the 20 newest rows; on an earlier day the snapshots of then, what had happened up to it, and nothing that tells of the last refresh or became known in between. order_lines has the lines of the orders shown, with the products';

@@ -248,3 +248,6 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_opportunities', 'days_in_stage', 'days', 'Days in its present stage, whatever the amount became meanwhile; NULL when closed and when there is no history to tell.'),
 ('kpi_opportunities', 'is_overdue', 'boolean', 'True when it is open after the day it was expected to close.'),
 ('kpi_opportunities', 'has_history', 'boolean', 'True when opportunity_stages tells its life.');
+
+INSERT INTO saaskpi_internal.known_later (relation, column_name)
+SELECT 'kpi_opportunities', c FROM unnest('{stage,outcome,amount,probability,weighted,closed_on,expected_close,days_open,days_in_stage,is_overdue}'::name[]) AS c;

@@ -165,7 +165,7 @@ SELECT replace($sql$cells AS (
       FROM {kpi_churn_scores} AS s WHERE [snapshots]
 ), worth AS (
     SELECT s.*, round(s.expected_loss * {setting save_rate}::numeric - {setting contact_cost}::numeric, 2) AS recoverable, p.priority, p.action, p.offer_type, p.message_angle,
-           CASE WHEN s.is_holdout THEN 0.00 ELSE round(coalesce(s.expected_loss, 0) * coalesce(p.budget_rate, 0), 2) END AS budget_suggestion
+           CASE WHEN s.is_holdout AND s.expected_loss IS NOT NULL THEN 0.00 ELSE round(s.expected_loss * coalesce(p.budget_rate, 0), 2) END AS budget_suggestion
       FROM said AS s LEFT JOIN cells AS p ON p.cell = concat(s.risk_bucket, '/', s.value_tier)
 ), spent AS (
     SELECT w.*, row_number() OVER k AS place, sum(w.budget_suggestion) OVER k AS spent_so_far
@@ -233,3 +233,6 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_churn_trend', 'listed', 'customers', NULL, 'Customers whom kpi_actions would have listed at that snapshot, by its settings of now.'),
 ('kpi_churn_trend', 'at_risk_listed', 'customers', NULL, 'Of flagged those who are listed.'),
 ('kpi_churn_trend', 'coverage', 'ratio', 'flagged', 'at_risk_listed / flagged: the share of those at risk whom the actions reach.');
+
+INSERT INTO saaskpi_internal.known_later (relation, column_name) VALUES
+('kpi_churn_scores', 'churned');

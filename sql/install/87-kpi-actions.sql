@@ -67,10 +67,11 @@ $sql$),
 
 ('kpi_action_coverage', 'shown', '{priority}', '{kpi_churn_scores}', 'priority',
  'How much of the risk the list of actions reaches: one row per priority, and (all). What do we leave undone?', $sql$
-SELECT coalesce(p.priority, '(all)') AS priority, count(s.customer_id) AS customers, count(*) FILTER (WHERE s.predicted_flag) AS at_risk, count(a.customer_id) AS listed, count(*) FILTER (WHERE a.is_holdout) AS held_out,
+SELECT CASE WHEN grouping(p.priority) = 1 THEN '(all)' ELSE coalesce(p.priority, '(none)') END AS priority, count(s.customer_id) AS customers, count(*) FILTER (WHERE s.predicted_flag) AS at_risk, count(a.customer_id) AS listed, count(*) FILTER (WHERE a.is_holdout) AS held_out,
        count(a.customer_id) FILTER (WHERE s.predicted_flag) AS at_risk_listed, saaskpi_internal.rate(count(a.customer_id) FILTER (WHERE s.predicted_flag), count(*) FILTER (WHERE s.predicted_flag)) AS coverage,
-       sum(s.expected_loss) AS expected_loss, coalesce(sum(s.expected_loss) FILTER (WHERE a.customer_id IS NOT NULL), 0.00) AS expected_loss_listed, coalesce(sum(a.budget_suggestion), 0.00) AS budget
-  FROM {kpi_churn_scores} AS s JOIN {schema}.kpi_action_policy AS p ON p.cell = concat(s.risk_bucket, '/', s.value_tier) LEFT JOIN {kpi_actions} AS a ON a.customer_id = s.customer_id
+       sum(s.expected_loss) AS expected_loss, coalesce(sum(s.expected_loss) FILTER (WHERE a.customer_id IS NOT NULL), CASE WHEN count(s.expected_loss) > 0 THEN 0.00 END) AS expected_loss_listed,
+       coalesce(sum(a.budget_suggestion), CASE WHEN count(s.expected_loss) > 0 THEN 0.00 END) AS budget
+  FROM {kpi_churn_scores} AS s LEFT JOIN {schema}.kpi_action_policy AS p ON p.cell = concat(s.risk_bucket, '/', s.value_tier) LEFT JOIN {kpi_actions} AS a ON a.customer_id = s.customer_id
  WHERE s.snapshot = (SELECT max(l.snapshot) FROM {kpi_churn_scores} AS l) GROUP BY GROUPING SETS ((p.priority), ()) HAVING count(s.customer_id) > 0
 $sql$),
 
@@ -111,7 +112,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_actions', 'action', 'text', NULL, 'What to do by kpi_action_policy; leave alone (hold-out) where is_holdout.'),
 ('kpi_actions', 'offer_type', 'text', NULL, 'What to offer; NULL where is_holdout.'),
 ('kpi_actions', 'message_angle', 'text', NULL, 'What to say; NULL where is_holdout.'),
-('kpi_actions', 'budget_suggestion', 'money', NULL, 'expected_loss * budget_rate of kpi_action_policy; 0 where is_holdout.'),
+('kpi_actions', 'budget_suggestion', 'money', NULL, 'expected_loss * budget_rate of kpi_action_policy; 0 where is_holdout, NULL where expected_loss is.'),
 ('kpi_actions', 'is_holdout', 'boolean', NULL, 'Left alone to compare with: by the md5 of customer_id and month, the same all month long.'),
 ('kpi_actions', 'reasons', 'text', NULL, 'The three features that raise her risk most, in words.'),
 ('kpi_revenue_at_risk', 'dimension', 'text', NULL, 'What value names: all, country, segment, rfm_segment, category or value_tier; each alone adds up to all.'),
@@ -135,16 +136,16 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_at_risk', 'reasons', 'text', NULL, 'The three features that raise her risk most, in words.'),
 ('kpi_at_risk', 'priority', 'text', NULL, 'P1 to P4 by kpi_action_policy.'),
 ('kpi_at_risk', 'recommendation', 'text', NULL, 'What to do by kpi_action_policy.'),
-('kpi_action_coverage', 'priority', 'text', NULL, 'P1 to P4 by kpi_action_policy, or (all).'),
+('kpi_action_coverage', 'priority', 'text', NULL, 'P1 to P4 by kpi_action_policy, (none) for a cell that is not there, or (all).'),
 ('kpi_action_coverage', 'customers', 'customers', NULL, 'Customers with a score as of as_of.'),
 ('kpi_action_coverage', 'at_risk', 'customers', NULL, 'Of them those with predicted_flag.'),
 ('kpi_action_coverage', 'listed', 'customers', NULL, 'Those in kpi_actions.'),
 ('kpi_action_coverage', 'held_out', 'customers', NULL, 'Of listed those who are left alone.'),
 ('kpi_action_coverage', 'at_risk_listed', 'customers', NULL, 'Of at_risk those who are listed.'),
 ('kpi_action_coverage', 'coverage', 'ratio', 'at_risk', 'at_risk_listed / at_risk.'),
-('kpi_action_coverage', 'expected_loss', 'money', NULL, 'Sum of expected_loss of customers.'),
-('kpi_action_coverage', 'expected_loss_listed', 'money', NULL, 'Of those who are listed.'),
-('kpi_action_coverage', 'budget', 'money', NULL, 'Sum of budget_suggestion.'),
+('kpi_action_coverage', 'expected_loss', 'money', NULL, 'Sum of expected_loss of customers; NULL when none is known.'),
+('kpi_action_coverage', 'expected_loss_listed', 'money', NULL, 'Of those who are listed; NULL when no expected_loss is known.'),
+('kpi_action_coverage', 'budget', 'money', NULL, 'Sum of budget_suggestion; NULL when no expected_loss is known.'),
 ('kpi_churn_model_report', 'model_id', 'number', NULL, 'Model of kpi_churn_models; NULL when there is none yet.'),
 ('kpi_churn_model_report', 'status', 'text', NULL, 'Its status; no model when there is none yet.'),
 ('kpi_churn_model_report', 'section', 'text', NULL, 'hold-out: on months not trained on; in-sample: on those trained on; the same with overlapping labels; calibration, lift, confusion, features: of the chosen kind; training; warnings; since: by month, after the refresh; drift: by feature, since the training.'),
@@ -201,7 +202,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('campaign_actions', 'action', 'text', 'What to do; NULL off the list.'),
 ('campaign_actions', 'offer_type', 'text', 'What to offer; NULL off the list and for hold-outs.'),
 ('campaign_actions', 'message_angle', 'text', 'What to say; NULL off the list and for hold-outs.'),
-('campaign_actions', 'budget_suggestion', 'money', 'What may be spent; NULL off the list.');
+('campaign_actions', 'budget_suggestion', 'money', 'What may be spent; NULL off the list, and where expected_loss is.');
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('churn_adds_up', $sql$
 SELECT format('%s: %s customers, of them %s High, %s Medium, %s Low', snapshot, customers, high, medium, low) FROM {kpi_churn_trend} WHERE customers <> high + medium + low

@@ -84,7 +84,7 @@ VALUES ('High', 'High', 'P1', 'call in person', 'personal discount', 'we miss yo
 CREATE VIEW oracle_churn_listed AS
 SELECT s.snapshot, s.rank, customer_id, probability, s.risk_bucket, s.value_tier, value, expected_loss, round(expected_loss * 0.1, 2) AS recoverable, priority,
        CASE WHEN out THEN 'leave alone (hold-out)' ELSE action END AS action, CASE WHEN NOT out THEN offer_type END AS offer_type,
-       CASE WHEN NOT out THEN message_angle END AS message_angle, CASE WHEN out THEN 0.00 ELSE round(budget_rate * coalesce(expected_loss, 0), 2) END AS budget_suggestion,
+       CASE WHEN NOT out THEN message_angle END AS message_angle, CASE WHEN out AND expected_loss IS NOT NULL THEN 0.00 ELSE round(budget_rate * expected_loss, 2) END AS budget_suggestion,
        out AS is_holdout, plain, inputs
 FROM oracle_churn_now AS s
 JOIN oracle_churn_policy AS p ON p.risk_bucket = s.risk_bucket AND p.value_tier = s.value_tier

@@ -7,8 +7,10 @@ SELECT g AS priority, count(*) AS customers,
        round(count(l.customer_id) FILTER (WHERE predicted_flag)::numeric
              / nullif(count(*) FILTER (WHERE predicted_flag), 0), 6) AS coverage,
        sum(s.expected_loss) AS expected_loss,
-       coalesce(sum(l.expected_loss), 0) AS expected_loss_listed,
-       coalesce(sum(budget_suggestion), 0) AS budget
+       CASE WHEN bool_or(s.expected_loss IS NOT NULL)
+            THEN coalesce(sum(l.expected_loss), 0) END AS expected_loss_listed,
+       CASE WHEN bool_or(s.expected_loss IS NOT NULL)
+            THEN coalesce(sum(budget_suggestion), 0) END AS budget
 FROM oracle_churn_now AS s
 JOIN oracle_churn_policy AS p
   ON p.risk_bucket = s.risk_bucket AND p.value_tier = s.value_tier
