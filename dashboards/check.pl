@@ -15,7 +15,7 @@ my $here;
 BEGIN { $here = dirname(abs_path(__FILE__)); }
 use lib "$here/lib";
 use JSON::PP ();
-use Source qw(read_source expand fail slurp);
+use Source qw(read_blocks read_source expand fail slurp);
 use Expand qw(range_of expand_query expand_jinja expand_tags);
 use Grafana;
 use Superset;
@@ -197,6 +197,39 @@ foreach my $page (@{ $source->{pages} })
         report("$page->{page}, range $range: " . @queries . ' queries', @found);
         report("$page->{page}: what panels say of their columns", map { faults_of_names($_, $answers->{"whole:$_->{key}"}) } @queries) if $range eq 'whole';
     }
+}
+
+# What panels show, and what dashboards/values finds another way: of the
+# columns that this has, the same rows.
+sub told
+{
+    my ($answer, @names) = @_;
+    my %place = map { $answer->{columns}[$_][0] => $_ } 0 .. $#{ $answer->{columns} };
+    return sort map { my $row = $_; join '|', map { my $v = $row->[$_] // ''; $v =~ /^-?\d+(?:\.\d+)?$/ ? sprintf('%.6f', $v) + 0 : $v } @place{@names} } @{ $answer->{rows} };
+}
+my (undef, @others) = read_blocks("$here/values");
+my @compared;
+foreach my $other (@others)
+{
+    my @queries = grep { $_->{key} eq $other->{id} } @all;
+    fail("$other->{where}: no panel $other->{id}") if !@queries;
+    my ($page) = grep { "$_->{page}" eq $other->{id} =~ s{/.*}{}r } @{ $source->{pages} };
+    my %of_page = (%ranges, usual => range_of((split / to /, $page->{range})[0, 1], $today));
+    push @compared, map { { %$_, sent => expand_query(Grafana::query_of($other->{body}), \%values, $of_page{ $_->{range} }) } } @queries;
+}
+my $found = ask(map { [ "$_->{range}:$_->{key}", $_->{sent} ] } @compared);
+foreach my $other (@others)
+{
+    my @differ;
+    foreach my $range (qw(whole usual quarter))
+    {
+        my ($want, $have) = map { $_->{"$range:$other->{id}"} } $found, $answers;
+        push @differ, "$range: $want->{error}" if $want->{error};
+        my @names = map { $_->[0] } @{ $want->{columns} };
+        my ($a, $b) = map { join "\n", told($_, @names) } $want, $have;
+        push @differ, "$range: @names\n" . join("\n", map { my ($of, $text) = @$_; map { "#     $of $_" } grep { defined } (split /\n/, $text)[0 .. 4] } [ 'wanted', $a ], [ 'shown', $b ]) if $a ne $b;
+    }
+    report("$other->{id} shows what another query finds", @differ);
 }
 
 # What a reader types reaches no query as more than a text.

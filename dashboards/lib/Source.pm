@@ -5,7 +5,7 @@ use strict;
 use warnings;
 use utf8;
 use Exporter qw(import);
-our @EXPORT_OK = qw(read_source expand fail first_period size_of slurp write_file);
+our @EXPORT_OK = qw(read_blocks read_source expand fail first_period size_of slurp write_file);
 
 my %kinds = map { $_ => 1 } qw(tile line area bars columns ranked band waterfall heat table pie funnel text annotation);
 my %units = map { $_ => 1 } qw(date time text flag money ratio percent count number days months seconds times);
@@ -133,7 +133,7 @@ sub read_blocks
     {
         $n++;
         next if $line =~ /^#( |$)/ && !defined $block->{body};
-        if ($line =~ /^\[([\w-]+)\]$/)
+        if ($line =~ /^\[([\w\/-]+)\]$/)
         {
             $block = { id => $1, where => "$short line $n", row => $row };
             fail("$block->{where}: $1 stands twice") if grep { $_->{id} eq $1 } @blocks;
