@@ -114,7 +114,7 @@ UNION ALL
 SELECT 'returns', 1, 'kept', c.kept::float8, NULL, c.buyers, NULL, NULL, NULL, 'share of what is sold that does not come back' FROM crowd AS c WHERE {present orders}
 $sql$);
 
--- What a unit of MRR is worth is a double: beyond its twelfth decimal it differs
+-- What a unit of MRR is worth is a double: beyond its ninth decimal it differs
 -- between libraries of mathematics, which would decide cents of large amounts.
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, grain, comment, query) VALUES
 ('kpi_ltv', '{subscriptions|orders}', '{customer_id,basis}', '{}', 'customer and basis',
@@ -139,11 +139,11 @@ WITH fit AS NOT MATERIALIZED (
     SELECT t.age, max(t.j) AS months, sum(t.worth ORDER BY t.j) AS factor, nullif(saaskpi_internal.error_of_tails(array_agg(t.worth ORDER BY t.j), array_agg(t.spread ORDER BY t.j)), 0) AS error, sum(t.most ORDER BY t.j) AS most
       FROM to_come AS t GROUP BY t.age
 ), contracts AS (
-    SELECT a.age, a.customers >= {setting ltv_min_customers}::bigint AS enough, x.months, f.margin, f.margin * f.opening AS simple, f.lost, f.simple_status, f.sbg_status, f.margin * round(x.factor::numeric, 12) AS survival,
+    SELECT a.age, a.customers >= {setting ltv_min_customers}::bigint AS enough, x.months, f.margin, f.margin * f.opening AS simple, f.lost, f.simple_status, f.sbg_status, f.margin * round(x.factor::numeric, 9) AS survival,
            least(x.lo * f.margin, x.hi * f.margin) AS lo, greatest(x.lo * f.margin, x.hi * f.margin) AS hi,
-           f.margin * round((exp(ln(1 + f.discount) / -12) * saaskpi.sbg_residual(f.sbg, a.age, exp(ln(1 + f.discount) / 12) - 1, f.months))::numeric, 12) AS contract
+           f.margin * round((exp(ln(1 + f.discount) / -12) * saaskpi.sbg_residual(f.sbg, a.age, exp(ln(1 + f.discount) / 12) - 1, f.months))::numeric, 9) AS contract
       FROM stays AS a CROSS JOIN fit AS f
-      LEFT JOIN (SELECT q.*, CASE WHEN q.error IS NOT NULL THEN round(greatest(0, q.factor - 1.959964 * q.error)::numeric, 12) END AS lo, CASE WHEN q.error IS NOT NULL THEN round(least(q.most, q.factor + 1.959964 * q.error)::numeric, 12) END AS hi FROM factors AS q) AS x ON x.age = a.age
+      LEFT JOIN (SELECT q.*, CASE WHEN q.error IS NOT NULL THEN round(greatest(0, q.factor - 1.959964 * q.error)::numeric, 9) END AS lo, CASE WHEN q.error IS NOT NULL THEN round(least(q.most, q.factor + 1.959964 * q.error)::numeric, 9) END AS hi FROM factors AS q) AS x ON x.age = a.age
 ), silences AS (
     SELECT q.x_age, saaskpi.bg_nbd_expected(f.bg, q.x, q.recency, q.since, f.days) / saaskpi.bg_nbd_alive(f.bg, q.x, q.recency, q.since) AS purchases,
            saaskpi.bg_nbd_discounted(f.bg, q.x, q.recency, q.since, f.days, exp(ln(1 + f.discount) / 365) - 1) / saaskpi.bg_nbd_alive(f.bg, q.x, q.recency, q.since) AS worth

@@ -69,16 +69,16 @@ worth AS
                                            / nullif(lost, 0), 2)
                    ELSE 0 END AS simple,
            CASE WHEN mrr > 0
-                THEN round(mrr * margin * round(factor::numeric, 12), 2)
+                THEN round(mrr * margin * round(factor::numeric, 9), 2)
                 ELSE 0 END AS survival,
            CASE WHEN mrr > 0
-                THEN round(mrr * margin * round(renewals::numeric, 12), 2)
+                THEN round(mrr * margin * round(renewals::numeric, 9), 2)
                 ELSE 0 END AS contract,
            round(mrr * margin
-                 * round(greatest(0, factor - 1.959964 * error)::numeric, 12),
+                 * round(greatest(0, factor - 1.959964 * error)::numeric, 9),
                  2) AS low,
            round(mrr * margin
-                 * round(least(most, factor + 1.959964 * error)::numeric, 12),
+                 * round(least(most, factor + 1.959964 * error)::numeric, 9),
                  2) AS high,
            round(revenue * margin, 2) AS realised
     FROM stay
