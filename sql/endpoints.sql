@@ -335,3 +335,23 @@ SELECT * FROM saaskpi.date_range('ytd', '2024-01-01', NULL);
 \echo :SQLSTATE
 SELECT * FROM saaskpi.date_range('ytd', 'infinity');
 \echo :SQLSTATE
+-- the days before a first order are known to have none; what a quarter says of months before the first deal is not known; cohorts of buyers where nobody pays; one customer is one
+CREATE SCHEMA endpoints_edge;
+CREATE TABLE endpoints_edge.customers (customer_id text, signup_date date);
+CREATE TABLE endpoints_edge.subscriptions (subscription_id text, customer_id text, start_date date, end_date date, monthly_price numeric);
+CREATE TABLE endpoints_edge.orders (order_id text, customer_id text, ordered_at date);
+CREATE TABLE endpoints_edge.order_lines (order_id text, quantity integer, unit_price numeric);
+CREATE TABLE endpoints_edge.opportunities (opportunity_id text, created_at date, amount numeric, stage text, closed_at date);
+INSERT INTO endpoints_edge.customers VALUES ('u', '2024-02-01'), ('v', '2024-02-01');
+INSERT INTO endpoints_edge.subscriptions VALUES ('s', 'u', '2024-02-01', NULL, 0);
+INSERT INTO endpoints_edge.orders VALUES ('1', 'u', '2024-02-28'), ('2', 'v', '2024-02-29'), ('3', 'u', '2024-03-31');
+INSERT INTO endpoints_edge.order_lines VALUES ('1', 1, 10), ('2', 1, 10), ('3', 1, 10);
+INSERT INTO endpoints_edge.opportunities VALUES ('a', '2024-02-10', 10, 'Closed Won', '2024-03-10'), ('b', '2024-02-11', 10, 'Closed Lost', '2024-03-11');
+CALL saaskpi.create_views('endpoints_edge');
+UPDATE endpoints_edge.kpi_settings SET as_of = '2024-06-20';
+CALL saaskpi.refresh('endpoints_edge');
+SELECT k.key, k.value ->> 'value' AS value FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_edge', '2024-02-02', '2024-02-04') -> 'data') AS k WHERE k.key IN ('revenue', 'orders', 'customers') ORDER BY 1;
+SELECT k.value ->> 'value' AS value, k.value ->> 'previous' AS previous, k.value ->> 'change_reason' AS why FROM jsonb_each(saaskpi.dashboard_kpis('endpoints_edge', '2024-03-01', '2024-05-01') -> 'data') AS k WHERE k.key = 'conversion_rate';
+SELECT jsonb_path_query(saaskpi.customers_cohorts('endpoints_edge', '2024-01-01', '2024-06-01'), '$.**.cohorts[*]') AS cohort;
+SELECT saaskpi_internal.window_words('2024-03-20', '2024-03-21'), saaskpi_internal.window_words('2024-03-31', '2024-04-01'), saaskpi_internal.window_words('2024-03-01', '2024-04-01');
+DROP SCHEMA endpoints_edge CASCADE;

@@ -27,11 +27,11 @@ INSERT INTO saaskpi_internal.endpoints (endpoint, arguments, choices, includes, 
 
 INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source, needs, grain, known, is_state, query) VALUES
 ('dashboard_kpis', 'revenue', 'money', 'kpi_sales.net', '{kpi_products_monthly,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false,
- 'SELECT sum(s.net) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}'),
+ 'SELECT coalesce(sum(s.net), CASE WHEN EXISTS (SELECT FROM {schema}.kpi_sales AS k WHERE k.net IS NOT NULL) THEN 0.00 END) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}'),
 ('dashboard_kpis', 'revenue', 'money', 'kpi_revenue_monthly.collected', '{kpi_revenue_monthly}', 'month', NULL, false,
  'SELECT sum(r.collected) FROM {schema}.kpi_revenue_monthly AS r WHERE r.period >= {start} AND r.period < {end}'),
 ('dashboard_kpis', 'orders', 'orders', 'kpi_sales.orders', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false,
- 'SELECT sum(s.orders) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}'),
+ 'SELECT coalesce(sum(s.orders), 0) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}'),
 -- Everybody is counted once, on the first of her days in the window: the one
 -- that is her first ever, or comes so long after the one before that this lies
 -- before the window.
@@ -53,7 +53,7 @@ SELECT CASE WHEN {end} > {as_of} OR extract(day FROM {end}) = 1 THEN m.customers
                                           FROM {schema}.kpi_mrr_movements AS v WHERE v.period = m.period AND v.happened_on < {end}) END
   FROM {schema}.kpi_mrr_monthly AS m WHERE m.period = date_trunc('month', least({end} - 1, {as_of})::timestamp)::date
 $sql$), (2, 'kpi_sales.new_customers', '{kpi_sales}', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''',
-         'SELECT sum(s.new_customers) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period < {end}')) AS q(i, source, needs, known, query)
+         'SELECT coalesce(sum(s.new_customers), 0) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period < {end}')) AS q(i, source, needs, known, query)
  ORDER BY m.endpoint, q.i;
 
 -- Whole months have how many, and the days at both ends those who moved.
@@ -67,12 +67,12 @@ $sql$, 'customers_' || m.measure, m.movement) FROM (VALUES ('new', 'new'), ('chu
 
 INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source, needs, grain, known, is_state, is_compared, query, undefined) VALUES
 ('customers_overview', 'new', 'customers', 'kpi_sales.new_customers', '{kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, true,
- 'SELECT sum(s.new_customers) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}', 'nobody came'),
+ 'SELECT coalesce(sum(s.new_customers), 0) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}', 'nobody came'),
 ('customers_overview', 'at_risk', 'customers', 'kpi_churn_trend.flagged', '{kpi_churn_trend}', 'day', 'SELECT min(k.snapshot) FROM {schema}.kpi_churn_trend AS k', true, true,
  'SELECT t.flagged FROM {schema}.kpi_churn_trend AS t WHERE t.snapshot < {end} ORDER BY t.snapshot DESC LIMIT 1', 'no snapshot'),
 ('dashboard_kpis', 'average_order_value', 'money', 'kpi_sales.aov', '{kpi_products_monthly,kpi_sales}', 'day', 'SELECT min(k.period) FROM {schema}.kpi_sales AS k WHERE k.grain = ''month''', false, true,
  'SELECT round(sum(s.net) / nullif(sum(s.orders), 0), 2) FROM {schema}.kpi_sales AS s WHERE s.grain = ''day'' AND s.period >= {start} AND s.period < {end}', 'no order'),
-('dashboard_kpis', 'conversion_rate', 'ratio', 'kpi_pipeline_kpis.win_rate', '{kpi_pipeline_kpis}', 'month', NULL, false, true,
+('dashboard_kpis', 'conversion_rate', 'ratio', 'kpi_pipeline_kpis.win_rate', '{kpi_pipeline_kpis}', 'month', 'SELECT min(k.period) FROM {schema}.kpi_pipeline_kpis AS k WHERE k.grain = ''month''', false, true,
  'SELECT saaskpi_internal.rate(sum(k.won), sum(k.closed)) FROM {schema}.kpi_pipeline_kpis AS k WHERE k.grain = ''month'' AND k.period >= {start} AND k.period < {end}', 'no deal was closed'),
 ('dashboard_kpis', 'conversion_rate', 'ratio', 'kpi_conversion.rate', '{kpi_conversion}', 'month', 'SELECT min(k.cohort) FROM {schema}.kpi_conversion AS k', false, true,
  'SELECT saaskpi_internal.rate(sum(k.converted), sum(k.matured)) FROM {schema}.kpi_conversion AS k WHERE k.dimension = ''all'' AND k.cohort >= {start} AND k.cohort < {end}', 'no signup has had its time'),
@@ -159,9 +159,10 @@ SELECT m.snapshot, m.segment, m.customers, m.rate, m.monetary FROM {schema}.kpi_
  WHERE m.snapshot = (SELECT max(l.snapshot) FROM {schema}.kpi_segment_mix AS l WHERE l.snapshot < {end}) ORDER BY m.customers DESC, m.segment COLLATE "C"
 $sql$, 'no snapshot before the end of the range');
 
-INSERT INTO saaskpi_internal.endpoint_queries (endpoint, part, needs, grain, query)
-SELECT 'customers_cohorts', p.part, ARRAY[r.relation]::name[], 'month', replace(p.query, '{from}', format('{schema}.%I AS c WHERE %s AND c.age <= 12 AND c.cohort >= {start} AND c.cohort < {end}', r.relation, r.basis))
-  FROM (VALUES (1, 'kpi_cohort_retention', $q$c.basis = (SELECT min(b.basis) FROM {schema}.kpi_cohort_retention AS b WHERE b.basis IN ('mrr', 'payment'))$q$), (2, 'kpi_order_cohorts', 'true')) AS r(i, relation, basis),
+INSERT INTO saaskpi_internal.endpoint_queries (endpoint, part, needs, grain, query, empty)
+SELECT 'customers_cohorts', p.part, r.needs::name[], 'month', replace(p.query, '{from}', format('{schema}.%I AS c WHERE %s AND c.age <= 12 AND c.cohort >= {start} AND c.cohort < {end}', r.relation, r.basis)), 'no cohort began in the range'
+  FROM (VALUES (1, '{kpi_mrr_movements,kpi_cohort_retention}', 'kpi_cohort_retention', $q$c.basis = 'mrr'$q$), (2, '{kpi_revenue_monthly,kpi_cohort_retention}', 'kpi_cohort_retention', $q$c.basis = 'payment'$q$),
+               (3, '{kpi_order_cohorts}', 'kpi_order_cohorts', 'true')) AS r(i, needs, relation, basis),
        (VALUES ('cohorts', $sql$
 SELECT c.cohort, max(c.customers) AS customers, jsonb_agg(jsonb_build_object('age', c.age, 'retained', c.retained, 'rate', c.rate) ORDER BY c.age) AS ages FROM {from} GROUP BY c.cohort ORDER BY c.cohort
 $sql$), ('average', $sql$

@@ -43,11 +43,12 @@ COMMENT ON FUNCTION saaskpi_internal.scaled(numeric) IS 'an amount for reading: 
 CREATE FUNCTION saaskpi_internal.window_words(from_day date, to_day date)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CASE WHEN extract(day FROM from_day) <> 1 OR extract(day FROM to_day) <> 1 THEN format('the days from %s to %s', from_day, to_day - 1)
+RETURN CASE WHEN to_day = from_day + 1 THEN format('the day of %s', from_day)
+            WHEN extract(day FROM from_day) <> 1 OR extract(day FROM to_day) <> 1 THEN format('the days from %s to %s', from_day, to_day - 1)
             WHEN (from_day + interval '1 month')::date = to_day THEN to_char(from_day::timestamp, 'FMMonth YYYY')
             WHEN extract(month FROM from_day) = 1 AND (from_day + interval '1 year')::date = to_day THEN to_char(from_day::timestamp, 'YYYY')
             ELSE format('%s to %s', to_char(from_day::timestamp, CASE WHEN extract(year FROM from_day) = extract(year FROM to_day - 1) THEN 'FMMonth' ELSE 'FMMonth YYYY' END), to_char((to_day - 1)::timestamp, 'FMMonth YYYY')) END;
-COMMENT ON FUNCTION saaskpi_internal.window_words(date, date) IS 'days in words: a month, a year, months or, of any other, the first and the last day';
+COMMENT ON FUNCTION saaskpi_internal.window_words(date, date) IS 'days in words: one day, a month, a year, months or, of any other, the first and the last day';
 
 CREATE FUNCTION saaskpi_internal.insight_value(value text, how text, currency text)
 RETURNS text

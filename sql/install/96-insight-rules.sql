@@ -11,7 +11,7 @@ SELECT d.period, d.net - d.net_before AS change, v.driver, v.amount
   FROM {schema}.kpi_sales_drivers AS d,
        LATERAL (VALUES ('prices', d.price), ('how much was sold', d.volume), ('the mix of products', d.mix), ('new products', d.new_products), ('products sold no more', d.lost_products), ('discounts', d.discounts), ('returns', d.returns)) AS v(driver, amount)
  WHERE d.period = {start} AND {end} = ({start} + interval '1 month')::date ORDER BY v.amount * sign(d.net - d.net_before) DESC, v.driver LIMIT 1
-$sql$, 'amount * change > 0', 'What moved them most was {driver:text}: {amount:signed} of {change:signed}.'),
+$sql$, 'amount * change > 0', 'What moved net sales of {window:text} most was {driver:text}: {amount:signed} of {change:signed}.'),
 ('average_order', '{kpi_sales}', 'day', false, $sql$
 SELECT q.aov, q.aov_before, saaskpi_internal.rate(q.aov - q.aov_before, q.aov_before) AS change
   FROM (SELECT round(sum(s.net) FILTER (WHERE s.period >= {start}) / nullif(sum(s.orders) FILTER (WHERE s.period >= {start}), 0), 2) AS aov,
@@ -52,10 +52,10 @@ SELECT sum(m.new + m.expansion + m.reactivation) AS gained, sum(m.churn + m.cont
   FROM {schema}.kpi_mrr_monthly AS m WHERE m.period >= {start} AND m.period < {end}
 $sql$, 'lost > gained', 'More MRR was lost than won in {window:text}: for each 1 lost {quick_ratio:number} was won.'),
 ('restated', '{kpi_restatements}', 'month', true, $sql$
-SELECT r.period, sum(r.amount) AS amount, count(DISTINCT r.customer_id) AS customers,
-       (SELECT x.cause FROM {schema}.kpi_restatements AS x WHERE x.measure = 'closing' AND x.period = r.period GROUP BY x.cause ORDER BY sum(abs(x.amount)) DESC, x.cause COLLATE "C" LIMIT 1) AS cause
-  FROM {schema}.kpi_restatements AS r WHERE r.measure = 'closing' AND r.period = ({end} - interval '1 month')::date GROUP BY r.period
-$sql$, 'amount <> 0', 'MRR at the end of {period:month} has changed by {amount:signed} since it was first told, over {customers:count} customers and mostly by this cause: {cause:text}.'),
+SELECT q.period, sum(q.amount) AS amount, count(*) FILTER (WHERE q.amount <> 0) AS customers, CASE count(*) FILTER (WHERE q.amount <> 0) WHEN 1 THEN 'customer' ELSE 'customers' END AS who,
+       (SELECT x.cause FROM {schema}.kpi_restatements AS x WHERE x.measure = 'closing' AND x.period = q.period GROUP BY x.cause ORDER BY sum(abs(x.amount)) DESC, x.cause COLLATE "C" LIMIT 1) AS cause
+  FROM (SELECT r.period, r.customer_id, sum(r.amount) AS amount FROM {schema}.kpi_restatements AS r WHERE r.measure = 'closing' AND r.period = ({end} - interval '1 month')::date GROUP BY r.period, r.customer_id) AS q GROUP BY q.period
+$sql$, 'amount <> 0', 'MRR at the end of {period:month} has changed by {amount:signed} since it was first told, over {customers:count} {who:text} and mostly by this cause: {cause:text}.'),
 ('customers', '{kpi_mrr_monthly}', 'month', true, $sql$
 SELECT sum(m.customers_new) AS new, sum(m.customers_reactivated) AS reactivated, sum(m.customers_churned) AS churned, sum(m.customers_closing) FILTER (WHERE m.period = ({end} - interval '1 month')::date) AS closing
   FROM {schema}.kpi_mrr_monthly AS m WHERE m.period >= {start} AND m.period < {end}
