@@ -88,3 +88,17 @@ INSERT INTO events_nobody.events VALUES ('b', '2024-01-06', 'login');
 CALL saaskpi.refresh('events_nobody');
 SELECT basis, cohort, age, customers, retained FROM events_nobody.kpi_activity_retention WHERE grain = 'month' ORDER BY 1, 2, 3;
 DROP SCHEMA events_nobody CASCADE;
+-- who came on the 2nd alone is not among those of the last 28 days of March, by neither part of the ratio; what she did before she signed up is no return, by day nor by month
+CREATE SCHEMA events_apart;
+CREATE TABLE events_apart.customers (customer_id text, signup_date date);
+CREATE TABLE events_apart.events (customer_id text, event_time timestamptz, event_type text);
+INSERT INTO events_apart.customers VALUES ('u', '2025-01-15'), ('v', '2025-01-15'), ('w', '2025-01-31');
+INSERT INTO events_apart.events VALUES ('u', '2025-01-03', 'login'), ('v', '2025-01-20', 'login'), ('w', '2025-02-12', 'login'), ('z', '2025-03-31', 'login');
+INSERT INTO events_apart.events SELECT 'n' || i, '2025-03-02', 'login' FROM generate_series(1, 100) AS i;
+CALL saaskpi.create_views('events_apart');
+UPDATE events_apart.kpi_settings SET as_of = '2025-04-15', time_zone = 'UTC';
+CALL saaskpi.refresh('events_apart');
+SELECT period, active_customer_days, days, active_28d, stickiness FROM events_apart.kpi_activity WHERE grain = 'month' ORDER BY 1;
+SELECT count(*) AS rows, count(*) FILTER (WHERE stickiness > 1) AS above_one FROM events_apart.kpi_activity;
+SELECT cohort, age, customers, retained, retained_or_later, retained_throughout FROM events_apart.kpi_activity_retention WHERE basis = 'signup' AND grain = 'month' AND cohort = '2025-01-01' AND age < 3 ORDER BY age;
+DROP SCHEMA events_apart CASCADE;

@@ -51,4 +51,10 @@ DROP TABLE periods_test.order_lines;
 CALL saaskpi.create_views('periods_test');
 CALL saaskpi.refresh('periods_test');
 SELECT measure, value, compared_value, change FROM saaskpi.compare_periods('periods_test', 'month', '2024-02-01');
+-- whichever of two still runs, and as much of the other: the same the other way round
+UPDATE periods_test.kpi_settings SET as_of = '2024-03-15';
+CALL saaskpi.refresh('periods_test');
+SELECT a.first_day, a.last_day, a.compared_from, a.compared_to, bool_and(a.value IS NOT DISTINCT FROM b.compared_value AND a.compared_value IS NOT DISTINCT FROM b.value AND (a.first_day, a.last_day) = (b.compared_from, b.compared_to)) AS alike
+  FROM (SELECT effective_as_of AS day FROM periods_test.kpi_settings) AS s, LATERAL saaskpi.compare_periods('periods_test', 'month', s.day, (s.day - interval '1 month')::date) AS a,
+       LATERAL saaskpi.compare_periods('periods_test', 'month', (s.day - interval '1 month')::date, s.day) AS b WHERE b.measure = a.measure GROUP BY 1, 2, 3, 4;
 DROP SCHEMA periods_test CASCADE;

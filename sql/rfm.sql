@@ -56,4 +56,8 @@ SELECT * FROM saaskpi.rfm_at('rfm_nowhere', '2024-06-15');
 \echo :SQLSTATE
 SELECT * FROM saaskpi.rfm_at(NULL, '2024-06-15');
 \echo :SQLSTATE
+-- fewer bins lie in the fifths of their middle: one in the third, two in the second and the fourth, three in the first, third and fifth
+SELECT b.bins, bool_and(r.segment = g.segment) AS named_by_the_middle, count(DISTINCT r.segment) AS segments
+  FROM unnest('{1,2,3}'::integer[]) AS b(bins) CROSS JOIN LATERAL saaskpi.rfm_at('rfm_test', '2024-06-15', b.bins) AS r
+  JOIN rfm_test.kpi_rfm_segments AS g ON g.cell = CASE b.bins WHEN 1 THEN '333' ELSE translate(concat(r.r_score, r.f_score, r.m_score), '123', CASE b.bins WHEN 2 THEN '24' ELSE '135' END) END GROUP BY 1 ORDER BY 1;
 DROP SCHEMA rfm_test CASCADE;

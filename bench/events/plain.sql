@@ -147,8 +147,9 @@ ANALYZE b_trailing;
 CREATE TABLE kpi_activity AS
 WITH d AS
 (
-    SELECT grain, period_of(day, grain) AS period, sum(n)::bigint AS active_customer_days
-    FROM (SELECT day, count(*) AS n FROM b_day GROUP BY day) AS d, (VALUES ('day'), ('week'), ('month')) AS g(grain) GROUP BY 1, 2
+    SELECT grain, period_of(day, grain) AS period, sum(n)::bigint AS active_customer_days,
+           sum(n) FILTER (WHERE day >= least(next_of(period_of(day, grain), grain), as_of + 1) - 28)::bigint AS of_28_days
+    FROM (SELECT day, count(*) AS n FROM b_day GROUP BY day) AS d, (VALUES ('day'), ('week'), ('month')) AS g(grain), settings GROUP BY 1, 2
 ),
 s AS
 (
@@ -163,7 +164,7 @@ m AS
 )
 SELECT grain, period, active, new, "returning", resurrecting, dormant, active_7d, active_28d,
        coalesce(active_customer_days, 0) AS active_customer_days, (ended - period)::bigint AS days,
-       round(coalesce(active_customer_days, 0) / nullif((ended - period) * active_28d, 0)::numeric, 6) AS stickiness,
+       round(coalesce(of_28_days, 0) / nullif(least(ended - period, 28) * active_28d, 0)::numeric, 6) AS stickiness,
        events, coalesce(sessions, 0) AS sessions, round(events / nullif(sessions, 0)::numeric, 6) AS events_per_session,
        coalesce(signups, 0) AS signups, coalesce(errors, 0) AS errors, is_complete
 FROM (SELECT f.*, least(next_of(period, grain), as_of + 1) AS ended FROM b_flow AS f, settings WHERE event_type IS NULL) AS f

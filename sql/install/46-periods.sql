@@ -10,6 +10,7 @@ DECLARE
     week_start text;
     a date[];
     b date[];
+    n integer;
 BEGIN
     IF grain IS NULL OR same_days IS NULL THEN
         RAISE EXCEPTION 'grain and same_days must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -24,10 +25,13 @@ BEGIN
     b[1] := saaskpi_internal.period_of(coalesce(compared_with, a[1] - 1), grain, week_start);
     a[2] := saaskpi_internal.period_after(a[1], grain) - 1;
     b[2] := saaskpi_internal.period_after(b[1], grain) - 1;
-    IF same_days AND last <= a[2] THEN
-        -- the day of as_of is not over
-        a[2] := greatest(last, a[1]) - 1;
-        b[2] := least(b[2], b[1] + (a[2] - a[1]));
+    IF same_days THEN
+        -- days of the one that still runs, or of both; the day of as_of is not over
+        n := least(CASE WHEN last <= a[2] THEN greatest(last - a[1], 0) END, CASE WHEN last <= b[2] THEN greatest(last - b[1], 0) END);
+        IF n IS NOT NULL THEN
+            a[2] := least(a[2], a[1] + n - 1);
+            b[2] := least(b[2], b[1] + n - 1);
+        END IF;
     END IF;
     a[2] := least(a[2], greatest(last, a[1] - 1));
     b[2] := least(b[2], greatest(last, b[1] - 1));

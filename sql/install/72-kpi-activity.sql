@@ -108,14 +108,15 @@ WITH flow AS (
       FROM {kpi_event_types} AS t GROUP BY 1, 2
 )
 SELECT w.grain, w.period, w.active, w.new, w.returning, w.resurrecting, w.dormant, e.active_7d, e.active_28d, q.active_customer_days,
-       (w.ended - w.period)::bigint AS days, round(q.active_customer_days / nullif((w.ended - w.period) * e.active_28d, 0)::numeric, 6) AS stickiness,
+       (w.ended - w.period)::bigint AS days, round(q.of_28_days / nullif(least(w.ended - w.period, 28) * e.active_28d, 0)::numeric, 6) AS stickiness,
        w.events, coalesce(s.sessions, 0) AS sessions, saaskpi_internal.rate(w.events, s.sessions) AS events_per_session,
        coalesce(m.signups, 0)::bigint AS signups, coalesce(m.errors, 0)::bigint AS errors, w.is_complete
   FROM spans AS w
   LEFT JOIN by_day AS e ON e.period = w.ended - 1
   LEFT JOIN sessions AS s ON s.grain = w.grain AND s.period = w.period
   LEFT JOIN meant AS m ON m.grain = w.grain AND m.period = w.period
-  LEFT JOIN (SELECT g.grain, g.period, sum(d.active)::bigint AS active_customer_days
+  LEFT JOIN (SELECT g.grain, g.period, sum(d.active)::bigint AS active_customer_days,
+                    sum(d.active) FILTER (WHERE g.grain <> 'month' OR d.period >= least((g.period + interval '1 month')::date, {as_of} + 1) - 28)::bigint AS of_28_days
                FROM by_day AS d CROSS JOIN LATERAL (VALUES ('day', d.period), ('week', saaskpi_internal.period_of(d.period, 'week', {setting week_start})), ('month', date_trunc('month', d.period::timestamp)::date)) AS g(grain, period)
               GROUP BY 1, 2) AS q ON q.grain = w.grain AND q.period = w.period
 $sql$);
@@ -147,7 +148,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_activity', 'active_28d', 'customers', NULL, 'Customers with an event on one of the 28 days that end with the last day of the period, or with as_of.'),
 ('kpi_activity', 'active_customer_days', 'days', NULL, 'Daily active customers added up over the days of the period.'),
 ('kpi_activity', 'days', 'days', NULL, 'Days of the period up to as_of, that day included.'),
-('kpi_activity', 'stickiness', 'ratio', 'days * active_28d', 'active_customer_days / days / active_28d: the mean DAU over those active in 28 days; NULL when nobody was.'),
+('kpi_activity', 'stickiness', 'ratio', 'active_28d', 'Mean DAU of the period, of a longer one that of its last 28 days, over active_28d; NULL when nobody was active in them.'),
 ('kpi_activity', 'events', 'events', NULL, 'Events in the period.'),
 ('kpi_activity', 'sessions', 'sessions', NULL, 'Sessions that began in the period.'),
 ('kpi_activity', 'events_per_session', 'ratio', 'sessions', 'events / sessions; NULL without sessions.'),
@@ -188,8 +189,8 @@ INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, f
  'How many stayed away?', 'active of the period before - dormant = returning. Of a running period it still falls.'),
 ('Active in 28 days', 'kpi_activity', 'active_28d', 'events, kpi_settings', 'customers with an event on one of the 28 days up to the end of the period',
  'How many people use the product, whatever the calendar says?', 'Exact, not a sum of days. 28 days have four of every weekday, so the number does not move with the calendar.'),
-('Stickiness', 'kpi_activity', 'stickiness', 'events, kpi_settings', 'active_customer_days / days / active_28d',
- 'On how many of the days do those who use it come?', 'Mean DAU of the period over the customers active in the 28 days up to its end; tools that divide by the calendar month differ. NULL when nobody was active.'),
+('Stickiness', 'kpi_activity', 'stickiness', 'events, kpi_settings', 'mean active customers a day over the period, or over its last 28 days, / active_28d',
+ 'On how many of the days do those who use it come?', 'Both of the same days, so that it never exceeds 1; tools that divide by the calendar month differ. NULL when nobody was active.'),
 ('Events per session', 'kpi_activity', 'events_per_session', 'events, kpi_settings', 'events / sessions',
  'How much is done in a visit?', 'A session counts in the period in which it begins, an event in its own. NULL without sessions.'),
 ('Feature usage', 'kpi_event_types', 'events', 'events', 'events of a type in the period',

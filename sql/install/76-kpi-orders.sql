@@ -170,7 +170,7 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, needs, key, indexe
  'Every order with what it is worth: one row per order. Which orders are behind the sales of Tuesday?', $sql$
 SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.status,
        coalesce(l.s[1] > 0 AND l.s[2] = 0 AND l.s[3] > 0, false) AS is_return,
-       o.channel, o.region, coalesce(o.country, c.country) AS country, o.sales_rep_id, c.segment,
+       o.channel, o.region, coalesce(nullif(o.country, ''), c.country) AS country, o.sales_rep_id, c.segment,
        coalesce(saaskpi_internal.order_gross(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS gross, coalesce(saaskpi_internal.order_discounts(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS discounts,
        coalesce(saaskpi_internal.order_returns(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS returns, coalesce(saaskpi_internal.order_net(l.s), CASE WHEN {filled order_lines} THEN 0.00 END) AS net,
        coalesce(saaskpi_internal.order_units(l.s), CASE WHEN {filled order_lines} THEN 0 END) AS units, coalesce(saaskpi_internal.order_units_returned(l.s), CASE WHEN {filled order_lines} THEN 0 END) AS units_returned,

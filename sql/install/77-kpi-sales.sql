@@ -64,11 +64,13 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, qu
 ('kpi_sales', '{orders}', '{grain,period}', 'day, week, month, quarter or year',
  'Sales: one row per day, week, month, quarter and year, gaps included. Choose one grain. How much did we sell last month, to how many, and is that more than the year before?', $sql$
 WITH moved AS (
-    SELECT v.day, sum(v.amount) AS amount
-      FROM {kpi_orders} AS r JOIN {kpi_orders} AS s ON s.order_id = r.returned_order_id AND s.status = 'counts' AND s.ordered_on < r.ordered_on, LATERAL (VALUES (r.ordered_on, -r.returns), (s.ordered_on, r.returns)) AS v(day, amount)
+    SELECT v.day, sum(v.amount) AS amount, sum(v.discounts) AS discounts
+      FROM {kpi_orders} AS r JOIN {kpi_orders} AS s ON s.order_id = r.returned_order_id AND s.status = 'counts' AND s.ordered_on < r.ordered_on, LATERAL (SELECT CASE WHEN r.is_return THEN r.discounts ELSE 0 END AS discounts) AS d,
+           LATERAL (VALUES (r.ordered_on, -r.returns, -d.discounts), (s.ordered_on, r.returns, d.discounts)) AS v(day, amount, discounts)
      WHERE {present orders.returned_order_id} AND r.status = 'counts' AND r.returns <> 0 GROUP BY 1
 ), days AS MATERIALIZED (
-    SELECT o.ordered_on, p.gross, p.discounts, p.returns, CASE WHEN m.amount IS NULL THEN p.returns ELSE coalesce(p.returns, 0.00) + m.amount END AS returns_by_sale, o.net, p.units, o.units_returned, p.orders, o.return_orders, o.cancelled_orders, o.cancelled_net, o.guest_orders
+    SELECT o.ordered_on, p.gross, p.discounts, p.returns, CASE WHEN m.amount IS NULL THEN p.returns ELSE coalesce(p.returns, 0.00) + m.amount END AS returns_by_sale,
+           coalesce(m.discounts, 0) AS discounts_moved, o.net, p.units, o.units_returned, p.orders, o.return_orders, o.cancelled_orders, o.cancelled_net, o.guest_orders
       FROM (SELECT o.ordered_on, sum(o.net) FILTER (WHERE o.status = 'counts') AS net, sum(o.units_returned) FILTER (WHERE o.status = 'counts') AS units_returned,
                    count(*) FILTER (WHERE o.status = 'counts' AND o.is_return) AS return_orders,
                    count(*) FILTER (WHERE o.status = 'cancelled') AS cancelled_orders, coalesce(sum(o.net) FILTER (WHERE o.status = 'cancelled'), CASE WHEN {filled order_lines} THEN 0.00 END) AS cancelled_net,
@@ -83,7 +85,7 @@ WITH moved AS (
            LATERAL generate_series(saaskpi_internal.period_of(f.day, g.grain, {setting week_start})::timestamp, {as_of}::timestamp,
                                    CASE g.grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || g.grain)::interval END) AS p(period)
 ), sums AS (
-    SELECT g.grain, saaskpi_internal.period_of(d.ordered_on, g.grain, {setting week_start}) AS period, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(returns_by_sale) AS returns_by_sale, sum(net) AS net,
+    SELECT g.grain, saaskpi_internal.period_of(d.ordered_on, g.grain, {setting week_start}) AS period, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns, sum(returns_by_sale) AS returns_by_sale, sum(discounts_moved) AS discounts_moved, sum(net) AS net,
            sum(units) AS units, sum(units_returned) AS units_returned, sum(orders)::bigint AS orders, sum(return_orders)::bigint AS return_orders,
            sum(cancelled_orders)::bigint AS cancelled_orders, sum(cancelled_net) AS cancelled_net, sum(guest_orders)::bigint AS guest_orders
       FROM days AS d, grains AS g GROUP BY 1, 2
@@ -92,7 +94,7 @@ WITH moved AS (
            sum(CASE g.grain WHEN 'day' THEN p.day_customers WHEN 'week' THEN p.week_customers WHEN 'month' THEN p.month_customers WHEN 'quarter' THEN p.quarter_customers ELSE p.year_customers END)::bigint AS customers
       FROM {kpi_sales_parts} AS p, grains AS g WHERE p.dimension = 'all' GROUP BY 1, 2
 ), s AS (
-    SELECT p.grain, p.period, p.next, coalesce(s.gross, k.money) AS gross, coalesce(s.discounts, k.money) AS discounts, coalesce(s.returns, k.money) AS returns, coalesce(s.returns_by_sale, k.money) AS returns_by_sale, coalesce(s.net, k.money) AS net,
+    SELECT p.grain, p.period, p.next, coalesce(s.gross, k.money) AS gross, coalesce(s.discounts, k.money) AS discounts, coalesce(s.returns, k.money) AS returns, coalesce(s.returns_by_sale, k.money) AS returns_by_sale, coalesce(s.discounts_moved, 0) AS discounts_moved, coalesce(s.net, k.money) AS net,
            coalesce(s.units, k.units) AS units, coalesce(s.units_returned, k.units) AS units_returned, coalesce(s.orders, 0) AS orders, CASE WHEN k.units = 0 THEN coalesce(s.return_orders, 0) END AS return_orders,
            coalesce(s.cancelled_orders, 0) AS cancelled_orders, coalesce(s.cancelled_net, k.money) AS cancelled_net, coalesce(s.guest_orders, 0) AS guest_orders,
            coalesce(c.customers, 0) AS customers, coalesce(c.new_customers, 0) AS new_customers, p.next <= {as_of} AS is_complete
@@ -104,7 +106,7 @@ SELECT s.grain, s.period, s.gross, s.discounts, s.returns, s.net, s.orders, s.re
        round(s.net / nullif(s.orders, 0), 2) AS aov, before.net AS net_before, CASE WHEN s.is_complete THEN saaskpi_internal.rate(s.net - before.net, before.net) END AS change,
        year.net AS net_year_before, CASE WHEN s.is_complete THEN saaskpi_internal.rate(s.net - year.net, year.net) END AS change_year,
        s.is_complete, round(least(1, ({as_of} - s.period)::numeric / (s.next - s.period)), 6) AS elapsed_fraction,
-       s.returns_by_sale, s.gross - s.discounts - s.returns_by_sale AS net_by_sale
+       s.returns_by_sale, s.gross - s.discounts - s.discounts_moved - s.returns_by_sale AS net_by_sale
   FROM s
   LEFT JOIN s AS before ON before.grain = s.grain AND before.next = s.period
   LEFT JOIN s AS year ON year.grain = s.grain AND year.period = CASE s.grain WHEN 'week' THEN s.period - 364 ELSE (s.period - interval '1 year')::date END
@@ -157,7 +159,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_sales', 'is_complete', 'boolean', NULL, 'True when as_of lies after the last day of the period, false while it runs.'),
 ('kpi_sales', 'elapsed_fraction', 'ratio', NULL, 'Share of the days of the period that lie before as_of; 1 when it is complete.'),
 ('kpi_sales', 'returns_by_sale', 'money', NULL, 'What has come back by now of what was sold in the period, where returned_order_id says so; other returns on the day they came back.'),
-('kpi_sales', 'net_by_sale', 'money', NULL, 'gross - discounts - returns_by_sale: what is left of the sales of the period. It falls as more comes back; net does not.'),
+('kpi_sales', 'net_by_sale', 'money', NULL, 'gross - discounts - returns_by_sale, without the discounts of orders that came back whole and were told by sale: what is left of the sales of the period. It falls as more comes back; net does not.'),
 ('kpi_sales_by', 'grain', 'text', NULL, 'Length of the period: month, quarter or year.'),
 ('kpi_sales_by', 'period', 'date', NULL, 'First day of the period.'),
 ('kpi_sales_by', 'dimension', 'text', NULL, 'What value names: product, category, region, country, channel, sales_rep or segment; each alone adds up to kpi_sales.'),

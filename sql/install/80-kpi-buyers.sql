@@ -57,7 +57,7 @@ $sql$),
  'Do buyers come again: one row per month of the first order. Of those who first bought in January, how many came back within 90 days?', $sql$
 SELECT m.cohort, coalesce(q.customers, 0) AS customers, coalesce(q.matured, 0) AS matured, coalesce(q.repeated, 0) AS repeated,
        saaskpi_internal.rate(q.repeated, q.matured) AS repeat_rate, coalesce(q.repeated_ever, 0) AS repeated_ever,
-       saaskpi_internal.rate(q.repeated_ever, q.customers) AS repeat_rate_ever, q.median_days, coalesce(q.matured = q.customers, (m.cohort + interval '1 month')::date + {setting repeat_days}::integer <= {as_of}) AS is_mature
+       saaskpi_internal.rate(q.repeated_ever, q.customers) AS repeat_rate_ever, q.median_days, (m.cohort + interval '1 month')::date <= {as_of} AND coalesce(q.matured = q.customers, (m.cohort + interval '1 month')::date + {setting repeat_days}::integer <= {as_of}) AS is_mature
   FROM (SELECT p.month::date AS cohort
           FROM (SELECT date_trunc('month', min(b.first_order)::timestamp) AS first FROM {kpi_buyers} AS b) AS f, LATERAL generate_series(f.first, {as_of}::timestamp, interval '1 month') AS p(month)) AS m
   LEFT JOIN (SELECT date_trunc('month', b.first_order::timestamp)::date AS cohort, count(*) AS customers,
@@ -108,7 +108,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_repeat_rate', 'repeated_ever', 'customers', NULL, 'Of customers those who ordered again at any time up to as_of.'),
 ('kpi_repeat_rate', 'repeat_rate_ever', 'ratio', 'customers', 'repeated_ever / customers, which still rises for young cohorts.'),
 ('kpi_repeat_rate', 'median_days', 'days', NULL, 'Median days to the second order, of those who had one; NULL when nobody had.'),
-('kpi_repeat_rate', 'is_mature', 'boolean', NULL, 'True when repeat_days have passed for everybody of the month.');
+('kpi_repeat_rate', 'is_mature', 'boolean', NULL, 'True when the month is over and repeat_days have passed for everybody of it.');
 
 INSERT INTO saaskpi_internal.identities (identity, query) VALUES ('buyers_equal_orders', $sql$
 SELECT format('%s buyers with %s orders and %s, %s with %s and %s in kpi_orders', b.n, b.orders, b.net, o.n, o.orders, o.net)

@@ -2,7 +2,7 @@
 SELECT grain, period, active, new, "returning", resurrecting, dormant,
        w.active_7d, w.active_28d, d.active_customer_days,
        (e.ended - period)::bigint AS days,
-       round(d.active_customer_days / nullif((e.ended - period) * w.active_28d, 0)
+       round(d.of_28_days / nullif(least(e.ended - period, 28) * w.active_28d, 0)
              ::numeric, 6) AS stickiness,
        events, s.sessions,
        round(events / nullif(s.sessions, 0)::numeric, 6) AS events_per_session,
@@ -17,6 +17,8 @@ CROSS JOIN LATERAL
                          AND day < ended) AS w
 CROSS JOIN LATERAL
     (SELECT count(DISTINCT (customer_id, day)) AS active_customer_days,
+            count(DISTINCT (customer_id, day)) FILTER (WHERE day > ended - 29)
+                AS of_28_days,
             count(*) FILTER (WHERE o.type = 'signup') AS signups,
             count(*) FILTER (WHERE o.type = 'error_occurred') AS errors
      FROM oracle_event AS o

@@ -21,15 +21,16 @@ anchor AS
 ),
 member AS MATERIALIZED
 (
-    SELECT basis, grain, customer_id, oracle_period(grain, day) AS cohort
+    SELECT basis, grain, customer_id, day, oracle_period(grain, day) AS cohort
     FROM anchor, settings, unnest('{day,week,month}'::text[]) AS grain
     WHERE day <= as_of
 ),
 seen AS MATERIALIZED
 (
-    SELECT DISTINCT grain, customer_id, oracle_period(grain, day) AS period
+    SELECT grain, customer_id, oracle_period(grain, day) AS period,
+           max(day) AS last
     FROM oracle_event, unnest('{day,week,month}'::text[]) AS grain
-    WHERE at IS NOT NULL
+    WHERE at IS NOT NULL GROUP BY 1, 2, 3
 ),
 cell AS
 (
@@ -68,7 +69,8 @@ counted AS
                                         * ('1 ' || c.grain)::interval)
                     AS in_bracket
          FROM seen AS s
-         WHERE s.grain = c.grain AND s.customer_id = m.customer_id) AS s
+         WHERE s.grain = c.grain AND s.customer_id = m.customer_id
+           AND s.last >= m.day) AS s
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 )
 SELECT basis, grain, cohort, age, customers,

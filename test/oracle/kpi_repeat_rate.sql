@@ -34,7 +34,8 @@ SELECT cohort, count(first) AS customers,
          FROM buyer AS o WHERE second IS NOT NULL
            AND date_trunc('month', o.first::timestamp) = cohort) AS m
         WHERE i IN ((n + 1) / 2, (n + 2) / 2)) AS median_days,
-       coalesce(bool_and(matured) FILTER (WHERE first IS NOT NULL),
-                next + 90 <= as_of) AS is_mature
+       next <= as_of
+       AND coalesce(bool_and(matured) FILTER (WHERE first IS NOT NULL),
+                    next + 90 <= as_of) AS is_mature
 FROM month LEFT JOIN buyer ON date_trunc('month', first::timestamp) = cohort
 GROUP BY cohort, next, as_of

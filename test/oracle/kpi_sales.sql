@@ -5,7 +5,10 @@ sale AS MATERIALIZED (SELECT * FROM oracle_sale WHERE status <> 'ignore'),
 -- What came back, by the day of the sale as far as that is known.
 back AS MATERIALIZED
 (
-    SELECT coalesce(s.day, r.day) AS day, r.returns
+    SELECT coalesce(s.day, r.day) AS day, r.returns,
+           CASE WHEN r.is_return AND r.returns <> 0
+                THEN coalesce(s.day, r.day) END AS told_on,
+           r.day AS back_on, r.discounts
     FROM sale AS r
     LEFT JOIN sale AS s ON s.order_id = r.returned_order_id
         AND s.status = 'counts' AND s.day <= r.day
@@ -55,7 +58,13 @@ sums AS
                   AND e.day < p.period)) AS new_customers,
            coalesce((SELECT sum(b.returns) FROM back AS b
                      WHERE b.day >= p.period AND b.day < p.next),
-               (TABLE oracle_nothing)) AS returns_by_sale
+               (TABLE oracle_nothing)) AS returns_by_sale,
+           coalesce((SELECT sum(CASE WHEN b.told_on >= p.period AND b.told_on < p.next
+                                     THEN b.discounts ELSE 0 END
+                                - CASE WHEN b.back_on >= p.period AND b.back_on < p.next
+                                       THEN b.discounts ELSE 0 END)
+                     FROM back AS b WHERE b.told_on IS NOT NULL), 0)
+               AS discounts_moved
     FROM period AS p
     CROSS JOIN settings
     LEFT JOIN (SELECT *, status = 'counts' AS counts,
@@ -77,7 +86,8 @@ SELECT s.grain, s.period, s.gross, s.discounts, s.returns, s.net, s.orders,
        CASE WHEN s.next <= s.as_of THEN 1 ELSE
             round((s.as_of - s.period)::numeric / (s.next - s.period), 6) END
            AS elapsed_fraction,
-       s.returns_by_sale, s.gross - s.discounts - s.returns_by_sale AS net_by_sale
+       s.returns_by_sale, s.gross - s.discounts - s.discounts_moved - s.returns_by_sale
+           AS net_by_sale
 FROM sums AS s
 LEFT JOIN sums AS b ON b.grain = s.grain AND b.period = s.period - s.step
 LEFT JOIN sums AS y ON y.grain = s.grain AND y.period = s.period - s.year

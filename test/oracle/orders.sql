@@ -132,7 +132,7 @@ UPDATE settings SET sources = settings.sources || shops FROM shop;
 CREATE VIEW oracle_order AS
 SELECT o.order_id, o.customer_id, o.ordered_at, o.day, o.meaning AS status,
        o.channel, o.region,
-       coalesce(o.country, c.country) AS country, o.sales_rep_id, c.segment,
+       coalesce(nullif(o.country, ''), c.country) AS country, o.sales_rep_id, c.segment,
        o.returned_order_id
 FROM (SELECT DISTINCT ON (order_id) * FROM
       (SELECT order_id, nullif(nullif(customer_id, ''), '(none)')

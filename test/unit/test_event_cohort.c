@@ -57,11 +57,11 @@ period_of(const setting *s, int32_t day)
 	return skpi_period(s->grain, s->grain == SKPI_WEEK ? day + s->shift : day);
 }
 
-/* Whether she was there at some age of a span, up to as_of. */
+/* Whether she was there at some age of a span, from her anchor to as_of. */
 static bool
 there(const setting *s, const customer *c, int32_t from, int32_t until)
 {
-	for (int day = 0; day < DAYS && day <= s->as_of; day++)
+	for (int day = c->anchor; day < DAYS && day <= s->as_of; day++)
 	{
 		int32_t age = period_of(s, day) - period_of(s, c->anchor);
 

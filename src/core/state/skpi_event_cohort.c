@@ -35,6 +35,7 @@ typedef struct walker
 	skpi_tally *t;
 	size_t cap;
 	const skpi_brackets *brackets;
+	int32_t anchor;
 	int32_t cohort;
 	int32_t last; /* age */
 	int32_t age;
@@ -85,6 +86,8 @@ next_age(const walker *w, ages *a)
 		if (day > w->t->param[0])
 			return false;
 		a->next++;
+		if (day < w->anchor)
+			continue;
 		age = skpi_period(grain, day + shift) - w->cohort;
 		if (age > a->age)
 		{
@@ -199,7 +202,8 @@ skpi_event_cohort_add(skpi_tally *t, size_t cap, const skpi_tally *history,
 {
 	skpi_grain grain = (skpi_grain) t->grain;
 	int32_t shift = grain == SKPI_WEEK ? t->param[1] : 0;
-	walker w = {.t = t, .cap = cap, .brackets = brackets};
+	walker w = {
+		.t = t, .cap = cap, .brackets = brackets, .anchor = anchor};
 	int32_t last;
 
 	if (skpi_tally_used(t) + skpi_event_cohort_room(t, history) > cap)

@@ -3,7 +3,7 @@
  * they began and the age at which they had an event.
  *
  *  (1) A customer belongs to the cohort of her anchor day.  What she did
- *      before that period is not counted, nor what she did after as_of.
+ *      before that day is not counted, nor what she did after as_of.
  *  (2) Three readings of "retained" at an age, as in skpi_cohort.h.
  *  (3) A fourth: had an event at some age of the bracket that holds the age.
  *  (4) Ages above the last one are not told apart: an event there makes a
