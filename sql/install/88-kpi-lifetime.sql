@@ -3,7 +3,9 @@
 -- A stay runs from the first day with MRR to the last departure, times away in
 -- between included, as tenure_days of kpi_customers.  It is told in months of
 -- its own: who left within the third has left after 3, who is in the third has
--- stayed 2 and is not over.  The same numbers are those of a contract from
+-- stayed 2 and is not over.  So has she who left within a third that is not over
+-- yet: of those who began with her nobody else is told of that month, and she
+-- alone would make it one that nobody survives.  The same numbers are those of a contract from
 -- month to month, and few, however many customers there are.
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
@@ -30,8 +32,8 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, qu
 WITH stays AS MATERIALIZED (
     SELECT date_part('year', c.first_mrr_on)::integer::text AS cohort, coalesce(c.segment, '(none)') AS segment, coalesce(c.country, '(none)') AS country,
            coalesce(c.acquisition_channel, '(none)') AS acquisition_channel, coalesce(saaskpi.first_plan(c.mrr_history, {as_of}), '(none)') AS plan_type,
-           saaskpi_internal.months_of(c.first_mrr_on, coalesce(c.churned_on - 1, {as_of})) + CASE WHEN c.churned_on IS NULL THEN 0 ELSE 1 END AS months,
-           c.churned_on IS NOT NULL AS ended, count(*) AS customers, max(c.first_mrr_on) AS latest
+           least(saaskpi_internal.months_of(c.first_mrr_on, {as_of}), saaskpi_internal.months_of(c.first_mrr_on, c.churned_on - 1) + 1) AS months,
+           coalesce(saaskpi_internal.months_of(c.first_mrr_on, c.churned_on - 1) + 1 <= saaskpi_internal.months_of(c.first_mrr_on, {as_of}), false) AS ended, count(*) AS customers, max(c.first_mrr_on) AS latest
       FROM {kpi_customers} AS c WHERE c.first_mrr_on IS NOT NULL
      GROUP BY 1, 2, 3, 4, 5, 6, 7
 ), cells AS MATERIALIZED (
@@ -76,7 +78,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_survival', 'age', 'months', 'Months since the first day with MRR, each ending on that day of the month; who left within the third left after 3.'),
 ('kpi_survival', 'customers', 'customers', 'Customers of the value who ever had MRR, the same at every age.'),
 ('kpi_survival', 'at_risk', 'customers', 'Of them those who were seen to come so far: neither gone before nor too young to tell.'),
-('kpi_survival', 'ended', 'customers', 'Of at_risk those who left for good after this many months. Who came back later never left: her stay runs to the last departure, or goes on.'),
+('kpi_survival', 'ended', 'customers', 'Of at_risk those who left for good after this many months, once these are over. Who came back later never left: her stay runs to the last departure, or goes on.'),
 ('kpi_survival', 'survival', 'ratio', 'Share that stays on beyond this age, by Kaplan and Meier: the product of 1 - ended / at_risk over all ages so far. 1 at age 0, never rises.'),
 ('kpi_survival', 'std_error', 'ratio', 'Greenwood''s standard error of survival; NULL once nobody is left.'),
 ('kpi_survival', 'lo', 'ratio', 'Lower limit of survival at 95 %, log-log of Greenwood''s error, at each age by itself; NULL before anybody left and once nobody is left.'),
@@ -95,7 +97,7 @@ SELECT format('%s %s: survival rises to %s at age %s', q.dimension, q.value, q.s
 UNION ALL
 SELECT format('%s: %s customers of whom %s left, kpi_customers has %s and %s', s.dimension, s.customers, s.ended, c.customers, c.ended)
   FROM (SELECT dimension, sum(customers) FILTER (WHERE age = 0) AS customers, sum(ended) AS ended FROM {kpi_survival} GROUP BY 1) AS s
-  JOIN (SELECT {total kpi_customers.subscribers} AS customers, {total kpi_customers.churned} AS ended) AS c ON c.customers <> s.customers OR c.ended <> s.ended
+  JOIN (SELECT {total kpi_customers.subscribers} AS customers, {total kpi_customers.churned} AS ended) AS c ON c.customers <> s.customers OR c.ended < s.ended
 $sql$);
 
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES

@@ -33,9 +33,13 @@ CREATE AGGREGATE oracle_product(float8)
 -- One row per customer who ever had MRR. Whoever has some now never left, nor
 -- has who pauses.
 CREATE VIEW oracle_stay AS
-SELECT q.*, CASE WHEN left_on IS NULL THEN oracle_months(first, as_of)
+SELECT q.*, CASE WHEN left_on IS NULL
+                      OR oracle_months(first, left_on - 1) >= oracle_months(first, as_of)
+                 THEN oracle_months(first, as_of)
                  ELSE oracle_months(first, left_on - 1) + 1 END AS months,
-       left_on IS NOT NULL AS ended
+       left_on IS NOT NULL
+       AND oracle_months(first, left_on - 1) < oracle_months(first, as_of)
+           AS ended
 FROM (SELECT c.*, as_of,
              (SELECT min(start_date) FROM oracle_sub AS x
               WHERE x.customer_id = c.customer_id AND price > 0) AS first,
