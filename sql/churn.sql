@@ -182,6 +182,11 @@ SELECT count(DISTINCT snapshot) AS snapshots, count(*) FILTER (WHERE risk_bucket
        count(*) FILTER (WHERE predicted_flag <> (probability >= CASE value_tier WHEN 'High' THEN 0.3 WHEN 'Mid' THEN 0.5 ELSE 0.7 END)) > 0 AS flags_moved FROM churn_test.kpi_churn_scores;
 SELECT count(*) AS listed, count(*) FILTER (WHERE action = 'Call' AND budget_suggestion = round(0.5 * expected_loss, 2)) AS told FROM churn_test.kpi_actions;
 TABLE churn_reach;
+-- a share of nobody; nobody who could be at risk; and values that are all alike, where nothing is worth anything
+UPDATE churn_test.kpi_settings SET action_share = 0, churn_high = 1, churn_medium = 1, ltv_margin = 0;
+CALL saaskpi.refresh('churn_test');
+SELECT (SELECT count(*) FROM churn_test.kpi_actions) AS listed, (SELECT bool_and(revenue_at_risk = 0) FROM churn_test.kpi_churn_trend) AS none_at_risk, (SELECT string_agg(DISTINCT value_tier, ' ') FROM churn_test.kpi_churn_scores) AS tiers;
+UPDATE churn_test.kpi_settings SET ltv_margin = DEFAULT;
 UPDATE churn_test.kpi_action_policy AS p SET action = o.action, budget_rate = o.budget_rate FROM policy AS o WHERE o.cell = p.cell;
 UPDATE churn_test.kpi_settings SET churn_high = DEFAULT, churn_medium = DEFAULT, churn_flag_high = DEFAULT, churn_flag_mid = DEFAULT, churn_flag_low = DEFAULT, action_share = DEFAULT, churn_months = DEFAULT;
 CALL saaskpi.refresh('churn_test');
@@ -296,6 +301,10 @@ SELECT count(*) AS rows, count(*) FILTER (WHERE NOT EXISTS (SELECT FROM bases_te
 SELECT count(*) FROM saaskpi.customer_360('bases_test', 'nobody');
 SELECT count(*) FROM saaskpi.customer_360('bases_test', NULL);
 SELECT count(*) FROM saaskpi.customer_360('no_such_schema', 'c2');
+-- where everybody has left nobody is at risk, whatever was said at the month ends before
+UPDATE bases_test.subscriptions SET end_date = greatest(start_date + 1, least(end_date, '2024-06-15'));
+CALL saaskpi.refresh('bases_test');
+SELECT (SELECT count(*) > 0 FROM bases_test.kpi_churn_scores) AS scored_before, (SELECT count(*) FROM bases_test.kpi_at_risk) AS at_risk, (SELECT count(*) FROM bases_test.kpi_action_coverage) AS coverage, (SELECT count(*) FROM bases_test.campaign_actions) AS campaign;
 DROP SCHEMA bases_test CASCADE;
 DROP VIEW churn_reach;
 DROP SCHEMA churn_test CASCADE;

@@ -130,3 +130,12 @@ INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, m
 CALL saaskpi.refresh('scheduled');
 SELECT f.period, f.point - t.point AS moved, f.scheduled, round(f.scheduled / 100, 1) AS customers FROM scheduled.told AS t JOIN scheduled.kpi_forecast_monthly AS f USING (period, dimension) WHERE f.dimension = 'all' AND f.point IS NOT NULL ORDER BY 1;
 DROP SCHEMA scheduled CASCADE;
+-- what is under notice is not up for renewal
+CREATE SCHEMA scheduled_notice;
+CREATE TABLE scheduled_notice.subscriptions (subscription_id text, customer_id text, start_date date, end_date date, monthly_price numeric, interval_unit text, canceled_on date);
+INSERT INTO scheduled_notice.subscriptions VALUES ('1', 'a', '2024-01-10', NULL, 100, 'year', '2024-06-01'), ('2', 'b', '2024-01-10', NULL, 50, 'year', NULL);
+CALL saaskpi.create_views('scheduled_notice');
+UPDATE scheduled_notice.kpi_settings SET as_of = '2024-06-15';
+CALL saaskpi.refresh('scheduled_notice');
+SELECT happens_on, customer_id, kind, amount FROM scheduled_notice.kpi_mrr_scheduled ORDER BY 1, 2;
+DROP SCHEMA scheduled_notice CASCADE;

@@ -285,6 +285,8 @@ SELECT rule, rows FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ 'futur
 SELECT rule, rows FROM saaskpi.check_sources('sources_ugly', '2024-06-30') WHERE rule ~ 'future|month_missing';
 ALTER TABLE sources_ugly.kpi_settings ADD ends_inclusive boolean DEFAULT true, ADD earliest_date date DEFAULT '2024-01-05', ADD currency text DEFAULT 'eur';
 SELECT rule, rows, example FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ 'future|month_missing|ends_look|zero_length|implausible|currency_unlike';
+UPDATE sources_ugly.costs SET currency = 'usd ' WHERE currency IS NOT NULL;
+SELECT rule, rows, example FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ '^cost_currenc';
 -- words are the schema's own once it has them, in any case and between blanks
 CREATE TABLE sources_ugly.kpi_payment_statuses AS SELECT * FROM (VALUES ('money', 'success'), ('paid', 'pending')) AS v(status, meaning);
 SELECT rule, rows, example FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ 'status|refund';

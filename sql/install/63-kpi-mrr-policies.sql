@@ -158,7 +158,7 @@ INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, f
  'Part of closing until past_due_days of the policy have passed; then it is involuntary churn.'),
 ('Committed MRR', 'kpi_mrr_policies', 'committed_mrr', 'subscriptions, kpi_policies', 'sum of MRR at closing of what is not under notice',
  'What of our MRR has not been cancelled yet?',
- 'Notice is the day in canceled_on; of an end that is only scheduled it is known as of as_of.'),
+ 'Notice is the day in canceled_on; of cancel_at it is known as of as_of. An end_date that lies ahead is none: kpi_mrr_outlook takes that off in its month.'),
 ('Involuntary churn', 'kpi_mrr_policies', 'involuntary_churn', 'subscriptions, kpi_policies', 'part of churn that ended involuntarily or past due',
  'How much do we lose to failed payments?',
  'By end_reason where that is given; what comes back by payment later is reactivation with the reason recovery.'),

@@ -50,7 +50,7 @@ WITH s AS MATERIALIZED (
     SELECT r.customer_id, r.day, r.kind, sum(r.units) AS units
       FROM ((SELECT s.customer_id, saaskpi_internal.next_term(coalesce(t.since, s.since), s.term_months, {as_of}) AS day, CASE WHEN s.term_months >= 12 THEN 'renewal' ELSE 'short renewal' END AS kind, s.units
               FROM s LEFT JOIN terms AS t ON t.customer_id = s.customer_id AND t.subscription_id = s.subscription_id AND t.term_months = s.term_months
-             WHERE s.start_date <= {as_of} AND s.end_date IS NULL AND s.term_months > 1 OFFSET '0')
+             WHERE s.start_date <= {as_of} AND s.end_date IS NULL AND s.has_notice IS NOT TRUE AND s.term_months > 1 OFFSET '0')
             UNION ALL SELECT s.customer_id, s.overdue_until, 'past due', s.units FROM s WHERE s.overdue_until IS NOT NULL AND (s.end_date < saaskpi_internal.outlook_until({as_of})) IS NOT TRUE
             UNION ALL SELECT s.customer_id, {as_of} + 1, 'notice', s.units FROM s WHERE s.has_notice AND s.end_date IS NULL AND s.overdue_until IS NULL) AS r
      WHERE r.day < saaskpi_internal.outlook_until({as_of}) AND r.units > 0 GROUP BY r.customer_id, r.day, r.kind

@@ -67,7 +67,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
 ('costs', 'error', 'cost_currencies', '{costs.currency}',
  $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM costs WHERE currency IS NOT NULL GROUP BY 1) AS q
     WHERE currencies > 1$$, true,
- 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');
+ 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.'),
+('costs', 'warning', 'cost_currency_unlike_settings', '{costs.currency}',
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM costs WHERE currency IS NOT NULL GROUP BY 1) AS q
+    WHERE currencies = 1 AND currency <> upper({setting currency})$$, false,
+ 'Costs are subtracted as if they were in currency of kpi_settings; nothing converts them.');
 
 -- Costs are kept by month, as the relation has them.
 INSERT INTO saaskpi_internal.relations (relation, needs, key, kept, grain, comment, query, recalled)

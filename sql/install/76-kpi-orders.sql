@@ -193,7 +193,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_orders', 'region', 'text', 'Region of the sale.'),
 ('kpi_orders', 'country', 'text', 'Country of the sale, else that of the customer.'),
 ('kpi_orders', 'sales_rep_id', 'text', 'Sales rep who won it.'),
-('kpi_orders', 'segment', 'text', 'Segment of the customer.'),
+('kpi_orders', 'segment', 'text', 'Segment of the customer, as customers has it now.'),
 ('kpi_orders', 'gross', 'money', 'quantity * unit_price of the lines sold, before discounts. This and all that follows from lines is NULL while order_lines is absent or empty.'),
 ('kpi_orders', 'discounts', 'money', 'Discounts of all lines.'),
 ('kpi_orders', 'returns', 'money', 'quantity * unit_price of the lines that came back, as a positive amount.'),

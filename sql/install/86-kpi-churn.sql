@@ -131,8 +131,9 @@ WITH days AS (
 ), said AS (
     {branches}
 ), ranked AS (
-    SELECT s.*, round(s.forward * greatest(0, coalesce((SELECT l.value::numeric FROM {kpi_ltv_models} AS l WHERE l.model = 'margin'), 1)), 2) AS value, rank() OVER w AS place, count(*) OVER (PARTITION BY s.snapshot, s.forward) AS ties, count(*) OVER (PARTITION BY s.snapshot) AS n
-      FROM said AS s WINDOW w AS (PARTITION BY s.snapshot ORDER BY s.forward)
+    SELECT s.*, rank() OVER w AS place, count(*) OVER (PARTITION BY s.snapshot, s.value) AS ties, count(*) OVER (PARTITION BY s.snapshot) AS n
+      FROM (SELECT q.*, round(q.forward * greatest(0, coalesce((SELECT l.value::numeric FROM {kpi_ltv_models} AS l WHERE l.model = 'margin'), 1)), 2) AS value FROM said AS q) AS s
+    WINDOW w AS (PARTITION BY s.snapshot ORDER BY s.value)
 ), judged AS (
     SELECT r.*, round(r.probability * r.value, 2) AS expected_loss, CASE WHEN r.value IS NULL THEN 'Mid' ELSE saaskpi_internal.third(2 * r.place + r.ties - 2, r.n) END AS value_tier FROM ranked AS r
 ), flagged AS (
@@ -172,7 +173,7 @@ SELECT replace($sql$cells AS (
       FROM worth AS w WHERE (w.recoverable >= 0) IS NOT FALSE WINDOW k AS (PARTITION BY w.snapshot ORDER BY w.rank)
 ), listed AS (
     SELECT q.* FROM spent AS q
-     WHERE q.place <= coalesce({setting action_customers}::bigint, greatest(1, ceil({setting action_share}::numeric * q.n))) AND (q.spent_so_far <= {setting action_budget}::numeric) IS NOT FALSE
+     WHERE q.place <= coalesce({setting action_customers}::bigint, ceil({setting action_share}::numeric * q.n)) AND (q.spent_so_far <= {setting action_budget}::numeric) IS NOT FALSE
 )$sql$, '[snapshots]', snapshots)
 $fn$;
 COMMENT ON FUNCTION saaskpi_internal.listed_query(text) IS
@@ -196,7 +197,7 @@ SELECT q.*, saaskpi_internal.rate(q.left_us, q.matured) AS observed_rate, d.scor
        saaskpi_internal.rate(coalesce(l.at_risk_listed, 0), q.flagged) AS coverage
   FROM (SELECT s.snapshot, count(*) AS customers, round(avg(s.probability), 6) AS mean_probability, round((percentile_cont(0.5) WITHIN GROUP (ORDER BY s.probability))::numeric, 6) AS median_probability,
                count(*) FILTER (WHERE s.risk_bucket = 'High') AS high, count(*) FILTER (WHERE s.risk_bucket = 'Medium') AS medium, count(*) FILTER (WHERE s.risk_bucket = 'Low') AS low,
-               count(*) FILTER (WHERE s.predicted_flag) AS flagged, sum(s.value) FILTER (WHERE s.risk_bucket <> 'Low') AS revenue_at_risk, sum(s.expected_loss) AS expected_loss,
+               count(*) FILTER (WHERE s.predicted_flag) AS flagged, coalesce(sum(s.value) FILTER (WHERE s.risk_bucket <> 'Low'), CASE WHEN count(s.value) > 0 THEN 0.00 END) AS revenue_at_risk, sum(s.expected_loss) AS expected_loss,
                count(s.churned) AS matured, count(*) FILTER (WHERE s.churned) AS left_us
           FROM {kpi_churn_scores} AS s GROUP BY s.snapshot) AS q JOIN drift AS d USING (snapshot)
   LEFT JOIN (SELECT listed.snapshot, count(*) AS listed, count(*) FILTER (WHERE listed.predicted_flag) AS at_risk_listed FROM listed GROUP BY 1) AS l USING (snapshot)
@@ -229,7 +230,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_churn_trend', 'matured', 'customers', NULL, 'Customers of whom it is known by now whether they left.'),
 ('kpi_churn_trend', 'left_us', 'customers', NULL, 'Of them those who left; beside mean_probability it tells whether the model still fits.'),
 ('kpi_churn_trend', 'observed_rate', 'ratio', 'matured', 'left_us / matured; NULL until the horizon is over.'),
-('kpi_churn_trend', 'score_drift', 'number', NULL, 'Population stability index of the scores against those of the months held out, ten bins: above 0.25 the customers are others than those the model knows.'),
+('kpi_churn_trend', 'score_drift', 'number', NULL, 'Population stability index of the scores against those of the months held out, ten bins: above 0.25 the customers are others than those the model knows. Of months it was trained on, which it tells apart better, it says little.'),
 ('kpi_churn_trend', 'listed', 'customers', NULL, 'Customers whom kpi_actions would have listed at that snapshot, by its settings of now.'),
 ('kpi_churn_trend', 'at_risk_listed', 'customers', NULL, 'Of flagged those who are listed.'),
 ('kpi_churn_trend', 'coverage', 'ratio', 'flagged', 'at_risk_listed / flagged: the share of those at risk whom the actions reach.');

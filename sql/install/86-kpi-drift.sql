@@ -74,7 +74,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_churn_drift', 'feature', 'text', NULL, 'Feature of the model in use.'),
 ('kpi_churn_drift', 'drift', 'number', NULL, 'Population stability index of its values as of as_of against those trained on: sum of (share - share then) * ln(share / share then) over tenths of those trained on and one bin of values not known, half a row more in each.'),
 ('kpi_churn_drift', 'finding', 'text', NULL, 'drifted above 0.25, moved above 0.1; else NULL.'),
-('kpi_churn_drift', 'weight', 'number', NULL, 'How much the model makes of it: importance of trees, standardised coefficient of a regression; NULL where it makes nothing of it.'),
+('kpi_churn_drift', 'weight', 'number', NULL, 'How much the model made of it when it was judged: importance of trees, standardised coefficient of a regression; NULL where it made nothing of it.'),
 ('kpi_churn_drift', 'median_then', 'number', NULL, 'Median of those trained on.'),
 ('kpi_churn_drift', 'median_now', 'number', NULL, 'Median as of as_of.'),
 ('kpi_churn_drift', 'customers', 'customers', NULL, 'Customers looked at as of as_of: all, or about 50000 of more.'),

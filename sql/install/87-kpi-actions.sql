@@ -62,7 +62,7 @@ INSERT INTO saaskpi_internal.relations (relation, maintained, key, needs, grain,
  'Those who are flagged, with what to do: one row per customer as of as_of. Who is at risk, and what do we recommend?', $sql$
 SELECT s.customer_id, s.snapshot, s.rank, s.probability, s.risk_bucket, s.value_tier, s.value, s.expected_loss, s.revenue, s.reasons, p.priority, p.action AS recommendation
   FROM {kpi_churn_scores} AS s LEFT JOIN {schema}.kpi_action_policy AS p ON p.cell = concat(s.risk_bucket, '/', s.value_tier)
- WHERE s.predicted_flag AND s.snapshot = (SELECT max(l.snapshot) FROM {kpi_churn_scores} AS l)
+ WHERE s.predicted_flag AND s.snapshot = (SELECT l.as_of FROM {schema}.kpi_refresh_log AS l WHERE l.status = 'ok' ORDER BY l.run_id DESC LIMIT 1)
 $sql$),
 
 ('kpi_action_coverage', 'shown', '{priority}', '{kpi_churn_scores}', 'priority',
@@ -72,7 +72,7 @@ SELECT CASE WHEN grouping(p.priority) = 1 THEN '(all)' ELSE coalesce(p.priority,
        sum(s.expected_loss) AS expected_loss, coalesce(sum(s.expected_loss) FILTER (WHERE a.customer_id IS NOT NULL), CASE WHEN count(s.expected_loss) > 0 THEN 0.00 END) AS expected_loss_listed,
        coalesce(sum(a.budget_suggestion), CASE WHEN count(s.expected_loss) > 0 THEN 0.00 END) AS budget
   FROM {kpi_churn_scores} AS s LEFT JOIN {schema}.kpi_action_policy AS p ON p.cell = concat(s.risk_bucket, '/', s.value_tier) LEFT JOIN {kpi_actions} AS a ON a.customer_id = s.customer_id
- WHERE s.snapshot = (SELECT max(l.snapshot) FROM {kpi_churn_scores} AS l) GROUP BY GROUPING SETS ((p.priority), ()) HAVING count(s.customer_id) > 0
+ WHERE s.snapshot = (SELECT l.as_of FROM {schema}.kpi_refresh_log AS l WHERE l.status = 'ok' ORDER BY l.run_id DESC LIMIT 1) GROUP BY GROUPING SETS ((p.priority), ()) HAVING count(s.customer_id) > 0
 $sql$),
 
 ('kpi_churn_model_report', 'shown', '{model_id,section,model,metric,position}', '{kpi_churn_scores}', 'model and number',
@@ -134,9 +134,9 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base
 ('kpi_at_risk', 'expected_loss', 'money', NULL, 'probability * value.'),
 ('kpi_at_risk', 'revenue', 'money', NULL, 'All she brought so far.'),
 ('kpi_at_risk', 'reasons', 'text', NULL, 'The three features that raise her risk most, in words.'),
-('kpi_at_risk', 'priority', 'text', NULL, 'P1 to P4 by kpi_action_policy.'),
-('kpi_at_risk', 'recommendation', 'text', NULL, 'What to do by kpi_action_policy.'),
-('kpi_action_coverage', 'priority', 'text', NULL, 'P1 to P4 by kpi_action_policy, (none) for a cell that is not there, or (all).'),
+('kpi_at_risk', 'priority', 'text', NULL, 'P1 to P4 by kpi_action_policy as it is now; kpi_actions follows with the next refresh.'),
+('kpi_at_risk', 'recommendation', 'text', NULL, 'What to do by kpi_action_policy as it is now.'),
+('kpi_action_coverage', 'priority', 'text', NULL, 'P1 to P4 by kpi_action_policy as it is now, (none) for a cell that is not there, or (all).'),
 ('kpi_action_coverage', 'customers', 'customers', NULL, 'Customers with a score as of as_of.'),
 ('kpi_action_coverage', 'at_risk', 'customers', NULL, 'Of them those with predicted_flag.'),
 ('kpi_action_coverage', 'listed', 'customers', NULL, 'Those in kpi_actions.'),
@@ -171,7 +171,7 @@ $sql$),
  'Actions as campaign_actions.csv has them: one row per customer as of as_of. Is a customer on the list, and with what?', $sql$
 SELECT s.snapshot AS snapshot_date, s.customer_id, s.probability AS churn_probability, s.risk_bucket, s.value_tier, s.expected_loss, a.customer_id IS NOT NULL AS action_flag_top15,
        a.priority, a.action, a.offer_type, a.message_angle, a.budget_suggestion
-  FROM {kpi_churn_scores} AS s LEFT JOIN {kpi_actions} AS a ON a.customer_id = s.customer_id AND a.snapshot = s.snapshot WHERE s.snapshot = (SELECT max(l.snapshot) FROM {kpi_churn_scores} AS l)
+  FROM {kpi_churn_scores} AS s LEFT JOIN {kpi_actions} AS a ON a.customer_id = s.customer_id AND a.snapshot = s.snapshot WHERE s.snapshot = (SELECT l.as_of FROM {schema}.kpi_refresh_log AS l WHERE l.status = 'ok' ORDER BY l.run_id DESC LIMIT 1)
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES

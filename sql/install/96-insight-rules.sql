@@ -107,11 +107,11 @@ SELECT CASE a.metric WHEN 'mrr' THEN 'MRR' WHEN 'collected' THEN 'Collected reve
   FROM {schema}.kpi_anomalies AS a WHERE a.is_alarm AND a.period >= {start} AND a.period < {end} ORDER BY a.score DESC, a.metric, a.period
 $sql$, 'true', '{what:text} of {period:month} stands out ({kind:text}): {value:amount} where {expected:amount} was to be expected.'),
 ('forecast', '{kpi_forecast_monthly,kpi_series}', 'as_of', true, $sql$
-SELECT f.metric, min(f.period) FILTER (WHERE f.row_type = 'forecast') AS first_period, max(f.period) AS last_period, sum(f.point) AS point, sum(f.actual) AS actual, saaskpi_internal.rate(sum(f.point) - sum(f.actual), sum(f.actual)) AS change
+SELECT f.metric, CASE f.metric WHEN 'collected' THEN 'payments' ELSE replace(f.metric, '_', ' ') END AS what, min(f.period) FILTER (WHERE f.row_type = 'forecast') AS first_period, max(f.period) AS last_period, sum(f.point) AS point, sum(f.actual) AS actual, saaskpi_internal.rate(sum(f.point) - sum(f.actual), sum(f.actual)) AS change
   FROM {schema}.kpi_forecast_monthly AS f JOIN {schema}.kpi_series AS s ON s.metric = f.metric AND s.dimension = f.dimension AND s.value = f.value
  WHERE f.metric = {metric} AND f.metric <> 'mrr' AND f.dimension = 'all' AND f.period > s.last_period - interval '6 months' GROUP BY f.metric
 HAVING count(f.actual) = count(f.point) AND bool_and(f.status = 'ok') FILTER (WHERE f.row_type = 'forecast')
-$sql$, 'change IS NOT NULL', 'From {first_period:month} to {last_period:month} {point:money} is to be expected, {change:change} the six months before.'),
+$sql$, 'change IS NOT NULL', 'From {first_period:month} to {last_period:month} {what:text} of {point:money} are to be expected, {change:change} the six months before.'),
 ('forecast_mrr', '{kpi_forecast_monthly,kpi_mrr_monthly}', 'as_of', false, $sql$
 SELECT f.period, f.point, f.lo80, f.hi80 FROM {schema}.kpi_forecast_monthly AS f WHERE f.metric = 'mrr' AND f.dimension = 'all' AND f.row_type = 'forecast' AND f.status = 'ok' ORDER BY f.period DESC LIMIT 1
 $sql$, 'lo80 < hi80', 'In {period:month} MRR is expected to be {point:money}, and with a chance of 80 % between {lo80:money} and {hi80:money}.'),

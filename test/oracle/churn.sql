@@ -50,14 +50,15 @@ CROSS JOIN LATERAL (SELECT least(greatest(saaskpi.predict(model, inputs), 1e-9),
 CREATE TABLE oracle_churn_said AS
 WITH worth AS
 (
-    SELECT r.*, round(greatest(revenue_last_365d, 0)::numeric * horizon / 365 * greatest(0, (SELECT margin FROM oracle_rates)), 2) + (TABLE oracle_nothing) AS value, greatest(revenue_last_365d, 0) AS exact
+    SELECT r.*, round(greatest(revenue_last_365d, 0)::numeric * horizon / 365 * greatest(0, (SELECT margin FROM oracle_rates)), 2) + (TABLE oracle_nothing) AS value
     FROM oracle_churn_row AS r, churn_model
 ),
 tier AS
 (
     SELECT w.*, round(probability * value, 2) AS expected_loss,
-           (SELECT CASE WHEN 3 * middle > 2 * n THEN 'High' WHEN 3 * middle > n THEN 'Mid' ELSE 'Low' END
-            FROM (SELECT count(*) FILTER (WHERE o.exact < w.exact) + (count(*) FILTER (WHERE o.exact = w.exact))::numeric / 2 AS middle,
+           (SELECT CASE WHEN w.value IS NULL THEN 'Mid'
+                        WHEN 3 * middle > 2 * n THEN 'High' WHEN 3 * middle > n THEN 'Mid' ELSE 'Low' END
+            FROM (SELECT count(*) FILTER (WHERE o.value < w.value) + (count(*) FILTER (WHERE o.value = w.value))::numeric / 2 AS middle,
                          count(*) AS n
                   FROM worth AS o WHERE o.snapshot = w.snapshot) AS m) AS value_tier
     FROM worth AS w
