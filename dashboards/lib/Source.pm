@@ -218,8 +218,8 @@ sub expand
     return $sql;
 }
 
-# The first day on which a period of the range can begin.  Of weeks it is none
-# that date_trunc knows, as kpi_settings says on which day they begin.
+# The first day on which a period of the range can begin: a week that holds the
+# first day of it at most six days before, on whichever day weeks begin.
 sub first_period
 {
     my ($grain, $from) = @_;
