@@ -226,8 +226,8 @@ foreach my $other (@others)
         my ($want, $have) = map { $_->{"$range:$other->{id}"} } $found, $answers;
         push @differ, "$range: $want->{error}" if $want->{error};
         my @names = map { $_->[0] } @{ $want->{columns} };
-        my ($a, $b) = map { join "\n", told($_, @names) } $want, $have;
-        push @differ, "$range: @names\n" . join("\n", map { my ($of, $text) = @$_; map { "#     $of $_" } grep { defined } (split /\n/, $text)[0 .. 4] } [ 'wanted', $a ], [ 'shown', $b ]) if $a ne $b;
+        my ($wanted, $shown) = map { join "\n", told($_, @names) } $want, $have;
+        push @differ, "$range: @names\n" . join("\n", map { my ($of, $text) = @$_; map { "#     $of $_" } grep { defined } (split /\n/, $text)[0 .. 4] } [ 'wanted', $wanted ], [ 'shown', $shown ]) if $wanted ne $shown;
     }
     report("$other->{id} shows what another query finds", @differ);
 }

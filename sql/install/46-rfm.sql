@@ -45,7 +45,7 @@ BEGIN
                    saaskpi_internal.bin_of(p.m_first, p.m_equals, p.m_apart, p.n, $2, $4) AS m FROM places AS p
         )
         SELECT s.customer_id::text, $1 - s.last_order, s.frequency, s.monetary, s.r, s.f, s.m, coalesce(g.segment, '(none)')
-          FROM scored AS s LEFT JOIN %1$I.kpi_rfm_segments AS g ON g.cell = concat((5 * (2 * s.r - 1) + 2 * $2 - 1) / (2 * $2), (5 * (2 * s.f - 1) + 2 * $2 - 1) / (2 * $2), (5 * (2 * s.m - 1) + 2 * $2 - 1) / (2 * $2))
+          FROM scored AS s LEFT JOIN %1$I.kpi_rfm_segments AS g ON g.cell = concat(saaskpi_internal.bin_of(s.r, 1, s.r, $2, 5, 'midrank'), saaskpi_internal.bin_of(s.f, 1, s.f, $2, 5, 'midrank'), saaskpi_internal.bin_of(s.m, 1, s.m, $2, 5, 'midrank'))
          ORDER BY s.customer_id$sql$, schema_name) USING as_of, bins, days, ties;
 END
 $$;
