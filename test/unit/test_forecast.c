@@ -203,7 +203,7 @@ test_combination(size_t m, double size)
 			   size * noise(&seed);
 	CHECK(skpi_changes_work(120, m) <= WORK);
 	CHECK(skpi_changes(&job, work, &changes) == SKPI_OK);
-	for (int i = 0; skpi_auto_part_at(120, m, changes, true, i, &part); i++)
+	for (int i = 0; skpi_auto_part_at(120, m, changes, SKPI_SCALE_LOG, i, &part); i++)
 	{
 		skpi_forecast_ask ask = asked("auto", 120, m, 3);
 

@@ -111,7 +111,8 @@ test_combination(size_t m)
 
 	fill();
 	CHECK(skpi_changes(&job, work, &changes) == SKPI_OK);
-	for (int i = 0; skpi_auto_part_at(N, m, changes, true, i, &part); i++)
+	for (int i = 0;
+		 skpi_auto_part_at(N, m, changes, SKPI_SCALE_LOG, i, &part); i++)
 	{
 		skpi_forecast_ask ask = asked("naive", N, m);
 
@@ -134,27 +135,50 @@ test_combination(size_t m)
 	}
 }
 
-/* On values that are not positive no member takes logarithms. */
+/* The weight of all members on a scale; those on logarithms and on roots. */
+static double
+weight_on(skpi_scale scale, size_t m, double changes, double *logs,
+		  double *roots)
+{
+	skpi_auto_part part;
+	double weight = 0;
+
+	*logs = *roots = 0;
+	for (int i = 0; skpi_auto_part_at(N, m, changes, scale, i, &part); i++)
+	{
+		CHECK(part.weight >= 0 && !(part.member.log && part.member.root));
+		weight += part.weight;
+		*logs += part.member.log ? part.weight : 0;
+		*roots += part.member.root ? part.weight : 0;
+	}
+	return weight;
+}
+
+/* Where some values are 0 members take roots for logarithms, where some are
+ * below neither. */
 static void
 test_parts(void)
 {
 	static const size_t periods[] = {1, 4, 7, 12, 52};
-	skpi_auto_part part;
 
 	for (int k = 0; k < 5; k++)
 	{
 		for (double changes = 0; changes < 1; changes += .05)
 		{
-			double weight = 0;
+			double logs, roots, none, both, positive, weight;
 
-			for (int i = 0;
-				 skpi_auto_part_at(N, periods[k], changes, false, i, &part);
-				 i++)
-			{
-				CHECK(!part.member.log && part.weight >= 0);
-				weight += part.weight;
-			}
-			CHECK(weight > 0);
+			positive =
+				weight_on(SKPI_SCALE_LOG, periods[k], changes, &logs, &roots);
+			both = logs + roots;
+			CHECK(logs > 0);
+			weight =
+				weight_on(SKPI_SCALE_ROOT, periods[k], changes, &none, &roots);
+			CHECK_NEAR(weight, positive, 1e-12);
+			CHECK_NEAR(roots, both, 1e-12);
+			CHECK(none == 0);
+			weight =
+				weight_on(SKPI_SCALE_PLAIN, periods[k], changes, &none, &roots);
+			CHECK(weight > 0 && weight <= positive + 1e-12 && none == 0);
 		}
 	}
 	fill();

@@ -11,6 +11,7 @@
 #define SKPI_FORECAST_H
 
 #include "skpi_forecast_member.h"
+#include "skpi_forecast_scale.h"
 
 /* Most steps and levels. */
 #define SKPI_FORECAST_HORIZON_MAX 1000
@@ -96,10 +97,10 @@ typedef struct skpi_auto_part
 } skpi_auto_part;
 
 /* Member i of the combination for n values of a period with such changes
- * (skpi_changes), as it takes part in one on positive values or on others
+ * (skpi_changes), as it takes part in one on values that have this scale
  * (weight 0: not at all); false after the last. */
-bool skpi_auto_part_at(size_t n, size_t m, double changes, bool positive, int i,
-					   skpi_auto_part *part);
+bool skpi_auto_part_at(size_t n, size_t m, double changes, skpi_scale scale,
+					   int i, skpi_auto_part *part);
 
 /* What sd is multiplied by for 80 and 95 %, and how far (0 .. 1) errors above
  * are in proportion, as those of constant growth are. */

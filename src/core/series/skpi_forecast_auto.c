@@ -85,7 +85,7 @@ collapsed(const double *y, size_t n, size_t m)
 static skpi_status
 fill(const skpi_member_job *job, double changes, pool *p)
 {
-	bool positive = skpi_array_positive(job->y, job->n);
+	skpi_scale scale = skpi_scale_of(job->y, job->n);
 	bool low = collapsed(job->y, job->n, job->m);
 	double weights = 0;
 	skpi_auto_part part;
@@ -93,7 +93,7 @@ fill(const skpi_member_job *job, double changes, pool *p)
 	for (size_t t = 0; job->fitted != NULL && t < job->n; t++)
 		job->fitted[t] = 0;
 	for (int i = 0;
-		 skpi_auto_part_at(job->n, job->m, changes, positive, i, &part); i++)
+		 skpi_auto_part_at(job->n, job->m, changes, scale, i, &part); i++)
 	{
 		bool past = job->fitted != NULL && skpi_past_known(&part.member);
 		size_t at = (size_t) p->count * job->h;
@@ -270,7 +270,7 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 		  skpi_spread *spread, char label[SKPI_MODEL_NAME])
 {
 	skpi_recipe r;
-	double share = skpi_growth_share(job->y, job->n), changes = 0, taken = 0;
+	double share, changes = 0, taken = 0;
 	skpi_member_job inner = *job;
 	pool p = {.point = job->work};
 	skpi_status status;
@@ -278,7 +278,10 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 	p.var = p.point + MEMBERS_MAX * job->h;
 	p.fitted = p.var + MEMBERS_MAX * job->h;
 	inner.work = p.fitted + 2 * job->n;
-	status = skpi_clean(job, inner.work, p.fitted + job->n);
+	skpi_scale_raise(job->y, job->n, p.fitted);
+	share = skpi_growth_share(p.fitted, job->n);
+	inner.y = p.fitted;
+	status = skpi_clean(&inner, inner.work, p.fitted + job->n);
 	if (status != SKPI_OK)
 		return status;
 	inner.y = p.fitted + job->n;

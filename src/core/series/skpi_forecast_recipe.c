@@ -66,6 +66,16 @@
  *
  * A series without a season has recipes of its own: skpi_forecast_plain.c.
  *
+ * A value of 0 forbids logarithms, and without them a season that is in
+ * proportion is forecast by its size of long ago.  Three in a hundred count as
+ * the least value above 0 (skpi_scale_raise), and where there are more, roots
+ * take the place of logarithms.  Monthly costs of medicines (PBS of Australia),
+ * many of which begin anew each January: MASE 2.23 -> 1.54 where up to three
+ * values in a hundred are 0, 2.01 -> 1.76 up to ten, 2.16 -> 1.90 up to thirty,
+ * where Naive2 has 1.72, 1.79 and 2.19; tourism 1.71 -> 1.67, 1.95 -> 1.91,
+ * 1.74 -> 1.76; cash machines (NN5) .904 -> .900.  Logarithms for ten in a
+ * hundred do as well on tourism and worse on costs.
+ *
  * The newest value comes to all members as skpi_clean leaves it, and days and
  * series without a season as skpi_bursts leaves them.  On 173 daily series (113
  * real ones, 60 simulated) at three fortnights before the newest .828 -> .822
@@ -260,7 +270,7 @@ skpi_recipe_for(size_t n, size_t m, double changes, skpi_recipe *recipe)
 	}
 }
 
-/* The plain member takes the place of a logged one where logs do not exist. */
+/* Where logs do not exist roots take their place, else the plain member. */
 static bool
 has_plain(const skpi_recipe *r, const skpi_member *member)
 {
@@ -277,7 +287,7 @@ has_plain(const skpi_recipe *r, const skpi_member *member)
 }
 
 bool
-skpi_auto_part_at(size_t n, size_t m, double changes, bool positive, int i,
+skpi_auto_part_at(size_t n, size_t m, double changes, skpi_scale scale, int i,
 				  skpi_auto_part *part)
 {
 	skpi_recipe r;
@@ -286,10 +296,12 @@ skpi_auto_part_at(size_t n, size_t m, double changes, bool positive, int i,
 	if (i >= r.parts)
 		return false;
 	*part = r.part[i];
-	if (part->member.log && !positive)
+	if (part->member.log && scale != SKPI_SCALE_LOG)
 	{
-		part->weight = has_plain(&r, &part->member) ? 0 : part->weight;
 		part->member.log = false;
+		part->member.root = scale == SKPI_SCALE_ROOT;
+		if (scale == SKPI_SCALE_PLAIN && has_plain(&r, &part->member))
+			part->weight = 0;
 	}
 	return true;
 }

@@ -2,8 +2,39 @@
 
 #include <math.h>
 
+#include "skpi_array.h"
+
+/* In a hundred values. */
+#define ZEROS_MAX 3
+
 /* Beyond this a variance of logarithms says no more than "anything". */
 #define LOG_VAR_MAX 2.0
+
+skpi_scale
+skpi_scale_of(const double *y, size_t n)
+{
+	if (skpi_array_positive(y, n))
+		return SKPI_SCALE_LOG;
+	return skpi_array_never_negative(y, n) ? SKPI_SCALE_ROOT : SKPI_SCALE_PLAIN;
+}
+
+void
+skpi_scale_raise(const double *y, size_t n, double *out)
+{
+	size_t zeros = 0;
+	double least = HUGE_VAL;
+
+	for (size_t t = 0; t < n; t++)
+	{
+		if (y[t] > 0)
+			least = fmin(least, y[t]);
+		zeros += y[t] == 0;
+	}
+	if (100 * zeros > ZEROS_MAX * n || skpi_scale_of(y, n) == SKPI_SCALE_PLAIN)
+		least = 0;
+	for (size_t t = 0; t < n; t++)
+		out[t] = y[t] == 0 ? least : y[t];
+}
 
 void
 skpi_scale_from_log(size_t h, double *point, double *var)

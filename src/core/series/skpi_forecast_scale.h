@@ -1,5 +1,6 @@
 /*
- * Forecasts made on logarithms or square roots, brought back to the scale of
+ * The scale that a series is forecast on: which ones its values allow, and
+ * forecasts made on logarithms or square roots, brought back to the scale of
  * the data: medians and variances.
  */
 #ifndef SKPI_FORECAST_SCALE_H
@@ -7,6 +8,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+typedef enum skpi_scale
+{
+	SKPI_SCALE_PLAIN, /* some value is below 0 */
+	SKPI_SCALE_ROOT,  /* none is */
+	SKPI_SCALE_LOG,   /* all are above */
+} skpi_scale;
+
+/* The last of them that all values have. */
+skpi_scale skpi_scale_of(const double *y, size_t n);
+
+/*
+ * out[n]: the values, where no more than three in a hundred are 0 and none is
+ * below, with the least one above 0 in their place: a month without a sale does
+ * not make the season of all the others one of absolute size.
+ */
+void skpi_scale_raise(const double *y, size_t n, double *out);
 
 void skpi_scale_from_log(size_t h, double *point, double *var);
 
