@@ -15,37 +15,45 @@ static double y[N + STEPS], out[N], work[WORK], point[STEPS], lo[STEPS],
 static void
 test_scales(void)
 {
-	const double v[] = {3, 0, 2, -1};
-
-	CHECK(skpi_scale_of(v, 1) == SKPI_SCALE_LOG);
-	CHECK(skpi_scale_of(v, 3) == SKPI_SCALE_ROOT);
-	CHECK(skpi_scale_of(v, 4) == SKPI_SCALE_PLAIN);
+	for (int i = 0; i < 50; i++)
+		y[i] = 1 + i;
+	CHECK(skpi_scale_of(y, 50, 12) == SKPI_SCALE_LOG);
+	CHECK(skpi_scale_of(y, 50, 1) == SKPI_SCALE_LOG);
+	y[3] = y[9] = y[20] = y[21] = y[49] = 0;
+	CHECK(skpi_scale_of(y, 50, 12) == SKPI_SCALE_ROOT);
+	CHECK(skpi_scale_of(y, 49, 12) == SKPI_SCALE_ROOT);
+	CHECK(skpi_scale_of(y, 39, 12) == SKPI_SCALE_PLAIN);
+	CHECK(skpi_scale_of(y, 50, 1) == SKPI_SCALE_PLAIN);
+	y[3] = -1;
+	CHECK(skpi_scale_of(y, 50, 12) == SKPI_SCALE_PLAIN);
 }
 
 /* Three zeros in a hundred become the least value above, four stay, and so do
- * those beside a value below 0. */
+ * those beside a value below 0 and those without a season. */
 static void
 test_raise(void)
 {
 	for (int i = 0; i < 100; i++)
 		y[i] = 7 + i;
 	y[0] = y[50] = y[99] = 0;
-	skpi_scale_raise(y, 100, out);
+	skpi_scale_raise(y, 100, 12, out);
 	for (int i = 0; i < 100; i++)
 		CHECK(out[i] == (y[i] == 0 ? 8 : y[i]));
-	skpi_scale_raise(y, 99, out);
+	skpi_scale_raise(y, 99, 7, out);
 	CHECK(out[0] == 8 && out[50] == 8);
+	skpi_scale_raise(y, 100, 1, out);
+	CHECK(out[0] == 0 && out[50] == 0);
 	y[20] = 0;
-	skpi_scale_raise(y, 100, out);
+	skpi_scale_raise(y, 100, 12, out);
 	for (int i = 0; i < 100; i++)
 		CHECK(out[i] == y[i]);
 	y[20] = y[50] = -1;
-	skpi_scale_raise(y, 100, out);
+	skpi_scale_raise(y, 100, 12, out);
 	for (int i = 0; i < 100; i++)
 		CHECK(out[i] == y[i]);
 	for (int i = 0; i < 20; i++)
 		y[i] = 0;
-	skpi_scale_raise(y, 20, out);
+	skpi_scale_raise(y, 20, 7, out);
 	CHECK(out[0] == 0 && out[19] == 0);
 }
 

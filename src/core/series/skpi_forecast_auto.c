@@ -85,7 +85,7 @@ collapsed(const double *y, size_t n, size_t m)
 static skpi_status
 fill(const skpi_member_job *job, double changes, pool *p)
 {
-	skpi_scale scale = skpi_scale_of(job->y, job->n);
+	skpi_scale scale = skpi_scale_of(job->y, job->n, job->m);
 	bool low = collapsed(job->y, job->n, job->m);
 	double weights = 0;
 	skpi_auto_part part;
@@ -278,7 +278,7 @@ skpi_auto(const skpi_member_job *job, double *point, double *sd,
 	p.var = p.point + MEMBERS_MAX * job->h;
 	p.fitted = p.var + MEMBERS_MAX * job->h;
 	inner.work = p.fitted + 2 * job->n;
-	skpi_scale_raise(job->y, job->n, p.fitted);
+	skpi_scale_raise(job->y, job->n, job->m, p.fitted);
 	share = skpi_growth_share(p.fitted, job->n);
 	inner.y = p.fitted;
 	status = skpi_clean(&inner, inner.work, p.fitted + job->n);

@@ -73,13 +73,15 @@
  *
  * A value of 0 forbids logarithms, and without them a season that is in
  * proportion is forecast by its size of long ago.  Three in a hundred count as
- * the least value above 0 (skpi_scale_raise), and where there are more, roots
- * take the place of logarithms.  Monthly costs of medicines (PBS of Australia),
- * many of which begin anew each January: MASE 2.23 -> 1.54 where up to three
- * values in a hundred are 0, 2.01 -> 1.76 up to ten, 2.16 -> 1.90 up to thirty,
- * where Naive2 has 1.72, 1.79 and 2.19; tourism 1.71 -> 1.67, 1.95 -> 1.91,
- * 1.74 -> 1.76; cash machines (NN5) .904 -> .900.  Logarithms for ten in a
- * hundred do as well on tourism and worse on costs.
+ * the least value above 0 (skpi_scale_raise), and up to ten in a hundred roots
+ * take the place of logarithms, where there is a season.  Monthly costs of
+ * medicines (PBS of Australia), many of which begin anew each January: MASE
+ * 2.23 -> 1.54 up to three, 2.01 -> 1.76 up to ten, where Naive2 has 1.72 and
+ * 1.79; tourism 1.71 -> 1.67, 1.95 -> 1.91; cash machines (NN5) .904 -> .900.
+ *  Logarithms for ten in a hundred do as well on tourism and worse on costs.
+ *  Of more zeros, and of series without a season, roots and raised zeros
+ * forecast medians far below the means that their sums need: of sparse counts
+ * (carparts) 40 % less than came, where the scale as it is misses by 2 %.
  *
  * The newest value comes to all members as skpi_clean leaves it, and days and
  * series without a season as skpi_bursts leaves them.  On 173 daily series (113
@@ -275,7 +277,7 @@ skpi_recipe_for(size_t n, size_t m, double changes, skpi_recipe *recipe)
 	}
 }
 
-/* Where logs do not exist roots take their place, else the plain member. */
+/* Where logs do not exist roots may take their place, else the plain member. */
 static bool
 has_plain(const skpi_recipe *r, const skpi_member *member)
 {

@@ -4,36 +4,46 @@
 
 #include "skpi_array.h"
 
-/* In a hundred values. */
-#define ZEROS_MAX 3
+/* Zeros in a hundred values that are taken for small ones, and beside which
+ * roots are. */
+#define RAISED_MAX 3
+#define ROOTS_MAX 10
 
 /* Beyond this a variance of logarithms says no more than "anything". */
 #define LOG_VAR_MAX 2.0
 
+/* How many of a hundred values are 0, if there is a season and none is below. */
+static double
+zeros(const double *y, size_t n, size_t m)
+{
+	size_t count = 0;
+
+	if (m < 2 || !skpi_array_never_negative(y, n))
+		return HUGE_VAL;
+	for (size_t t = 0; t < n; t++)
+		count += y[t] == 0;
+	return 100 * (double) count / (double) n;
+}
+
 skpi_scale
-skpi_scale_of(const double *y, size_t n)
+skpi_scale_of(const double *y, size_t n, size_t m)
 {
 	if (skpi_array_positive(y, n))
 		return SKPI_SCALE_LOG;
-	return skpi_array_never_negative(y, n) ? SKPI_SCALE_ROOT : SKPI_SCALE_PLAIN;
+	return zeros(y, n, m) <= ROOTS_MAX ? SKPI_SCALE_ROOT : SKPI_SCALE_PLAIN;
 }
 
 void
-skpi_scale_raise(const double *y, size_t n, double *out)
+skpi_scale_raise(const double *y, size_t n, size_t m, double *out)
 {
-	size_t zeros = 0;
+	bool raised = zeros(y, n, m) <= RAISED_MAX;
 	double least = HUGE_VAL;
 
 	for (size_t t = 0; t < n; t++)
-	{
 		if (y[t] > 0)
 			least = fmin(least, y[t]);
-		zeros += y[t] == 0;
-	}
-	if (100 * zeros > ZEROS_MAX * n || skpi_scale_of(y, n) == SKPI_SCALE_PLAIN)
-		least = 0;
 	for (size_t t = 0; t < n; t++)
-		out[t] = y[t] == 0 ? least : y[t];
+		out[t] = raised && y[t] == 0 ? least : y[t];
 }
 
 void

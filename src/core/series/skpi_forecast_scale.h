@@ -9,22 +9,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* On which seasons of n values of period m are in proportion. */
 typedef enum skpi_scale
 {
-	SKPI_SCALE_PLAIN, /* some value is below 0 */
-	SKPI_SCALE_ROOT,  /* none is */
-	SKPI_SCALE_LOG,   /* all are above */
+	SKPI_SCALE_PLAIN, /* none: some are below 0, many are 0 */
+	SKPI_SCALE_ROOT,  /* a few are 0 and there is a season */
+	SKPI_SCALE_LOG,   /* all are above 0 */
 } skpi_scale;
 
-/* The last of them that all values have. */
-skpi_scale skpi_scale_of(const double *y, size_t n);
+skpi_scale skpi_scale_of(const double *y, size_t n, size_t m);
 
 /*
- * out[n]: the values, where no more than three in a hundred are 0 and none is
- * below, with the least one above 0 in their place: a month without a sale does
- * not make the season of all the others one of absolute size.
+ * out[n]: the values of a season, where no more than three in a hundred are 0
+ * and none is below, with the least one above 0 in their place: a month without
+ * a sale does not make the season of all the others one of absolute size.
  */
-void skpi_scale_raise(const double *y, size_t n, double *out);
+void skpi_scale_raise(const double *y, size_t n, size_t m, double *out);
 
 void skpi_scale_from_log(size_t h, double *point, double *var);
 
