@@ -148,3 +148,22 @@ SELECT count(*) AS relations, count(*) FILTER (WHERE b.bytes <> t.bytes) AS chan
     UNION ALL SELECT 's', s::text FROM anomaly_test.kpi_seasonality AS s UNION ALL SELECT 'a', a::text FROM anomaly_test.kpi_anomalies AS a) AS t GROUP BY relation) AS t USING (relation);
 CALL saaskpi.drop_views('anomaly_test');
 DROP SCHEMA anomaly_test CASCADE;
+
+-- a series that rests but for its season: bills of a year paid in January, and
+-- signups on Mondays, are what was to be expected there; one in June, and nine
+-- on a Wednesday, are not
+SELECT step, value, expected, kind
+  FROM saaskpi.anomalies(
+         (SELECT array_agg(CASE WHEN t = 29 THEN 30000
+                                WHEN t % 12 = 0 THEN 12000 + 200 * t ELSE 0 END
+                           ORDER BY t)::float8[]
+            FROM generate_series(0, 71) t), 12)
+ WHERE is_anomaly OR step = 37;
+SELECT step, value, expected, kind
+  FROM saaskpi.anomalies(
+         (SELECT array_agg(CASE WHEN t = 100 THEN 9
+                                WHEN t % 7 = 0 THEN 10 + t / 7 % 4
+                                WHEN t % 11 = 0 THEN 1 ELSE 0 END
+                           ORDER BY t)::float8[]
+            FROM generate_series(0, 181) t), 7)
+ WHERE is_anomaly OR step = 99;

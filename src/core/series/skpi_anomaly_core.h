@@ -26,6 +26,7 @@ typedef struct anomaly_job
 	double *stl;      /* skpi_stl_work */
 	double offset;    /* 0, or there are values near 0 */
 	bool causal;
+	bool returns;  /* rests, but for what comes again with the season */
 	int from;      /* points before it have been judged */
 	int logs_to;   /* x is a logarithm before this point */
 	int series_to; /* telemetry from this point on */
@@ -52,6 +53,26 @@ double skpi_anomaly_scale(const double *x, int n, double size, double *room);
 #define SKPI_ANOMALY_NEAR 31
 double skpi_anomaly_neighbours(const double *x, int n, int from, int to,
 							   int without);
+
+/* Of the largest value: rounding. */
+#define SKPI_ANOMALY_REST 1e-9
+
+/* Does x mostly stay where it is, from one point to the next? */
+bool skpi_anomaly_rests(const anomaly_job *job);
+
+/* And what moves from there, does it come again a season later? */
+bool skpi_anomaly_returns(const anomaly_job *job);
+
+/* adjusted[n]: x less the median of the nearest values at the same place of the
+ * season. Where most residuals are 0 a decomposition would follow the rest. */
+void skpi_anomaly_less_places(const anomaly_job *job, double *adjusted);
+
+/* What the scale of each point is to be multiplied by, in a series that
+ * returns: at the places of the season where it is away it deviates as it does
+ * there, and where it rests as it does when it moves, if it does so often.
+ * z: residuals; room: n doubles. */
+void skpi_anomaly_away(const anomaly_job *job, double scale, double *factor,
+					   double *room);
 
 /* Degrees of freedom of the tail at point t. */
 double skpi_anomaly_freedom(const anomaly_job *job, int t);

@@ -39,8 +39,6 @@
  * to 96 values, where it was 1 to 6 % below 30 and 1 % at four seasons. */
 #define FEW 3.0
 #define SEASON_COST 0.7
-/* Of the largest value: rounding. */
-#define REST 1e-9
 
 double
 skpi_anomaly_median(double *x, int n)
@@ -103,7 +101,7 @@ robust_trend(anomaly_job *job, double *trend)
 		for (int i = 0; i < n; i++)
 			room[i] = rest[i] = fabs(job->x[i] - trend[i]);
 		/* Where most lie on the line, the others have no say. */
-		reach = fmax(6.0 * skpi_anomaly_median(room, n), REST * size);
+		reach = fmax(6.0 * skpi_anomaly_median(room, n), SKPI_ANOMALY_REST * size);
 		for (int i = 0; i < n; i++)
 		{
 			double u = reach > 0.0 ? fmin(rest[i] / reach, 1.0) : 0.0;
@@ -145,31 +143,20 @@ repeats(const anomaly_job *job, const double *trend)
 	return both > z / sqrt(n - m) * sqrt(before) * sqrt(after);
 }
 
-/* Does x mostly stay where it is?  Then nothing comes and goes with a season,
- * and a fit of one would follow the few values that moved. */
-static bool
-rests(const anomaly_job *job)
-{
-	int still = 0;
-
-	for (int t = 1; t < job->n; t++)
-		if (fabs(job->x[t] - job->x[t - 1]) <= REST * fabs(job->x[t]))
-			still++;
-	return 2 * still > job->n;
-}
-
 /* The trend without season; is that all there is to take out? */
 static skpi_status
 without_season(anomaly_job *job, double *trend, bool *all)
 {
-	bool trusted;
+	bool rests = skpi_anomaly_rests(job), trusted;
 	skpi_status status = SKPI_OK;
 
-	if (rests(job))
+	job->returns = rests && skpi_anomaly_returns(job);
+	/* a fit of a season would follow the few values that moved */
+	if (rests && !job->returns)
 		job->period = 1;
 	*all = job->period < 2;
-	trusted = !*all && job->n >= VALUES_TRUSTED &&
-			  job->n >= SEASONS_TRUSTED * job->period;
+	trusted = job->returns || (!*all && job->n >= VALUES_TRUSTED &&
+							   job->n >= SEASONS_TRUSTED * job->period);
 	if (!trusted)
 		status = robust_trend(job, trend);
 	if (status != SKPI_OK || trusted || *all)
@@ -194,6 +181,12 @@ split(anomaly_job *job, double *trend)
 	memcpy(job->adjusted, job->x, (size_t) n * sizeof(double));
 	if (status != SKPI_OK || all)
 		return status;
+	if (job->returns)
+	{
+		memset(trend, 0, (size_t) n * sizeof(double));
+		skpi_anomaly_less_places(job, job->adjusted);
+		return SKPI_OK;
+	}
 	status = skpi_stl_defaults(n, job->period, 0, 0, true, &o);
 	if (status == SKPI_OK && o.trend.window < SEASON_TREND_LEAST)
 		status =
@@ -323,24 +316,31 @@ skpi_anomaly_retrospective(anomaly_job *job)
 	double *step = job->spare + n;
 	double *room = job->spare + 2 * n;
 	double *height = job->spare + 3 * n;
+	double *away = job->spare + 4 * n;
 	double size, scale, factor, unit;
 	skpi_status status = split(job, trend);
 
 	if (status == SKPI_OK)
 		status = residuals(job, trend, &size);
-	if (status == SKPI_OK)
+	/* what comes and goes with the season is no new level */
+	if (status == SKPI_OK && !job->returns)
 		status = skpi_anomaly_steps(job, size, step, height, &unit);
 	if (status != SKPI_OK)
 		return status;
 	scale = skpi_anomaly_scale(job->z, n, size, room);
+	if (job->returns)
+		skpi_anomaly_away(job, scale, away, room);
 	if (measure(job, scale, room) != SKPI_OK)
 		return SKPI_E_INTERRUPT;
-	skpi_anomaly_take_steps(job, scale, step);
+	if (job->returns)
+		stretch(job, away);
+	else
+		skpi_anomaly_take_steps(job, scale, step);
 	factor = tail_factor(job->z, n, room);
 	for (int t = 0; t < n; t++)
 		room[t] = factor;
 	stretch(job, room);
-	if (scale > 0.0)
+	if (scale > 0.0 && !job->returns)
 		skpi_anomaly_measure_steps(job, step, height, unit);
 	return SKPI_OK;
 }
