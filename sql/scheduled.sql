@@ -110,6 +110,49 @@ SELECT bool_and(f.point <= o.closing) AS no_more_than_is_left FROM scheduled.kpi
 UPDATE scheduled.subscriptions SET cancel_at = '2024-04-30';
 CALL saaskpi.refresh('scheduled');
 SELECT period, point, lo95, hi95, scheduled FROM scheduled.kpi_forecast_monthly WHERE row_type = 'forecast' AND dimension = 'all' ORDER BY 1 LIMIT 2;
+-- what was announced stays so once its day has come, and what is committed is forecast on every day of the month: eight left on the 10th, one leaves on the 25th, and 1000 start on the 12th, so 2000 - 900 + 1000
+UPDATE scheduled.subscriptions SET cancel_at = CASE WHEN customer_id = 'c9' THEN date '2024-05-25' WHEN right(customer_id, -1)::int <= 8 THEN '2024-05-10' END;
+INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, monthly_price) VALUES ('n', 'n', '2024-05-12', 1000);
+CREATE PROCEDURE scheduled.tell(days date[]) LANGUAGE plpgsql AS $$
+BEGIN
+    CREATE TABLE IF NOT EXISTS scheduled.daily (as_of date, value text, period date, point numeric, scheduled numeric);
+    DELETE FROM scheduled.daily;
+    FOR i IN 1 .. cardinality(days) LOOP
+        UPDATE scheduled.kpi_settings SET as_of = days[i];
+        CALL saaskpi.refresh('scheduled');
+        INSERT INTO scheduled.daily SELECT days[i], f.value, f.period, f.point, f.scheduled FROM scheduled.kpi_forecast_monthly AS f WHERE f.metric = 'mrr' AND f.row_type = 'forecast';
+    END LOOP;
+END
+$$;
+CALL scheduled.tell('{2024-05-01,2024-05-05,2024-05-10,2024-05-12,2024-05-20,2024-05-25,2024-05-31}');
+SELECT as_of, count(*) AS months, min(point) AS least, max(point) AS most, max(scheduled) AS scheduled FROM scheduled.daily WHERE value = 'all' GROUP BY 1 ORDER BY 1;
+-- two come and two leave every month, the usual loss is 200 of 2000: on the 11th 21 of 31 days are left, for 135.48 of either; one has left, so that the other 100 are still expected, and 135.48 of those who come;
+-- on the last day it is 6.45 of either: what has not come will hardly come any more
+TRUNCATE scheduled.subscriptions;
+INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, monthly_price) SELECT 's' || i, 'c' || i, '2022-01-01', 100 FROM generate_series(1, 18) AS i;
+INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, end_date, monthly_price)
+SELECT 'm' || m || '-' || v.come, 'm' || m || '-' || v.come, d::date + v.come, CASE WHEN m < 27 OR v.come = 9 THEN (d + interval '1 month')::date + v.go END, 100
+  FROM generate_series(0, 27) AS m CROSS JOIN LATERAL (SELECT timestamp '2022-01-01' + make_interval(months => m) AS d) AS q CROSS JOIN (VALUES (9, 2), (24, 19)) AS v(come, go);
+CALL scheduled.tell('{2024-05-01,2024-05-02,2024-05-11,2024-05-31}');
+SELECT DISTINCT as_of, point, scheduled FROM scheduled.daily WHERE value = 'all' ORDER BY 1;
+-- with the two who come, and 300 more, there is nothing left to expect but the other loss: 400 - 200
+INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, monthly_price) VALUES ('new', 'new', '2024-05-08', 400);
+CALL scheduled.tell('{2024-05-11}');
+SELECT DISTINCT as_of, point, scheduled FROM scheduled.daily WHERE value = 'all' ORDER BY 1;
+-- who is of another segment since the 20th is in the base of the old one, and leaves the new one in July: of smb 100 - 100, of ent 120 + 100 in May, 50 less in June and 100 less in July
+CREATE TABLE scheduled.customers (customer_id text, segment text);
+CREATE TABLE scheduled.customer_history (customer_id text, valid_from date, segment text);
+TRUNCATE scheduled.subscriptions;
+INSERT INTO scheduled.customers VALUES ('a', 'ent'), ('b', 'ent'), ('c', 'ent');
+INSERT INTO scheduled.customer_history VALUES ('a', '2022-01-01', 'smb'), ('a', '2024-05-20', 'ent');
+INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, end_date, monthly_price) VALUES ('1', 'a', '2022-01-10', '2024-07-10', 100), ('2', 'b', '2022-01-10', '2024-06-10', 50), ('3', 'c', '2022-01-10', NULL, 70);
+CALL saaskpi.create_views('scheduled');
+CALL scheduled.tell('{2024-05-15,2024-05-31}');
+SELECT as_of, value, min(point) FILTER (WHERE period = '2024-05-01') AS may, min(point) FILTER (WHERE period = '2024-06-01') AS june, min(point) FILTER (WHERE period = '2024-07-01') AS july, min(point) FILTER (WHERE period = '2024-10-01') AS october
+  FROM scheduled.daily GROUP BY 1, 2 ORDER BY 1, 2;
+DROP TABLE scheduled.customers, scheduled.customer_history;
+CALL saaskpi.create_views('scheduled');
+UPDATE scheduled.kpi_settings SET as_of = '2024-04-15';
 -- a company of which one leaves and three come every month: that one is to leave is nothing new, that nine are is, and that nine come
 TRUNCATE scheduled.subscriptions;
 INSERT INTO scheduled.subscriptions (subscription_id, customer_id, start_date, monthly_price, end_date)

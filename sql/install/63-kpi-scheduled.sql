@@ -185,39 +185,46 @@ INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, f
  'How much ARR may be lost in March by what we know?',
  'Scheduled ends, payments overdue until the policy stops counting them, and notice without a day, each subscription once. No estimate: what a model thinks of the others is in kpi_revenue_at_risk.');
 
--- What the forecast of MRR cannot learn from the past: per month starts, ends,
--- the usual loss, which is that of the last twelve complete months in shares of
--- their opening MRR, and the share of the month that is still to come.
+-- What the forecast of MRR cannot learn from the complete months: per month
+-- starts, ends, the usual loss, which is that of the last twelve complete months
+-- in shares of their opening MRR, and the share of the month that is still to
+-- come.  Of the running month what has moved since it began is a start or an end
+-- as well; what is paused, comes from elsewhere or changes by rates is netted.
 CREATE FUNCTION saaskpi_internal.with_scheduled(template text)
 RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN replace(template, '[scheduled]', $$(SELECT 'mrr' AS metric, u.dimension, u.value, count(s.period) AS known,
-                   jsonb_object_agg(to_char(g.period::timestamp, 'YYYY-MM-DD'), jsonb_build_array(coalesce(s.starts, 0), coalesce(s.ends, 0), round(u.loss * g.share, 2), g.share)) AS months
-              FROM (SELECT w.dimension, w.value, (array_agg(w.closing ORDER BY w.turn))[1] * coalesce(sum(w.lost) / nullif(sum(w.opening), 0), 0) AS loss
-                      FROM (SELECT 'all' AS dimension, 'all' AS value, m.opening, m.closing, m.contraction + m.churn AS lost, row_number() OVER (ORDER BY m.period DESC) AS turn
-                              FROM {kpi_mrr_monthly} AS m WHERE m.is_complete
+RETURN replace(template, '[scheduled]', $$(SELECT 'mrr' AS metric, u.dimension, u.value,
+                   jsonb_object_agg(to_char(g.period::timestamp, 'YYYY-MM-DD'), jsonb_build_array(coalesce(s.starts, 0) + CASE WHEN g.runs THEN u.started ELSE 0 END,
+                                                                                                  coalesce(s.ends, 0) + CASE WHEN g.runs THEN u.ended ELSE 0 END, round(u.loss, 2), g.share)) AS months
+              FROM (SELECT w.dimension, w.value, max(w.closing) FILTER (WHERE w.is_complete AND w.turn = 1) * coalesce(sum(w.lost) FILTER (WHERE w.is_complete) / nullif(sum(w.opening) FILTER (WHERE w.is_complete), 0), 0) AS loss,
+                           coalesce(sum(w.gained + greatest(w.other, 0)) FILTER (WHERE NOT w.is_complete), 0) AS started, coalesce(sum(w.lost + greatest(-w.other, 0)) FILTER (WHERE NOT w.is_complete), 0) AS ended
+                      FROM (SELECT 'all' AS dimension, 'all' AS value, m.opening, m.closing, m.new + m.expansion + m.reactivation AS gained, m.contraction + m.churn AS lost, m.resume + m.fx - m.pause AS other,
+                                   m.is_complete, row_number() OVER (PARTITION BY m.is_complete ORDER BY m.period DESC) AS turn
+                              FROM {kpi_mrr_monthly} AS m
                             UNION ALL
-                            SELECT b.dimension, b.value, b.opening, b.closing, b.contraction + b.churn, row_number() OVER (PARTITION BY b.value ORDER BY b.period DESC)
-                              FROM {kpi_mrr_monthly_by} AS b WHERE b.is_complete AND b.dimension = 'segment') AS w
-                     WHERE w.turn <= 12 AND EXISTS (SELECT FROM {kpi_mrr_scheduled} AS x WHERE x.kind IN ('start', 'end')) GROUP BY w.dimension, w.value) AS u
-             CROSS JOIN (SELECT (date_trunc('month', {as_of}::timestamp) + make_interval(months => n))::date AS period,
+                            SELECT b.dimension, b.value, b.opening, b.closing, b.new + b.expansion + b.reactivation, b.contraction + b.churn, b.resume + b.transfer_in + b.fx - b.pause - b.transfer_out,
+                                   b.is_complete, row_number() OVER (PARTITION BY b.value, b.is_complete ORDER BY b.period DESC)
+                              FROM {kpi_mrr_monthly_by} AS b WHERE b.dimension = 'segment') AS w
+                     WHERE w.turn <= 12 GROUP BY w.dimension, w.value) AS u
+             CROSS JOIN (SELECT (date_trunc('month', {as_of}::timestamp) + make_interval(months => n))::date AS period, n = 0 AS runs,
                                 CASE n WHEN 0 THEN 1 - (SELECT max(k.elapsed_fraction) FROM {kpi_calendar} AS k WHERE NOT k.is_complete) ELSE 1 END AS share FROM generate_series(0, 5) AS n) AS g
               LEFT JOIN (SELECT d.dimension, d.value, c.period, sum(c.amount) FILTER (WHERE c.kind = 'start') AS starts, sum(c.amount) FILTER (WHERE c.kind = 'end') AS ends
                            FROM {kpi_mrr_scheduled} AS c LEFT JOIN {kpi_customers} AS k ON k.customer_id = c.customer_id
                           CROSS JOIN LATERAL (VALUES ('all', 'all'), ('segment', coalesce(k.segment, '(none)'))) AS d(dimension, value)
                           WHERE c.kind IN ('start', 'end') GROUP BY 1, 2, 3) AS s ON s.dimension = u.dimension AND s.value = u.value AND s.period = g.period
              GROUP BY u.dimension, u.value)$$);
-COMMENT ON FUNCTION saaskpi_internal.with_scheduled(text) IS 'a template with [scheduled] filled in: what is known of the months to come, per metric and value';
+COMMENT ON FUNCTION saaskpi_internal.with_scheduled(text) IS 'a template with [scheduled] filled in: what is known of the running month and of those to come, per metric and value';
 
--- The model's change of a month has losses and gains in it.  What is scheduled
--- takes the place of them where it is more, and says nothing where it is less,
--- as the rest of the month may still be announced.
-CREATE FUNCTION saaskpi_internal.beyond_change(change numeric, starts numeric, ends numeric, usual_loss numeric)
+-- The model's change of a month has losses and gains in it.  What is known takes
+-- the place of them where it is more.  Where it is less, the rest may still come,
+-- but no more of it than falls to the days that are left.
+CREATE FUNCTION saaskpi_internal.beyond_change(change numeric, starts numeric, ends numeric, usual_loss numeric, share numeric)
 RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN greatest(starts, change + greatest(usual_loss, -change)) - greatest(ends, usual_loss, -change) - change;
-COMMENT ON FUNCTION saaskpi_internal.beyond_change(numeric, numeric, numeric, numeric) IS
-    'by how much what is scheduled exceeds the change that a model expects, whose losses are at least the usual ones';
+RETURN greatest(starts, least(change + greatest(usual_loss, -change), starts + share * (change + greatest(usual_loss, -change))))
+       - greatest(ends, least(greatest(usual_loss, -change), ends + share * greatest(usual_loss, -change))) - change;
+COMMENT ON FUNCTION saaskpi_internal.beyond_change(numeric, numeric, numeric, numeric, numeric) IS
+    'by how much what is known of a month, of which a share is still to come, exceeds the change that a model expects, whose losses are at least the usual ones';
 
 CREATE FUNCTION saaskpi_internal.moved(estimate float8, amount numeric)
 RETURNS numeric

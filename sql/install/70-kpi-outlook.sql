@@ -17,7 +17,7 @@ SELECT v.*, c.months AS scheduled
   FROM (SELECT b.metric, b.dimension, b.value, min(b.period) AS first_period, max(b.period) AS last_period, saaskpi.series_agg(b.period, b.amount) AS s
           FROM begun AS b WHERE b.period >= b.first
          GROUP BY b.metric, b.dimension, b.value) AS v
-  LEFT JOIN [scheduled] AS c ON c.metric = v.metric AND c.dimension = v.dimension AND c.value = v.value AND c.known > 0
+  LEFT JOIN [scheduled] AS c ON c.metric = v.metric AND c.dimension = v.dimension AND c.value = v.value
 $sql$));
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comment) VALUES
@@ -41,7 +41,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_series_past', 'first_period', 'date', 'date', 'Its first month that was not zero.'),
 ('kpi_series_past', 'last_period', 'date', 'date', 'Its last complete month.'),
 ('kpi_series_past', 's', 'state', 'saaskpi.series', 'Its amounts.'),
-('kpi_series_past', 'scheduled', 'state', 'jsonb', 'Of mrr: what was known of the months to come.');
+('kpi_series_past', 'scheduled', 'state', 'jsonb', 'Of mrr: what was known of the running month and of those to come.');
 
 INSERT INTO saaskpi_internal.relations (relation, maintained, follows, needs, key, grain, comment, query) VALUES
 ('kpi_forecast_monthly', 'following', 'kpi_series', '{kpi_series}', '{metric,dimension,value,period}', 'metric, dimension value and month',
@@ -51,7 +51,7 @@ SELECT q.metric, q.dimension, q.value, (q.f).period, (q.f).row_type, (q.f).actua
        saaskpi_internal.moved((q.f).lo80, k.scheduled) AS lo80, saaskpi_internal.moved((q.f).hi80, k.scheduled) AS hi80, saaskpi_internal.moved((q.f).lo95, k.scheduled) AS lo95,
        saaskpi_internal.moved((q.f).hi95, k.scheduled) AS hi95, (q.f).model, (q.f).status, k.scheduled
   FROM (SELECT r.*, CASE WHEN r.scheduled IS NOT NULL
-                         THEN sum(saaskpi_internal.beyond_change(r.change * (r.known ->> 3)::numeric, (r.known ->> 0)::numeric, (r.known ->> 1)::numeric, (r.known ->> 2)::numeric)) OVER turn END AS beyond
+                         THEN sum(saaskpi_internal.beyond_change(r.change, (r.known ->> 0)::numeric, (r.known ->> 1)::numeric, (r.known ->> 2)::numeric, (r.known ->> 3)::numeric)) OVER turn END AS beyond
           FROM (SELECT t.*, t.scheduled -> to_char((t.f).period::timestamp, 'YYYY-MM-DD') AS known,
                        CASE WHEN t.scheduled IS NOT NULL THEN round((t.f).point::numeric, 2) - lag(coalesce((t.f).actual, round((t.f).point::numeric, 2))) OVER turn END AS change
                   FROM (SELECT v.metric, v.dimension, v.value, v.scheduled, saaskpi_internal.forecast_rows(v.s, 6) AS f FROM {kpi_series} AS v) AS t
@@ -77,7 +77,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 ('kpi_forecast_monthly', 'hi95', 'number', 'Upper bound of what 19 of 20 months stay within; NULL in history rows and where no interval can be given.'),
 ('kpi_forecast_monthly', 'model', 'text', 'Model behind fitted and point: auto and the models it combined, or the simple one that had to do, see status.'),
 ('kpi_forecast_monthly', 'status', 'text', 'ok, or why the forecast is a simple one (too short, constant, all zero and so on) or a month of the history has no fitted value (run-up: below a tenth of the median at the start, left out; too old: before the newest fifty years; nothing before).'),
-('kpi_forecast_monthly', 'scheduled', 'money', 'Of mrr: by how much point and bounds differ from what the model says, as more is scheduled to end or start until the end of the month than it expects; see kpi_mrr_outlook. NULL where there is no more, and in history rows.');
+('kpi_forecast_monthly', 'scheduled', 'money', 'Of mrr: by how much point and bounds differ from what the model says, as more or less has moved since the month began, or more is scheduled until its end, than it expects; see kpi_mrr_outlook. NULL where it is as the model expects, and in history rows.');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_model_performance', '{kpi_series}', '{metric,model,step}', 'metric, model and months ahead',
@@ -256,7 +256,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 INSERT INTO saaskpi_internal.dictionary (name, relation, column_name, sources, formula, question, definition) VALUES
 ('Forecast', 'kpi_forecast_monthly', 'point', 'subscriptions, payments, orders, events, kpi_settings', 'combination of models fitted to the complete months of the series',
  'What will MRR, revenue and sales be in the next six months?',
- 'From the past of the number itself and nothing else: trend, season and chance go on as they did. The running month is forecast, not read. Total and segments are forecast one by one and do not add up. A series too short or too simple for a model gets the best simple forecast, and status says so.'),
+ 'From the complete months of the number itself: trend, season and chance go on as they did. The running month is forecast, not read; but of MRR what moved in it, and what is scheduled, is known, and scheduled says how far it has moved the forecast. Total and segments are forecast one by one and do not add up. A series too short or too simple for a model gets the best simple forecast, and status says so.'),
 ('Forecast actuals', 'kpi_forecast_monthly', 'actual', 'subscriptions, payments, orders, events, kpi_settings', 'what the metric was in the month',
  'What is the forecast based on?',
  'Complete months only, from the first that is not zero. The same numbers as in the relation that has the metric by month. NULL in months to come.'),

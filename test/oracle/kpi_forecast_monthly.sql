@@ -1,7 +1,8 @@
 -- kpi_forecast_monthly: the series and their forecast. The amounts are plain
--- SQL, the models the extension's own, asked with arrays. Where more is
--- scheduled than the model expects, MRR is moved by it: its change of a month
--- has losses in it, the usual ones or its own fall, and gains for the rest.
+-- SQL, the models the extension's own, asked with arrays. MRR is moved by what
+-- is known and the model does not expect: its change of a month has losses in
+-- it, the usual ones or its own fall, and gains for the rest. What is known
+-- counts, and of what it falls short of them so much as the days left may bring.
 WITH
 model AS
 (
@@ -42,28 +43,44 @@ usual AS
 ),
 known AS
 (
-    SELECT m.dimension, m.value, period,
-           sum(amount) FILTER (WHERE kind = 'start') AS starts,
-           sum(amount) FILTER (WHERE kind = 'end') AS ends
-    FROM oracle_scheduled AS s
-    JOIN (SELECT dimension, value, customer_id FROM oracle_member
-          WHERE dimension IN ('all', 'segment')
-          UNION
-          SELECT v.*, customer_id
-          FROM oracle_sub_ahead,
-               (VALUES ('all', 'all'), ('segment', '(none)')) AS v
-          WHERE customer_id NOT IN (SELECT customer_id FROM oracle_member))
-        AS m USING (customer_id)
-    GROUP BY m.dimension, m.value, period
+    SELECT dimension, value, period, sum(up) AS starts, sum(down) AS ends
+    FROM (SELECT m.dimension, m.value, period,
+                 CASE WHEN kind = 'start' THEN amount ELSE 0 END AS up,
+                 CASE WHEN kind = 'end' THEN amount ELSE 0 END AS down
+          FROM oracle_scheduled AS s
+          JOIN (SELECT dimension, value, customer_id FROM oracle_member
+                WHERE dimension IN ('all', 'segment')
+                UNION
+                SELECT v.*, customer_id
+                FROM oracle_sub_ahead,
+                     (VALUES ('all', 'all'), ('segment', '(none)')) AS v
+                WHERE customer_id NOT IN
+                      (SELECT customer_id FROM oracle_member))
+              AS m USING (customer_id)
+          UNION ALL
+          -- This month so far; of all that is no churn and no growth, the sum.
+          SELECT dimension, value, period, v.up, v.down
+          FROM oracle_waterfall
+          CROSS JOIN LATERAL
+              (SELECT closing - opening - new - expansion - reactivation
+                      + contraction + churn AS rest) AS r
+          CROSS JOIN LATERAL
+              (VALUES (new, 0), (expansion, 0), (reactivation, 0),
+                      (0, contraction), (0, churn),
+                      (CASE WHEN rest > 0 THEN rest ELSE 0 END,
+                       CASE WHEN rest < 0 THEN -rest ELSE 0 END))
+              AS v (up, down)
+          WHERE NOT is_complete) AS x
+    GROUP BY dimension, value, period
 ),
 change AS
 (
-    SELECT dimension, value, model.period,
+    SELECT dimension, value, model.period, share,
            coalesce(starts, 0) AS starts, coalesce(ends, 0) AS ends,
-           round(loss * share, 2) AS loss,
-           (point - lag(coalesce(actual, point))
-                    OVER (PARTITION BY dimension, value
-                          ORDER BY model.period)) * share AS expected,
+           round(loss, 2) AS loss,
+           point - lag(coalesce(actual, point))
+                   OVER (PARTITION BY dimension, value
+                         ORDER BY model.period) AS expected,
            row_type
     FROM model
     JOIN usual USING (dimension, value)
@@ -75,19 +92,24 @@ change AS
                           / ((period + interval '1 month')::date - period), 6)
                      ELSE 1 END AS share) AS s
     WHERE metric = 'mrr'
-      AND (dimension, value) IN
-          (SELECT dimension, value FROM known
-           WHERE period < date_trunc('month', as_of::timestamp)
-                          + interval '6 months')
 ),
 moved AS
 (
     SELECT 'mrr' AS metric, dimension, value, period,
-           nullif(round(sum(greatest(starts, expected + lost)
-                            - greatest(ends, lost) - expected)
+           nullif(round(sum(starts - ends - expected
+                            + CASE WHEN starts > gained THEN 0
+                                   WHEN starts > gained - share * gained
+                                   THEN gained - starts
+                                   ELSE share * gained END
+                            - CASE WHEN ends > lost THEN 0
+                                   WHEN ends > lost - share * lost
+                                   THEN lost - ends
+                                   ELSE share * lost END)
                   OVER (PARTITION BY dimension, value ORDER BY period), 2), 0)
                AS scheduled
-    FROM change, LATERAL (SELECT greatest(loss, -expected) AS lost) AS l
+    FROM change
+    CROSS JOIN LATERAL (SELECT greatest(loss, -expected) AS lost) AS l
+    CROSS JOIN LATERAL (SELECT expected + lost AS gained) AS g
     WHERE row_type = 'forecast'
 )
 SELECT metric, dimension, value, period, row_type, actual, fitted, trend,
