@@ -182,3 +182,33 @@ UPDATE scheduled_notice.kpi_settings SET as_of = '2024-06-15';
 CALL saaskpi.refresh('scheduled_notice');
 SELECT happens_on, customer_id, kind, amount FROM scheduled_notice.kpi_mrr_scheduled ORDER BY 1, 2;
 DROP SCHEMA scheduled_notice CASCADE;
+-- what is scheduled to change goes on: renewals at the price of their day, and of what is past due or under notice as much as stays; who ends after all ends once
+CREATE SCHEMA scheduled_change;
+CREATE TABLE scheduled_change.subscriptions (subscription_id text, customer_id text, start_date date, end_date date, monthly_price numeric, interval_unit text, status text, trial_end date, past_due_since date, canceled_on date);
+INSERT INTO scheduled_change.subscriptions (subscription_id, customer_id, start_date, end_date, monthly_price, interval_unit) VALUES
+    ('r1', 'plain', '2023-09-01', NULL, 100, 'year'), ('r2', 'ramp', '2023-09-01', '2024-06-01', 100, 'year'), ('r2', 'ramp', '2024-06-01', NULL, 110, 'year'),
+    ('r3', 'ramp of three', '2023-09-01', '2024-06-01', 80, 'year'), ('r3', 'ramp of three', '2024-06-01', '2025-03-01', 81, 'year'), ('r3', 'ramp of three', '2025-03-01', NULL, 82, 'year'),
+    ('r4', 'ramp that ends', '2023-09-01', '2024-06-01', 70, 'year'), ('r4', 'ramp that ends', '2024-06-01', '2025-03-01', 71, 'year'),
+    ('r5', 'dearer from its renewal', '2023-06-10', '2024-06-10', 60, 'year'), ('r5', 'dearer from its renewal', '2024-06-10', NULL, 65, 'year'),
+    ('r6', 'by month before its renewal', '2023-09-01', '2024-06-01', 50, 'year'), ('r6', 'by month before its renewal', '2024-06-01', NULL, 55, 'month'),
+    ('r7', 'day between', '2023-09-01', '2024-06-01', 40, 'year'), ('r7', 'day between', '2024-06-02', NULL, 45, 'year');
+INSERT INTO scheduled_change.subscriptions (subscription_id, customer_id, start_date, end_date, monthly_price, status, past_due_since) VALUES
+    ('p1', 'late', '2024-01-01', NULL, 30, 'past_due', '2024-04-10'), ('p2', 'late, dearer', '2024-01-01', '2024-06-01', 30, 'past_due', '2024-04-10'), ('p2', 'late, dearer', '2024-06-01', NULL, 31, 'active', NULL),
+    ('p3', 'late, cheaper', '2024-01-01', '2024-06-01', 30, 'past_due', '2024-04-10'), ('p3', 'late, cheaper', '2024-06-01', NULL, 10, 'active', NULL),
+    ('p4', 'late, ends after all', '2024-01-01', '2024-06-01', 30, 'past_due', '2024-04-10'), ('p4', 'late, ends after all', '2024-06-01', '2024-08-01', 35, 'active', NULL),
+    ('p5', 'late, day between', '2024-01-01', '2024-06-01', 30, 'past_due', '2024-04-10'), ('p5', 'late, day between', '2024-06-02', NULL, 30, 'active', NULL);
+INSERT INTO scheduled_change.subscriptions (subscription_id, customer_id, start_date, end_date, monthly_price, interval_unit, canceled_on) VALUES
+    ('n1', 'notice, dearer', '2023-09-01', '2024-06-01', 20, 'year', '2024-04-01'), ('n1', 'notice, dearer', '2024-06-01', NULL, 25, 'year', NULL);
+-- trials that count: no term ends before the first has begun
+INSERT INTO scheduled_change.subscriptions (subscription_id, customer_id, start_date, monthly_price, interval_unit, status, trial_end) VALUES
+    ('t1', 'long trial', '2024-03-01', 15, 'quarter', 'trialing', '2024-12-01'), (NULL, 'long trial, no name', '2024-03-01', 15, 'quarter', 'trialing', '2024-12-01');
+CALL saaskpi.create_views('scheduled_change');
+INSERT INTO scheduled_change.kpi_policies (policy, trials) VALUES ('trials', true);
+UPDATE scheduled_change.kpi_settings SET as_of = '2024-04-15', mrr_policy = 'trials';
+CALL saaskpi.refresh('scheduled_change');
+SELECT happens_on, customer_id, kind, amount FROM scheduled_change.kpi_mrr_scheduled WHERE kind NOT IN ('start', 'end') ORDER BY 1, 2;
+-- 30 late, 30 dearer and 10 cheaper, which with the 20 less of June is 30; 100, 110 and 81 to be renewed in September
+SELECT period, scheduled_ends AS ends, signed_starts AS starts, renewals_due AS due, renewals_due_short AS short, past_due, notice_without_end AS notice, mrr_at_risk AS at_risk
+  FROM scheduled_change.kpi_mrr_outlook WHERE scheduled_ends + signed_starts + renewals_due + renewals_due_short + mrr_at_risk > 0 ORDER BY 1;
+SELECT count(*) AS broken FROM saaskpi.check_identities('scheduled_change') WHERE NOT holds;
+DROP SCHEMA scheduled_change CASCADE;

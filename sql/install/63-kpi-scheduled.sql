@@ -10,15 +10,19 @@ RETURN (date_trunc('month', (as_of + 1)::timestamp) + interval '13 months')::dat
 COMMENT ON FUNCTION saaskpi_internal.outlook_until(date) IS 'first day after the months that are looked ahead at';
 
 -- Terms are counted from the first of them, so that a term from the 31st does
--- not drift.  One expression, which is inlined.
+-- not drift; before it none begins.  One expression, which is inlined.
 CREATE FUNCTION saaskpi_internal.next_term(since date, months integer, after date)
 RETURNS date
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN (since + make_interval(months => (((date_part('year', after::timestamp) - date_part('year', since::timestamp)) * 12 + date_part('month', after::timestamp) - date_part('month', since::timestamp))::integer / months) * months))::date > after
+RETURN CASE WHEN since > after THEN since
+            WHEN (since + make_interval(months => (((date_part('year', after::timestamp) - date_part('year', since::timestamp)) * 12 + date_part('month', after::timestamp) - date_part('month', since::timestamp))::integer / months) * months))::date > after
             THEN (since + make_interval(months => (((date_part('year', after::timestamp) - date_part('year', since::timestamp)) * 12 + date_part('month', after::timestamp) - date_part('month', since::timestamp))::integer / months) * months))::date
             ELSE (since + make_interval(months => ((((date_part('year', after::timestamp) - date_part('year', since::timestamp)) * 12 + date_part('month', after::timestamp) - date_part('month', since::timestamp))::integer / months) + 1) * months))::date END;
 COMMENT ON FUNCTION saaskpi_internal.next_term(date, integer, date) IS 'first day, after a day, of a term of so many months, the first of which began since';
 
+-- Rows of one subscription that join without a gap are one, whatever changes
+-- from one to the next: its term goes on, and so do payments overdue and notice,
+-- in as far as a row comes after the one that has them.
 INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, kept, grain, comment, recalled, query) VALUES
 ('kpi_mrr_scheduled', '{subscriptions}', '{customer_id,happens_on,kind}', '{period}', 'kpi_mrr_scheduled_past', 'customer, day and kind',
  'What is known of the MRR to come: one row per customer, day and kind, for the rest of the month and the twelve after it. Whose contract ends in March, and what is it worth?',
@@ -35,12 +39,26 @@ WITH s AS MATERIALIZED (
             OR (i.start_date <= {as_of} AND (i.term_months > 1 OR ([ledgered] AND (i.past_due_since IS NOT NULL OR i.status IN ('past_due', 'unpaid') OR i.notice_on <= {as_of})))))
        AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)
 ), terms AS MATERIALIZED (
-    SELECT q.customer_id, q.subscription_id, q.term_months, max(greatest(q.start_date, q.trial_end)) AS since
-      FROM (SELECT i.customer_id, i.subscription_id, i.term_months, i.start_date, i.trial_end,
-                   max(coalesce(i.end_date, 'infinity')) OVER (PARTITION BY i.customer_id, i.subscription_id, i.term_months ORDER BY i.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= i.start_date AS goes_on
-              FROM {subscriptions} AS i
-             WHERE {present subscriptions.interval_unit} AND i.term_months > 1 AND i.subscription_id IS NOT NULL AND i.start_date <= {as_of} AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)) AS q
-     WHERE q.goes_on IS NOT TRUE GROUP BY 1, 2, 3
+    SELECT c.customer_id, c.subscription_id, c.term_months, saaskpi_internal.next_term(max(greatest(c.start_date, c.trial_end)) FILTER (WHERE NOT c.goes_on), c.term_months, {as_of}) AS day,
+           array_agg(c.start_date) FILTER (WHERE c.start_date > {as_of}) AS changes
+      FROM (SELECT q.*, count(*) FILTER (WHERE NOT q.goes_on) OVER (PARTITION BY q.customer_id, q.subscription_id, q.term_months ORDER BY q.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS chain
+              FROM (SELECT i.customer_id, i.subscription_id, i.term_months, i.start_date, i.end_date, i.trial_end,
+                           coalesce(max(coalesce(i.end_date, 'infinity')) OVER (PARTITION BY i.customer_id, i.subscription_id, i.term_months ORDER BY i.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= i.start_date, false) AS goes_on
+                      FROM {ahead subscriptions} AS i
+                     WHERE {present subscriptions.interval_unit} AND i.term_months > 1 AND i.subscription_id IS NOT NULL AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)) AS q) AS c
+     GROUP BY c.customer_id, c.subscription_id, c.term_months, c.chain
+    HAVING min(c.start_date) <= {as_of} AND max(coalesce(c.end_date, 'infinity')) >= '9999-12-31'
+), late AS (
+    SELECT s.customer_id, s.subscription_id, s.end_date, CASE WHEN s.overdue_until IS NULL THEN 'notice' ELSE 'past due' END AS kind, coalesce(s.overdue_until, {as_of} + 1) AS day, sum(s.units) AS units
+      FROM s WHERE s.overdue_until IS NOT NULL OR s.has_notice GROUP BY 1, 2, 3, 4, 5
+), switched AS (
+    SELECT f.customer_id, f.day, f.kind, least(f.units, min(f.level)) AS units
+      FROM (SELECT l.customer_id, l.subscription_id, l.end_date, l.kind, l.day, l.units, v.day AS changes_on,
+                   sum(sum(v.units)) OVER (PARTITION BY l.customer_id, l.subscription_id, l.end_date, l.kind, l.day ORDER BY v.day) AS level
+              FROM late AS l JOIN s ON s.customer_id = l.customer_id AND s.subscription_id = l.subscription_id AND s.start_date >= l.end_date
+             CROSS JOIN LATERAL (VALUES (s.start_date, s.units), (s.end_date, -s.units)) AS v(day, units)
+             WHERE v.day < saaskpi_internal.outlook_until({as_of}) GROUP BY 1, 2, 3, 4, 5, 6, 7) AS f
+     GROUP BY f.customer_id, f.subscription_id, f.end_date, f.kind, f.day, f.units HAVING min(f.changes_on) = f.end_date
 ), change AS (
     SELECT c.customer_id, c.day, sum(c.units) AS units
       FROM (SELECT s.customer_id, s.start_date AS day, s.units FROM s WHERE s.start_date > {as_of}
@@ -48,11 +66,15 @@ WITH s AS MATERIALIZED (
      GROUP BY c.customer_id, c.day HAVING sum(c.units) <> 0
 ), risk AS (
     SELECT r.customer_id, r.day, r.kind, sum(r.units) AS units
-      FROM ((SELECT s.customer_id, saaskpi_internal.next_term(coalesce(t.since, s.since), s.term_months, {as_of}) AS day, CASE WHEN s.term_months >= 12 THEN 'renewal' ELSE 'short renewal' END AS kind, s.units
-              FROM s LEFT JOIN terms AS t ON t.customer_id = s.customer_id AND t.subscription_id = s.subscription_id AND t.term_months = s.term_months
-             WHERE s.start_date <= {as_of} AND s.end_date IS NULL AND s.has_notice IS NOT TRUE AND s.term_months > 1 OFFSET '0')
-            UNION ALL SELECT s.customer_id, s.overdue_until, 'past due', s.units FROM s WHERE s.overdue_until IS NOT NULL AND (s.end_date < saaskpi_internal.outlook_until({as_of})) IS NOT TRUE
-            UNION ALL SELECT s.customer_id, {as_of} + 1, 'notice', s.units FROM s WHERE s.has_notice AND s.end_date IS NULL AND s.overdue_until IS NULL) AS r
+      FROM (SELECT t.customer_id, t.day, CASE WHEN t.term_months >= 12 THEN 'renewal' ELSE 'short renewal' END AS kind, s.units
+              FROM terms AS t JOIN s ON s.customer_id = t.customer_id AND s.subscription_id = t.subscription_id AND s.term_months = t.term_months
+              LEFT JOIN (SELECT DISTINCT l.customer_id, l.subscription_id FROM s AS l WHERE l.has_notice) AS n ON n.customer_id = t.customer_id AND n.subscription_id = t.subscription_id
+             WHERE s.start_date <= t.day AND (s.end_date IS NULL OR (s.end_date > t.day AND s.end_date = ANY (t.changes))) AND s.has_notice IS NOT TRUE AND (s.start_date <= {as_of} OR n.customer_id IS NULL)
+            UNION ALL
+            (SELECT s.customer_id, saaskpi_internal.next_term(s.since, s.term_months, {as_of}), CASE WHEN s.term_months >= 12 THEN 'renewal' ELSE 'short renewal' END, s.units
+               FROM s WHERE s.subscription_id IS NULL AND s.start_date <= {as_of} AND s.end_date IS NULL AND s.has_notice IS NOT TRUE AND s.term_months > 1 OFFSET '0')
+            UNION ALL SELECT l.customer_id, l.day, l.kind, l.units FROM late AS l WHERE l.end_date IS NULL OR (l.kind = 'past due' AND l.end_date >= saaskpi_internal.outlook_until({as_of}))
+            UNION ALL SELECT w.customer_id, w.day, w.kind, w.units FROM switched AS w) AS r
      WHERE r.day < saaskpi_internal.outlook_until({as_of}) AND r.units > 0 GROUP BY r.customer_id, r.day, r.kind
 )
 SELECT date_trunc('month', q.day::timestamp)::date AS period, q.day AS happens_on, q.customer_id, q.kind, saaskpi_internal.as_money(abs(q.units)) AS amount,
@@ -121,10 +143,10 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, expr
 ('kpi_mrr_outlook', 'customers_starting', 'customers', NULL, 'Times the committed MRR of a customer rises from zero.'),
 ('kpi_mrr_outlook', 'customers_closing', 'customers', NULL, 'Customers with committed MRR at the end of the month: customers_opening + customers_starting - customers_ending.'),
 ('kpi_mrr_outlook', 'renewals_due', 'money', NULL,
- 'MRR whose term of a year or more ends in the month and of which nothing says that it ends; of each subscription its next renewal alone, by interval_unit and interval_count since its trial, the last gap or the switch to that term. Part of closing.'),
+ 'MRR whose term of a year or more ends in the month, at the price of that day, where nothing says that the subscription ends; its next renewal alone, by interval_unit and interval_count since its trial, the last gap or the switch to that term. Part of closing.'),
 ('kpi_mrr_outlook', 'renewals_due_short', 'money', NULL, 'The same of terms of two to eleven months. What renews every month or more often is in neither.'),
-('kpi_mrr_outlook', 'past_due', 'money', NULL, 'MRR past due or unpaid that the policy stops counting in the month, but for what is scheduled to end; in the first row where the policy never does. Part of closing.'),
-('kpi_mrr_outlook', 'notice_without_end', 'money', NULL, 'MRR under notice of which no end is known, in the first row. Part of closing.'),
+('kpi_mrr_outlook', 'past_due', 'money', NULL, 'MRR past due or unpaid that the policy stops counting in the month, but for what is scheduled to end and not to go on at another price; in the first row where the policy never does. Part of closing.'),
+('kpi_mrr_outlook', 'notice_without_end', 'money', NULL, 'MRR under notice of which no end is known, or another price alone, in the first row. Part of closing.'),
 ('kpi_mrr_outlook', 'mrr_at_risk', 'money', NULL, 'MRR at risk in the month: scheduled_ends + past_due + notice_without_end. Other months have theirs, so that they add up.'),
 ('kpi_mrr_outlook', 'arr', 'money', '12 * closing', 'Committed ARR: 12 * closing; never to be summed over months.'),
 ('kpi_mrr_outlook', 'renewals_due_arr', 'money', '12 * renewals_due', 'ARR up for renewal: 12 * renewals_due.'),
