@@ -21,7 +21,7 @@ INSERT INTO saaskpi_internal.endpoints (endpoint, arguments, choices, descriptio
  'risk, by bucket: risk_bucket, customers, share in per cent; customers: rank, customer_id, snapshot, probability, risk_bucket, value_tier, value, expected_loss, reasons, priority, recommendation; each in an object with data, reason and covers'),
 ('forecasting_seasonality', '', NULL, 'the season of the year, 100 is an average month, as of the last refresh', 'a row per metric: metric, status, months (month, index)'),
 ('forecasting_kpis', '', NULL, 'the forecasts in single numbers, as of the last refresh',
- 'an object per number, predicted_revenue (six months), predicted_next_month, predicted_growth (on the six months before), accuracy (100 - mean absolute percentage error), mase, interval_coverage (of 95 per cent), weighted_pipeline and revenue_at_risk: value, unit, source, covers, reason'),
+ 'an object per number, predicted_revenue (six months from the running one on), predicted_next_month (the first after it), predicted_growth (on the six months before), accuracy (100 - mean absolute percentage error), mase, interval_coverage (of 95 per cent), weighted_pipeline and revenue_at_risk: value, unit, source, covers, reason'),
 ('forecasting_model_performance', '', NULL, 'how good the forecasts would have been, and the churn model on months it had not seen, as of the last refresh',
  'forecasts: metric, model, step (0 for all), forecasts, mae, rmse, mape, smape, mase, coverage80, coverage95, p_value, status; churn: model_id, status, model, metric, value; each in an object with data, reason and covers'),
 ('forecasting_revenue_at_risk', '', NULL, 'where the customers who are likely to leave buy, by category, and without products by segment, as of the last refresh',
@@ -49,7 +49,7 @@ INSERT INTO saaskpi_internal.endpoint_measures (endpoint, measure, unit, source,
 ('forecasting_kpis', 'predicted_revenue', 'money', 'kpi_forecast_monthly.point', '{kpi_forecast_monthly,kpi_series}', 'as_of',
  'SELECT sum(f.point) FROM {schema}.kpi_forecast_monthly AS f WHERE f.metric = {metric} AND f.dimension = ''all'' AND f.row_type = ''forecast''', 'no series of revenue'),
 ('forecasting_kpis', 'predicted_next_month', 'money', 'kpi_forecast_monthly.point', '{kpi_forecast_monthly,kpi_series}', 'as_of',
- 'SELECT f.point FROM {schema}.kpi_forecast_monthly AS f WHERE f.metric = {metric} AND f.dimension = ''all'' AND f.row_type = ''forecast'' ORDER BY f.period LIMIT 1', 'no series of revenue'),
+ 'SELECT f.point FROM {schema}.kpi_forecast_monthly AS f WHERE f.metric = {metric} AND f.dimension = ''all'' AND f.row_type = ''forecast'' AND f.period > {as_of} ORDER BY f.period LIMIT 1', 'no series of revenue'),
 ('forecasting_kpis', 'predicted_growth', 'ratio', 'kpi_forecast_monthly.point', '{kpi_forecast_monthly,kpi_series}', 'as_of', $sql$
 SELECT saaskpi_internal.rate(sum(f.point) - sum(f.actual), CASE WHEN count(f.actual) = count(f.point) THEN sum(f.actual) END)
   FROM {schema}.kpi_forecast_monthly AS f
