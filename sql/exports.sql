@@ -138,6 +138,42 @@ SELECT * FROM saaskpi.reconcile('bees', '2025-06-30');
 SELECT count(*), sum(ours) FROM saaskpi.reconcile('bees', '2025-07-04');
 SELECT * FROM saaskpi.reconcile('yens', '2025-06-30');
 
+-- CHARGEBEE by Fivetran, with several discounts each: what is gone counts no more
+CREATE SCHEMA hive;
+CREATE TABLE hive.customer (id text, created_at timestamptz);
+INSERT INTO hive.customer SELECT 'c' || n, '2025-01-01Z' FROM generate_series(1, 9) AS n;
+CREATE TABLE hive.subscription (id text PRIMARY KEY, customer_id text, status text, currency_code text, started_at timestamptz, billing_period integer, billing_period_unit text, mrr bigint);
+INSERT INTO hive.subscription SELECT 'h' || n, 'c' || n, 'active', 'EUR', '2025-01-05Z', 1, 'month', 10000 FROM generate_series(1, 9) AS n;
+CREATE TABLE hive.subscription_subscription_item (subscription_id text, item_price_id text, item_type text, quantity integer, unit_price bigint, amount bigint, _fivetran_deleted boolean);
+INSERT INTO hive.subscription_subscription_item SELECT 'h' || n, 'pro', 'plan', 4, 2500, 10000, false FROM generate_series(1, 9) AS n;
+INSERT INTO hive.subscription_subscription_item VALUES ('h4', 'sms', 'addon', 1, 4000, 4000, false), ('h4', 'old', 'plan', 1, 99900, 99900, true);
+CREATE TABLE hive.coupon (id text, discount_type text, discount_percentage numeric, discount_amount bigint, currency_code text, duration_type text, period integer, period_unit text, apply_on text, item_constraints jsonb);
+INSERT INTO hive.coupon VALUES ('TEN', 'percentage', 10, NULL, NULL, 'forever', NULL, NULL, 'invoice_amount', NULL), ('FIFTH', 'percentage', 20, NULL, NULL, 'limited_period', 3, 'month', 'invoice_amount', NULL),
+    ('MONTH', 'percentage', 50, NULL, NULL, 'limited_period', 1, 'month', 'invoice_amount', NULL), ('FLAT', 'fixed_amount', NULL, 1000, 'EUR', 'forever', NULL, NULL, 'invoice_amount', NULL),
+    ('YEN', 'fixed_amount', NULL, 1000, 'JPY', 'forever', NULL, NULL, 'invoice_amount', NULL), ('SEAT', 'fixed_amount', NULL, 500, 'EUR', 'forever', NULL, NULL, 'each_unit_of_specified_items', '[{"item_type": "plan", "constraint": "specific", "item_price_ids": ["pro"]}]'),
+    ('ADDON', 'percentage', 50, NULL, NULL, 'forever', NULL, NULL, 'each_specified_item', '[{"item_type": "addon", "constraint": "all"}, {"item_type": "plan", "constraint": "none"}]'),
+    ('SOME', 'percentage', 50, NULL, NULL, 'forever', NULL, NULL, 'each_specified_item', NULL);
+CREATE TABLE hive.subscription_coupon (subscription_id text, coupon_id text, apply_till timestamptz, _fivetran_deleted boolean);
+INSERT INTO hive.subscription_coupon VALUES ('h1', 'TEN', NULL, false), ('h1', 'FIFTH', '2025-04-05Z', false), ('h1', 'FLAT', NULL, true), ('h3', 'FLAT', NULL, false), ('h4', 'ADDON', NULL, false), ('h5', 'MONTH', '2025-02-05Z', false),
+    ('h7', 'SOME', NULL, false), ('h8', 'SEAT', NULL, false), ('h9', 'YEN', NULL, false);
+CREATE TABLE hive.subscription_discount (subscription_id text, type text, percentage numeric, amount bigint, duration_type text, created_at timestamptz, apply_till timestamptz, item_price_id text, _fivetran_deleted boolean);
+INSERT INTO hive.subscription_discount VALUES ('h2', 'percentage', 10, NULL, 'forever', NULL, NULL, NULL, false), ('h2', 'percentage', 20, NULL, 'forever', NULL, NULL, NULL, false), ('h3', 'percentage', 50, NULL, 'forever', NULL, NULL, NULL, false),
+    ('h6', 'percentage', 10, NULL, 'forever', NULL, NULL, 'pro', false), ('h6', 'percentage', 20, NULL, 'limited_period', '2025-02-05Z', '2025-05-05Z', NULL, false), ('h6', 'percentage', 99, NULL, 'forever', NULL, NULL, NULL, true);
+CALL saaskpi.map_source('chargebee', 'hive', 'hives');
+-- a fifth off 90 is 72 until 5 April, then 90; 72; half of 90, as amounts go first; the plan, and half of the addon; the half of one bill; a tenth, of the rest a fifth for three months; 4 * 5 less in h8; in h7 and h9 nobody knows what it is off of, or how much it is
+SELECT subscription_id, start_date::date, end_date::date, monthly_price, discount_percent AS pct, discount_amount AS off FROM hives.subscriptions ORDER BY 1, 2;
+SELECT subscription_id, list_price, monthly_price, discount_percent AS pct, discount_once AS once, discount_from::date, discount_until::date, discount_steps FROM hives.subscriptions_billed WHERE billing_id IN ('h1', 'h5', 'h6') ORDER BY 1;
+-- theirs and ours while both of the first are off, and after
+SELECT d, r.billing_id, r.ours FROM unnest('{2025-04-04,2025-04-05}'::date[]) AS d, saaskpi.reconcile('hives', d) AS r WHERE r.billing_id IN ('h1', 'h6') ORDER BY 1, 2;
+-- a step is one in any time zone
+CALL saaskpi.capture('hives', '2025-03-01Z');
+SET TIME ZONE 'Asia/Tokyo';
+SET client_min_messages = notice;
+CALL saaskpi.capture('hives', '2025-03-02Z');
+SET client_min_messages = warning;
+SET TIME ZONE 'UTC';
+SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM hives.subscriptions WHERE billing_id = 'h1' ORDER BY 2;
+
 -- RECURLY: every version of a row, amounts in whole currency
 CREATE SCHEMA recurly;
 CREATE TABLE recurly.account_history (id text, code text, created_at timestamptz, updated_at timestamptz, country text, deleted_at timestamptz);
@@ -203,7 +239,7 @@ SELECT payment_id, amount, payment_status FROM paddled.payments ORDER BY 1;
 INSERT INTO saaskpi_internal.source_columns OVERRIDING SYSTEM VALUE TABLE of_billing;
 DROP TABLE of_billing;
 -- what is mapped can be used: nothing of it is in error but a subscription that had no items, and one of which nobody knows what is off
-SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,stacks,latest,bees,recurring,paddled}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
+SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,stacks,latest,bees,hives,recurring,paddled}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
 -- 70 + 20 + 20 + 25 + 20 in January, 110 more, 20 less in March, 25 is 33.3333 from May, 20 less in the pause
 CALL saaskpi.map_source('chargebee', 'bee', 'bees');
 CALL saaskpi.create_views('bees');
@@ -211,6 +247,13 @@ UPDATE bees.kpi_settings SET as_of = '2025-07-01', currency = 'EUR';
 CALL saaskpi.refresh('bees');
 SELECT period, closing FROM bees.kpi_mrr_monthly WHERE is_complete ORDER BY period;
 SELECT period, collected, failed_amount, refunded_amount FROM bees.kpi_revenue_monthly WHERE period = '2025-02-01';
+-- the same when relations read when discounts are given
+CALL saaskpi.map_source('chargebee', 'hive', 'hives');
+SELECT subscription_id, start_date::date, end_date::date, monthly_price, discount_percent AS pct, discount_until::date AS until FROM hives.subscriptions WHERE billing_id IN ('h1', 'h6') ORDER BY 1, 2;
+CALL saaskpi.create_views('hives');
+UPDATE hives.kpi_settings SET as_of = '2025-07-01', currency = 'EUR';
+CALL saaskpi.refresh('hives');
+SELECT period, new, expansion, contraction, closing FROM hives.kpi_mrr_monthly WHERE is_complete AND period < '2025-06-01' ORDER BY period;
 -- 14.40, 17 and six of 20, a seventh from April; two rest in March, one of them for good, one in June
 CALL saaskpi.map_source('airbyte_stripe', 'stacked', 'stacks');
 CALL saaskpi.create_views('stacks');
@@ -222,5 +265,5 @@ SELECT customer_id, status, mrr, first_mrr_on FROM stacks.kpi_customers WHERE cu
 SELECT format('CREATE OR REPLACE VIEW paddled.subscriptions_billed AS %s', pg_get_viewdef('paddled.subscriptions_billed'::regclass)) AS text \gset
 :text
 CALL saaskpi.map_source('paddle', 'paddle', 'paddled');
-DROP SCHEMA fivetran, yens, dinars, airbyte, streams, stacked, stacks, later, latest, bee, bees, recurly, recurring, paddle, paddled CASCADE;
+DROP SCHEMA fivetran, yens, dinars, airbyte, streams, stacked, stacks, later, latest, bee, bees, hive, hives, recurly, recurring, paddle, paddled CASCADE;
 DROP FUNCTION at, says;

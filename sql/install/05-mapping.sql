@@ -119,7 +119,7 @@ COMMENT ON COLUMN saaskpi_internal.mapping_source_columns.source IS 'source';
 COMMENT ON COLUMN saaskpi_internal.mapping_source_columns.column_name IS 'name of the column';
 COMMENT ON COLUMN saaskpi_internal.mapping_source_columns.type IS 'its type, null where it is not there';
 COMMENT ON COLUMN saaskpi_internal.mapping_source_columns.needed IS 'whether it must be there';
-COMMENT ON COLUMN saaskpi_internal.mapping_source_columns.expression IS 'what the source shows of it, null for the column as it is';
+COMMENT ON COLUMN saaskpi_internal.mapping_source_columns.expression IS 'what the source shows of it, null for the column as it is, empty for nothing';
 COMMENT ON COLUMN saaskpi_internal.mapping_source_columns.of_end IS 'whether it is about the end: a version that a later one ends has it from that';
 
 GRANT SELECT ON ALL TABLES IN SCHEMA saaskpi_internal TO PUBLIC;

@@ -162,7 +162,7 @@ BEGIN
      WHERE c.source = wanted.source AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = relation AND a.attname = c.column_name AND NOT a.attisdropped);
     SELECT string_agg(format('%s AS %I', coalesce(c.expression, format('r.%I', a.attname)), a.attname), ', ' ORDER BY a.attnum) INTO shown
       FROM pg_attribute AS a LEFT JOIN saaskpi_internal.mapping_source_columns AS c ON c.source = wanted.source AND c.column_name = a.attname
-     WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('valid_from', 'valid_to');
+     WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('valid_from', 'valid_to') AND c.expression IS DISTINCT FROM '';
     shown := format('SELECT %s FROM (SELECT b.*%s FROM (%s) AS b) AS r %s', shown, ', ' || lacking, rows, clause);
     FOR place IN SELECT DISTINCT m[1] FROM regexp_matches(shown, '\{reads ([a-z_]+)\}', 'g') AS m LOOP
         shown := replace(shown, format('{reads %s}', place),

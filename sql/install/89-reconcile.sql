@@ -24,7 +24,10 @@ BEGIN
 SELECT rank() OVER (ORDER BY abs(coalesce(o.mrr, 0) - coalesce(t.mrr, 0)) DESC), coalesce(t.billing_id, o.billing_id), coalesce(t.customer_id, o.customer_id), coalesce(t.status, o.status), coalesce(o.mrr, 0), t.mrr, coalesce(o.mrr, 0) - coalesce(t.mrr, 0)
   FROM %s AS t
   FULL JOIN (SELECT s.billing_id, min(s.customer_id) AS customer_id, min(s.status) AS status,
-                    sum(CASE WHEN s.discount_from >= $1 OR s.discount_until < $1 THEN coalesce(s.list_price, s.monthly_price) ELSE s.monthly_price END)
+                    sum(CASE WHEN s.discount_steps IS NOT NULL
+                             THEN coalesce((SELECT t.price FROM jsonb_to_recordset(s.discount_steps) AS t("from" timestamptz, until timestamptz, price numeric)
+                                             WHERE (t."from" < $1) IS NOT FALSE AND (t.until >= $1) IS NOT FALSE), s.list_price)
+                             WHEN s.discount_from >= $1 OR s.discount_until < $1 THEN coalesce(s.list_price, s.monthly_price) ELSE s.monthly_price END)
                         FILTER (WHERE s.start_date < $1 AND (s.end_date < $1 OR s.trial_end >= $1 OR s.paused_from < $1 AND (s.resumes_on < $1) IS NOT TRUE OR s.status IN ('trialing', 'in_trial', 'future')) IS NOT TRUE) AS mrr
                FROM (SELECT b.*%s FROM %s AS b) AS s GROUP BY s.billing_id) AS o ON o.billing_id = t.billing_id
  ORDER BY 1, 2$q$, reported, ', ' || lacking, billed) USING (as_of + 1)::timestamp AT TIME ZONE 'UTC';

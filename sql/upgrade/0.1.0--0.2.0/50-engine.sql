@@ -75,6 +75,7 @@
 @part 69-kpi-reported.sql
 @part 69-kpi-restatements.sql
 @part 69-map-chargebee.sql
+@part 69-map-discounts.sql
 @part 69-map-paddle.sql
 @part 69-map-recurly.sql
 @part 69-map-stripe.sql
