@@ -39,7 +39,7 @@ INSERT INTO fivetran.discount VALUES ('s2', 'c2', NULL, 'ten', '2025-04-01 00:00
 CALL saaskpi.map_source('fivetran_stripe', 'fivetran', 'yens', 'jpy');
 SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM yens.subscriptions ORDER BY 1, 2;
 SELECT subscription_id, list_price, currency, says(b) FROM yens.subscriptions_billed AS b ORDER BY 1;
--- 10.500 dinar for three months are 3.5 a month and 7.000 for one are 7; of 1.000 off 10.5 parts of 17.5 go to the one and 7 to the other: 0.6 / 3 and 0.4
+-- 10.500 dinar for three months are 3.5 a month and 7.000 for one are 7; of 1.000 off 10.5 parts of 17.5 go to the one and 7 to the other, 0.4, where it is more than a single bill as at the first
 CALL saaskpi.map_source('fivetran_stripe', 'fivetran', 'dinars', 'KWD');
 SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM dinars.subscriptions ORDER BY 1, 2;
 SELECT * FROM dinars.customers;
@@ -57,14 +57,17 @@ INSERT INTO airbyte.subscriptions (id, customer, status, created, start_date, en
         '{"reason": "payment_failed"}', '2025-06-02Z'),
     ('s2', 'c1', 'active', at('2025-02-01'), NULL, NULL, NULL, '"no object"', NULL, '2025-06-02Z');
 CREATE TABLE airbyte.charges (id text, customer text, created bigint, amount bigint, amount_captured bigint, amount_refunded bigint, currency text, status text, captured boolean, _airbyte_extracted_at timestamptz);
-INSERT INTO airbyte.charges VALUES ('ch', 'c1', at('2025-02-01'), 5000, 4000, 1500, 'usd', 'succeeded', true, '2025-06-01Z'), ('ch', 'c1', at('2025-02-01'), 5000, 4000, 1000, 'usd', 'succeeded', true, '2025-05-01Z');
+INSERT INTO airbyte.charges VALUES ('ch', 'c1', at('2025-02-01'), 5000, 4000, 1500, 'usd', 'succeeded', true, '2025-06-01Z'), ('ch', 'c1', at('2025-02-01'), 5000, 4000, 1000, 'usd', 'succeeded', true, '2025-05-01Z'),
+    ('ch_auth', 'c1', at('2025-02-01'), 5000, 0, 5000, 'usd', 'succeeded', false, '2025-06-01Z'), ('ch_less', 'c1', at('2025-02-01'), 5000, 4000, 500, 'usd', 'succeeded', true, '2025-06-01Z'), ('ch_all', 'c1', at('2025-02-01'), 5000, 4000, 4000, 'usd', 'succeeded', true, '2025-06-01Z');
+ALTER TABLE airbyte.charges ADD refunded boolean;
+UPDATE airbyte.charges SET refunded = id IN ('ch_auth', 'ch_all');
 CREATE TABLE airbyte.disputes (id text, charge text, created bigint, amount bigint, currency text, status text);
 INSERT INTO airbyte.disputes VALUES ('won', 'ch', at('2025-03-01'), 2500, 'usd', 'won'), ('lost', 'ch', at('2025-03-02'), 2500, 'usd', 'lost');
 -- 4 * 10; 15 * 4 by two weeks is 60 * 26 / 12 = 130; a subscription without items has no price
 CALL saaskpi.map_source('airbyte_stripe', 'airbyte', 'streams');
 SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price, says(b) FROM streams.subscriptions_billed AS b ORDER BY 1;
 TABLE streams.customers;
--- without a table of refunds they are what charges say
+-- without a table of refunds they are what charges say: of 15 the 10 that were not taken were released, an authorisation was that alone, and what is less than was released, or all that was taken, is without it
 SELECT * FROM streams.payments ORDER BY 1;
 
 -- AIRBYTE'S STRIPE since discounts are an array: as objects of either version, and as nothing but their names
@@ -90,6 +93,41 @@ CALL saaskpi.map_source('airbyte_stripe', 'stacked', 'stacks');
 -- a tenth and of the rest a fifth; half of 40 and 3 more; 0 until April; what is unknown is not off, and said to be
 SELECT subscription_id, list_price, monthly_price, status, discount_percent AS pct, discount_amount AS off, discount_until::date AS until, paused_from::date, resumes_on::date FROM stacks.subscriptions_billed ORDER BY 1;
 SELECT subscription_id, start_date::date, end_date::date, monthly_price FROM stacks.subscriptions ORDER BY 1, 2;
+
+-- STRIPE'S prices in several currencies, discounts of items, of products and of several ends, authorisations released
+CREATE SCHEMA multi;
+CREATE TABLE multi.customers (id text, created bigint);
+INSERT INTO multi.customers SELECT 'c' || n, at('2025-01-01') FROM generate_series(1, 12) AS n;
+CREATE TABLE multi.prices (id text, product text, currency text, unit_amount bigint, recurring jsonb, tiers_mode text, tiers jsonb, currency_options jsonb);
+INSERT INTO multi.prices SELECT p.id, p.product, 'usd', p.amount, '{"interval": "month"}', p.mode, p.tiers::jsonb, p.options::jsonb FROM (VALUES
+    ('two', 'prod_a', 2000, NULL, NULL, '{"eur": {"unit_amount": 1800, "unit_amount_decimal": "1800"}, "jpy": {"unit_amount": 3000}}'), ('one', 'prod_a', 2000, NULL, NULL, NULL), ('addon', 'prod_b', 1100, NULL, NULL, '{"eur": {"unit_amount": 1000}}'),
+    ('tiers', 'prod_a', NULL, 'graduated', '[{"up_to": 10, "unit_amount": 0, "flat_amount": 1000}, {"up_to": null, "unit_amount": 500}]', '{"eur": {"tiers": [{"up_to": 10, "unit_amount": 0, "flat_amount": 900}, {"up_to": null, "unit_amount": 450}]}}')) AS p(id, product, amount, mode, tiers, options);
+CREATE TABLE multi.subscriptions (id text PRIMARY KEY, customer text, status text, currency text, start_date bigint, ended_at bigint, discount jsonb, discounts jsonb);
+INSERT INTO multi.subscriptions SELECT 'm' || n, 'c' || n, 'active', CASE WHEN n < 12 THEN 'eur' END, at('2025-01-10') FROM generate_series(1, 12) AS n;
+CREATE TABLE multi.subscription_items (id text, subscription text, price text, quantity integer, created bigint, discounts jsonb);
+INSERT INTO multi.subscription_items SELECT 'i' || n, 'm' || n, p, q, at('2025-01-10'), d::jsonb FROM (VALUES (1, 'two', 2, NULL), (2, 'one', 1, NULL), (3, 'tiers', 12, NULL), (4, 'two', 1, NULL), (5, 'two', 1, NULL),
+    (6, 'two', 1, '[{"coupon": {"id": "h", "percent_off": 50, "duration": "forever"}}]'), (7, 'two', 1, '["di_1"]'), (8, 'two', 1, '[]'), (8, 'addon', 1, NULL), (9, 'two', 1, NULL), (10, 'two', 1, NULL), (11, 'tiers', 0, NULL), (12, 'gone', 1, NULL)) AS v(n, p, q, d);
+UPDATE multi.subscription_items SET id = 'i8b' WHERE price = 'addon';
+UPDATE multi.subscriptions SET discount = '{"coupon": {"amount_off": 500, "currency": "usd", "currency_options": {"eur": {"amount_off": 450}}, "duration": "forever"}}' WHERE id = 'm4';
+UPDATE multi.subscriptions SET discount = '{"coupon": {"amount_off": 500, "currency": "usd", "duration": "forever"}}' WHERE id = 'm5';
+UPDATE multi.subscriptions SET discount = '{"coupon": {"percent_off": 10, "duration": "forever"}}' WHERE id = 'm6';
+UPDATE multi.subscriptions SET discount = '{"coupon": {"percent_off": 50, "duration": "forever", "applies_to": {"products": ["prod_b"]}}}' WHERE id = 'm8';
+UPDATE multi.subscriptions SET discount = format('{"start": %s, "end": %s, "coupon": {"percent_off": 50, "duration": "repeating"}}', at('2025-01-10'), at('2025-02-10'))::jsonb WHERE id = 'm9';
+UPDATE multi.subscriptions SET discounts = format('[{"start": %s, "coupon": {"percent_off": 10, "duration": "forever"}}, {"start": %1$s, "end": %s, "coupon": {"percent_off": 50, "duration": "repeating"}}]', at('2025-01-10'), at('2025-04-10'))::jsonb WHERE id = 'm10';
+CREATE TABLE multi.charges (id text, customer text, created bigint, amount bigint, amount_captured bigint, amount_refunded bigint, currency text, status text, captured boolean, refunded boolean);
+INSERT INTO multi.charges VALUES ('ch_1', 'c1', at('2025-02-01'), 5000, 0, 5000, 'eur', 'succeeded', false, true), ('ch_2', 'c1', at('2025-02-01'), 5000, 4000, 1000, 'eur', 'succeeded', true, false),
+    ('ch_3', 'c1', at('2025-02-01'), 5000, 4000, 2000, 'eur', 'succeeded', true, false), ('ch_4', 'c1', at('2025-02-01'), 5000, 4000, 1000, 'eur', 'succeeded', true, false);
+CREATE TABLE multi.refunds (id text, charge text, created bigint, amount bigint, currency text, status text, balance_transaction text);
+INSERT INTO multi.refunds VALUES ('re_1', 'ch_1', at('2025-02-08'), 5000, 'eur', 'succeeded', NULL), ('re_2', 'ch_2', at('2025-02-02'), 1000, 'eur', 'succeeded', NULL), ('re_3', 'ch_3', at('2025-02-02'), 1000, 'eur', 'succeeded', NULL),
+    ('re_3b', 'ch_3', at('2025-02-09'), 1000, 'eur', 'succeeded', 'txn_3'), ('re_4', 'ch_4', at('2025-02-09'), 1000, 'eur', 'succeeded', 'txn_4');
+CALL saaskpi.map_source('airbyte_stripe', 'multi', 'multis', 'EUR');
+-- 2 * 18; no price in euros; 9 and 2 * 4.50; 4.50 less; what is off in dollars alone; half, and of that a tenth; only named; half of the addon; half of one bill; half of 16.20 until April; the flat amount of no seats; a price that is not there, of no currency
+SELECT subscription_id, start_date::date, end_date::date, list_price, monthly_price, discount_percent AS pct, discount_amount AS off, currency FROM multis.subscriptions ORDER BY length(billing_id), 1, 2;
+-- an authorisation that was released is neither paid nor given back, and so is the rest of one of which a part was taken
+SELECT payment_id, amount, payment_status FROM multis.payments ORDER BY 1;
+-- nothing of it is in dollars; what is of no currency is in all of them
+CALL saaskpi.map_source('airbyte_stripe', 'multi', 'multis_too', 'usd');
+SELECT subscription_id, list_price, currency FROM multis_too.subscriptions;
 
 -- CHARGEBEE by Airbyte: times in seconds, what a subscription holds in JSON
 CREATE SCHEMA bee;
@@ -239,7 +277,7 @@ SELECT payment_id, amount, payment_status FROM paddled.payments ORDER BY 1;
 INSERT INTO saaskpi_internal.source_columns OVERRIDING SYSTEM VALUE TABLE of_billing;
 DROP TABLE of_billing;
 -- what is mapped can be used: nothing of it is in error but a subscription that had no items, and one of which nobody knows what is off
-SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,stacks,latest,bees,hives,recurring,paddled}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
+SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,stacks,multis,latest,bees,hives,recurring,paddled}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
 -- 70 + 20 + 20 + 25 + 20 in January, 110 more, 20 less in March, 25 is 33.3333 from May, 20 less in the pause
 CALL saaskpi.map_source('chargebee', 'bee', 'bees');
 CALL saaskpi.create_views('bees');
@@ -265,5 +303,5 @@ SELECT customer_id, status, mrr, first_mrr_on FROM stacks.kpi_customers WHERE cu
 SELECT format('CREATE OR REPLACE VIEW paddled.subscriptions_billed AS %s', pg_get_viewdef('paddled.subscriptions_billed'::regclass)) AS text \gset
 :text
 CALL saaskpi.map_source('paddle', 'paddle', 'paddled');
-DROP SCHEMA fivetran, yens, dinars, airbyte, streams, stacked, stacks, later, latest, bee, bees, hive, hives, recurly, recurring, paddle, paddled CASCADE;
+DROP SCHEMA fivetran, yens, dinars, airbyte, streams, stacked, stacks, multi, multis, multis_too, later, latest, bee, bees, hive, hives, recurly, recurring, paddle, paddled CASCADE;
 DROP FUNCTION at, says;

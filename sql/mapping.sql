@@ -8,6 +8,8 @@ SELECT saaskpi.from_minor_units(1099, 'isk') AS iso, saaskpi.from_minor_units(10
 -- 15 seats of 10 at 5.00 and more at 4.00, with 7.00 for the second tier: 50 + 20 + 7, or 60 + 7
 SELECT m, q, saaskpi.tiered_amount('[{"up_to": 10, "unit_amount": 500}, {"up_to": null, "unit_amount_decimal": "400", "unit_amount": 400, "flat_amount": 700}]', m, q)
   FROM unnest('{graduated,volume,other}'::text[]) AS m, unnest('{0,10,10.5,15}'::numeric[]) AS q;
+-- of nothing there is the flat amount of the first tier
+SELECT m, saaskpi.tiered_amount('[{"up_to": 10, "unit_amount": 500, "flat_amount": 900}, {"up_to": null, "unit_amount": 400, "flat_amount": 700}]', m, 0) FROM unnest('{graduated,volume}'::text[]) AS m;
 SELECT saaskpi.tiered_amount(t, 'graduated', 3) FROM unnest('{NULL,"null","{}","[]"}'::jsonb[]) AS t;
 
 -- STRIPE SYNC ENGINE: times in seconds, objects in JSON

@@ -71,7 +71,7 @@ COMMENT ON COLUMN saaskpi_internal.mapping_views.shape IS 'shape of the export';
 COMMENT ON COLUMN saaskpi_internal.mapping_views.view_name IS 'name of the view; NAME_billed is what capture keeps, and the source NAME is made from it';
 COMMENT ON COLUMN saaskpi_internal.mapping_views.needs IS 'table.column of mapping_columns without which it is not written';
 COMMENT ON COLUMN saaskpi_internal.mapping_views.columns IS 'its columns';
-COMMENT ON COLUMN saaskpi_internal.mapping_views.query IS 'its rows; {x} are those of the table x of mapping_tables. Columns valid_from and valid_to say that the export keeps history itself';
+COMMENT ON COLUMN saaskpi_internal.mapping_views.query IS 'its rows; {x} are those of the table x of mapping_tables, {numeric y} and {timestamptz y} the text y read as such. Columns valid_from and valid_to say that the export keeps history itself';
 COMMENT ON COLUMN saaskpi_internal.mapping_views.comment IS 'what a row is; the comment of the view';
 
 CREATE TABLE saaskpi_internal.mapping_optional (

@@ -17,12 +17,12 @@ CREATE FUNCTION saaskpi.tiered_amount(tiers jsonb, mode text, quantity numeric)
     RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (SELECT CASE mode
-                    WHEN 'graduated' THEN sum(t.unit * (least(t.up_to, quantity) - t.above) + t.flat) FILTER (WHERE quantity > t.above)
-                    WHEN 'volume' THEN sum(t.unit * quantity + t.flat) FILTER (WHERE quantity > t.above AND quantity <= t.up_to) END
+                    WHEN 'graduated' THEN sum(t.unit * (least(t.up_to, quantity) - t.above) + t.flat) FILTER (WHERE quantity > t.above OR quantity = 0 AND t.above = 0)
+                    WHEN 'volume' THEN sum(t.unit * quantity + t.flat) FILTER (WHERE (quantity > t.above OR quantity = 0 AND t.above = 0) AND quantity <= t.up_to) END
           FROM (SELECT coalesce(e.value ->> 'unit_amount_decimal', e.value ->> 'unit_amount', '0')::numeric AS unit,
                        coalesce(e.value ->> 'flat_amount_decimal', e.value ->> 'flat_amount', '0')::numeric AS flat,
                        coalesce(nullif(e.value ->> 'up_to', 'inf'), 'Infinity')::numeric AS up_to,
                        coalesce(lag((e.value ->> 'up_to')::numeric) OVER (ORDER BY e.place), 0) AS above
                   FROM jsonb_array_elements(CASE jsonb_typeof(tiers) WHEN 'array' THEN tiers ELSE '[]' END) WITH ORDINALITY AS e(value, place)) AS t);
 COMMENT ON FUNCTION saaskpi.tiered_amount(jsonb, text, numeric) IS
-    'price of a quantity above zero in tiers [{"up_to": 10, "unit_amount": 500, "flat_amount": 0}, {"up_to": null, "unit_amount": 400}], as Stripe writes them: graduated (each unit at the price of its tier, and the flat amount of every tier reached) or volume (all units at the price of the tier that holds the last); null for another mode and without tiers';
+    'price of a quantity in tiers [{"up_to": 10, "unit_amount": 500, "flat_amount": 0}, {"up_to": null, "unit_amount": 400}], as Stripe writes them: graduated (each unit at the price of its tier, and the flat amount of every tier reached) or volume (all units at the price of the tier that holds the last); of nothing the flat amount of the first tier; null for another mode and without tiers';

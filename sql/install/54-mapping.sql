@@ -113,10 +113,14 @@ DECLARE
     between constant text[] := regexp_split_to_array(wanted.query, '\{[a-z_]+\}');
     places constant text[] := ARRAY(SELECT m[1] FROM regexp_matches(wanted.query, '\{([a-z_]+)\}', 'g') AS m);
     rows text;
+    reading text[];
 BEGIN
     SELECT string_agg(between[i] || coalesce(tables ->> places[i], ''), '' ORDER BY i) INTO rows FROM generate_series(1, cardinality(between)) AS i;
+    FOR reading IN SELECT DISTINCT m FROM regexp_matches(wanted.query, '(\{(numeric|timestamptz) ([^}]+)\})', 'g') AS m LOOP
+        rows := replace(rows, reading[1], saaskpi_internal.export_text_as(format('(%s)', reading[3]), reading[2]));
+    END LOOP;
     RETURN format('SELECT %s FROM (%s) AS m%s', (SELECT string_agg(quote_ident(c), ', ' ORDER BY i) FROM unnest(wanted.columns) WITH ORDINALITY AS u(c, i) WHERE NOT coalesce(without, '[]') ? c), rows,
-                  CASE WHEN 'currency' = ANY (wanted.columns) AND NOT coalesce(without, '[]') ? 'currency' THEN ' WHERE upper(currency) = ' || quote_literal(upper(currency)) ELSE '' END);
+                  CASE WHEN 'currency' = ANY (wanted.columns) AND NOT coalesce(without, '[]') ? 'currency' THEN ' WHERE upper(currency) = ' || quote_literal(upper(currency)) || ' OR currency IS NULL' ELSE '' END);
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.mapped_query(saaskpi_internal.mapping_views, jsonb, jsonb, text) IS 'SQL of a view over the tables of an export, in one currency when one is given';
@@ -165,4 +169,4 @@ COMMENT ON FUNCTION saaskpi_internal.map_source_work(text, text, name, text) IS 
 CREATE PROCEDURE saaskpi.map_source(kind text, from_schema text, to_schema name, currency text DEFAULT NULL)
     AS 'MODULE_PATHNAME', 'saaskpi_as_owner_or_creator' LANGUAGE C;
 COMMENT ON PROCEDURE saaskpi.map_source(text, text, name, text) IS
-    'writes the views that make sources of billing data as they arrive: kind is stripe_sync_engine, fivetran_stripe, airbyte_stripe, chargebee, recurly or paddle, from_schema holds its tables, to_schema (made if missing) gets the views, which are yours to change. What the export lacks is left out, and a NOTICE says so; called again it writes them anew, but never over anything that is not as it was written. currency => ''EUR'' takes only what is in that currency';
+    'writes the views that make sources of billing data as they arrive: kind is stripe_sync_engine, fivetran_stripe, airbyte_stripe, chargebee, recurly or paddle, from_schema holds its tables, to_schema (made if missing) gets the views, which are yours to change. What the export lacks is left out, and a NOTICE says so; called again it writes them anew, but never over anything that is not as it was written. currency => ''EUR'' takes only what is in that currency, and what nobody knows the currency of';
