@@ -240,11 +240,29 @@ CREATE TABLE recurly.coupon_discount (coupon_id text, type text, percentage text
 INSERT INTO recurly.coupon_discount VALUES ('half', 'percent', '50', NULL), ('once', 'percent', '90', NULL), ('tenth', 'percent', '10', NULL);
 CREATE TABLE recurly.transaction (id text, account_id text, created_at timestamptz, type text, status text, success boolean, amount numeric, currency text);
 INSERT INTO recurly.transaction VALUES ('t1', 'a1', '2025-01-10Z', 'purchase', 'success', true, 25, 'EUR'), ('t2', 'a1', '2025-02-10Z', 'purchase', 'declined', false, 25, 'EUR'), ('t3', 'a1', '2025-02-11Z', 'verify', 'success', true, 0, 'EUR');
+-- to begin without saying when, in April after all, and in September; two coupons at once of which one ends, one for a month, one of another plan, one of nobody knows which
+ALTER TABLE recurly.subscription_history ADD current_period_started_at timestamptz;
+INSERT INTO recurly.subscription_history (id, account_id, plan_id, state, created_at, activated_at, current_period_started_at, unit_amount, quantity, add_ons_total, currency, updated_at) VALUES
+    ('r7', 'a4', 'm', 'future', '2025-02-01Z', NULL, NULL, 20, 1, 0, 'EUR', '2025-02-01Z'), ('r7', 'a4', 'm', 'active', '2025-02-01Z', '2025-04-01Z', '2025-04-01Z', 20, 1, 0, 'EUR', '2025-04-01Z'),
+    ('r8', 'a4', 'm', 'future', '2025-02-01Z', NULL, '2025-09-01Z', 20, 1, 0, 'EUR', '2025-02-01Z'),
+    ('r9', 'a5', 'm', 'active', '2025-02-01Z', '2025-02-01Z', NULL, 20, 1, 0, 'EUR', '2025-02-01Z'), ('r10', 'a6', 'm', 'active', '2025-02-01Z', '2025-02-01Z', NULL, 20, 1, 0, 'EUR', '2025-02-01Z'),
+    ('r11', 'a7', 'm', 'active', '2025-02-01Z', '2025-02-01Z', NULL, 20, 1, 0, 'EUR', '2025-02-01Z'), ('r12', 'a7', 'q', 'active', '2025-02-01Z', '2025-02-01Z', NULL, 60, 1, 0, 'EUR', '2025-02-01Z'),
+    ('r13', 'a8', 'm', 'active', '2025-02-01Z', '2025-02-01Z', NULL, 20, 1, 0, 'EUR', '2025-02-01Z');
+ALTER TABLE recurly.coupon_history ADD applies_to_all_plans boolean, ADD temporal_amount integer, ADD temporal_unit text;
+INSERT INTO recurly.coupon_history VALUES ('tenth', 'forever', '2025-01-01Z', true, NULL, NULL), ('month', 'temporal', '2025-01-01Z', true, 1, 'month'), ('quarters', 'forever', '2025-01-01Z', false, NULL, NULL), ('some', 'forever', '2025-01-01Z', false, NULL, NULL);
+INSERT INTO recurly.coupon_discount VALUES ('month', 'percent', '50', NULL), ('quarters', 'percent', '50', NULL), ('some', 'percent', '50', NULL);
+CREATE TABLE recurly.coupon_plan_history (coupon_id text, plan_id text, coupon_updated_at timestamptz);
+INSERT INTO recurly.coupon_plan_history VALUES ('quarters', 'q', '2025-01-01Z');
+INSERT INTO recurly.coupon_redemption_history (id, account_id, coupon_id, state, created_at, updated_at) VALUES ('a', 'a5', 'half', 'inactive', '2025-02-01Z', '2025-05-01Z'), ('b', 'a5', 'tenth', 'active', '2025-03-01Z', '2025-03-01Z'),
+    ('c', 'a6', 'month', 'active', '2025-02-01Z', '2025-02-01Z'), ('d', 'a7', 'quarters', 'active', '2025-02-01Z', '2025-02-01Z'), ('e', 'a8', 'some', 'active', '2025-02-01Z', '2025-02-01Z');
+ALTER TABLE recurly.transaction ADD updated_at timestamptz;
+INSERT INTO recurly.transaction VALUES ('t4', 'a1', '2025-03-10Z', 'purchase', 'chargeback', true, 25, 'EUR', '2025-04-02Z');
 CALL saaskpi.map_source('recurly', 'recurly', 'recurring');
 -- 2 * 10 + 5, from 10 March 2 * 12, until 10 May, as the version of 12 May knows; 30 / 3 = 10, half from March, none in April and May; of 20 a half until May, a tenth for ever, and nothing, whose histories begin in June
-SELECT subscription_id, start_date::date, end_date::date, monthly_price, status, end_reason, cancel_at::date FROM recurring.subscriptions ORDER BY 1, 2;
+-- from April, and from September; 10, from March 9, from May 18; 20, as a month is one bill; 20, and half of 60 / 3; 20
+SELECT subscription_id, start_date::date, end_date::date, monthly_price, status, end_reason, cancel_at::date, discount_percent AS pct FROM recurring.subscriptions ORDER BY length(subscription_id), 1, 2;
 TABLE recurring.customers;
-SELECT payment_id, amount, payment_status FROM recurring.payments ORDER BY 1;
+SELECT payment_id, payment_date::date, amount, payment_status FROM recurring.payments ORDER BY 1;
 CALL saaskpi.capture('recurring');
 
 -- PADDLE: amounts as text in the smallest unit, items in JSON
