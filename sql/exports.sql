@@ -291,11 +291,33 @@ CALL saaskpi.map_source('paddle', 'paddle', 'paddled');
 SELECT subscription_id, plan_type, start_date::date, end_date::date, monthly_price FROM paddled.subscriptions ORDER BY 1, 3;
 SELECT subscription_id, list_price, says(b) FROM paddled.subscriptions_billed AS b ORDER BY 1;
 SELECT payment_id, amount, payment_status FROM paddled.payments ORDER BY 1;
+-- prices overridden by country, discounts of some products and currencies and of one bill, and what credit paid
+CREATE SCHEMA kiosk;
+CREATE TABLE kiosk.customers (id text, created_at text);
+INSERT INTO kiosk.customers SELECT 'k' || n, '2025-01-01T00:00:00Z' FROM generate_series(1, 10) AS n;
+CREATE TABLE kiosk.addresses (id text, customer_id text, country_code text);
+INSERT INTO kiosk.addresses VALUES ('add_in', 'k3', 'IN');
+CREATE TABLE kiosk.subscriptions (id text, customer_id text, address_id text, status text, currency_code text, started_at text, first_billed_at text, billing_cycle jsonb, discount jsonb, items jsonb);
+INSERT INTO kiosk.subscriptions SELECT 'k' || n, 'k' || n, CASE n WHEN 3 THEN 'add_in' END, 'active', CASE n WHEN 1 THEN 'JPY' WHEN 2 THEN 'GBP' ELSE 'USD' END, '2025-01-10T00:00:00Z', '2025-01-10T00:00:00Z', '{"interval": "month", "frequency": 1}', NULL,
+       '[{"status": "active", "quantity": 2, "recurring": true, "price": {"id": "pri_1", "product_id": "pro_1", "unit_price": {"amount": "1000", "currency_code": "USD"}, "unit_price_overrides": [{"country_codes": ["JP"], "unit_price": {"amount": "1500", "currency_code": "JPY"}}, {"country_codes": ["IN", "LK"], "unit_price": {"amount": "400", "currency_code": "USD"}}]}},
+         {"status": "active", "quantity": 1, "recurring": true, "price": {"id": "pri_2", "product_id": "pro_2", "unit_price": {"amount": "500", "currency_code": "USD"}}}]'::jsonb FROM generate_series(1, 9) AS n;
+CREATE TABLE kiosk.discounts (id text, type text, amount text, currency_code text, recur boolean, restrict_to jsonb);
+INSERT INTO kiosk.discounts VALUES ('half', 'percentage', '50', NULL, true, NULL), ('half_1', 'percentage', '50', NULL, true, '["pro_1"]'), ('flat_2', 'flat', '200', 'USD', true, '["pri_2"]'), ('euros', 'flat', '200', 'EUR', true, NULL);
+UPDATE kiosk.subscriptions SET discount = format('{"id": %s, "starts_at": "2025-01-10T00:00:00Z", "ends_at": %s}', to_json(d), coalesce(to_json(e), 'null'))::jsonb
+  FROM (VALUES ('k4', 'half_1', NULL), ('k5', 'flat_2', NULL), ('k6', 'euros', NULL), ('k7', 'half', '2025-02-10T00:00:00Z'), ('k8', 'half', '2025-03-10T00:00:00Z'), ('k9', 'gone', NULL)) AS v(k, d, e) WHERE id = v.k;
+CREATE TABLE kiosk.transactions (id text, customer_id text, status text, billed_at text, currency_code text, details jsonb);
+INSERT INTO kiosk.transactions SELECT 'txn_' || n, 'k8', 'completed', '2025-02-10T00:00:00Z', 'USD', jsonb_build_object('totals', t) FROM (VALUES (1, '{"total": "12000", "tax": "2000", "credit": "0", "grand_total": "12000"}'::jsonb),
+    (2, '{"total": "12000", "tax": "2000", "credit": "6000", "grand_total": "6000", "grand_total_tax": "1000"}'), (3, '{"total": "12000", "tax": "2000", "credit": "12000", "grand_total": "0"}'), (4, '{"total": "12000", "tax": "2000", "credit": "3001"}')) AS v(n, t);
+CALL saaskpi.map_source('paddle', 'kiosk', 'kiosks');
+-- 2 * 1500 yen, and no price in yen or pounds; 2 * 4.00 in India; half of the one; 2.00 off the other; euros off dollars; the half of one bill, of two, and of what is not there
+SELECT subscription_id, start_date::date, end_date::date, list_price, monthly_price, discount_percent AS pct, discount_amount AS off, currency FROM kiosks.subscriptions ORDER BY 1, 2;
+-- 100; 60 of 120, tax included, by credit; all of it; 30.01 of 120, of which a sixth is tax
+SELECT payment_id, amount, payment_status FROM kiosks.payments ORDER BY 1;
 -- relations read again what they can
 INSERT INTO saaskpi_internal.source_columns OVERRIDING SYSTEM VALUE TABLE of_billing;
 DROP TABLE of_billing;
--- what is mapped can be used: nothing of it is in error but a subscription that had no items, and one of which nobody knows what is off
-SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,stacks,multis,latest,bees,hives,recurring,paddled}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
+-- what is mapped can be used: nothing of it is in error but what has no items, no price in its currency or a discount that nobody knows, and several currencies in one schema
+SELECT q.s, c.severity, c.source, c.rule, c.rows, c.example FROM unnest('{yens,dinars,streams,stacks,multis,latest,bees,hives,recurring,paddled,kiosks}'::text[]) AS q(s), saaskpi.check_sources(q.s) AS c WHERE c.severity = 'error' ORDER BY 1, 3, 4;
 -- 70 + 20 + 20 + 25 + 20 in January, 110 more, 20 less in March, 25 is 33.3333 from May, 20 less in the pause
 CALL saaskpi.map_source('chargebee', 'bee', 'bees');
 CALL saaskpi.create_views('bees');
@@ -321,5 +343,5 @@ SELECT customer_id, status, mrr, first_mrr_on FROM stacks.kpi_customers WHERE cu
 SELECT format('CREATE OR REPLACE VIEW paddled.subscriptions_billed AS %s', pg_get_viewdef('paddled.subscriptions_billed'::regclass)) AS text \gset
 :text
 CALL saaskpi.map_source('paddle', 'paddle', 'paddled');
-DROP SCHEMA fivetran, yens, dinars, airbyte, streams, stacked, stacks, multi, multis, multis_too, later, latest, bee, bees, hive, hives, recurly, recurring, paddle, paddled CASCADE;
+DROP SCHEMA fivetran, yens, dinars, airbyte, streams, stacked, stacks, multi, multis, multis_too, later, latest, bee, bees, hive, hives, recurly, recurring, paddle, paddled, kiosk, kiosks CASCADE;
 DROP FUNCTION at, says;
