@@ -2,7 +2,7 @@
 -- SQL, the models the extension's own, asked with arrays. MRR is moved by what
 -- is known and the model does not expect: its change of a month has losses in
 -- it, the usual ones or its own fall, and gains for the rest. What is known
--- counts, and of what it falls short of them so much as the days left may bring.
+-- counts, and what it falls short of them as far as the days left may bring.
 WITH
 model AS
 (
