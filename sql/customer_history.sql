@@ -66,13 +66,20 @@ SELECT run, (SELECT count(*) FROM (SELECT jsonb_build_array(dimension, value, pe
                                                                    f.facts -> 'closing', f.facts -> 'mrr_retained', f.facts -> 'kept_12m')
                                             FROM saaskpi_internal.recall('customer_history', 'kpi_mrr_monthly_by', NULL, run) AS f) AS q) AS others FROM unnest('{1,3}'::bigint[]) AS run;
 SELECT count(*) > 0 AS changed FROM (TABLE told EXCEPT TABLE kpi_mrr_monthly_by) AS q;
--- of merged accounts the one that is left tells, and without one the first by name
+-- of merged accounts the one that is left tells, by its history or else by its row of customers; where it has neither, the one that customers' row is of, the first by name
+-- a and y, which has g's and c's, are as before; m has a row alone, so that h, merged into her, turns nobody's segment: 7 of h are Mid in all months; n has neither, and of o (no history) and
+-- k, merged into her, k tells; r has a history and no row, so that not f tells
 CREATE TABLE merged_customers (customer_id text, merged_into text);
-INSERT INTO merged_customers VALUES ('x', 'a'), ('g', 'y'), ('c', 'y'), ('p', 'q');
-INSERT INTO customer_history VALUES ('x', '2024-02-01', 'Wrong', 'DE'), ('p', '2024-02-01', 'Wrong', 'DE');
+INSERT INTO merged_customers VALUES ('x', 'a'), ('g', 'y'), ('c', 'y'), ('p', 'q'), ('h', 'm'), ('o', 'n'), ('k', 'n'), ('f', 'r');
+INSERT INTO customers VALUES ('m', 'Mid', 'DE'), ('o', 'SMB', 'DE');
+INSERT INTO customer_history VALUES ('x', '2024-02-01', 'Wrong', 'DE'), ('p', '2024-02-01', 'Wrong', 'DE'), ('r', '2024-01-01', 'SMB', 'DE'), ('r', '2024-05-01', 'Mid', 'DE'), ('r', '2024-07-01', 'Later', 'DE'), ('h', '2024-07-01', 'Later', 'DE');
 CALL saaskpi.refresh('customer_history');
-SELECT customer_id, segment, attribute_history FROM kpi_customers_mat WHERE customer_id IN ('a', 'y') ORDER BY 1;
-SELECT rule, rows, example FROM saaskpi.check_sources('customer_history') WHERE rule = 'attributes_unknown_customer';
+SELECT customer_id, segment, attribute_history FROM kpi_customers_mat WHERE customer_id IN ('a', 'y', 'm', 'n', 'r') ORDER BY 1;
+SELECT customer_id, mrr, segment FROM kpi_customers WHERE customer_id = 'm';
+SELECT value, period, transfer_in, transfer_out FROM kpi_mrr_monthly_by WHERE dimension = 'segment' AND value IN ('SMB', '(none)') AND period IN ('2024-02-01', '2024-05-01') ORDER BY value COLLATE "C", period;
+SELECT rule, rows, example FROM saaskpi.check_sources('customer_history') WHERE rule IN ('attributes_unknown_customer', 'attributes_of_merged', 'attributes_contradict_customers') ORDER BY 1;
+DELETE FROM customers WHERE customer_id IN ('m', 'o');
+DELETE FROM customer_history WHERE customer_id = 'r' OR valid_from = '2024-07-01';
 DROP TABLE merged_customers;
 -- what contradicts customers counts; without an attribute, and without customers, nothing does, and that is said
 UPDATE customers SET segment = 'SMB' WHERE customer_id = 'a';

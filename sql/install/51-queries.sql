@@ -7,7 +7,8 @@
 --              names
 --   sources    per usable source: from (the relation), input (its query),
 --              columns (how each is read), filled (some row can be used),
---              empty (there is none), rekeyed
+--              empty (there is none), rekeyed, before (per source that revises
+--              it the query without that and those after it)
 --   made       the relations that the schema has
 --   this       publication and run_id of the run, in a refresh
 --   definitions  fingerprints of those, in a refresh
@@ -244,6 +245,8 @@ BEGIN
                WHEN 'filled' THEN coalesce(source ->> 'filled', 'false')
                WHEN 'ahead' THEN saaskpi_internal.place_text(word, env || '{"ahead": true}')
                WHEN 'noticed' THEN saaskpi_internal.place_text(split_part(word, '.', 2), env)
+               WHEN 'before' THEN saaskpi_internal.place_text(split_part(word, '.', 2), jsonb_set(env, ARRAY['sources', split_part(word, '.', 2), 'input'],
+                    coalesce(env #> ARRAY['sources', split_part(word, '.', 2), 'before', split_part(word, '.', 1)], env #> ARRAY['sources', split_part(word, '.', 2), 'input'], 'null')))
                WHEN 'total' THEN format('%L::pg_catalog.numeric', env #>> ARRAY['totals', split_part(word, '.', 1), split_part(word, '.', 2)])
                WHEN 'this' THEN quote_nullable(env -> 'this' ->> word)
                WHEN 'run' THEN quote_nullable(env -> 'run' ->> word)

@@ -47,11 +47,13 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 -- Of a month its last row counts, and before all the first.  What customers says is what holds at as_of.
 INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, query) VALUES
 ('customer_history', 'merged_customers', true, $sql$
-SELECT a.customer_id, a.valid_from, a.segment, a.country, a.acquisition_channel
-  FROM (SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.valid_from, q.segment, q.country, q.acquisition_channel,
-               rank() OVER (PARTITION BY coalesce(m.merged_into, q.customer_id) ORDER BY m.merged_into IS NOT NULL, q.customer_id COLLATE "C") AS account
-          FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id) AS a
- WHERE a.account = 1$sql$),
+SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.valid_from, q.segment, q.country, q.acquisition_channel
+  FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id
+  LEFT JOIN (SELECT DISTINCT ON (i.merged_into) i.merged_into, i.account
+               FROM (SELECT coalesce(n.merged_into, c.customer_id) AS merged_into, c.customer_id AS account
+                       FROM {before merged_customers.customers} AS c LEFT JOIN {merged_customers} AS n ON n.customer_id = c.customer_id) AS i
+              ORDER BY i.merged_into, i.account <> i.merged_into, i.account COLLATE "C") AS t ON t.merged_into = m.merged_into
+ WHERE m.merged_into IS NULL OR (t.account = q.customer_id AND NOT EXISTS (SELECT FROM {read} AS h WHERE h.customer_id = m.merged_into))$sql$),
 ('customers', 'customer_history', true, $sql$
 SELECT q.customer_id, q.customer_text, q.signup_date, CASE WHEN h.latest ? 'segment' THEN h.latest ->> 'segment' ELSE q.segment END AS segment,
        CASE WHEN h.latest ? 'country' THEN h.latest ->> 'country' ELSE q.country END AS country,
@@ -82,9 +84,10 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
     GROUP BY h.customer_id, h.valid_from HAVING count(DISTINCT ROW(h.segment, h.country, h.acquisition_channel)) > 1$$,
  'Of several rows of a customer and day the first by segment, country and acquisition_channel is used.'),
 ('customer_history', 'warning', 'attributes_unknown_customer', '{customer_history.customer_id,customers.customer_id}', NULL,
- $$SELECT h.customer_id, h.rows, NULL::numeric FROM (SELECT customer_id, count(*) AS rows FROM customer_history WHERE customer_id NOT IN ('', '(none)') GROUP BY 1) AS h
-    WHERE NOT EXISTS (SELECT FROM (SELECT c.customer_id FROM customers AS c
-                                   UNION ALL SELECT m.customer_id COLLATE "C" FROM {merged_customers} AS m JOIN customers AS c ON c.customer_id = m.merged_into) AS k WHERE k.customer_id = h.customer_id)$$,
+ $$SELECT h.customer_id, count(*), NULL::numeric FROM customer_history AS h LEFT JOIN {merged_customers} AS m ON m.customer_id = h.customer_id
+    WHERE h.customer_id NOT IN ('', '(none)')
+      AND NOT EXISTS (SELECT FROM {before customer_history.customers} AS c WHERE c.customer_id = coalesce(m.merged_into, h.customer_id))
+    GROUP BY h.customer_id$$,
  'The rows are not used: whom customers does not know counts under (none).'),
 ('customer_history', 'warning', 'attributes_without_customers', '{customer_history.customer_id}', NULL,
  $$SELECT 'customers', count(*), NULL::numeric FROM customer_history WHERE NOT {present customers} HAVING count(*) > 0$$,
@@ -101,13 +104,21 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The customer counts under acquisition_channel (none) from that day on.'),
 ('customer_history', 'warning', 'attributes_contradict_customers', '{customer_history.customer_id,customer_history.valid_from,customers.customer_id}', NULL,
  $$SELECT h.customer_id, 1, NULL::numeric
-     FROM (SELECT DISTINCT ON (customer_id) customer_id, segment, country, acquisition_channel FROM customer_history
-            WHERE customer_id NOT IN ('', '(none)') AND valid_from BETWEEN {setting earliest_date} AND $1 ORDER BY customer_id, valid_from DESC, segment, country, acquisition_channel) AS h
-    WHERE EXISTS (SELECT FROM customers AS c WHERE c.customer_id = h.customer_id
-                     AND ({present customer_history.segment} AND {present customers.segment} AND c.segment IS DISTINCT FROM h.segment
-                          OR {present customer_history.country} AND {present customers.country} AND c.country IS DISTINCT FROM h.country
-                          OR {present customer_history.acquisition_channel} AND {present customers.acquisition_channel} AND c.acquisition_channel IS DISTINCT FROM h.acquisition_channel))$$,
+     FROM (SELECT DISTINCT ON (i.customer_id) i.customer_id, i.segment, i.country, i.acquisition_channel FROM {customer_history} AS i WHERE i.valid_from <= $1 ORDER BY i.customer_id, i.valid_from DESC) AS h
+     JOIN {before customer_history.customers} AS c ON c.customer_id = h.customer_id
+    WHERE {present customer_history.segment} AND {present customers.segment} AND c.segment IS DISTINCT FROM h.segment
+       OR {present customer_history.country} AND {present customers.country} AND c.country IS DISTINCT FROM h.country
+       OR {present customer_history.acquisition_channel} AND {present customers.acquisition_channel} AND c.acquisition_channel IS DISTINCT FROM h.acquisition_channel$$,
  'Her last row says otherwise than customers: the row counts.'),
+('customer_history', 'info', 'attributes_of_merged', '{merged_customers.customer_id,merged_customers.merged_into,customer_history.customer_id,customer_history.valid_from}', NULL,
+ $$SELECT h.customer_id || ' into ' || m.merged_into, count(*), NULL::numeric
+     FROM {before merged_customers.customer_history} AS h JOIN {merged_customers} AS m ON m.customer_id = h.customer_id
+    WHERE h.valid_from <= $1
+      AND NOT EXISTS (SELECT FROM {customer_history} AS i
+                       WHERE i.customer_id = m.merged_into AND i.valid_from = h.valid_from
+                         AND ROW(i.segment, i.country, i.acquisition_channel) IS NOT DISTINCT FROM ROW(h.segment, h.country, h.acquisition_channel))
+    GROUP BY 1$$,
+ 'The rows are not used: the attributes are those of the account that is left.'),
 ('customer_history', 'info', 'valid_from_in_future', '{customer_history.valid_from}',
  $$r.valid_from > $1 AND r.valid_from <= '9999-12-31'$$, NULL, 'The row does not count before that day.');
 
