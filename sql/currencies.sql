@@ -119,3 +119,37 @@ SELECT period, opening, churn, pause, resume, fx, closing FROM currencies_late.k
 SELECT * FROM saaskpi.check_identities('currencies_late') WHERE NOT holds;
 SET client_min_messages = error;
 DROP SCHEMA currencies_late CASCADE;
+-- rates are asked for of what counts alone: not of accounts that are none, of rows that cannot be used, of nothing, or of payments that are pending; from the day on which it counts
+CREATE SCHEMA currencies_used;
+CREATE TABLE currencies_used.subscriptions (subscription_id text, customer_id text, start_date date, end_date date, monthly_price numeric, unit_amount numeric, quantity numeric, status text, trial_end date, currency text);
+CREATE TABLE currencies_used.payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text, currency text);
+CREATE TABLE currencies_used.fx_rates (currency text, day date, rate numeric);
+CREATE TABLE currencies_used.excluded_customers (customer_id text, excluded_from date, excluded_to date);
+INSERT INTO currencies_used.fx_rates VALUES ('EUR', '2024-01-01', 2), ('GBP', '2024-04-25', 1.3), ('SEK', '2024-03-05', 0.1);
+INSERT INTO currencies_used.excluded_customers VALUES ('test', NULL, NULL), ('late', NULL, '2024-03-05');
+INSERT INTO currencies_used.subscriptions VALUES
+    ('1', 'a', '2024-01-10', NULL, 50, NULL, NULL, NULL, NULL, 'EUR'), ('2', 'test', '2024-01-10', NULL, 5000, NULL, NULL, NULL, NULL, 'JPY'), ('3', 'c', '2024-01-10', NULL, 9, NULL, NULL, 'canceled', NULL, 'CHF'),
+    ('4', 'd', '2024-01-10', NULL, -9, NULL, NULL, NULL, NULL, 'NOK'), ('5', 'd', '2024-01-10', NULL, 0, NULL, NULL, NULL, NULL, 'DKK'), ('6', 'late', '2024-03-01', NULL, 300, NULL, NULL, NULL, NULL, 'SEK'),
+    ('7', NULL, '2024-01-10', NULL, 9, NULL, NULL, NULL, NULL, 'CHF'), ('8', 'd', '2024-02-10', '2024-02-10', 9, NULL, NULL, NULL, NULL, 'CHF');
+INSERT INTO currencies_used.payments VALUES ('1', 'a', '2024-01-10', 50, 'Success', 'EUR'), ('2', 'test', '2024-01-10', 5000, 'Success', 'JPY'), ('3', 'c', '2024-01-10', 9, 'pending', 'CHF'), ('4', 'c', '2024-01-10', 9, 'no word', 'CHF'),
+    ('5', 'c', '2024-01-10', 0, 'Success', 'CHF'), ('6', 'c', '2024-01-10', -1, 'Failed', 'CHF');
+CALL saaskpi.create_views('currencies_used');
+UPDATE currencies_used.kpi_settings SET as_of = '2024-04-15';
+CALL saaskpi.refresh('currencies_used');
+-- 50 EUR at 2, and from March 300 SEK at 0.1
+SELECT period, new, closing FROM currencies_used.kpi_mrr_monthly ORDER BY period;
+SELECT period, collected FROM currencies_used.kpi_revenue_monthly ORDER BY period;
+SELECT rule, rows, example, amount FROM saaskpi.check_sources('currencies_used') WHERE rule ~ 'rate';
+-- a signed start without a rate is told, with its amount of 2 x 35 (the trial's 8 is not signed), and one in EUR counts at 2; what is missing of what counts still refuses, 3 x 4 of units too
+INSERT INTO currencies_used.subscriptions VALUES ('9', 'g', '2024-05-01', NULL, NULL, 35, 2, NULL, NULL, 'gbp '), ('10', 'h', '2024-05-01', NULL, 8, NULL, NULL, NULL, '2024-05-15', 'GBP'), ('11', 'i', '2024-05-02', NULL, 5, NULL, NULL, NULL, NULL, 'EUR'),
+    ('12', 'i', '2025-06-01', NULL, 7, NULL, NULL, NULL, NULL, 'GBP');
+CALL saaskpi.refresh('currencies_used');
+SELECT period, signed_starts, closing FROM currencies_used.kpi_mrr_outlook WHERE period < '2024-07-01' ORDER BY period;
+SELECT severity, rule, rows, example, amount, consequence FROM saaskpi.check_sources('currencies_used') WHERE rule ~ 'rate';
+SELECT rule, rows, example, amount FROM saaskpi.check_sources('currencies_used', '2024-04-25') WHERE rule ~ 'rate';
+INSERT INTO currencies_used.subscriptions VALUES ('13', 'k', '2024-04-01', NULL, NULL, 4, 3, NULL, NULL, 'CHF');
+INSERT INTO currencies_used.payments VALUES ('7', 'k', '2024-04-02', -12, 'Success', 'CHF');
+SELECT rule, rows, example, amount FROM saaskpi.check_sources('currencies_used') WHERE rule ~ 'rate';
+CALL saaskpi.refresh('currencies_used');
+SET client_min_messages = error;
+DROP SCHEMA currencies_used CASCADE;

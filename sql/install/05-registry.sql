@@ -16,8 +16,8 @@
 --                 source x, those of later days too
 --   {noticed x.y} the rows of the source y, where the relation x changes whenever
 --                 what is read of them does, so that nothing else is to be asked
---   {before x.y}  the rows of the source y as they are before x, and what revises
---                 it after x, revise them
+--   {before x.y}  the rows of the source y, those of later days too, before x and
+--                 what revises it after x have revised them
 --   {this x}      x of the run: its publication, its run_id
 --   {run x}       x of the run looked back at, as kpi_refresh_log has it: in adds
 --                 the one published before

@@ -245,7 +245,7 @@ BEGIN
                WHEN 'filled' THEN coalesce(source ->> 'filled', 'false')
                WHEN 'ahead' THEN saaskpi_internal.place_text(word, env || '{"ahead": true}')
                WHEN 'noticed' THEN saaskpi_internal.place_text(split_part(word, '.', 2), env)
-               WHEN 'before' THEN saaskpi_internal.place_text(split_part(word, '.', 2), jsonb_set(env, ARRAY['sources', split_part(word, '.', 2), 'input'],
+               WHEN 'before' THEN saaskpi_internal.place_text(split_part(word, '.', 2), jsonb_set(env || '{"ahead": true}', ARRAY['sources', split_part(word, '.', 2), 'input'],
                     coalesce(env #> ARRAY['sources', split_part(word, '.', 2), 'before', split_part(word, '.', 1)], env #> ARRAY['sources', split_part(word, '.', 2), 'input'], 'null')))
                WHEN 'total' THEN format('%L::pg_catalog.numeric', env #>> ARRAY['totals', split_part(word, '.', 1), split_part(word, '.', 2)])
                WHEN 'this' THEN quote_nullable(env -> 'this' ->> word)

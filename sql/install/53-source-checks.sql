@@ -168,9 +168,10 @@ RETURNS TABLE (severity text, source text, rule text, rows bigint, example text,
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    env constant jsonb := saaskpi_internal.environment(schema_name);
+    env jsonb := saaskpi_internal.environment(schema_name);
     day constant date := coalesce(as_of, (env -> 'settings' ->> 'effective_as_of')::date, (env ->> 'as_of')::date);
 BEGIN
+    env := env || jsonb_build_object('as_of', day);
     IF day NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN
         RAISE EXCEPTION 'as_of must lie in years 1 to 9999, not %', day USING ERRCODE = 'invalid_parameter_value';
     END IF;

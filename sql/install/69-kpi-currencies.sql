@@ -83,16 +83,27 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row is not used: amounts in currency of kpi_settings are not converted.'),
 ('subscriptions', 'error', 'rate_missing', '{subscriptions.currency,subscriptions.start_date,fx_rates.currency,fx_rates.day,fx_rates.rate}', NULL,
  $$SELECT s.currency || ' ' || min(s.start_date), count(*), sum(s.monthly_price)
-     FROM (SELECT upper(btrim(currency)) AS currency, start_date, monthly_price FROM subscriptions WHERE start_date BETWEEN {setting earliest_date} AND $1) AS s
+     FROM {before fx_rates.subscriptions} AS s
      LEFT JOIN (SELECT upper(btrim(currency)) AS currency, min(day) AS day FROM fx_rates WHERE rate > 0 AND rate < 'Infinity' AND isfinite(day) GROUP BY 1) AS f ON f.currency = s.currency
-    WHERE saaskpi_internal.is_foreign(s.currency, {setting currency}) AND (f.day <= s.start_date) IS NOT TRUE AND {filled fx_rates}
+    WHERE saaskpi_internal.is_foreign(s.currency, {setting currency}) AND s.start_date <= $1 AND (f.day <= s.start_date) IS NOT TRUE AND {filled fx_rates}
+      AND s.customer_id IS NOT NULL AND s.monthly_price > 0 AND saaskpi_internal.is_usable(s.start_date, s.end_date, s.monthly_price)
     GROUP BY s.currency$$, true,
  'A refresh refuses, as nothing says what these amounts were worth: add a rate of that day or one before to fx_rates.'),
-('payments', 'error', 'payment_rate_missing', '{payments.currency,payments.payment_date,payments.amount,fx_rates.currency,fx_rates.day,fx_rates.rate}', NULL,
- $$SELECT s.currency || ' ' || min(s.payment_date), count(*), sum(s.amount)
-     FROM (SELECT upper(btrim(currency)) AS currency, payment_date, amount FROM payments WHERE payment_date BETWEEN {setting earliest_date} AND $1) AS s
+('subscriptions', 'warning', 'rate_missing_ahead', '{subscriptions.currency,subscriptions.start_date,fx_rates.currency,fx_rates.day,fx_rates.rate}', NULL,
+ $$SELECT s.currency || ' ' || min(s.start_date), count(*), sum(s.monthly_price)
+     FROM {before fx_rates.subscriptions} AS s
      LEFT JOIN (SELECT upper(btrim(currency)) AS currency, min(day) AS day FROM fx_rates WHERE rate > 0 AND rate < 'Infinity' AND isfinite(day) GROUP BY 1) AS f ON f.currency = s.currency
-    WHERE saaskpi_internal.is_foreign(s.currency, {setting currency}) AND (f.day <= s.payment_date) IS NOT TRUE AND {filled fx_rates}
+    WHERE saaskpi_internal.is_foreign(s.currency, {setting currency}) AND s.start_date > $1 AND s.start_date < saaskpi_internal.outlook_until($1) AND (f.day <= $1) IS NOT TRUE AND {filled fx_rates}
+      AND s.customer_id IS NOT NULL AND s.monthly_price > 0 AND saaskpi_internal.is_usable(s.start_date, s.end_date, s.monthly_price)
+      AND (s.trial_end > s.start_date OR s.status = 'trialing') IS NOT TRUE
+    GROUP BY s.currency$$, false,
+ 'What is signed to start is not in kpi_mrr_outlook and kpi_mrr_scheduled, as nothing says what it is worth as of as_of: add a rate of that day or one before to fx_rates.'),
+('payments', 'error', 'payment_rate_missing', '{payments.currency,payments.payment_date,payments.amount,fx_rates.currency,fx_rates.day,fx_rates.rate}', NULL,
+ $$SELECT s.currency || ' ' || min(s.payment_date), count(*), sum(abs(s.amount))
+     FROM {before fx_rates.payments} AS s
+     LEFT JOIN (SELECT upper(btrim(currency)) AS currency, min(day) AS day FROM fx_rates WHERE rate > 0 AND rate < 'Infinity' AND isfinite(day) GROUP BY 1) AS f ON f.currency = s.currency
+    WHERE saaskpi_internal.is_foreign(s.currency, {setting currency}) AND s.payment_date <= $1 AND (f.day <= s.payment_date) IS NOT TRUE AND {filled fx_rates}
+      AND s.payment_status IS NOT NULL AND saaskpi.money_units(s.amount) <> 0 AND NOT (s.payment_status = 'Failed' AND s.amount < 0)
     GROUP BY s.currency$$, true,
  'A refresh refuses, as nothing says what these amounts were worth: add a rate of that day or one before to fx_rates.'),
 ('fx_rates', 'warning', 'rate_stale', '{fx_rates.currency,fx_rates.day,fx_rates.rate,subscriptions.currency,subscriptions.end_date}', NULL,
