@@ -136,7 +136,7 @@ SELECT count(*) AS days, bool_and(n.mrr = saaskpi.mrr_at(saaskpi.mrr_history(l, 
                WHEN trial_end > day OR (trial_end IS NULL AND status = 'trialing') THEN CASE WHEN trials THEN price - off ELSE 0 END
                WHEN (paused_from IS NOT NULL OR status = 'paused') AND day >= coalesce(paused_from, start_date) AND (resumes_on IS NULL OR resumes_on <= coalesce(paused_from, start_date) OR day < resumes_on)
                     THEN CASE WHEN pauses = 'keep' THEN price - off ELSE 0 END
-               WHEN day >= since AND (day - since >= past_due_days OR CASE WHEN trial_end > start_date AND since <= trial_end THEN NOT never_paid ELSE status = 'unpaid' AND NOT unpaid END) THEN 0
+               WHEN day >= since AND (day - since >= past_due_days OR CASE WHEN trial_end <> start_date AND since <= trial_end THEN NOT never_paid ELSE status = 'unpaid' AND NOT unpaid END) THEN 0
                ELSE price - off END) AS mrr
           FROM (SELECT b.*, p.*, day, CASE WHEN (day >= until) IS NOT TRUE AND CASE WHEN once THEN one_time_discounts ELSE recurring_discounts END THEN least(coalesce(discount, 0), price) ELSE 0 END AS off,
                        CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date) WHEN coalesce(status, 'canceled') = 'canceled' THEN past_due_since END AS since

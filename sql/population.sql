@@ -63,6 +63,28 @@ SELECT count(*) AS months, count(*) FILTER (WHERE closing <> mrr OR customers_cl
            AND NOT EXISTS (SELECT FROM excluded_customers AS x JOIN member AS o ON o.account = x.customer_id
                             WHERE o.customer_id = m.customer_id AND coalesce(x.excluded_from <= d.day, true) AND coalesce(x.excluded_to > d.day, true))
          GROUP BY d.period, d.closing, d.customers_closing) AS q;
+-- days left out of a contract do not make it another: each renews on the tenth of June: a; b, whose price changed on a day that is left out; c, who has no id and counts from March on; d, whose year began with the end of the trial, on the first day that counts again
+CREATE SCHEMA population_parts;
+CREATE TABLE population_parts.subscriptions (subscription_id text, customer_id text, start_date date, end_date date, monthly_price numeric, interval_unit text, status text, trial_end date, past_due_since date);
+CREATE TABLE population_parts.excluded_customers (customer_id text, excluded_from date, excluded_to date);
+INSERT INTO population_parts.subscriptions VALUES ('1', 'a', '2023-06-10', NULL, 100, 'year', NULL, NULL, NULL), ('2', 'b', '2023-06-10', '2024-01-01', 150, 'year', NULL, NULL, NULL), ('2', 'b', '2024-01-01', NULL, 200, 'year', NULL, NULL, NULL),
+    (NULL, 'c', '2023-06-10', NULL, 7, 'year', NULL, NULL, NULL), ('4', 'd', '2023-05-10', NULL, 30, 'year', NULL, '2023-06-10', NULL);
+INSERT INTO population_parts.excluded_customers VALUES ('a', '2024-03-01', '2024-03-02'), ('b', '2023-12-01', '2024-02-01'), ('c', NULL, '2024-03-01'), ('d', '2023-05-20', '2023-06-10');
+CALL saaskpi.create_views('population_parts');
+UPDATE population_parts.kpi_settings SET as_of = '2024-09-15';
+CALL saaskpi.refresh('population_parts');
+SELECT happens_on, customer_id, kind, amount FROM population_parts.kpi_mrr_scheduled ORDER BY customer_id;
+-- nor do they pay what is past due since the trial: a, b, whose trial ended on the first day that counts again, and c have never paid, and count only where a policy says so; d has, and is past due since the eleventh
+TRUNCATE population_parts.subscriptions, population_parts.excluded_customers;
+INSERT INTO population_parts.subscriptions VALUES ('1', 'a', '2024-02-10', NULL, 100, 'month', 'past_due', '2024-03-01', '2024-03-01'), ('2', 'b', '2024-02-10', NULL, 10, 'month', 'past_due', '2024-03-01', '2024-03-01'),
+    ('3', 'c', '2024-02-10', NULL, 1, 'month', 'unpaid', '2024-03-01', NULL), ('4', 'd', '2024-02-10', NULL, 5, 'month', 'past_due', '2024-03-01', '2024-03-11');
+INSERT INTO population_parts.excluded_customers VALUES ('a', NULL, '2024-03-05'), ('b', '2024-02-20', '2024-03-01'), ('c', NULL, '2024-03-05'), ('d', NULL, '2024-03-05');
+UPDATE population_parts.kpi_settings SET as_of = '2024-03-20';
+UPDATE population_parts.kpi_policies SET is_used = true WHERE policy = 'stripe';
+CALL saaskpi.refresh('population_parts');
+SELECT * FROM population_parts.kpi_mrr_movements ORDER BY 1, 2;
+SELECT policy, period, new, churn, closing, past_due_mrr FROM population_parts.kpi_mrr_policies ORDER BY policy, period;
+SELECT * FROM saaskpi.check_identities('population_parts') WHERE NOT holds;
 -- partitions by customer hold all rows of one only while nothing is merged
 SET search_path = population_free;
 CREATE TABLE subscriptions (subscription_id text, customer_id text, plan_type text, start_date date, end_date date, monthly_price numeric) PARTITION BY HASH (customer_id);
@@ -80,4 +102,4 @@ SELECT severity, source, rule, example, consequence FROM saaskpi.check_sources('
 SELECT * FROM saaskpi_internal.merge_ends('{"a": "b", "b": "c", "c": "d", "r": "s", "s": "r", "t": "r", "u": "u"}') ORDER BY 1;
 SELECT count(*) FROM saaskpi_internal.merge_ends(NULL);
 SET client_min_messages = error;
-DROP SCHEMA population, population_free CASCADE;
+DROP SCHEMA population, population_free, population_parts CASCADE;

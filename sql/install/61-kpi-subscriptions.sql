@@ -85,7 +85,7 @@ SELECT {key customer_id} AS customer_id, {key subscription_id} AS subscription_i
        CASE WHEN {discount_once} AND {discount_until} IS NULL
             THEN saaskpi_internal.billed_until(greatest({start_date}, {trial_end}), {interval_unit}, {interval_count}) ELSE saaskpi_internal.billed_day({discount_until}, NULL) END AS discount_until,
        {is_usage} AS is_usage, CASE WHEN {currency} IS NOT NULL THEN upper(btrim({currency})) END AS currency,
-       NULL::numeric AS own_price, NULL::date AS since, false AS goes_on
+       NULL::numeric AS own_price, NULL::date AS since, false AS goes_on, NULL::date AS began
   FROM {from} AS subscriptions
  WHERE ({start_date} <= {until}) IS NOT FALSE AND saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) IS DISTINCT FROM 'ignore'$sql$,
  'Source table of saaskpi: one row per subscription and price, in force from start_date up to but not including end_date. No foreign key to customers: a subscription of an unknown customer is loaded and listed by check_sources');

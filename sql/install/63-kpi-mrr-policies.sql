@@ -102,7 +102,7 @@ RETURN CASE WHEN coalesce(day < trial_end, status = 'trialing') THEN 'trialing'
                  AND (resumes_on > coalesce(paused_from, start_date) AND resumes_on <= day) IS NOT TRUE THEN 'paused'
             WHEN day >= CASE WHEN status IN ('past_due', 'unpaid') THEN coalesce(past_due_since, start_date)
                              WHEN coalesce(status, 'canceled') = 'canceled' THEN past_due_since END
-            THEN CASE WHEN status = 'unpaid' AND (coalesce(past_due_since, start_date) <= trial_end AND trial_end > start_date) IS NOT TRUE THEN 'unpaid' ELSE 'past_due' END
+            THEN CASE WHEN status = 'unpaid' AND (coalesce(past_due_since, start_date) <= trial_end AND trial_end <> start_date) IS NOT TRUE THEN 'unpaid' ELSE 'past_due' END
             ELSE 'active' END;
 COMMENT ON FUNCTION saaskpi_internal.standing_on(date, date, text, date, date, date, date) IS 'where a subscription in force on a day stands on it: trialing, paused, past_due, unpaid or active';
 
@@ -124,7 +124,7 @@ RETURN saaskpi_internal.with_billing(replace(template, '[amount]', $$CASE WHEN [
                    i.discount_once IS TRUE, i.is_usage IS TRUE AND NOT p.usage OR p.churn_at = 'notice' AND i.notice_on <= greatest(i.start_date, {as_of}),
                    saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), coalesce(i.since, i.start_date), i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since), p.trials, p.pauses = 'keep',
                    saaskpi_internal.standing_on(greatest(i.start_date, {as_of}), coalesce(i.since, i.start_date), i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) = 'unpaid' AND NOT p.unpaid
-                   OR coalesce(i.trial_end > coalesce(i.since, i.start_date) AND coalesce(i.past_due_since, i.start_date) <= i.trial_end, false) AND NOT p.never_paid
+                   OR coalesce(i.trial_end <> coalesce(i.since, i.start_date) AND coalesce(i.past_due_since, i.start_date) <= i.trial_end, false) AND NOT p.never_paid
                    OR coalesce(greatest(i.start_date, {as_of}) >= CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END + p.past_due_days, false),
                    p.recurring_discounts, p.one_time_discounts)
             ELSE saaskpi.money_units(i.monthly_price) END$$));

@@ -29,7 +29,7 @@ INSERT INTO saaskpi_internal.relations (relation, needs, key, indexes, kept, gra
  $sql$SELECT date_trunc('month', k.happens_on::timestamp)::date AS period, k.* FROM {kept kpi_mrr_scheduled} AS k$sql$,
  saaskpi_internal.with_amounts($sql$
 WITH s AS MATERIALIZED (
-    SELECT i.customer_id, i.subscription_id, i.start_date, greatest(coalesce(i.since, i.start_date), i.trial_end) AS since, CASE WHEN i.end_date < '9999-12-31' THEN i.end_date END AS end_date, i.term_months, [amount] AS units,
+    SELECT i.customer_id, i.subscription_id, i.start_date, greatest(coalesce(i.began, i.since, i.start_date), i.trial_end) AS since, CASE WHEN i.end_date < '9999-12-31' THEN i.end_date END AS end_date, i.term_months, [amount] AS units,
            CASE WHEN [ledgered] AND i.start_date <= {as_of} AND saaskpi_internal.standing_on({as_of}, coalesce(i.since, i.start_date), i.status, i.trial_end, i.paused_from, i.resumes_on, i.past_due_since) IN ('past_due', 'unpaid')
                 THEN coalesce(CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END + p.past_due_days, {as_of} + 1) END AS overdue_until,
            CASE WHEN [ledgered] THEN i.start_date <= {as_of} AND i.notice_on <= {as_of} ELSE false END AS has_notice
@@ -39,11 +39,11 @@ WITH s AS MATERIALIZED (
             OR (i.start_date <= {as_of} AND (i.term_months > 1 OR ([ledgered] AND (i.past_due_since IS NOT NULL OR i.status IN ('past_due', 'unpaid') OR i.notice_on <= {as_of})))))
        AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)
 ), terms AS MATERIALIZED (
-    SELECT c.customer_id, c.subscription_id, c.term_months, saaskpi_internal.next_term(max(greatest(c.start_date, c.trial_end)) FILTER (WHERE NOT c.goes_on), c.term_months, {as_of}) AS day,
+    SELECT c.customer_id, c.subscription_id, c.term_months, saaskpi_internal.next_term(max(greatest(c.began, c.trial_end)) FILTER (WHERE NOT c.goes_on), c.term_months, {as_of}) AS day,
            array_agg(c.start_date) FILTER (WHERE c.start_date > {as_of}) AS changes
       FROM (SELECT q.*, count(*) FILTER (WHERE NOT q.goes_on) OVER (PARTITION BY q.customer_id, q.subscription_id, q.term_months ORDER BY q.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS chain
-              FROM (SELECT i.customer_id, i.subscription_id, i.term_months, i.start_date, i.end_date, i.trial_end,
-                           coalesce(max(coalesce(i.end_date, 'infinity')) OVER (PARTITION BY i.customer_id, i.subscription_id, i.term_months ORDER BY i.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= i.start_date, false) AS goes_on
+              FROM (SELECT i.customer_id, i.subscription_id, i.term_months, i.start_date, coalesce(i.began, i.start_date) AS began, i.end_date, i.trial_end,
+                           coalesce(max(coalesce(i.end_date, 'infinity')) OVER (PARTITION BY i.customer_id, i.subscription_id, i.term_months ORDER BY i.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= coalesce(i.began, i.start_date), false) AS goes_on
                       FROM {ahead subscriptions} AS i
                      WHERE {present subscriptions.interval_unit} AND i.term_months > 1 AND i.subscription_id IS NOT NULL AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)) AS q) AS c
      GROUP BY c.customer_id, c.subscription_id, c.term_months, c.chain

@@ -61,6 +61,10 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('excluded_customers', 'excluded_to', 'date', false, false, 'First day on which it counts again; empty for never'),
 ('excluded_customers', 'reason', 'text', false, false, 'Why: internal, test, partner or words of your own');
 
+-- A subscription of which days are left out comes in parts. What a part cannot
+-- tell by its own first day it carries along: since when the contract runs, what
+-- is paused or past due all along, and that nothing was paid since the trial,
+-- which then ended before the part begins.
 INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, query) VALUES
 ('excluded_customers', 'merged_customers', true, $sql$
 SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, range_agg(q.days) AS days, string_agg(DISTINCT q.reason, ', ') AS reason
@@ -72,7 +76,7 @@ SELECT DISTINCT ON (coalesce(m.merged_into, q.customer_id)) coalesce(m.merged_in
  ORDER BY coalesce(m.merged_into, q.customer_id), m.merged_into IS NOT NULL, q.customer_id COLLATE "C"$sql$),
 ('subscriptions', 'merged_customers', true, $sql$
 SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.subscription_id, q.plan_type, q.start_date, q.end_date, q.monthly_price, q.status, q.trial_end, q.paused_from, q.resumes_on, q.past_due_since,
-       q.notice_on, q.end_reason, q.term_months, q.quantity, q.monthly_discount, q.discount_once, q.discount_until, q.is_usage, q.currency, q.own_price, q.since, q.goes_on
+       q.notice_on, q.end_reason, q.term_months, q.quantity, q.monthly_discount, q.discount_once, q.discount_until, q.is_usage, q.currency, q.own_price, q.since, q.goes_on, q.began
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$),
 ('payments', 'merged_customers', true, $sql$
 SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.payment_date, q.amount, q.payment_status, q.currency
@@ -93,12 +97,16 @@ SELECT q.customer_id, q.customer_text, CASE WHEN NOT coalesce(x.days @> q.signup
  WHERE NOT saaskpi_internal.is_excluded(x.days, NULL)$sql$),
 ('subscriptions', 'excluded_customers', false, $sql$
 SELECT q.customer_id, q.subscription_id, q.plan_type, CASE WHEN p.days IS NULL THEN q.start_date ELSE lower(p.days) END AS start_date,
-       CASE WHEN p.days IS NULL OR upper_inf(p.days) THEN q.end_date ELSE upper(p.days) END AS end_date, q.monthly_price, q.status, q.trial_end,
+       CASE WHEN p.days IS NULL OR upper_inf(p.days) THEN q.end_date ELSE upper(p.days) END AS end_date, q.monthly_price, q.status,
+       q.trial_end - CASE WHEN q.never_paid AND lower(p.days) = q.trial_end THEN 1 ELSE 0 END AS trial_end,
        CASE WHEN q.status = 'paused' THEN coalesce(q.paused_from, q.start_date) ELSE q.paused_from END AS paused_from, q.resumes_on,
-       CASE WHEN q.status IN ('past_due', 'unpaid') THEN coalesce(q.past_due_since, q.start_date) ELSE q.past_due_since END AS past_due_since,
+       CASE WHEN q.never_paid AND lower(p.days) = q.trial_end THEN least(q.due_since, q.trial_end - 1) ELSE q.due_since END AS past_due_since,
        q.notice_on, CASE WHEN p.days IS NULL OR upper_inf(p.days) OR upper(p.days) = q.end_date THEN q.end_reason ELSE 'other' END AS end_reason,
-       q.term_months, q.quantity, q.monthly_discount, q.discount_once, q.discount_until, q.is_usage, q.currency, q.own_price, q.since, q.goes_on
-  FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id
+       q.term_months, q.quantity, q.monthly_discount, q.discount_once, q.discount_until, q.is_usage, q.currency, q.own_price, q.since, q.goes_on,
+       CASE WHEN lower(p.days) > q.start_date THEN q.start_date END AS began
+  FROM (SELECT d.*, coalesce(d.status, 'canceled') IN ('past_due', 'unpaid', 'canceled') AND d.trial_end > d.start_date AND d.due_since <= d.trial_end AS never_paid
+          FROM (SELECT i.*, CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END AS due_since FROM {read} AS i) AS d) AS q
+  LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id
   LEFT JOIN LATERAL unnest(CASE WHEN isfinite(q.start_date) THEN saaskpi_internal.days_between(q.start_date, q.end_date) - x.days END) AS p(days) ON true
  WHERE x.days IS NULL OR p.days IS NOT NULL OR ((isfinite(q.start_date) AND (q.end_date <= q.start_date) IS NOT TRUE) IS NOT TRUE AND NOT x.days @> daterange(NULL, NULL))$sql$),
 ('payments', 'excluded_customers', false, $sql$

@@ -53,14 +53,14 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, query) VALUES
 ('subscriptions', 'fx_rates', false, $sql$
 SELECT q.customer_id, q.subscription_id, q.plan_type, q.start_date, q.end_date, q.monthly_price, q.status, q.trial_end, q.paused_from, q.resumes_on, q.past_due_since, q.notice_on, q.end_reason,
-       q.term_months, q.quantity, q.monthly_discount, q.discount_once, q.discount_until, q.is_usage, q.currency, q.own_price, q.since, q.goes_on
+       q.term_months, q.quantity, q.monthly_discount, q.discount_once, q.discount_until, q.is_usage, q.currency, q.own_price, q.since, q.goes_on, q.began
   FROM {read} AS q WHERE NOT (saaskpi_internal.is_foreign(q.currency, {setting currency}) AND coalesce(saaskpi_internal.is_usable(q.start_date, q.end_date, q.monthly_price), false))
 UNION ALL
 SELECT q.customer_id, q.subscription_id, q.plan_type, p.day, p.next, saaskpi_internal.converted(q.monthly_price, r.rate), q.status, q.trial_end,
        CASE WHEN q.status = 'paused' THEN coalesce(q.paused_from, q.start_date) ELSE q.paused_from END, q.resumes_on,
        CASE WHEN q.status IN ('past_due', 'unpaid') THEN coalesce(q.past_due_since, q.start_date) ELSE q.past_due_since END, q.notice_on, CASE WHEN isfinite(q.end_date) THEN q.end_reason END,
        q.term_months, q.quantity, saaskpi_internal.converted(q.monthly_discount, r.rate), q.discount_once, q.discount_until, q.is_usage, q.currency, q.monthly_price,
-       CASE WHEN p.day > q.start_date THEN q.start_date END, p.goes_on
+       CASE WHEN p.day > q.start_date THEN q.start_date END, p.goes_on, q.began
   FROM (SELECT * FROM {read} AS i WHERE saaskpi_internal.is_foreign(i.currency, {setting currency}) AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)) AS q
  CROSS JOIN LATERAL saaskpi_internal.rate_days(q.start_date, q.end_date, {as_of}, ARRAY[q.trial_end, q.paused_from, q.resumes_on, q.past_due_since, q.notice_on, q.discount_until]
        || ARRAY(SELECT CASE WHEN q.status IN ('past_due', 'unpaid') THEN coalesce(q.past_due_since, q.start_date) ELSE q.past_due_since END + y.past_due_days

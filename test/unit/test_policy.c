@@ -301,7 +301,7 @@ naive_worth(const skpi_subscription *s, const skpi_policy *p, int32_t day)
 	else if (s->standing != SKPI_CANCELLED &&
 			 s->standing != SKPI_UNKNOWN_STANDING)
 		since = NEVER;
-	if (since != NEVER && day >= since && s->trial_end > s->start &&
+	if (since != NEVER && day >= since && s->trial_end != s->start &&
 		since <= s->trial_end)
 		return p->never_paid &&
 					   (p->grace == SKPI_FOR_EVER || day < since + p->grace)

@@ -123,7 +123,7 @@ class_at(const skpi_subscription *s, int32_t day)
 	else if (since != SKPI_NO_DAY && day >= since)
 	{
 		c.standing = s->standing == SKPI_UNPAID ? SKPI_UNPAID : SKPI_PAST_DUE;
-		if (s->trial_end != SKPI_NO_DAY && s->trial_end > origin(s) &&
+		if (s->trial_end != SKPI_NO_DAY && s->trial_end != origin(s) &&
 			since <= s->trial_end)
 			c.standing = SKPI_NEVER_PAID;
 		c.since = since;
