@@ -287,6 +287,18 @@ ALTER TABLE sources_ugly.kpi_settings ADD ends_inclusive boolean DEFAULT true, A
 SELECT rule, rows, example FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ 'future|month_missing|ends_look|zero_length|implausible|currency_unlike';
 UPDATE sources_ugly.costs SET currency = 'usd ' WHERE currency IS NOT NULL;
 SELECT rule, rows, example FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ '^cost_currenc';
+-- one currency of all that is another than eur; rates convert subscriptions and payments alone
+UPDATE sources_ugly.orders SET currency = 'usd ' WHERE currency IS NOT NULL;
+UPDATE sources_ugly.opportunities SET currency = 'usd ' WHERE currency IS NOT NULL;
+UPDATE sources_ugly.subscriptions SET currency = 'usd ' WHERE currency IS NOT NULL;
+UPDATE sources_ugly.payments SET currency = 'usd ' WHERE currency IS NOT NULL;
+SELECT severity, source, rule, rows, example, consequence FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ 'currenc';
+CREATE TABLE sources_ugly.fx_rates AS SELECT 'USD' AS currency, '2020-01-01'::date AS day, 2 AS rate;
+SELECT source, rule FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ 'currenc';
+DROP TABLE sources_ugly.fx_rates;
+UPDATE sources_ugly.kpi_settings SET currency = 'usd';
+SELECT source, rule FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ 'currenc';
+UPDATE sources_ugly.kpi_settings SET currency = 'eur';
 -- words are the schema's own once it has them, in any case and between blanks
 CREATE TABLE sources_ugly.kpi_payment_statuses AS SELECT * FROM (VALUES ('money', 'success'), ('paid', 'pending')) AS v(status, meaning);
 SELECT rule, rows, example FROM saaskpi.check_sources('sources_ugly') WHERE rule ~ 'status|refund';

@@ -132,7 +132,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
 ('opportunities', 'error', 'opportunity_currencies', '{opportunities.currency}',
  $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM opportunities WHERE currency IS NOT NULL GROUP BY 1) AS q
     WHERE currencies > 1$$, true,
- 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.');
+ 'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.'),
+('opportunities', 'warning', 'opportunity_currency_unlike_settings', '{opportunities.currency}',
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM opportunities WHERE currency IS NOT NULL GROUP BY 1) AS q
+    WHERE currencies = 1 AND saaskpi_internal.is_foreign(currency, {setting currency})$$, false,
+ 'The pipeline is shown as if it were in currency of kpi_settings; nothing converts it.');
 
 -- An opportunity with a history lives by it; one created on an earlier day was
 -- open until then, in a stage that is not known, and worth as much as the first
