@@ -85,6 +85,43 @@ CALL saaskpi.refresh('population_parts');
 SELECT * FROM population_parts.kpi_mrr_movements ORDER BY 1, 2;
 SELECT policy, period, new, churn, closing, past_due_mrr FROM population_parts.kpi_mrr_policies ORDER BY policy, period;
 SELECT * FROM saaskpi.check_identities('population_parts') WHERE NOT holds;
+-- what is checked is what counts: old is a, late is nobody until February, test for ever
+CREATE SCHEMA population_checked;
+SET search_path = population_checked;
+CREATE TABLE customers (customer_id text, signup_date date, segment text, country text, acquisition_channel text, is_active boolean);
+CREATE TABLE subscriptions (subscription_id text, customer_id text, plan_type text, start_date date, end_date date, monthly_price numeric, unit_amount numeric, quantity numeric, interval_unit text);
+CREATE TABLE payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text);
+CREATE TABLE events (event_id text, customer_id text, event_time timestamptz, event_type text);
+CREATE TABLE orders (order_id text, customer_id text, ordered_at timestamptz, status text, currency text);
+CREATE TABLE order_lines (order_id text, line_no text, product_id text, quantity numeric, unit_price numeric);
+CREATE TABLE products (product_id text, name text, category text, list_price numeric, unit_cost numeric);
+CREATE TABLE opportunities (opportunity_id text, customer_id text, created_at timestamptz, amount numeric, stage text);
+CREATE TABLE opportunity_stages (opportunity_id text, stage text, entered_at timestamptz);
+CREATE TABLE customer_history (customer_id text, valid_from date, segment text);
+CREATE TABLE merged_customers (customer_id text, merged_into text);
+CREATE TABLE excluded_customers (customer_id text, excluded_from date, excluded_to date);
+INSERT INTO customers VALUES ('a', '2024-01-01', 'SMB', 'DE', 'Organic', true), ('late', '2024-01-01', 'SMB', 'DE', 'Organic', true);
+INSERT INTO subscriptions VALUES ('1', 'old', 'Pro', '2024-01-10', NULL, 100, NULL, NULL, 'month'), ('2', 'test', 'Pro', '2024-01-10', NULL, -5000, NULL, NULL, 'month'), ('2', 'test', 'Pro', '2024-01-10', NULL, NULL, 9, NULL, 'fortnight'),
+    ('3', 'late', 'Pro', '2024-01-10', '2024-02-01', -7, NULL, NULL, 'month'), ('4', 'late', 'Pro', '2024-01-10', NULL, NULL, 12, 5, 'quarter');
+INSERT INTO payments VALUES ('1', 'a', '2024-01-10', 100, 'Success'), ('2', 'test', '2024-01-10', 1000000, 'Whatever'), ('3', 'late', '2024-01-10', 7, 'Whatever'), ('4', 'old', '2024-01-10', -30, 'Success');
+INSERT INTO events VALUES ('1', 'a', '2024-01-10', 'login'), ('1', 'old', '2024-01-11', 'login'), ('2', 'test', '2024-01-10', 'login'), ('2', 'test', '2024-01-11', NULL);
+INSERT INTO orders VALUES ('1', 'old', '2024-01-10', 'refunded', NULL), ('2', 'a', '2024-01-11', 'completed', NULL), ('3', 'test', '2024-01-10', 'no word', 'EUR'), ('4', 'late', '2024-01-10', 'no word', 'JPY');
+INSERT INTO order_lines VALUES ('1', '1', 'p', 1, 10), ('2', '1', 'p', -1, 10), ('3', '1', 'no product', 1, 10), ('4', '1', 'no product', 1, 10);
+INSERT INTO products VALUES ('p', 'P', 'C', 10, 1);
+INSERT INTO opportunities VALUES ('1', 'old', '2024-01-10', 10, 'Lead'), ('2', 'test', '2024-01-10', -10, 'No stage');
+INSERT INTO opportunity_stages VALUES ('1', 'Lead', '2024-01-10'), ('2', 'No stage', '2024-01-10');
+INSERT INTO customer_history VALUES ('a', '2024-01-01', 'SMB'), ('test', '2024-01-01', NULL);
+CALL saaskpi.create_views('population_checked');
+UPDATE kpi_settings SET as_of = '2024-02-09';
+SELECT severity, source, rule, rows, example, amount FROM saaskpi.check_sources('population_checked') WHERE severity <> 'info';
+INSERT INTO merged_customers VALUES ('old', 'a');
+INSERT INTO excluded_customers VALUES ('test', NULL, NULL), ('late', NULL, '2024-02-01');
+CALL saaskpi.refresh('population_checked');
+SELECT error_rows, error_amount FROM kpi_status;
+-- of late's two subscriptions one is over before she counts, and the other does from February on: 12 x 5 each quarter are 20 a month; what is left out is -5000 - 7 + 20
+SELECT severity, source, rule, rows, example, amount FROM kpi_data_quality ORDER BY source, rule;
+SELECT dimension, value, closing FROM kpi_mrr_monthly_by WHERE dimension = 'segment' AND period = '2024-02-01';
+SET search_path = population;
 -- partitions by customer hold all rows of one only while nothing is merged
 SET search_path = population_free;
 CREATE TABLE subscriptions (subscription_id text, customer_id text, plan_type text, start_date date, end_date date, monthly_price numeric) PARTITION BY HASH (customer_id);
@@ -102,4 +139,4 @@ SELECT severity, source, rule, example, consequence FROM saaskpi.check_sources('
 SELECT * FROM saaskpi_internal.merge_ends('{"a": "b", "b": "c", "c": "d", "r": "s", "s": "r", "t": "r", "u": "u"}') ORDER BY 1;
 SELECT count(*) FROM saaskpi_internal.merge_ends(NULL);
 SET client_min_messages = error;
-DROP SCHEMA population, population_free, population_parts CASCADE;
+DROP SCHEMA population, population_free, population_parts, population_checked CASCADE;

@@ -94,7 +94,9 @@ CREATE TABLE saaskpi_internal.source_revisions (
     source name NOT NULL,
     revised_by name NOT NULL,
     rekeys boolean NOT NULL,
-    query text NOT NULL,
+    query text,
+    member name,
+    judged text,
     PRIMARY KEY (source, revised_by)
 );
 COMMENT ON TABLE saaskpi_internal.source_revisions IS 'how one source changes what relations read of another, where it has any row';
@@ -102,7 +104,9 @@ COMMENT ON COLUMN saaskpi_internal.source_revisions.ordinal IS 'order of inserti
 COMMENT ON COLUMN saaskpi_internal.source_revisions.source IS 'source whose rows are read otherwise';
 COMMENT ON COLUMN saaskpi_internal.source_revisions.revised_by IS 'source that says how; without a row of it nothing is revised';
 COMMENT ON COLUMN saaskpi_internal.source_revisions.rekeys IS 'whether rows may get another key, or something of all rows of the other source, so that partitions are not read one by one';
-COMMENT ON COLUMN saaskpi_internal.source_revisions.query IS 'the rows as relations read them then, in the same columns; {read} is what they would read without it';
+COMMENT ON COLUMN saaskpi_internal.source_revisions.query IS 'the rows as relations read them then, in the same columns, null for no others; {read} is what they would read without it';
+COMMENT ON COLUMN saaskpi_internal.source_revisions.member IS 'column that rules know as member as long as judged, which gives it, does not apply';
+COMMENT ON COLUMN saaskpi_internal.source_revisions.judged IS 'the rows as rules read them then, null for no others; {rows} is what they would read without it';
 
 CREATE TABLE saaskpi_internal.source_lookups (
     source name NOT NULL,

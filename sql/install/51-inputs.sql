@@ -78,7 +78,7 @@ DECLARE
     result jsonb := sources;
 BEGIN
     FOR r IN SELECT v.* FROM saaskpi_internal.source_revisions AS v
-              WHERE sources ? v.source AND (sources -> v.revised_by ->> 'filled')::boolean ORDER BY v.ordinal LOOP
+              WHERE v.query IS NOT NULL AND sources ? v.source AND (sources -> v.revised_by ->> 'filled')::boolean ORDER BY v.ordinal LOOP
         result := jsonb_set(result, ARRAY[r.source, 'before'], coalesce(result #> ARRAY[r.source, 'before'], '{}') || jsonb_build_object(r.revised_by, result -> r.source -> 'input'));
         result := jsonb_set(result, ARRAY[r.source, 'input'], to_jsonb(replace(r.query, '{read}', format('(%s)', result -> r.source ->> 'input'))));
         IF r.rekeys THEN

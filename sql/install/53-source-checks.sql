@@ -5,22 +5,41 @@
 -- must not depend on the locale, and sorts are several times faster), and
 -- "label", what to call the row; $1 is the day looked from.
 
-CREATE FUNCTION saaskpi_internal.rule_sources(env jsonb, rule text)
+-- What other sources say of who counts holds here too: "member" is whom a row
+-- is of then, and rows that do not count are not judged, but by rules that look
+-- at these sources themselves.
+CREATE FUNCTION saaskpi_internal.rule_sources(env jsonb, rule text, needs text[])
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-SELECT 'WITH ' || string_agg(
-           format('%I AS NOT MATERIALIZED (SELECT *, coalesce(%s) AS label FROM (SELECT %s FROM %s AS %I) AS s)',
-                  t.source, t.label, c.columns, coalesce(env -> 'sources' -> t.source ->> 'from', '(SELECT WHERE false)'), t.source), ', ')
-  FROM saaskpi_internal.sources AS t
-  JOIN (SELECT d.source,
-               string_agg(format('CAST(%s AS %s)%s AS %I', coalesce(env -> 'sources' -> d.source -> 'columns' ->> d.column_name, 'NULL'), d.kind,
-                                 CASE d.kind WHEN 'text' THEN ' COLLATE "C"' ELSE '' END, d.column_name), ', ' ORDER BY d.ordinal) AS columns
-          FROM saaskpi_internal.source_columns AS d GROUP BY d.source) AS c ON c.source = t.source
- WHERE strpos(rule, t.source) > 0
+DECLARE
+    t record;
+    r saaskpi_internal.source_revisions;
+    revised boolean;
+    as_they_are constant boolean := EXISTS (SELECT FROM unnest(needs) AS n JOIN saaskpi_internal.source_revisions AS v ON v.revised_by = split_part(n, '.', 1) AND v.judged IS NOT NULL);
+    rows text;
+    result text;
+BEGIN
+    FOR t IN SELECT s.source, s.label, c.columns, coalesce('s.' || (SELECT quote_ident(min(v.member::text)) FROM saaskpi_internal.source_revisions AS v WHERE v.source = s.source), 'NULL::pg_catalog.text') AS member
+               FROM saaskpi_internal.sources AS s
+               JOIN (SELECT d.source, string_agg(format('CAST(%s AS %s)%s AS %I', coalesce(env -> 'sources' -> d.source -> 'columns' ->> d.column_name, 'NULL'), d.kind,
+                                                        CASE d.kind WHEN 'text' THEN ' COLLATE "C"' ELSE '' END, d.column_name), ', ' ORDER BY d.ordinal) AS columns
+                       FROM saaskpi_internal.source_columns AS d GROUP BY d.source) AS c ON c.source = s.source
+              WHERE strpos(rule, s.source) > 0 LOOP
+        revised := EXISTS (SELECT FROM saaskpi_internal.source_revisions AS v WHERE v.source = t.source AND v.member IS NOT NULL AND NOT as_they_are AND (env -> 'sources' -> v.revised_by ->> 'filled')::boolean);
+        rows := format('SELECT s.*, coalesce(%s) AS label%s FROM (SELECT %s FROM %s AS %I) AS s',
+                       t.label, CASE WHEN NOT revised THEN format(', %s AS member', t.member) ELSE '' END, t.columns, coalesce(env -> 'sources' -> t.source ->> 'from', '(SELECT WHERE false)'), t.source);
+        FOR r IN SELECT v.* FROM saaskpi_internal.source_revisions AS v
+                  WHERE v.source = t.source AND v.judged IS NOT NULL AND NOT as_they_are AND (env -> 'sources' -> v.revised_by ->> 'filled')::boolean ORDER BY v.ordinal LOOP
+            rows := replace(saaskpi_internal.expand(r.judged, env), '{rows}', format('(%s)', rows));
+        END LOOP;
+        result := concat_ws(', ', result, format('%I AS NOT MATERIALIZED (%s)', t.source, rows));
+    END LOOP;
+    RETURN 'WITH ' || result;
+END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.rule_sources(jsonb, text) IS
-    'WITH clause that gives the sources that a rule names their columns and a label; what is absent reads as null or no rows';
+COMMENT ON FUNCTION saaskpi_internal.rule_sources(jsonb, text, text[]) IS
+    'WITH clause that gives the sources that a rule names their columns, a label and a member; what is absent reads as null or no rows';
 
 -- Words that exports write where there is no id, as pandas and JavaScript do, and
 -- ids that shops give to guests.
@@ -97,7 +116,7 @@ BEGIN
     IF selected IS NULL THEN
         RETURN;
     END IF;
-    with_clause := saaskpi_internal.rule_sources(env, from_clause || selected);
+    with_clause := saaskpi_internal.rule_sources(env, from_clause || selected, '{}');
     EXECUTE with_clause || format('SELECT ARRAY[%s]', selected) || from_clause INTO counts USING day;
     FOR judged IN SELECT * FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.condition IS NOT NULL LOOP
         slot := slot + 2;
@@ -129,7 +148,7 @@ BEGIN
     FOR judged IN SELECT * FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.query IS NOT NULL LOOP
         CONTINUE WHEN in_refresh AND judged.impossible_by IS NOT NULL
                   AND saaskpi_internal.is_unique(to_regclass(env -> 'sources' -> wanted ->> 'from'), judged.impossible_by);
-        EXECUTE saaskpi_internal.rule_sources(env, judged.query) || format('SELECT max(total), string_agg(label, %L ORDER BY label COLLATE "C"), max(money)
+        EXECUTE saaskpi_internal.rule_sources(env, judged.query, judged.needs) || format('SELECT max(total), string_agg(label, %L ORDER BY label COLLATE "C"), max(money)
             FROM (SELECT label, sum(rows) OVER () AS total, sum(amount) OVER () AS money FROM (%s) AS q(label, rows, amount)
                    ORDER BY label COLLATE "C" LIMIT 3) AS q', ', ', judged.query)
            INTO rows, example, amount USING day;

@@ -56,9 +56,9 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
  'Claimed status; compared with the subscriptions, never used for a number');
 
 INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
-('customers', 'live', $$LEFT JOIN (SELECT DISTINCT customer_id FROM subscriptions
+('customers', 'live', $$LEFT JOIN (SELECT DISTINCT member FROM subscriptions
               WHERE start_date BETWEEN '0001-01-01' AND $1 AND (end_date IS NULL OR end_date > $1) AND (end_date > '9999-12-31' AND end_date < 'infinity') IS NOT TRUE
-                AND monthly_price > 0 AND monthly_price < 'Infinity') AS live ON live.customer_id = r.customer_id$$);
+                AND saaskpi_internal.billed_price(monthly_price, unit_amount, quantity, interval_unit, interval_count) > 0 AND saaskpi_internal.billed_price(monthly_price, unit_amount, quantity, interval_unit, interval_count) < 'Infinity') AS live ON live.member = r.member$$);
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, impossible_by, consequence) VALUES
 ('customers', 'error', 'customer_id_missing',
@@ -113,7 +113,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The customer counts under country (none).'),
 ('customers', 'warning', 'is_active_contradicts',
  '{customers.customer_id,customers.is_active,subscriptions.customer_id,subscriptions.start_date,subscriptions.end_date,subscriptions.monthly_price}',
- 'r.is_active <> (live.customer_id IS NOT NULL) AND r.customer_id NOT IN ('''', ''(none)'')', NULL, NULL,
+ 'r.is_active <> (live.member IS NOT NULL) AND r.customer_id NOT IN ('''', ''(none)'') AND r.customer_id = r.member', NULL, NULL,
  'The flag is not used; the status follows from the subscriptions.');
 
 -- What is paused or revalued and comes back may do so between two dates with

@@ -109,8 +109,9 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
  'Recurring price of one month; more than 4 decimals are rounded half to even. saaskpi.monthly_price makes it from other intervals');
 
 INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
-('subscriptions', 'known', $$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date FROM customers GROUP BY customer_id) AS known
-  ON known.customer_id = r.customer_id$$);
+('subscriptions', 'known', $$LEFT JOIN (SELECT member, min(signup_date) AS signup_date FROM customers GROUP BY member) AS known
+  ON known.member = r.member$$),
+('subscriptions', 'billed', 'CROSS JOIN LATERAL (SELECT saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count) AS price) AS billed');
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, impossible_by, consequence) VALUES
 ('subscriptions', 'warning', 'subscription_id_missing',
@@ -119,8 +120,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row counts, but a repeat of it cannot be noticed.'),
 ('subscriptions', 'error', 'subscription_id_duplicate',
  '{subscriptions.subscription_id}',
- NULL, $$SELECT label, 1, monthly_price
-     FROM (SELECT label, monthly_price, start_date,
+ NULL, $$SELECT label, 1, price
+     FROM (SELECT label, saaskpi_internal.billed_price(monthly_price, unit_amount, quantity, interval_unit, interval_count) AS price, start_date,
                   max(coalesce(end_date, 'infinity')) OVER (PARTITION BY subscription_id ORDER BY start_date, end_date, customer_id
                                                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
              FROM subscriptions
@@ -130,23 +131,23 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'Rows of one subscription in force at the same time: every row counts, so the MRR is too high. Does a view repeat its rows?'),
 ('subscriptions', 'error', 'subscription_customer_missing',
  '{subscriptions.customer_id}',
- $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, 'r.monthly_price', NULL,
+ $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, 'billed.price', NULL,
  'The row is not used.'),
 ('subscriptions', 'warning', 'subscription_unknown_customer',
  '{subscriptions.customer_id,customers.customer_id}',
- $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, 'r.monthly_price', NULL,
+ $$r.customer_id NOT IN ('', '(none)') AND known.member IS NULL$$, NULL, 'billed.price', NULL,
  'The MRR counts, under (none) in every breakdown by customer attribute.'),
 ('subscriptions', 'error', 'start_date_missing',
  '{subscriptions.start_date}',
- 'r.start_date IS NULL', NULL, 'r.monthly_price', NULL,
+ 'r.start_date IS NULL', NULL, 'billed.price', NULL,
  'The row is not used.'),
 ('subscriptions', 'error', 'start_date_infinite',
  '{subscriptions.start_date}',
- $$r.start_date NOT BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ $$r.start_date NOT BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'billed.price', NULL,
  'The row cannot be used; only years 1 to 9999 are.'),
 ('subscriptions', 'error', 'start_date_implausible',
  '{subscriptions.start_date,subscriptions.monthly_price}',
- $$r.start_date < {setting earliest_date} AND r.start_date >= '0001-01-01'$$, NULL, 'r.monthly_price', NULL,
+ $$r.start_date < {setting earliest_date} AND r.start_date >= '0001-01-01'$$, NULL, 'billed.price', NULL,
  'The row is not used, as it lies before earliest_date of kpi_settings.'),
 ('subscriptions', 'warning', 'ends_look_inclusive',
  '{subscriptions.customer_id,subscriptions.start_date,subscriptions.end_date}',
@@ -168,15 +169,15 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'On each such day both count. If the end is the first day no longer in force: UPDATE kpi_settings SET ends_inclusive = false.'),
 ('subscriptions', 'error', 'end_before_start',
  '{subscriptions.start_date}',
- $$saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) < r.start_date AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ $$saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) < r.start_date AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'billed.price', NULL,
  'The row is not used.'),
 ('subscriptions', 'warning', 'zero_length',
  '{subscriptions.start_date}',
- $$saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) = r.start_date AND (r.end_date IS NULL OR NOT {setting ends_inclusive}) AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'r.monthly_price', NULL,
+ $$saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) = r.start_date AND (r.end_date IS NULL OR NOT {setting ends_inclusive}) AND r.start_date BETWEEN '0001-01-01' AND '9999-12-31'$$, NULL, 'billed.price', NULL,
  'The row adds no MRR on any day.'),
 ('subscriptions', 'error', 'end_too_late',
  '{subscriptions.start_date}',
- $$saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) > '9999-12-31' AND saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) < 'infinity'$$, NULL, 'r.monthly_price', NULL,
+ $$saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) > '9999-12-31' AND saaskpi_internal.said_end(r.end_date, r.cancel_at, r.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status)) < 'infinity'$$, NULL, 'billed.price', NULL,
  'The row is not used; ends up to year 9999 are, and infinity, which means that there is none.'),
 ('subscriptions', 'error', 'price_missing',
  '{subscriptions.monthly_price}',
@@ -184,7 +185,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row is not used.'),
 ('subscriptions', 'error', 'price_negative',
  '{subscriptions.monthly_price}',
- $$saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count) < 0 AND saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count) > '-Infinity'$$, NULL, 'saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count)', NULL,
+ $$billed.price < 0 AND billed.price > '-Infinity'$$, NULL, 'billed.price', NULL,
  'The row is not used.'),
 ('subscriptions', 'warning', 'price_zero',
  '{subscriptions.monthly_price}',
@@ -200,7 +201,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The price is rounded half to even to 4 decimals.'),
 ('subscriptions', 'error', 'price_too_large',
  '{subscriptions.monthly_price}',
- $$coalesce(saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count), r.unit_amount * coalesce(r.quantity, 1)) >= 922337203685477 AND coalesce(saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count), r.unit_amount * coalesce(r.quantity, 1)) < 'Infinity'$$, NULL, NULL, NULL,
+ $$coalesce(billed.price, r.unit_amount * coalesce(r.quantity, 1)) >= 922337203685477 AND coalesce(billed.price, r.unit_amount * coalesce(r.quantity, 1)) < 'Infinity'$$, NULL, NULL, NULL,
  'The row is not used; prices below 922337203685477 are.'),
 ('subscriptions', 'warning', 'plan_missing',
  '{subscriptions.plan_type}',
@@ -215,7 +216,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  NULL, $$SELECT label, 1, NULL::numeric
      FROM (SELECT label, start_date,
                   max(coalesce(end_date, 'infinity'))
-                      OVER (PARTITION BY customer_id, plan_type
+                      OVER (PARTITION BY member, plan_type
                             ORDER BY start_date, subscription_id
                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
              FROM (SELECT *, row_number() OVER (PARTITION BY subscription_id
@@ -230,7 +231,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('subscriptions', 'warning', 'start_before_signup',
  '{subscriptions.customer_id,subscriptions.start_date,customers.customer_id,customers.signup_date}',
  'r.start_date < known.signup_date AND r.start_date >= ''0001-01-01''
-   AND known.signup_date <= ''9999-12-31''', NULL, 'r.monthly_price', NULL,
+   AND known.signup_date <= ''9999-12-31''', NULL, 'billed.price', NULL,
  'The MRR counts from the start date; the signup cohort leaves out the months before signup.'),
 ('subscriptions', 'info', 'start_in_future',
  '{subscriptions.start_date}',
@@ -247,7 +248,7 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created,
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
 ('subscriptions', 'error', 'subscription_currencies', '{subscriptions.currency}',
  $$SELECT currency, rows, amount
-     FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, sum(monthly_price) AS amount, count(*) OVER () AS currencies
+     FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, sum(saaskpi_internal.billed_price(monthly_price, unit_amount, quantity, interval_unit, interval_count)) AS amount, count(*) OVER () AS currencies
              FROM subscriptions WHERE currency IS NOT NULL GROUP BY 1) AS q WHERE currencies > 1 AND NOT {filled fx_rates}$$, true,
  'A refresh refuses to add up amounts of several currencies; give rates in fx_rates, or put a view of one currency in place of the table.'),
 ('subscriptions', 'warning', 'subscription_currency_unlike_settings', '{subscriptions.currency}',

@@ -53,9 +53,9 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
  'Success, Failed, or a word that kpi_payment_statuses explains');
 
 INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
-('payments', 'known', $$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date FROM customers GROUP BY customer_id) AS known
-  ON known.customer_id = r.customer_id$$),
-('payments', 'held', 'LEFT JOIN (SELECT DISTINCT customer_id FROM subscriptions) AS held ON held.customer_id = r.customer_id');
+('payments', 'known', $$LEFT JOIN (SELECT member, min(signup_date) AS signup_date FROM customers GROUP BY member) AS known
+  ON known.member = r.member$$),
+('payments', 'held', 'LEFT JOIN (SELECT DISTINCT member FROM subscriptions) AS held ON held.member = r.member');
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, impossible_by, consequence) VALUES
 ('payments', 'warning', 'payment_id_missing',
@@ -78,7 +78,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The payment counts in the totals, on the line (none) of kpi_customers, under (none) in breakdowns, as paid without MRR in the cash bridge and for no paying customer.'),
 ('payments', 'warning', 'payment_unknown_customer',
  '{payments.customer_id,customers.customer_id}',
- $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, 'r.amount', NULL,
+ $$r.customer_id NOT IN ('', '(none)') AND known.member IS NULL$$, NULL, 'r.amount', NULL,
  'The payment counts; its customer has no attributes and no signup.'),
 ('payments', 'error', 'payment_date_missing',
  '{payments.payment_date}',
@@ -138,8 +138,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The row does not count, as kpi_payment_statuses says pending or ignore.'),
 ('payments', 'warning', 'refund_without_payment',
  '{payments.customer_id,payments.payment_status,payments.amount}',
- NULL, $$SELECT customer_id, 1, -net
-     FROM (SELECT r.customer_id, sum(CASE WHEN q.meaning = 'success' THEN r.amount WHEN q.meaning IN ('refund', 'dispute') THEN -abs(r.amount) END) AS net
+ NULL, $$SELECT member, 1, -net
+     FROM (SELECT r.member, sum(CASE WHEN q.meaning = 'success' THEN r.amount WHEN q.meaning IN ('refund', 'dispute') THEN -abs(r.amount) END) AS net
              FROM payments AS r
             CROSS JOIN LATERAL (SELECT saaskpi_internal.payment_meaning({map kpi_payment_statuses}, r.payment_status) AS meaning) AS q
             WHERE r.customer_id IS NOT NULL AND abs(r.amount) < 'Infinity' GROUP BY 1) AS c
@@ -149,24 +149,24 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  '{payments.payment_id,payments.customer_id,payments.payment_date,payments.amount,payments.payment_status}',
  NULL, $$SELECT min(label), count(*) - 1, sum(abs(amount)) - max(abs(amount)) FROM payments
     WHERE saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) = 'success' AND customer_id IS NOT NULL AND payment_id NOT IN ('', '(none)') AND amount > 0
-    GROUP BY customer_id, payment_date, amount HAVING count(DISTINCT payment_id) > 1$$, NULL, NULL,
+    GROUP BY member, payment_date, amount HAVING count(DISTINCT payment_id) > 1$$, NULL, NULL,
  'Each counts: the same customer paid the same amount on the same day under several ids. Loaded from two exports?'),
 ('payments', 'warning', 'payments_begin_late',
  '{payments.payment_date,payments.payment_status,payments.amount,subscriptions.customer_id,subscriptions.start_date,subscriptions.monthly_price}',
- NULL, $$SELECT s.label, 1, s.monthly_price
+ NULL, $$SELECT s.label, 1, saaskpi_internal.billed_price(s.monthly_price, s.unit_amount, s.quantity, s.interval_unit, s.interval_count)
      FROM (SELECT min(payment_date) AS first FROM payments
             WHERE saaskpi_internal.payment_meaning({map kpi_payment_statuses}, payment_status) = 'success' AND amount > 0 AND payment_date >= {setting earliest_date}) AS p
-     JOIN subscriptions AS s ON s.start_date < p.first - 62 AND s.start_date >= {setting earliest_date} AND s.monthly_price > 0 AND (s.end_date <= s.start_date) IS NOT TRUE$$, NULL, NULL,
+     JOIN subscriptions AS s ON s.start_date < p.first - 62 AND s.start_date >= {setting earliest_date} AND saaskpi_internal.billed_price(s.monthly_price, s.unit_amount, s.quantity, s.interval_unit, s.interval_count) > 0 AND (s.end_date <= s.start_date) IS NOT TRUE$$, NULL, NULL,
  'These began more than two months before the first payment of all. If the history of payments begins later, conversion, revenue, cash bridge and LTV do not know of what was paid before.'),
 ('payments', 'warning', 'subscriptions_begin_late',
  '{payments.customer_id,payments.payment_date,payments.payment_status,payments.amount,subscriptions.customer_id,subscriptions.start_date}',
- NULL, $$SELECT customer_id, 1, paid
-     FROM (SELECT p.customer_id, sum(p.amount) AS paid
-             FROM (SELECT customer_id, min(start_date) AS began, min(min(start_date)) OVER () AS first FROM subscriptions
-                    WHERE start_date >= {setting earliest_date} AND customer_id IS NOT NULL GROUP BY customer_id) AS s
-             JOIN payments AS p ON p.customer_id = s.customer_id AND p.payment_date < s.began - 31 AND p.payment_date >= {setting earliest_date}
+ NULL, $$SELECT member, 1, paid
+     FROM (SELECT p.member, sum(p.amount) AS paid
+             FROM (SELECT member, min(start_date) AS began, min(min(start_date)) OVER () AS first FROM subscriptions
+                    WHERE start_date >= {setting earliest_date} AND member IS NOT NULL GROUP BY member) AS s
+             JOIN payments AS p ON p.member = s.member AND p.payment_date < s.began - 31 AND p.payment_date >= {setting earliest_date}
             WHERE s.began = s.first AND p.amount > 0 AND saaskpi_internal.payment_meaning({map kpi_payment_statuses}, p.payment_status) = 'success'
-            GROUP BY p.customer_id) AS c$$, NULL, NULL,
+            GROUP BY p.member) AS c$$, NULL, NULL,
  'These paid more than a month before the first day of all subscriptions, on which theirs begin. If the history of subscriptions begins later, new MRR, cohorts and tenure of that day are of customers who were there before.'),
 ('payments', 'error', 'payment_date_implausible',
  '{payments.payment_date,payments.amount}',
@@ -179,7 +179,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'The payment counts; conversion takes it as made on the day of signup.'),
 ('payments', 'warning', 'payment_without_subscription',
  '{payments.customer_id,payments.payment_status,customers.customer_id,subscriptions.customer_id}',
- $$saaskpi_internal.payment_meaning({map kpi_payment_statuses}, r.payment_status) = 'success' AND r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NOT NULL AND held.customer_id IS NULL$$, NULL, 'r.amount', NULL,
+ $$saaskpi_internal.payment_meaning({map kpi_payment_statuses}, r.payment_status) = 'success' AND r.customer_id NOT IN ('', '(none)') AND known.member IS NOT NULL AND held.member IS NULL$$, NULL, 'r.amount', NULL,
  'The payment counts as revenue; the cash bridge shows it as paid without MRR.');
 
 INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES

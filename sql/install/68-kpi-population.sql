@@ -61,41 +61,53 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('excluded_customers', 'excluded_to', 'date', false, false, 'First day on which it counts again; empty for never'),
 ('excluded_customers', 'reason', 'text', false, false, 'Why: internal, test, partner or words of your own');
 
--- A subscription of which days are left out comes in parts. What a part cannot
--- tell by its own first day it carries along: since when the contract runs, what
--- is paused or past due all along, and that nothing was paid since the trial,
--- which then ended before the part begins.
+-- Rules judge what counts, as the customer whose it is: what is left out, and the
+-- lines and steps of what is, they do not see.
 INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, query) VALUES
 ('excluded_customers', 'merged_customers', true, $sql$
 SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, range_agg(q.days) AS days, string_agg(DISTINCT q.reason, ', ') AS reason
-  FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id GROUP BY 1$sql$),
-('customers', 'merged_customers', true, $sql$
+  FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id GROUP BY 1$sql$);
+
+INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, query, member, judged)
+SELECT v.source, 'merged_customers', true, v.query, 'customer_id',
+       'SELECT s.*, coalesce(m.merged_into, s.customer_id) AS member FROM {rows} AS s LEFT JOIN {merged_customers} AS m ON m.customer_id = s.customer_id'
+  FROM (VALUES
+('customers', $sql$
 SELECT DISTINCT ON (coalesce(m.merged_into, q.customer_id)) coalesce(m.merged_into, q.customer_id) AS customer_id, coalesce(m.merged_into, q.customer_text) AS customer_text,
        min(q.signup_date) OVER (PARTITION BY coalesce(m.merged_into, q.customer_id)) AS signup_date, q.segment, q.country, q.acquisition_channel, q.attribute_history
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id
  ORDER BY coalesce(m.merged_into, q.customer_id), m.merged_into IS NOT NULL, q.customer_id COLLATE "C"$sql$),
-('subscriptions', 'merged_customers', true, $sql$
+('subscriptions', $sql$
 SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.subscription_id, q.plan_type, q.start_date, q.end_date, q.monthly_price, q.status, q.trial_end, q.paused_from, q.resumes_on, q.past_due_since,
        q.notice_on, q.end_reason, q.term_months, q.quantity, q.monthly_discount, q.discount_once, q.discount_until, q.is_usage, q.currency, q.own_price, q.since, q.goes_on, q.began
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$),
-('payments', 'merged_customers', true, $sql$
+('payments', $sql$
 SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.payment_date, q.amount, q.payment_status, q.currency
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$),
-('events', 'merged_customers', true, $sql$
+('events', $sql$
 SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.event_time, q.event_day, q.event_type, q.meaning, q.event_id
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$),
-('orders', 'merged_customers', true, $sql$
+('orders', $sql$
 SELECT q.order_id, q.order_text, coalesce(m.merged_into, q.customer_id) AS customer_id, coalesce(m.merged_into, q.customer_text) AS customer_text, q.ordered_at, q.ordered_on, q.status,
        q.channel, q.region, q.country, q.sales_rep_id, q.returned_order_id
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$),
-('opportunities', 'merged_customers', true, $sql$
+('opportunities', $sql$
 SELECT q.opportunity_id, coalesce(m.merged_into, q.customer_id) AS customer_id, q.sales_rep_id, q.name, q.created_at, q.amount, q.stage, q.closed_at, q.expected_close
-  FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$),
-('customers', 'excluded_customers', false, $sql$
+  FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id$sql$)) AS v(source, query);
+
+-- A subscription of which days are left out comes in parts. What a part cannot
+-- tell by its own first day it carries along: since when the contract runs, what
+-- is paused or past due all along, and that nothing was paid since the trial,
+-- which then ended before the part begins.
+INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, query, judged)
+SELECT v.source, 'excluded_customers', false, v.query, 'SELECT s.* FROM {rows} AS s LEFT JOIN {excluded_customers} AS x ON x.customer_id = s.member WHERE NOT ' || v.is_out
+  FROM (VALUES
+('customers', $sql$
 SELECT q.customer_id, q.customer_text, CASE WHEN NOT coalesce(x.days @> q.signup_date, false) THEN q.signup_date END AS signup_date, q.segment, q.country, q.acquisition_channel, q.attribute_history
   FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id
- WHERE NOT saaskpi_internal.is_excluded(x.days, NULL)$sql$),
-('subscriptions', 'excluded_customers', false, $sql$
+ WHERE NOT saaskpi_internal.is_excluded(x.days, NULL)$sql$,
+ $$saaskpi_internal.is_excluded(x.days, NULL)$$),
+('subscriptions', $sql$
 SELECT q.customer_id, q.subscription_id, q.plan_type, CASE WHEN p.days IS NULL THEN q.start_date ELSE lower(p.days) END AS start_date,
        CASE WHEN p.days IS NULL OR upper_inf(p.days) THEN q.end_date ELSE upper(p.days) END AS end_date, q.monthly_price, q.status,
        q.trial_end - CASE WHEN q.never_paid AND lower(p.days) = q.trial_end THEN 1 ELSE 0 END AS trial_end,
@@ -108,20 +120,36 @@ SELECT q.customer_id, q.subscription_id, q.plan_type, CASE WHEN p.days IS NULL T
           FROM (SELECT i.*, CASE WHEN i.status IN ('past_due', 'unpaid') THEN coalesce(i.past_due_since, i.start_date) ELSE i.past_due_since END AS due_since FROM {read} AS i) AS d) AS q
   LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id
   LEFT JOIN LATERAL unnest(CASE WHEN isfinite(q.start_date) THEN saaskpi_internal.days_between(q.start_date, q.end_date) - x.days END) AS p(days) ON true
- WHERE x.days IS NULL OR p.days IS NOT NULL OR ((isfinite(q.start_date) AND (q.end_date <= q.start_date) IS NOT TRUE) IS NOT TRUE AND NOT x.days @> daterange(NULL, NULL))$sql$),
-('payments', 'excluded_customers', false, $sql$
+ WHERE x.days IS NULL OR p.days IS NOT NULL OR ((isfinite(q.start_date) AND (q.end_date <= q.start_date) IS NOT TRUE) IS NOT TRUE AND NOT x.days @> daterange(NULL, NULL))$sql$,
+ $$coalesce(x.days @> CASE WHEN isfinite(s.start_date) THEN saaskpi_internal.days_between(s.start_date, saaskpi_internal.said_end(s.end_date, s.cancel_at, s.canceled_on, saaskpi_internal.meaning({map kpi_subscription_statuses}, s.status))
+         + CASE WHEN {setting ends_inclusive} AND s.end_date < '9999-12-31' THEN 1 ELSE 0 END) END, x.days @> daterange(NULL, NULL), false)$$),
+('payments', $sql$
 SELECT q.customer_id, q.payment_date, q.amount, q.payment_status, q.currency
-  FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id WHERE NOT saaskpi_internal.is_excluded(x.days, q.payment_date)$sql$),
-('events', 'excluded_customers', false, $sql$
+  FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id WHERE NOT saaskpi_internal.is_excluded(x.days, q.payment_date)$sql$,
+ $$saaskpi_internal.is_excluded(x.days, s.payment_date)$$),
+('events', $sql$
 SELECT q.customer_id, q.event_time, q.event_day, q.event_type, q.meaning, q.event_id
-  FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id WHERE NOT saaskpi_internal.is_excluded(x.days, q.event_day)$sql$),
-('orders', 'excluded_customers', false, $sql$
+  FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id WHERE NOT saaskpi_internal.is_excluded(x.days, q.event_day)$sql$,
+ $$saaskpi_internal.is_excluded(x.days, CASE WHEN isfinite(s.event_time) THEN saaskpi_internal.day_of(s.event_time, {setting time_zone}) END)$$),
+('orders', $sql$
 SELECT q.order_id, q.order_text, q.customer_id, q.customer_text, q.ordered_at, q.ordered_on, q.status, q.channel, q.region, q.country, q.sales_rep_id, q.returned_order_id
-  FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id WHERE NOT saaskpi_internal.is_excluded(x.days, q.ordered_on)$sql$),
-('opportunities', 'excluded_customers', false, $sql$
+  FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id WHERE NOT saaskpi_internal.is_excluded(x.days, q.ordered_on)$sql$,
+ $$saaskpi_internal.is_excluded(x.days, CASE WHEN isfinite(s.ordered_at) THEN saaskpi_internal.day_of(s.ordered_at, {setting time_zone}) END)$$),
+('opportunities', $sql$
 SELECT q.opportunity_id, q.customer_id, q.sales_rep_id, q.name, q.created_at, q.amount, q.stage, q.closed_at, q.expected_close
   FROM {read} AS q LEFT JOIN {excluded_customers} AS x ON x.customer_id = q.customer_id
- WHERE NOT saaskpi_internal.is_excluded(x.days, saaskpi_internal.day_of(q.created_at, {setting time_zone}))$sql$);
+ WHERE NOT saaskpi_internal.is_excluded(x.days, saaskpi_internal.day_of(q.created_at, {setting time_zone}))$sql$,
+ $$saaskpi_internal.is_excluded(x.days, CASE WHEN isfinite(s.created_at) THEN saaskpi_internal.day_of(s.created_at, {setting time_zone}) END)$$)) AS v(source, query, is_out);
+
+INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, judged) VALUES
+('order_lines', 'excluded_customers', false, $$
+SELECT s.* FROM {rows} AS s
+ WHERE NOT EXISTS (SELECT FROM {before excluded_customers.orders} AS o JOIN {excluded_customers} AS x ON x.customer_id = o.customer_id
+                    WHERE o.order_id = s.order_id AND saaskpi_internal.is_excluded(x.days, o.ordered_on))$$),
+('opportunity_stages', 'excluded_customers', false, $$
+SELECT s.* FROM {rows} AS s
+ WHERE NOT EXISTS (SELECT FROM {before excluded_customers.opportunities} AS o JOIN {excluded_customers} AS x ON x.customer_id = o.customer_id
+                    WHERE o.opportunity_id = s.opportunity_id AND saaskpi_internal.is_excluded(x.days, saaskpi_internal.day_of(o.created_at, {setting time_zone})))$$);
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, consequence) VALUES
 ('merged_customers', 'error', 'merge_incomplete', '{merged_customers.customer_id,merged_customers.merged_into}',
@@ -151,7 +179,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
     WHERE NOT EXISTS (SELECT FROM customers AS c WHERE c.customer_id = x.customer_id)$$, NULL,
  'What other sources say of the account is left out.'),
 ('subscriptions', 'info', 'subscription_excluded', '{excluded_customers.customer_id,subscriptions.customer_id,subscriptions.start_date}', NULL,
- $$SELECT concat_ws(': ', x.reason, r.label), 1, r.monthly_price
+ $$SELECT concat_ws(': ', x.reason, r.label), 1, saaskpi_internal.billed_price(r.monthly_price, r.unit_amount, r.quantity, r.interval_unit, r.interval_count)
      FROM subscriptions AS r LEFT JOIN {merged_customers} AS m ON m.customer_id = r.customer_id
      JOIN {excluded_customers} AS x ON x.customer_id = coalesce(m.merged_into, r.customer_id) AND x.days && saaskpi_internal.days_between(r.start_date, r.end_date)
     WHERE r.start_date <= $1$$, NULL,

@@ -44,8 +44,7 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('customer_history', 'country', 'text', false, false, 'Her country from that day on; empty for none. Without the column that of customers, at all times'),
 ('customer_history', 'acquisition_channel', 'text', false, false, 'Her acquisition channel from that day on; empty for none. Without the column that of customers, at all times');
 
--- Of a month its last row counts, and before all the first.  What customers says is what holds at as_of.
-INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, query) VALUES
+INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, query, member, judged) VALUES
 ('customer_history', 'merged_customers', true, $sql$
 SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.valid_from, q.segment, q.country, q.acquisition_channel
   FROM {read} AS q LEFT JOIN {merged_customers} AS m ON m.customer_id = q.customer_id
@@ -53,7 +52,13 @@ SELECT coalesce(m.merged_into, q.customer_id) AS customer_id, q.valid_from, q.se
                FROM (SELECT coalesce(n.merged_into, c.customer_id) AS merged_into, c.customer_id AS account
                        FROM {before merged_customers.customers} AS c LEFT JOIN {merged_customers} AS n ON n.customer_id = c.customer_id) AS i
               ORDER BY i.merged_into, i.account <> i.merged_into, i.account COLLATE "C") AS t ON t.merged_into = m.merged_into
- WHERE m.merged_into IS NULL OR (t.account = q.customer_id AND NOT EXISTS (SELECT FROM {read} AS h WHERE h.customer_id = m.merged_into))$sql$),
+ WHERE m.merged_into IS NULL OR (t.account = q.customer_id AND NOT EXISTS (SELECT FROM {read} AS h WHERE h.customer_id = m.merged_into))$sql$,
+ 'customer_id', 'SELECT s.*, coalesce(m.merged_into, s.customer_id) AS member FROM {rows} AS s LEFT JOIN {merged_customers} AS m ON m.customer_id = s.customer_id'),
+('customer_history', 'excluded_customers', false, NULL,
+ NULL, 'SELECT s.* FROM {rows} AS s LEFT JOIN {excluded_customers} AS x ON x.customer_id = s.member WHERE NOT saaskpi_internal.is_excluded(x.days, NULL)');
+
+-- Of a month its last row counts, and before all the first.  What customers says is what holds at as_of.
+INSERT INTO saaskpi_internal.source_revisions (source, revised_by, rekeys, query) VALUES
 ('customers', 'customer_history', true, $sql$
 SELECT q.customer_id, q.customer_text, q.signup_date, CASE WHEN h.latest ? 'segment' THEN h.latest ->> 'segment' ELSE q.segment END AS segment,
        CASE WHEN h.latest ? 'country' THEN h.latest ->> 'country' ELSE q.country END AS country,
@@ -84,9 +89,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
     GROUP BY h.customer_id, h.valid_from HAVING count(DISTINCT ROW(h.segment, h.country, h.acquisition_channel)) > 1$$,
  'Of several rows of a customer and day the first by segment, country and acquisition_channel is used.'),
 ('customer_history', 'warning', 'attributes_unknown_customer', '{customer_history.customer_id,customers.customer_id}', NULL,
- $$SELECT h.customer_id, count(*), NULL::numeric FROM customer_history AS h LEFT JOIN {merged_customers} AS m ON m.customer_id = h.customer_id
-    WHERE h.customer_id NOT IN ('', '(none)')
-      AND NOT EXISTS (SELECT FROM {before customer_history.customers} AS c WHERE c.customer_id = coalesce(m.merged_into, h.customer_id))
+ $$SELECT h.customer_id, count(*), NULL::numeric FROM customer_history AS h
+    WHERE h.customer_id NOT IN ('', '(none)') AND NOT EXISTS (SELECT FROM {before customer_history.customers} AS c WHERE c.customer_id = h.member)
     GROUP BY h.customer_id$$,
  'The rows are not used: whom customers does not know counts under (none).'),
 ('customer_history', 'warning', 'attributes_without_customers', '{customer_history.customer_id}', NULL,

@@ -49,8 +49,8 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
  'What a customer is taken to pay a month, from an upgrade to a cancellation in events, in the simulated MRR and LTV of kpi_user_activity.');
 
 INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
-('events', 'known', $$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date FROM customers GROUP BY customer_id) AS known
-  ON known.customer_id = r.customer_id$$);
+('events', 'known', $$LEFT JOIN (SELECT member, min(signup_date) AS signup_date FROM customers GROUP BY member) AS known
+  ON known.member = r.member$$);
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, impossible_by, consequence) VALUES
 ('events', 'info', 'event_id_missing',
@@ -72,7 +72,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'All such events count as those of one customer. Where it stands for nobody, make it empty: nullif(customer_id, ...).'),
 ('events', 'warning', 'event_unknown_customer',
  '{events.customer_id,customers.customer_id}',
- $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, NULL,
+ $$r.customer_id NOT IN ('', '(none)') AND known.member IS NULL$$, NULL, NULL,
  'The event counts; its customer has no attributes and no signup.'),
 ('events', 'error', 'event_time_missing',
  '{events.event_time}',

@@ -60,7 +60,7 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('products', 'unit_cost', 'numeric', false, false, true, 'unit_cost >= 0 AND unit_cost < 922337203685477', 'What one unit costs, for margins');
 
 INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
-('orders', 'known', $$LEFT JOIN (SELECT customer_id, min(signup_date) AS signup_date FROM customers GROUP BY customer_id) AS known ON known.customer_id = r.customer_id$$),
+('orders', 'known', $$LEFT JOIN (SELECT member, min(signup_date) AS signup_date FROM customers GROUP BY member) AS known ON known.member = r.member$$),
 ('orders', 'sold', $$LEFT JOIN (SELECT order_id, min(ordered_at) AS sold_at FROM orders GROUP BY order_id) AS sold ON sold.order_id = r.returned_order_id$$),
 ('orders', 'held', $$LEFT JOIN (SELECT DISTINCT order_id FROM order_lines) AS held ON held.order_id = r.order_id$$),
 ('order_lines', 'placed', $$LEFT JOIN (SELECT DISTINCT order_id FROM orders) AS placed ON placed.order_id = r.order_id$$),
@@ -91,7 +91,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'saaskpi_internal.is_a_word(r.customer_id)', NULL, NULL, NULL,
  'All such orders count as those of one customer. Where it stands for a guest, make it empty: nullif(customer_id, ...).'),
 ('orders', 'warning', 'order_unknown_customer', '{orders.customer_id,customers.customer_id}',
- $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, NULL, NULL, 'The order counts; its customer has no attributes.'),
+ $$r.customer_id NOT IN ('', '(none)') AND known.member IS NULL$$, NULL, NULL, NULL, 'The order counts; its customer has no attributes.'),
 ('orders', 'warning', 'order_before_signup', '{orders.customer_id,orders.ordered_at,customers.customer_id,customers.signup_date}',
  $$r.ordered_at < CASE WHEN known.signup_date BETWEEN '0001-01-01' AND '9999-12-31' THEN known.signup_date END::timestamp AT TIME ZONE {setting time_zone} AND isfinite(r.ordered_at)$$,
  NULL, NULL, NULL, 'The order counts.'),
@@ -106,7 +106,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('orders', 'warning', 'refund_without_return', '{orders.status,orders.customer_id,order_lines.quantity}', NULL,
  $$SELECT o.label, 1::bigint, NULL::numeric FROM orders AS o
     WHERE lower(btrim(o.status)) IN ('refunded', 'partially_refunded', 'wc-refunded', 'returned', 'return', 'credit')
-      AND coalesce(o.customer_id, '') NOT IN (SELECT coalesce(p.customer_id, '') FROM orders AS p JOIN order_lines AS l ON l.order_id = p.order_id WHERE l.quantity < 0)$$, NULL, NULL,
+      AND coalesce(o.member, '') NOT IN (SELECT coalesce(p.member, '') FROM orders AS p JOIN order_lines AS l ON l.order_id = p.order_id WHERE l.quantity < 0)$$, NULL, NULL,
  'It counts as sold, as no line below zero of its customer is known. Bring in what came back, or let kpi_order_statuses ignore the word.'),
 ('orders', 'warning', 'returned_order_unknown', '{orders.returned_order_id,orders.order_id}',
  $$r.returned_order_id NOT IN ('', '(none)') AND sold.order_id IS NULL$$, NULL, NULL, NULL, 'What came back counts on the day it did, also by the day of the sale.'),

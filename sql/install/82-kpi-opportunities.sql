@@ -41,7 +41,7 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('pipeline_stages', 'outcome', 'text', true, true, $$outcome IN ('open', 'won', 'lost')$$, 'open, won or lost');
 
 INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
-('opportunities', 'known', $$LEFT JOIN (SELECT DISTINCT customer_id FROM customers) AS known ON known.customer_id = r.customer_id$$),
+('opportunities', 'known', $$LEFT JOIN (SELECT DISTINCT member FROM customers) AS known ON known.member = r.member$$),
 ('opportunities', 'seller', $$LEFT JOIN (SELECT DISTINCT sales_rep_id FROM sales_reps) AS seller ON seller.sales_rep_id = r.sales_rep_id$$),
 ('opportunities', 'step', $$LEFT JOIN (SELECT stage, min(outcome) AS outcome FROM (SELECT stage, lower(btrim(outcome)) AS outcome FROM pipeline_stages
     UNION ALL SELECT * FROM (VALUES ('Lead', 'open'), ('Qualified', 'open'), ('Proposal', 'open'), ('Negotiation', 'open'), ('Closed Won', 'won'), ('Closed Lost', 'lost')) AS v WHERE NOT EXISTS (SELECT FROM pipeline_stages)) AS u GROUP BY 1) AS step ON step.stage = r.stage$$),
@@ -62,7 +62,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  NULL, $$SELECT opportunity_id, count(*) - 1, sum(abs(amount)) - max(abs(amount)) FROM opportunities WHERE opportunity_id NOT IN ('', '(none)') GROUP BY opportunity_id HAVING count(*) > 1$$, NULL, '{opportunity_id}',
  'One row per opportunity is used; the others are ignored.'),
 ('opportunities', 'warning', 'opportunity_unknown_customer', '{opportunities.customer_id,customers.customer_id}',
- $$r.customer_id NOT IN ('', '(none)') AND known.customer_id IS NULL$$, NULL, NULL, NULL, 'The opportunity counts.'),
+ $$r.customer_id NOT IN ('', '(none)') AND known.member IS NULL$$, NULL, NULL, NULL, 'The opportunity counts.'),
 ('opportunities', 'info', 'opportunity_customer_missing', '{opportunities.customer_id}', $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, NULL, NULL, 'The opportunity counts.'),
 ('opportunities', 'warning', 'opportunity_unknown_rep', '{opportunities.sales_rep_id,sales_reps.sales_rep_id}',
  $$r.sales_rep_id NOT IN ('', '(none)') AND seller.sales_rep_id IS NULL$$, NULL, NULL, NULL, 'The opportunity counts under that rep, who has no name.'),
