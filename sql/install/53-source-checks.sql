@@ -164,23 +164,94 @@ $$;
 COMMENT ON FUNCTION saaskpi_internal.query_findings(name, jsonb, date, boolean, boolean) IS
     'findings of the rules about several rows of a source';
 
-CREATE FUNCTION saaskpi_internal.gap_findings(schema_name name, settings jsonb)
+-- Sources and columns that a refresh has read and that are absent now, until
+-- they are back or create_views is called.  Who read them last is in the log;
+-- what went before that run stays in kpi_data_quality, as info from create_views
+-- up to the next run.  A source without rows said nothing.
+CREATE FUNCTION saaskpi_internal.gone(env jsonb)
+RETURNS TABLE (source name, column_name name, is_meant boolean)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    run jsonb;
+    noted jsonb;
+BEGIN
+    IF saaskpi_internal.own_relation((env ->> 'schema')::name, 'kpi_refresh_log') IS NULL OR saaskpi_internal.own_relation((env ->> 'schema')::name, 'kpi_data_quality') IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('SELECT to_jsonb(l) FROM %I.kpi_refresh_log AS l WHERE l.status = ''ok'' ORDER BY l.finished_at DESC, l.run_id DESC LIMIT 1', env ->> 'schema') INTO run;
+    EXECUTE format('SELECT jsonb_agg(to_jsonb(q)) FROM %I.kpi_data_quality AS q WHERE q.rule IN (''source_gone'', ''column_gone'')', env ->> 'schema') INTO noted;
+    RETURN QUERY
+    SELECT s.source, c.column_name, coalesce(bool_or(k.is_meant), false)
+      FROM (SELECT f.key AS source, c.name AS column_name, NULL::boolean AS is_meant
+              FROM jsonb_each((run ->> 'sources')::jsonb) AS f
+              LEFT JOIN LATERAL (SELECT NULL AS name UNION ALL SELECT * FROM jsonb_array_elements_text((run ->> 'source_columns')::jsonb -> f.key)) AS c ON true
+             WHERE f.value = 'true'
+             UNION ALL
+            SELECT q.source, c.name, q.severity = 'info'
+              FROM jsonb_to_recordset(noted) AS q(source text, rule text, severity text, example text)
+              LEFT JOIN LATERAL unnest(string_to_array(q.example, ', ')) AS c(name) ON q.rule = 'column_gone') AS k
+      JOIN saaskpi_internal.sources AS s ON s.source = k.source
+      LEFT JOIN saaskpi_internal.source_columns AS c ON c.source = k.source AND c.column_name = k.column_name
+     WHERE CASE WHEN k.column_name IS NULL THEN NOT env -> 'sources' ? k.source
+                ELSE c.column_name IS NOT NULL AND env -> 'sources' ? k.source AND env -> 'sources' -> k.source -> 'columns' ->> k.column_name IS NULL END
+     GROUP BY s.source, c.column_name;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.gone(jsonb) IS
+    'what runs before have read and is absent: sources, with a column columns of sources that are there; and whether create_views was called since';
+
+CREATE FUNCTION saaskpi_internal.gap_findings(env jsonb)
 RETURNS TABLE (severity text, source name, rule text, example text, consequence text)
 LANGUAGE sql STABLE
 AS $$
-SELECT CASE g.rule WHEN 'source_missing' THEN 'info' ELSE 'error' END, g.source, g.rule,
-       concat_ws(' is ', coalesce(g.column_name, g.source), g.column_type),
-       CASE WHEN g.rule = 'source_missing' THEN 'What needs it is not made; kpi_manifest says what.'
-            WHEN c.needed THEN 'The source is taken for absent; what needs it is not made.'
-            ELSE 'The column is taken for absent.' END
-  FROM saaskpi_internal.gaps(schema_name, settings) AS g
-  JOIN saaskpi_internal.sources AS s ON s.source = g.source
-  LEFT JOIN saaskpi_internal.source_columns AS c ON c.source = g.source AND c.column_name = g.column_name
- WHERE g.rule <> 'source_missing' OR g.source NOT IN (SELECT v.revised_by FROM saaskpi_internal.source_revisions AS v)
- ORDER BY s.ordinal, c.ordinal
+WITH gone AS MATERIALIZED (
+    SELECT g.source, g.column_name FROM saaskpi_internal.gone(env) AS g WHERE NOT g.is_meant
+)
+SELECT f.severity, f.source, f.rule, f.example, f.consequence
+  FROM (SELECT CASE g.rule WHEN 'source_missing' THEN 'info' ELSE 'error' END AS severity, g.source, g.column_name, g.rule,
+               concat_ws(' is ', coalesce(g.column_name, g.source), g.column_type) AS example,
+               CASE WHEN g.rule = 'source_missing' THEN 'What needs it is not made; kpi_manifest says what.'
+                    WHEN c.needed THEN 'The source is taken for absent; what needs it is not made.'
+                    ELSE 'The column is taken for absent.' END AS consequence
+          FROM saaskpi_internal.gaps((env ->> 'schema')::name, env -> 'settings') AS g
+          LEFT JOIN saaskpi_internal.source_columns AS c ON c.source = g.source AND c.column_name = g.column_name
+         WHERE g.rule <> 'source_missing' OR g.source NOT IN (SELECT v.revised_by FROM saaskpi_internal.source_revisions AS v UNION ALL SELECT o.source FROM gone AS o WHERE o.column_name IS NULL)
+         UNION ALL
+        SELECT 'error', o.source, o.column_name, CASE WHEN o.column_name IS NULL THEN 'source_gone' ELSE 'column_gone' END, coalesce(o.column_name, o.source),
+               format('Earlier refreshes read it; now the numbers are made without it. Bring it back or, if it is to stay away: CALL saaskpi.create_views(%L)', env ->> 'schema')
+          FROM gone AS o) AS f
+  JOIN saaskpi_internal.sources AS s ON s.source = f.source
+  LEFT JOIN saaskpi_internal.source_columns AS c ON c.source = f.source AND c.column_name = f.column_name
+ ORDER BY s.ordinal, c.ordinal, f.rule DESC
 $$;
-COMMENT ON FUNCTION saaskpi_internal.gap_findings(name, jsonb) IS
-    'findings about sources and columns that are absent or unusable';
+COMMENT ON FUNCTION saaskpi_internal.gap_findings(jsonb) IS
+    'findings about sources and columns that are absent, unusable or gone';
+
+CREATE FUNCTION saaskpi_internal.gap_errors(env jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+SELECT coalesce(jsonb_agg(to_jsonb(q)), '[]')
+  FROM (SELECT g.source, g.rule, g.severity, string_agg(g.example, ', ' ORDER BY g.ordinality) AS example, string_agg(DISTINCT g.consequence, ' ') AS consequence
+          FROM saaskpi_internal.gap_findings(env) WITH ORDINALITY AS g WHERE g.severity = 'error' GROUP BY 1, 2, 3) AS q
+$$;
+COMMENT ON FUNCTION saaskpi_internal.gap_errors(jsonb) IS 'rows for kpi_data_quality about sources and columns that are unusable or gone';
+
+-- Whoever calls create_views has seen what is there.
+CREATE FUNCTION saaskpi_internal.accept_gone(env jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %I.kpi_data_quality AS q (source, rule, severity, example, consequence)
+        SELECT g.source, CASE WHEN g.column_name IS NULL THEN ''source_gone'' ELSE ''column_gone'' END, ''info'', string_agg(coalesce(g.column_name, g.source), '', '' ORDER BY g.column_name),
+               ''The numbers are made without it from the next refresh on, as create_views was called while it was absent.''
+          FROM saaskpi_internal.gone($1) AS g GROUP BY 1, 2
+        ON CONFLICT (source, rule) DO UPDATE SET severity = excluded.severity, rows = NULL, amount = NULL, example = excluded.example, consequence = excluded.consequence', env ->> 'schema') USING env;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.accept_gone(jsonb) IS 'notes that what is gone is meant to be';
 
 CREATE FUNCTION saaskpi_internal.check_sources_work(schema_name name, as_of date)
 RETURNS TABLE (severity text, source text, rule text, rows bigint, example text, consequence text, amount numeric)
@@ -196,7 +267,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT g.severity, g.source::text, g.rule, NULL::bigint, g.example, g.consequence, NULL::numeric
-      FROM saaskpi_internal.gap_findings(schema_name, env -> 'settings') AS g;
+      FROM saaskpi_internal.gap_findings(env) AS g;
     RETURN QUERY
     SELECT f.severity, t.source::text, f.rule, f.rows, f.example, f.consequence, f.amount
       FROM (SELECT s.source FROM saaskpi_internal.sources AS s WHERE env -> 'sources' ? s.source ORDER BY s.ordinal) AS t

@@ -273,7 +273,7 @@ BEGIN
     env := saaskpi_internal.environment(schema_name);
     env := env || jsonb_build_object('definitions', saaskpi_internal.definitions(ARRAY(SELECT q.relation FROM saaskpi_internal.relations AS q)));
     env := env || jsonb_build_object('steps', (SELECT jsonb_agg(to_jsonb(s)) FROM (SELECT o.step, o.relation, l.lacks FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.lacking(env) AS l USING (relation)) AS s));
-    PERFORM saaskpi_internal.write_left_out(env);
+    PERFORM saaskpi_internal.write_left_out(env), saaskpi_internal.accept_gone(env);
     EXECUTE format('SELECT coalesce(jsonb_object_agg(relation, definition), ''{}'') FROM %I.kpi_manifest WHERE status = ''made''', schema_name) INTO made_before;
     FOR r IN SELECT d.* FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) JOIN saaskpi_internal.relations AS d USING (relation)
               WHERE s.lacks IS NULL ORDER BY s.step LOOP

@@ -157,12 +157,16 @@ CREATE FUNCTION saaskpi_internal.write_findings(env jsonb)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+    gaps constant jsonb := saaskpi_internal.gap_errors(env);
 BEGIN
     EXECUTE format('DELETE FROM %I.kpi_data_quality', env ->> 'schema');
     EXECUTE format('INSERT INTO %I.kpi_data_quality (source, rule, severity, rows, amount, example, consequence)
         SELECT s.source, f.rule, f.severity, f.rows, f.amount, f.example, f.consequence
           FROM saaskpi_internal.sources AS s CROSS JOIN LATERAL saaskpi_internal.affordable_findings(s.source, s.unusable, $1) AS f
-         WHERE $1 -> ''sources'' ? s.source', env ->> 'schema') USING env;
+         WHERE $1 -> ''sources'' ? s.source
+         UNION ALL SELECT g.source, g.rule, g.severity, NULL, NULL, g.example, g.consequence
+          FROM jsonb_to_recordset($2) AS g(source text, rule text, severity text, example text, consequence text)', env ->> 'schema') USING env, gaps;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.write_findings(jsonb) IS 'writes what is wrong in the sources into kpi_data_quality';
