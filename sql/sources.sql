@@ -458,3 +458,24 @@ INSERT INTO sources_real.subscriptions VALUES ('t1', 'dan', '2024-09-30', NULL, 
 SELECT severity, rule, rows, amount, example, consequence FROM saaskpi.check_sources('sources_real', '2025-06-01') WHERE rule LIKE '%begin_late';
 DROP SCHEMA sources_real CASCADE;
 DROP SCHEMA sources_made, sources_ugly, sources_none, sources_trap, "a""b; DROP", "sources_C'est ""x"";--" CASCADE;
+-- a real is read by the digits it is written with, whatever the session prints: 12345.67 + 0.1 + 98765.43 of reals; a double holds more digits of the same
+CREATE SCHEMA sources_floats;
+CREATE DOMAIN sources_floats.amount AS real;
+CREATE TABLE sources_floats.payments (payment_id text, customer_id text, payment_date date, amount real, payment_status text);
+INSERT INTO sources_floats.payments VALUES ('1', 'a', '2025-01-01', 12345.67, 'Success'), ('2', 'a', '2025-01-02', 0.1, 'Success'), ('3', 'b', '2025-01-03', 98765.43, 'Success'),
+    ('4', 'b', '2025-01-03', 'NaN', 'Success'), ('5', 'b', '2025-01-03', 'Infinity', 'Success'), ('6', 'b', '2025-01-03', 1e20, 'Success'), ('7', 'b', '2025-01-03', NULL, 'Success');
+SET extra_float_digits = -3;
+CALL saaskpi.create_views('sources_floats');
+UPDATE sources_floats.kpi_settings SET as_of = '2025-02-01';
+CALL saaskpi.refresh('sources_floats');
+SELECT customer_id, revenue FROM sources_floats.kpi_customers ORDER BY 1;
+SELECT rule, rows, amount, example FROM saaskpi.check_sources('sources_floats') WHERE rule ~ '^amount';
+ALTER TABLE sources_floats.payments ALTER amount TYPE sources_floats.amount;
+CALL saaskpi.refresh('sources_floats');
+SELECT customer_id, revenue FROM sources_floats.kpi_customers ORDER BY 1;
+ALTER TABLE sources_floats.payments ALTER amount TYPE double precision;
+UPDATE sources_floats.payments SET amount = payment_id::float8 / 10 WHERE payment_id < '3';
+CALL saaskpi.refresh('sources_floats');
+SELECT customer_id, revenue FROM sources_floats.kpi_customers ORDER BY 1;
+RESET extra_float_digits;
+DROP SCHEMA sources_floats CASCADE;

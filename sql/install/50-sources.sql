@@ -65,8 +65,10 @@ COMMENT ON FUNCTION saaskpi_internal.source_relations(name) IS
 
 -- An enum goes through its output function, as a cast may be anybody's code.
 -- A timestamp without a zone holds the time of source_zone; a date is a civil
--- date of the reporting zone already, and as an instant that at which it begins.  Money is left out on purpose: its value
--- in numeric depends on the locale of the session that reads it.
+-- date of the reporting zone already, and as an instant that at which it begins.
+-- A real goes by the digits it is written with, as its cast keeps six of them.
+-- Money is left out on purpose: its value in numeric depends on the locale of the
+-- session that reads it.
 CREATE FUNCTION saaskpi_internal.reading(column_type oid, column_collation oid, reference text, kind text, zone text, source_zone text)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -102,7 +104,8 @@ BEGIN
             WHEN base.oid = 'date'::regtype THEN format('((%s)::pg_catalog.timestamp AT TIME ZONE %L)', reference, zone) END
         WHEN 'numeric' THEN CASE
             WHEN column_type = 'numeric'::regtype THEN reference
-            WHEN base.oid IN ('numeric'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'float4'::regtype, 'float8'::regtype)
+            WHEN base.oid = 'float4'::regtype THEN format('((%s)::pg_catalog.text)::pg_catalog.numeric', reference)
+            WHEN base.oid IN ('numeric'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'float8'::regtype)
             THEN format('(%s)::pg_catalog.numeric', reference) END
         WHEN 'boolean' THEN CASE
             WHEN column_type = 'bool'::regtype THEN reference

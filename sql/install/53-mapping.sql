@@ -33,6 +33,7 @@ BEGIN
     RETURN CASE
         WHEN category = 'S' THEN saaskpi_internal.export_text_as(format('(%s)::text', reference), kind)
         WHEN kind = 'text' AND (category IN ('N', 'E') OR base = 'uuid'::regtype) THEN format('(%s)::text', reference)
+        WHEN base = 'float4'::regtype AND kind = 'numeric' THEN format('(%s)::text::numeric', reference)
         WHEN category = 'N' AND kind = 'numeric' THEN format('(%s)::numeric', reference)
         WHEN category = 'N' AND kind = 'integer' THEN format('CASE WHEN %s BETWEEN -999999999 AND 999999999 THEN (%1$s)::integer END', reference)
         WHEN category = 'N' AND kind = 'boolean' THEN format('%s <> 0', reference)
