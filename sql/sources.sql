@@ -479,3 +479,22 @@ CALL saaskpi.refresh('sources_floats');
 SELECT customer_id, revenue FROM sources_floats.kpi_customers ORDER BY 1;
 RESET extra_float_digits;
 DROP SCHEMA sources_floats CASCADE;
+-- of more than 100,000 rows a refresh still finds the errors of rows that count: 100,000 * 1 + 10 (the days say so) + 0 (the price is off) + 10 + 10
+CREATE SCHEMA sources_large;
+CREATE TABLE sources_large.subscriptions (subscription_id text PRIMARY KEY, customer_id text, start_date date, monthly_price numeric, status text, discount_percent numeric, discount_amount numeric, interval_unit text);
+INSERT INTO sources_large.subscriptions SELECT 'f' || n, 'c' || n % 1000, '2025-01-01', 1, 'active', 0, 0, 'month' FROM generate_series(1, 100000) AS n;
+INSERT INTO sources_large.subscriptions VALUES ('s1', 'd', '2025-01-01', 10, 'moonlit', NULL, NULL, NULL), ('s2', 'd', '2025-01-01', 10, NULL, 150, NULL, ''), ('s3', 'd', '2025-01-01', 10, '', NULL, -5, 'year'), ('s4', 'd', '2025-01-01', 10, NULL, NULL, 1, 'moon');
+CALL saaskpi.create_views('sources_large');
+UPDATE sources_large.kpi_settings SET as_of = '2025-02-01';
+CALL saaskpi.refresh('sources_large');
+SELECT period, closing FROM sources_large.kpi_mrr_monthly ORDER BY 1;
+SELECT rule, severity, rows, amount, example FROM sources_large.kpi_data_quality ORDER BY 1;
+SELECT errors, error_rows, error_amount FROM sources_large.kpi_status;
+-- and those of rows that do not
+INSERT INTO sources_large.subscriptions VALUES ('s5', '', '2025-01-01', 10), ('s6', NULL, '2025-01-01', 10);
+CALL saaskpi.refresh('sources_large');
+SELECT rule, severity, rows, amount, example FROM sources_large.kpi_data_quality WHERE rule ~ 'customer' ORDER BY 1;
+INSERT INTO sources_large.subscriptions VALUES ('s7', 'd', '2025-01-01', -10);
+CALL saaskpi.refresh('sources_large');
+SELECT rule, severity, rows, amount, example FROM sources_large.kpi_data_quality ORDER BY 1;
+DROP SCHEMA sources_large CASCADE;

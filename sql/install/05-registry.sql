@@ -62,7 +62,7 @@ COMMENT ON COLUMN saaskpi_internal.sources.partition_key IS 'column by which cre
 COMMENT ON COLUMN saaskpi_internal.sources.label IS 'expression that names a row in findings';
 COMMENT ON COLUMN saaskpi_internal.sources.one_row_per_key IS 'whether of several rows of one key only the smallest is read';
 COMMENT ON COLUMN saaskpi_internal.sources.keyless_counts IS 'whether rows whose partition key is null still count, under the key (none)';
-COMMENT ON COLUMN saaskpi_internal.sources.unusable IS 'query that counts the rows that could not be used, from what a refresh has stored and how many {from}, the relation, has; where it gives 0 a refresh does not look at every row of a large source for what is wrong';
+COMMENT ON COLUMN saaskpi_internal.sources.unusable IS 'query that counts the rows that could not be used, from what a refresh has stored and how many {from}, the relation, has; where it gives 0 a refresh looks at the rows of a large source only by the rules that say always';
 COMMENT ON COLUMN saaskpi_internal.sources.input IS 'query by which relations read the source; {from} is the relation, {x} its column x, read as its kind';
 COMMENT ON COLUMN saaskpi_internal.sources.description IS 'what a row is; the comment of the table';
 
@@ -130,6 +130,7 @@ CREATE TABLE saaskpi_internal.source_rules (
     amount text,
     impossible_by name[],
     refuses boolean NOT NULL DEFAULT false,
+    always boolean NOT NULL DEFAULT false,
     consequence text NOT NULL,
     CHECK ((condition IS NULL) <> (query IS NULL))
 );
@@ -144,6 +145,7 @@ COMMENT ON COLUMN saaskpi_internal.source_rules.query IS 'or a query that gives 
 COMMENT ON COLUMN saaskpi_internal.source_rules.amount IS 'money in doubt in a row that offends, null for none';
 COMMENT ON COLUMN saaskpi_internal.source_rules.impossible_by IS 'a unique index of some of these columns makes offences impossible, so that a refresh need not look';
 COMMENT ON COLUMN saaskpi_internal.source_rules.refuses IS 'whether a refresh stops over it, as no number would mean anything';
+COMMENT ON COLUMN saaskpi_internal.source_rules.always IS 'whether a refresh judges every row of a large source by the condition, as those that offend are not among the rows that unusable of sources counts';
 COMMENT ON COLUMN saaskpi_internal.source_rules.consequence IS 'what the numbers do with it';
 
 CREATE TABLE saaskpi_internal.relations (

@@ -72,15 +72,16 @@ RETURN format('SELECT r.label, 1::bigint, NULL::numeric FROM %1$I AS r
 COMMENT ON FUNCTION saaskpi_internal.is_a_day_query(text, text) IS 'query of a rule: rows whose times are days, when all are, that fall on another day in the reporting zone';
 
 -- The rules that can be judged in this schema, their texts filled in; of an
--- environment that is "refusing" only those that stop a refresh.
+-- environment that is "refusing" only those that stop a refresh, of one that is
+-- "hurried" only those that say always.
 CREATE FUNCTION saaskpi_internal.judged_rules(wanted name, env jsonb, only_errors boolean)
 RETURNS SETOF saaskpi_internal.source_rules
 LANGUAGE sql STABLE
 AS $$
 SELECT r.ordinal, r.source, r.severity, r.rule, r.needs, saaskpi_internal.expand(r.condition, env),
-       saaskpi_internal.expand(r.query, env), r.amount, r.impossible_by, r.refuses, r.consequence
+       saaskpi_internal.expand(r.query, env), r.amount, r.impossible_by, r.refuses, r.always, r.consequence
   FROM saaskpi_internal.source_rules AS r
- WHERE r.source = wanted AND (r.severity = 'error' OR NOT only_errors) AND (r.refuses OR NOT env ? 'refusing')
+ WHERE r.source = wanted AND (r.severity = 'error' OR NOT only_errors) AND (r.refuses OR NOT env ? 'refusing') AND (r.always OR NOT env ? 'hurried')
    AND NOT EXISTS (SELECT FROM unnest(r.needs) AS n
                     WHERE (env -> 'sources' -> split_part(n, '.', 1) -> 'columns' ->> split_part(n, '.', 2)) IS NULL)
    AND NOT coalesce((SELECT bool_and((env -> 'sources' -> split_part(n, '.', 1) ->> 'empty')::boolean) FROM unnest(r.needs) AS n), false)

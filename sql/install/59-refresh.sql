@@ -129,8 +129,8 @@ COMMENT ON FUNCTION saaskpi_internal.await_refresh_work(name) IS 'waits until no
 
 -- Findings that a refresh can afford.  Of a small source everything is looked
 -- at.  Of a large one only what makes numbers wrong: single rows when the
--- states say that some could not be used, repeats when no unique index makes
--- them impossible.
+-- states say that some could not be used, else by the rules that these do not
+-- tell of; repeats when no unique index makes them impossible.
 CREATE FUNCTION saaskpi_internal.affordable_findings(wanted name, unusable text, env jsonb)
 RETURNS TABLE (severity text, rule text, rows bigint, example text, consequence text, amount numeric)
 LANGUAGE plpgsql STABLE
@@ -144,9 +144,7 @@ BEGIN
     IF is_large AND unusable IS NOT NULL THEN
         EXECUTE saaskpi_internal.expand(replace(unusable, '{from}', env -> 'sources' -> wanted ->> 'from'), env) INTO unusable_rows;
     END IF;
-    IF unusable_rows > 0 THEN
-        RETURN QUERY SELECT * FROM saaskpi_internal.row_findings(wanted, env, day, is_large);
-    END IF;
+    RETURN QUERY SELECT * FROM saaskpi_internal.row_findings(wanted, CASE WHEN unusable_rows > 0 THEN env ELSE jsonb_set(env, '{hurried}', 'true') END, day, is_large);
     RETURN QUERY SELECT * FROM saaskpi_internal.query_findings(wanted, env, day, is_large, true);
 END
 $$;

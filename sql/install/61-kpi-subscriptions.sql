@@ -63,7 +63,7 @@ COMMENT ON FUNCTION saaskpi_internal.said_end(date, date, date, text) IS 'the en
 
 INSERT INTO saaskpi_internal.sources (source, key, partition_key, label, unusable, input, description) VALUES
 ('subscriptions', '{customer_id,subscription_id,start_date}', 'customer_id', $$nullif(subscription_id, ''), '(no id, customer ' || customer_id || ')', '(no id)'$$,
- 'SELECT sum(skipped_subscriptions) + (SELECT count(*) FROM {subscriptions} AS i WHERE customer_id IS NULL) FROM {kpi_summaries} AS s', $sql$
+ 'SELECT sum(skipped_subscriptions) FROM {kpi_summaries} AS s', $sql$
 SELECT {key customer_id} AS customer_id, {key subscription_id} AS subscription_id, nullif({plan_type}, '') AS plan_type,
        CASE WHEN saaskpi_internal.meaning({map kpi_subscription_statuses}, {status}) = 'canceled'
             THEN CASE WHEN coalesce({end_date}, {cancel_at}, {canceled_on}) < 'infinity' AND {start_date} >= {setting earliest_date} THEN {start_date} END
@@ -128,11 +128,13 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
             WHERE subscription_id NOT IN ('', '(none)') AND start_date BETWEEN '0001-01-01' AND '9999-12-31'
               AND (end_date IS NULL OR end_date > start_date)) AS s
     WHERE start_date < busy_until$$, NULL, '{customer_id,subscription_id,start_date}',
- 'Rows of one subscription in force at the same time: every row counts, so the MRR is too high. Does a view repeat its rows?'),
+ 'Rows of one subscription in force at the same time: every row counts, so the MRR is too high. Does a view repeat its rows?');
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, amount, always, consequence) VALUES
 ('subscriptions', 'error', 'subscription_customer_missing',
  '{subscriptions.customer_id}',
- $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, NULL, 'billed.price', NULL,
- 'The row is not used.'),
+ $$r.customer_id IS NULL OR r.customer_id IN ('', '(none)')$$, 'billed.price', true,
+ 'The row is not used.');
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, query, amount, impossible_by, consequence) VALUES
 ('subscriptions', 'warning', 'subscription_unknown_customer',
  '{subscriptions.customer_id,customers.customer_id}',
  $$r.customer_id NOT IN ('', '(none)') AND known.member IS NULL$$, NULL, 'billed.price', NULL,

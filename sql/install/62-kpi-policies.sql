@@ -80,10 +80,11 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created,
 ('subscriptions', 'discount_until', 'date', false, 'First day without the discount; empty for ever, or for one bill'),
 ('subscriptions', 'is_usage', 'boolean', false, 'Whether the row is metered usage and no fixed price');
 
-INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, amount, consequence) VALUES
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, amount, always, consequence) VALUES
 ('subscriptions', 'error', 'subscription_status_unknown', '{subscriptions.status}',
- 'saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) IS NULL AND btrim(r.status) <> ''''', 'billed.price',
- 'The row counts as its days say. Say what the word means: INSERT INTO kpi_subscription_statuses, then refresh.'),
+ 'saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) IS NULL AND btrim(r.status) <> ''''', 'billed.price', true,
+ 'The row counts as its days say. Say what the word means: INSERT INTO kpi_subscription_statuses, then refresh.');
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, amount, consequence) VALUES
 ('subscriptions', 'info', 'subscription_status_ignored', '{subscriptions.status}',
  'saaskpi_internal.meaning({map kpi_subscription_statuses}, r.status) = ''ignore''', 'billed.price',
  'The row does not count, as kpi_subscription_statuses says ignore.'),
@@ -107,16 +108,17 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  'It counts until then; committed_mrr of kpi_mrr_policies leaves it out.'),
 ('subscriptions', 'warning', 'end_reason_unknown', '{subscriptions.end_reason}',
  'lower(btrim(r.end_reason)) <> ALL (''{"",voluntary,involuntary,other}'')', NULL,
- 'It counts as other.'),
+ 'It counts as other.');
+INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condition, amount, always, consequence) VALUES
 ('subscriptions', 'error', 'interval_unknown', '{subscriptions.interval_unit}',
- 'NOT saaskpi_internal.is_interval(r.interval_unit, r.interval_count)', 'r.unit_amount',
+ 'NOT saaskpi_internal.is_interval(r.interval_unit, r.interval_count)', 'r.unit_amount', true,
  'Its unit_amount cannot be made monthly, so that a row without monthly_price is not used, and its discount_amount is not subtracted.'),
 ('subscriptions', 'warning', 'quantity_unusable', '{subscriptions.quantity}',
- 'r.quantity <= 0 OR r.quantity = ''NaN''', 'billed.price',
+ 'r.quantity <= 0 OR r.quantity = ''NaN''', 'billed.price', false,
  'A quantity of zero times unit_amount is no MRR, one below zero makes the row unusable; with monthly_price the quantity changes no amount.'),
 ('subscriptions', 'error', 'discount_unusable', '{subscriptions.discount_percent}',
- 'r.discount_percent < 0 OR r.discount_percent > 100', 'billed.price',
+ 'r.discount_percent < 0 OR r.discount_percent > 100', 'billed.price', true,
  'Below zero and without a value (NaN) it is not subtracted, above 100 the price is.'),
 ('subscriptions', 'error', 'discount_amount_unusable', '{subscriptions.discount_amount}',
- 'NOT (r.discount_amount >= 0 AND r.discount_amount < ''Infinity'')', 'billed.price',
+ 'NOT (r.discount_amount >= 0 AND r.discount_amount < ''Infinity'')', 'billed.price', true,
  'It is not subtracted.');
