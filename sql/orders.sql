@@ -277,6 +277,20 @@ DELETE FROM orders_test.orders;
 CALL saaskpi.refresh('orders_test');
 SELECT count(*) AS rows FROM orders_test.kpi_sales;
 DROP SCHEMA orders_test CASCADE;
+-- what a unit costs is multiplied before it is rounded: 1,000,000 * 0.00004, 3 * 0.333333 = 0.999999, (2.5 - 1) * 1.1; what is no cost gives no margin, and is said
+CREATE SCHEMA orders_cost;
+CREATE TABLE orders_cost.orders (order_id text, ordered_at date);
+INSERT INTO orders_cost.orders VALUES ('1', '2024-01-10');
+CREATE TABLE orders_cost.order_lines (order_id text, product_id text, quantity numeric, unit_price numeric);
+INSERT INTO orders_cost.order_lines VALUES ('1', 'a', 1000000, 0.0001), ('1', 'b', 3, 2), ('1', 'c', 2.5, 4), ('1', 'c', -1, 4), ('1', 'd', 1, 9), ('1', 'e', 1, 8), ('1', 'f', 1, 7), ('1', 'g', 1, 6);
+CREATE TABLE orders_cost.products (product_id text, unit_cost numeric);
+INSERT INTO orders_cost.products VALUES ('a', 0.00004), ('b', 0.333333), ('c', 1.1), ('d', 'NaN'), ('e', 'Infinity'), ('f', 922337203685477), ('g', '-Infinity');
+CALL saaskpi.create_views('orders_cost');
+UPDATE orders_cost.kpi_settings SET as_of = '2024-02-01';
+CALL saaskpi.refresh('orders_cost');
+SELECT product_id, net, units - units_returned AS units, cost, margin, margin_rate FROM orders_cost.kpi_products ORDER BY 1;
+SELECT rule, severity, rows, example FROM orders_cost.kpi_data_quality WHERE source = 'products' AND rule ~ 'cost' ORDER BY 1;
+DROP SCHEMA orders_cost CASCADE;
 -- what customer_360 tells of lines: repeats count once there too, what cannot be used does not count, keys may be numbers, and there need be no products
 CREATE SCHEMA orders_told;
 CREATE TABLE orders_told.orders (order_id integer, customer_id integer, ordered_at date);

@@ -185,7 +185,8 @@ INSERT INTO sources_ugly.products (product_id, name, category, list_price, unit_
     ('p1', 'Pen', 'Office', 2, 1), (NULL, 'x', 'x', 1, 1), ('', 'x', 'x', 1, 1),        -- fine; id missing 2
     ('p2', 'Ink', 'Office', 2, 1), ('p2', 'Ink', 'Office', 2, 2),                       -- one surplus
     ('p3', NULL, '', NULL, NULL),                              -- name, category, price, cost missing
-    ('p4', '', NULL, -1, -2);                                  -- name, category missing; price, cost negative
+    ('p4', '', NULL, -1, -2),                                  -- name, category missing; price, cost negative
+    ('p5', 'Pad', 'Office', 2, 'NaN'), ('p6', 'Cap', 'Office', 2, 'Infinity'), ('p7', 'Lid', 'Office', 2, 922337203685477);  -- cost unusable 3
 INSERT INTO sources_ugly.orders (order_id, customer_id, ordered_at, status) VALUES
     ('o01', 'c01', '2024-06-30 23:59:59.999999Z', 'completed'),  -- fine
     (NULL, 'c01', '2024-01-06', 'completed'), ('', 'c01', '2024-01-06', 'completed'),   -- id missing 2

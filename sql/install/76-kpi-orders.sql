@@ -19,7 +19,7 @@ SELECT {key order_id} AS order_id, {order_id} AS order_text, {key line_no} AS li
  'Source table of saaskpi: one row per product in an order; a return is a line with a negative quantity in an order of its own date'),
 ('products', '{product_id}', $$nullif(product_id, ''), '(no id)'$$, true, NULL, $sql$
 SELECT {key product_id} AS product_id, {name} AS name, {category} AS category, {list_price} AS list_price,
-       CASE WHEN {unit_cost} >= 0 THEN saaskpi.money_units({unit_cost}) END AS unit_cost
+       CASE WHEN {unit_cost} >= 0 AND {unit_cost} < 922337203685477 THEN {unit_cost} END AS unit_cost
   FROM {from} AS products$sql$,
  'Source table of saaskpi: one row per product');
 
@@ -57,7 +57,7 @@ INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, needed, 
 ('products', 'name', 'text', false, false, true, NULL, 'Name of the product'),
 ('products', 'category', 'text', false, false, true, NULL, 'Category the product is counted under'),
 ('products', 'list_price', 'numeric', false, false, true, 'list_price >= 0 AND list_price < 922337203685477', 'Price of the list; used for no number'),
-('products', 'unit_cost', 'numeric', false, false, true, 'unit_cost >= 0 AND unit_cost < 922337203685477', 'What one unit costs, for margins');
+('products', 'unit_cost', 'numeric', false, false, true, 'unit_cost >= 0 AND unit_cost < 922337203685477', 'What one unit costs, for margins; not rounded before it is multiplied');
 
 INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 ('orders', 'known', $$LEFT JOIN (SELECT member, min(signup_date) AS signup_date FROM customers GROUP BY member) AS known ON known.member = r.member$$),
@@ -157,7 +157,8 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('products', 'info', 'list_price_missing', '{products.list_price}', 'r.list_price IS NULL', NULL, NULL, NULL, 'Nothing depends on it.'),
 ('products', 'warning', 'list_price_negative', '{products.list_price}', 'r.list_price < 0', NULL, NULL, NULL, 'Nothing depends on it.'),
 ('products', 'warning', 'unit_cost_missing', '{products.unit_cost}', 'r.unit_cost IS NULL', NULL, NULL, NULL, 'The product has no margin.'),
-('products', 'error', 'unit_cost_negative', '{products.unit_cost}', 'r.unit_cost < 0', NULL, NULL, NULL, 'The cost is not used; the product has no margin.');
+('products', 'error', 'unit_cost_negative', '{products.unit_cost}', 'r.unit_cost < 0', NULL, NULL, NULL, 'The cost is not used; the product has no margin.'),
+('products', 'error', 'unit_cost_unusable', '{products.unit_cost}', 'r.unit_cost >= 922337203685477', NULL, NULL, NULL, 'The cost is not used, as it is infinite, without a value (NaN) or too large; the product has no margin.');
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
 ('orders', 'error', 'order_currencies', '{orders.currency}',

@@ -29,7 +29,7 @@ SELECT s.*, saaskpi_internal.rate(s.margin, s.net) AS margin_rate, saaskpi_inter
                   FROM {kpi_products_monthly} AS m GROUP BY product_id) AS m
           FULL JOIN (SELECT * FROM {products} AS i WHERE i.product_id IS NOT NULL) AS p USING (product_id)
          CROSS JOIN (SELECT CASE WHEN {filled order_lines} THEN 0.00 END AS money, CASE WHEN {filled order_lines} THEN 0 END AS units) AS n
-         CROSS JOIN LATERAL (SELECT round(saaskpi_internal.as_money(p.unit_cost) * (coalesce(m.units, n.units) - coalesce(m.units_returned, n.units)), 2) AS cost) AS k) AS s
+         CROSS JOIN LATERAL (SELECT round(p.unit_cost * (coalesce(m.units, n.units) - coalesce(m.units_returned, n.units)), 2) AS cost) AS k) AS s
 $sql$);
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, base, comment) VALUES

@@ -7,8 +7,8 @@ sums AS
 (
     SELECT k.product_id, coalesce(nullif(p.name, ''), k.product_id) AS name,
            coalesce(nullif(p.category, ''), '(none)') AS category,
-           oracle_money(CASE WHEN p.unit_cost >= 0 THEN p.unit_cost END)
-               AS unit_cost,
+           CASE WHEN p.unit_cost BETWEEN 0 AND 922337203685476.9999999999
+                THEN p.unit_cost END AS unit_cost,
            coalesce(sum(amount) FILTER (WHERE quantity > 0), 0) AS gross,
            coalesce(sum(discount), 0) AS discounts,
            coalesce(-sum(amount) FILTER (WHERE quantity < 0), 0) AS returns,
