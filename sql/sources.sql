@@ -499,3 +499,18 @@ INSERT INTO sources_large.subscriptions VALUES ('s7', 'd', '2025-01-01', -10);
 CALL saaskpi.refresh('sources_large');
 SELECT rule, severity, rows, amount, example FROM sources_large.kpi_data_quality ORDER BY 1;
 DROP SCHEMA sources_large CASCADE;
+-- what has no value adds nothing to the money in doubt: 10 of three rows of unknown customers, 5 of three that are said twice
+CREATE SCHEMA sources_nan;
+CREATE TABLE sources_nan.customers (customer_id text);
+INSERT INTO sources_nan.customers VALUES ('a');
+CREATE TABLE sources_nan.subscriptions (subscription_id text, customer_id text, start_date date, monthly_price numeric);
+INSERT INTO sources_nan.subscriptions VALUES ('1', 'b', '2025-01-01', 10), ('2', 'b', '2025-01-01', 'NaN'), ('3', 'b', '2025-01-01', '-Infinity');
+CREATE TABLE sources_nan.payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text);
+INSERT INTO sources_nan.payments VALUES ('1', 'a', '2025-01-01', 5, 'Success'), ('1', 'a', '2025-01-01', 5, 'Success'), ('2', 'a', '2025-01-01', 'NaN', 'Success'), ('2', 'a', '2025-01-01', 6, 'Success'), ('3', 'a', '2025-01-01', 'Infinity', 'Success'), ('3', 'a', '2025-01-01', 7, 'Success'),
+    ('4', 'a', NULL, 'NaN', 'Success'), ('5', 'a', NULL, 3, 'Success');
+CALL saaskpi.create_views('sources_nan');
+UPDATE sources_nan.kpi_settings SET as_of = '2025-02-01';
+CALL saaskpi.refresh('sources_nan');
+SELECT rule, severity, rows, amount, example FROM sources_nan.kpi_data_quality WHERE rule ~ 'unknown_customer|duplicate|date_missing' ORDER BY 1;
+SELECT errors, error_rows, error_amount FROM sources_nan.kpi_status;
+DROP SCHEMA sources_nan CASCADE;

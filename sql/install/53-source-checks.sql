@@ -111,7 +111,7 @@ BEGIN
     IF (env -> 'sources' -> wanted ->> 'empty')::boolean THEN
         RETURN;
     END IF;
-    SELECT string_agg(format('count(*) FILTER (WHERE %1$s), ' || CASE WHEN r.amount IS NULL THEN 'NULL::numeric' ELSE 'sum(nullif(abs(%2$s), ''Infinity'')) FILTER (WHERE %1$s)' END, r.condition, r.amount),
+    SELECT string_agg(format('count(*) FILTER (WHERE %1$s), ' || CASE WHEN r.amount IS NULL THEN 'NULL::numeric' ELSE 'sum(CASE WHEN abs(%2$s) < ''Infinity'' THEN abs(%2$s) END) FILTER (WHERE %1$s)' END, r.condition, r.amount),
                       ', ' ORDER BY r.ordinal) INTO selected
       FROM saaskpi_internal.judged_rules(wanted, env, only_errors) AS r WHERE r.condition IS NOT NULL;
     IF selected IS NULL THEN
@@ -150,7 +150,7 @@ BEGIN
         CONTINUE WHEN in_refresh AND judged.impossible_by IS NOT NULL
                   AND saaskpi_internal.is_unique(to_regclass(env -> 'sources' -> wanted ->> 'from'), judged.impossible_by);
         EXECUTE saaskpi_internal.rule_sources(env, judged.query, judged.needs) || format('SELECT max(total), string_agg(label, %L ORDER BY label COLLATE "C"), max(money)
-            FROM (SELECT label, sum(rows) OVER () AS total, sum(amount) OVER () AS money FROM (%s) AS q(label, rows, amount)
+            FROM (SELECT label, sum(rows) OVER () AS total, sum(CASE WHEN abs(amount) < ''Infinity'' THEN amount END) OVER () AS money FROM (%s) AS q(label, rows, amount)
                    ORDER BY label COLLATE "C" LIMIT 3) AS q', ', ', judged.query)
            INTO rows, example, amount USING day;
         IF rows IS NOT NULL THEN

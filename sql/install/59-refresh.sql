@@ -201,7 +201,7 @@ BEGIN
                            publication = ($2 -> ''this'' ->> ''publication'')::bigint, sources = (SELECT jsonb_object_agg(s.key, s.value -> ''filled'') FROM jsonb_each($2 -> ''sources'') AS s)::text,
                            source_columns = (SELECT jsonb_object_agg(s.key, (SELECT coalesce(jsonb_agg(c.key), ''[]'') FROM jsonb_each_text(s.value -> ''columns'') AS c WHERE c.value IS NOT NULL)) FROM jsonb_each($2 -> ''sources'') AS s)::text,
                            errors = q.errors, error_rows = q.error_rows, error_amount = q.error_amount%2$s
-                      FROM (SELECT count(*) AS errors, coalesce(sum(rows), 0) AS error_rows, sum(amount) AS error_amount
+                      FROM (SELECT count(*) AS errors, coalesce(sum(rows), 0) AS error_rows, sum(CASE WHEN abs(amount) < ''Infinity'' THEN amount END) AS error_amount
                               FROM %1$I.kpi_data_quality WHERE severity = ''error'') AS q
                      WHERE run_id = $1', env ->> 'schema',
                    (SELECT string_agg(format(', %I = (%s)', c.column_name, saaskpi_internal.expand(c.expression, env)), '' ORDER BY c.ordinal)
