@@ -153,3 +153,24 @@ SELECT rule, rows, example, amount FROM saaskpi.check_sources('currencies_used')
 CALL saaskpi.refresh('currencies_used');
 SET client_min_messages = error;
 DROP SCHEMA currencies_used CASCADE;
+-- an empty currency is that of kpi_settings: it is none of several, nor unlike any
+\set SHOW_CONTEXT never
+CREATE SCHEMA currencies_empty;
+CREATE TABLE currencies_empty.subscriptions (customer_id text, start_date date, monthly_price numeric, currency text);
+INSERT INTO currencies_empty.subscriptions VALUES ('a', '2024-01-01', 1, 'USD'), ('b', '2024-01-01', 2, ''), ('c', '2024-01-01', 3, '  '), ('d', '2024-01-01', 4, NULL), ('e', '2024-01-01', 5, ' usd');
+CREATE TABLE currencies_empty.payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text, currency text);
+INSERT INTO currencies_empty.payments SELECT customer_id, customer_id, start_date, monthly_price, 'Success', currency FROM currencies_empty.subscriptions;
+CREATE TABLE currencies_empty.costs (month text, infra_cost numeric, currency text);
+INSERT INTO currencies_empty.costs VALUES ('2024-01', 7, ''), ('2024-02', 8, 'USD');
+CREATE TABLE currencies_empty.orders (order_id text, ordered_at date, currency text);
+INSERT INTO currencies_empty.orders VALUES ('1', '2024-01-01', ' '), ('2', '2024-01-01', 'USD');
+CREATE TABLE currencies_empty.opportunities (opportunity_id text, created_at date, amount numeric, stage text, currency text);
+INSERT INTO currencies_empty.opportunities VALUES ('1', '2024-01-01', 9, 'Lead', ''), ('2', '2024-01-01', 9, 'Lead', 'USD');
+CALL saaskpi.create_views('currencies_empty');
+UPDATE currencies_empty.kpi_settings SET as_of = '2024-01-31';
+CALL saaskpi.refresh('currencies_empty');
+SELECT period, closing FROM currencies_empty.kpi_mrr_monthly;
+SELECT source, rule, example FROM saaskpi.check_sources('currencies_empty') WHERE rule ~ 'currenc';
+UPDATE currencies_empty.opportunities SET currency = 'EUR' WHERE opportunity_id = '1';
+CALL saaskpi.refresh('currencies_empty');
+DROP SCHEMA currencies_empty CASCADE;

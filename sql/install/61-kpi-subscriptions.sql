@@ -251,9 +251,9 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
 ('subscriptions', 'error', 'subscription_currencies', '{subscriptions.currency}',
  $$SELECT currency, rows, amount
      FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, sum(saaskpi_internal.billed_price(monthly_price, unit_amount, quantity, interval_unit, interval_count)) AS amount, count(*) OVER () AS currencies
-             FROM subscriptions WHERE currency IS NOT NULL GROUP BY 1) AS q WHERE currencies > 1 AND NOT {filled fx_rates}$$, true,
+             FROM subscriptions WHERE btrim(currency) <> '' GROUP BY 1) AS q WHERE currencies > 1 AND NOT {filled fx_rates}$$, true,
  'A refresh refuses to add up amounts of several currencies; give rates in fx_rates, or put a view of one currency in place of the table.'),
 ('subscriptions', 'warning', 'subscription_currency_unlike_settings', '{subscriptions.currency}',
- $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM subscriptions WHERE currency IS NOT NULL GROUP BY 1) AS q
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM subscriptions WHERE btrim(currency) <> '' GROUP BY 1) AS q
     WHERE currencies = 1 AND saaskpi_internal.is_foreign(currency, {setting currency}) AND NOT {filled fx_rates}$$, false,
  'Amounts are labelled with currency of kpi_settings, which is another; nothing is converted without fx_rates.');

@@ -190,10 +190,10 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
  $$SELECT currency, rows, amount
      FROM (SELECT upper(btrim(currency)) AS currency, count(*) FILTER (WHERE is_payment) AS rows, sum(amount) AS amount, count(*) OVER () AS currencies
              FROM (SELECT currency, amount, true AS is_payment FROM payments UNION ALL SELECT currency, NULL, false FROM subscriptions) AS p
-            WHERE currency IS NOT NULL GROUP BY 1) AS q WHERE currencies > 1 AND NOT {filled fx_rates}$$, true,
+            WHERE btrim(currency) <> '' GROUP BY 1) AS q WHERE currencies > 1 AND NOT {filled fx_rates}$$, true,
  'A refresh refuses to add up amounts of several currencies; give rates in fx_rates, or put a view of one currency in place of the table.'),
 ('payments', 'warning', 'currency_unlike_settings', '{payments.currency}',
  $$SELECT currency, rows, NULL::numeric
-     FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows FROM payments WHERE currency IS NOT NULL GROUP BY 1) AS q
+     FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows FROM payments WHERE btrim(currency) <> '' GROUP BY 1) AS q
     WHERE currency <> upper({setting currency}) AND NOT {filled fx_rates}$$, false,
  'Amounts are labelled with currency of kpi_settings, which is another; nothing is converted.');

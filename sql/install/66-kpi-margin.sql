@@ -65,11 +65,11 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
 ('costs', 'error', 'cost_currencies', '{costs.currency}',
- $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM costs WHERE currency IS NOT NULL GROUP BY 1) AS q
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM costs WHERE btrim(currency) <> '' GROUP BY 1) AS q
     WHERE currencies > 1$$, true,
  'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.'),
 ('costs', 'warning', 'cost_currency_unlike_settings', '{costs.currency}',
- $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM costs WHERE currency IS NOT NULL GROUP BY 1) AS q
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM costs WHERE btrim(currency) <> '' GROUP BY 1) AS q
     WHERE currencies = 1 AND currency <> upper({setting currency})$$, false,
  'Costs are subtracted as if they were in currency of kpi_settings; nothing converts them.');
 

@@ -162,7 +162,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
 ('orders', 'error', 'order_currencies', '{orders.currency}',
- $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM orders WHERE currency IS NOT NULL GROUP BY 1) AS q
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM orders WHERE btrim(currency) <> '' GROUP BY 1) AS q
     WHERE currencies > 1$$, true,
  'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.'),
 ('orders', 'warning', 'order_currency_unlike_settings', '{orders.currency}',

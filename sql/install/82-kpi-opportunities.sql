@@ -130,7 +130,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
 ('opportunities', 'error', 'opportunity_currencies', '{opportunities.currency}',
- $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM opportunities WHERE currency IS NOT NULL GROUP BY 1) AS q
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM opportunities WHERE btrim(currency) <> '' GROUP BY 1) AS q
     WHERE currencies > 1$$, true,
  'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.'),
 ('opportunities', 'warning', 'opportunity_currency_unlike_settings', '{opportunities.currency}',
