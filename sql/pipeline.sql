@@ -113,3 +113,29 @@ INSERT INTO deals_test.opportunities (opportunity_id, created_at, amount, stage,
 UPDATE deals_test.kpi_settings SET time_zone = 'America/New_York';
 SELECT severity, rule, rows, example, consequence FROM saaskpi.check_sources('deals_test') WHERE rule ~ 'is_a_day|closed_before';
 DROP SCHEMA deals_test CASCADE;
+-- amounts of a history that are none are taken for empty: A is worth 5 up to its win, then 7; B 3 all along
+-- a place that is none; rows of pipeline_stages and sales_quotas without a stage or a rep are not used
+CREATE SCHEMA deals_ugly;
+CREATE TABLE deals_ugly.opportunities (opportunity_id text, created_at date, amount numeric, stage text, closed_at date);
+INSERT INTO deals_ugly.opportunities VALUES ('A', '2024-01-01', 7, 'Won', '2024-03-01'), ('B', '2024-01-01', 3, 'Talk', NULL), ('C', '2024-01-01', 922337203685477, 'Talk', NULL);
+CREATE TABLE deals_ugly.opportunity_stages (opportunity_id text, stage text, entered_at date, amount numeric);
+INSERT INTO deals_ugly.opportunity_stages VALUES ('A', 'Lead', '2024-01-01', 5), ('A', 'Talk', '2024-01-10', -4), ('A', 'Lead', '2024-01-20', 'NaN'), ('A', 'Talk', '2024-02-01', 'Infinity'), ('A', 'Won', '2024-03-01', 7),
+    ('B', 'Lead', '2024-01-01', 3), ('B', 'Talk', '2024-02-01', 922337203685477), ('C', 'Lead', '2024-01-01', 4);
+CREATE TABLE deals_ugly.pipeline_stages (stage text, ordinal numeric, probability numeric, outcome text);
+INSERT INTO deals_ugly.pipeline_stages VALUES (NULL, 1, 0.5, 'open'), ('', 1, 0.5, 'open'), (NULL, 2, 0.5, 'open');
+CREATE TABLE deals_ugly.sales_reps (sales_rep_id text);
+INSERT INTO deals_ugly.sales_reps VALUES ('r'), ('');
+CREATE TABLE deals_ugly.sales_quotas (sales_rep_id text, period text, quota numeric);
+INSERT INTO deals_ugly.sales_quotas VALUES ('r', '2024-01', 1), ('r', '2024-03', 1), (NULL, '2024-01', 1), (NULL, '2024-03', 1), ('', '2024-01', 1), ('', '2024-01', 1), ('', '2024-04', 1);
+CALL saaskpi.create_views('deals_ugly');
+UPDATE deals_ugly.kpi_settings SET as_of = '2024-03-31';
+CALL saaskpi.refresh('deals_ugly');
+SELECT opportunity_id, step, entered_on, stage, amount FROM deals_ugly.kpi_opportunity_steps ORDER BY 1, 2;
+SELECT source, rule, severity, rows, amount, example, consequence FROM deals_ugly.kpi_data_quality WHERE rule ~ 'history_amount|pipeline_|quota|stage_unknown' ORDER BY 1, 2;
+-- with stages of its own: Lead has a place, Talk has none
+INSERT INTO deals_ugly.pipeline_stages VALUES ('Lead', 1, 0.1, 'open'), ('Talk', 'NaN', 0.2, 'open'), ('Sign', 'Infinity', 0.3, 'open'), ('Won', 9, 1, 'won');
+CALL saaskpi.refresh('deals_ugly');
+SELECT stage, ordinal, outcome FROM deals_ugly.kpi_pipeline_stages ORDER BY ordinal, stage;
+SELECT source, rule, rows, example FROM deals_ugly.kpi_data_quality WHERE rule ~ 'pipeline_|stage_unknown' ORDER BY 1, 2;
+SELECT * FROM saaskpi.check_identities('deals_ugly') WHERE NOT holds;
+DROP SCHEMA deals_ugly CASCADE;

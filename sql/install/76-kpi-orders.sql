@@ -166,7 +166,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
     WHERE currencies > 1$$, true,
  'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.'),
 ('orders', 'warning', 'order_currency_unlike_settings', '{orders.currency}',
- $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM orders WHERE currency IS NOT NULL GROUP BY 1) AS q
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM orders WHERE btrim(currency) <> '' GROUP BY 1) AS q
     WHERE currencies = 1 AND saaskpi_internal.is_foreign(currency, {setting currency})$$, false,
  'Sales are shown as if they were in currency of kpi_settings; nothing converts them.');
 

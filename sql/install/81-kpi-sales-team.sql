@@ -6,7 +6,7 @@ SELECT {key sales_rep_id} AS sales_rep_id, {name} AS name, {team} AS team, {regi
  'Source table of saaskpi: one row per sales rep'),
 ('sales_quotas', '{sales_rep_id,period}', $$sales_rep_id || ' ' || period, sales_rep_id, '(no rep)'$$, true, $sql$
 SELECT {key sales_rep_id} AS sales_rep_id, {period} AS period, to_date({period}, 'YYYY-MM') AS month,
-       CASE WHEN {quota} >= 0 THEN saaskpi.money_units({quota}) END AS quota
+       CASE WHEN {quota} >= 0 AND {quota} < 922337203685477 THEN saaskpi.money_units({quota}) END AS quota
   FROM {from} AS sales_quotas
  WHERE {period} ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND {period} BETWEEN left({setting earliest_date}, 7) AND to_char({as_of}::timestamp, 'YYYY-MM')$sql$,
  'Source table of saaskpi: one row per sales rep and month');
@@ -36,13 +36,13 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
  $$(r.period ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$') IS NOT TRUE$$, NULL, NULL, 'The row is not used; months are written YYYY-MM.'),
 ('sales_quotas', 'warning', 'quota_unknown_rep', '{sales_quotas.sales_rep_id,sales_reps.sales_rep_id}', 'seller.sales_rep_id IS NULL', NULL, NULL, 'The quota counts under that rep, who has no name; without a rep it is not used.'),
 ('sales_quotas', 'error', 'quota_duplicate', '{sales_quotas.sales_rep_id,sales_quotas.period}',
- NULL, $$SELECT min(label), count(*) - 1, NULL::numeric FROM sales_quotas WHERE sales_rep_id IS NOT NULL AND period IS NOT NULL GROUP BY sales_rep_id, period HAVING count(*) > 1$$, '{sales_rep_id,period}',
+ NULL, $$SELECT min(label), count(*) - 1, NULL::numeric FROM sales_quotas WHERE sales_rep_id NOT IN ('', '(none)') AND period IS NOT NULL GROUP BY sales_rep_id, period HAVING count(*) > 1$$, '{sales_rep_id,period}',
  'The lowest quota of a rep and month is used; the others are ignored.'),
 ('sales_quotas', 'error', 'quota_negative', '{sales_quotas.quota}', 'r.quota < 0', NULL, NULL, 'It is taken for no quota.'),
 ('sales_quotas', 'error', 'quota_not_finite', '{sales_quotas.quota}', $$r.quota IS NULL OR r.quota IN ('NaN', 'Infinity') OR r.quota >= 922337203685477$$, NULL, NULL, 'It is taken for no quota.'),
 ('sales_quotas', 'warning', 'quota_missing', '{sales_quotas.sales_rep_id,sales_quotas.period}',
  NULL, $$SELECT q.sales_rep_id || ' ' || to_char(g, 'YYYY-MM'), 1, NULL::numeric
-     FROM (SELECT sales_rep_id, min(period) AS first, max(period) AS last FROM sales_quotas WHERE period ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$' GROUP BY 1) AS q,
+     FROM (SELECT sales_rep_id, min(period) AS first, max(period) AS last FROM sales_quotas WHERE sales_rep_id NOT IN ('', '(none)') AND period ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$' GROUP BY 1) AS q,
           generate_series((q.first || '-01')::timestamp, (q.last || '-01')::timestamp, '1 month') AS g
     WHERE NOT EXISTS (SELECT FROM sales_quotas AS h WHERE h.sales_rep_id = q.sales_rep_id AND h.period = to_char(g, 'YYYY-MM'))$$, NULL,
  'The rep has no attainment in that month.');

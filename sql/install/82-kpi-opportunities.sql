@@ -4,19 +4,19 @@ INSERT INTO saaskpi_internal.sources (source, key, label, one_row_per_key, input
 ('opportunities', '{opportunity_id}', $$nullif(opportunity_id, ''), '(no id)'$$, true, $sql$
 SELECT {key opportunity_id} AS opportunity_id, {key customer_id} AS customer_id, {key sales_rep_id} AS sales_rep_id, {name} AS name,
        CASE WHEN {created_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND {created_at} < 'infinity' THEN {created_at} END AS created_at,
-       CASE WHEN {amount} >= 0 THEN saaskpi.money_units({amount}) END AS amount, nullif({stage}, '') AS stage,
+       CASE WHEN {amount} >= 0 AND {amount} < 922337203685477 THEN saaskpi.money_units({amount}) END AS amount, nullif({stage}, '') AS stage,
        CASE WHEN isfinite({closed_at}) THEN {closed_at} END AS closed_at, {expected_close} AS expected_close
   FROM {from} AS opportunities
  WHERE ({created_at} < ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone} OR {created_at} = 'infinity') IS NOT FALSE$sql$,
  'Source table of saaskpi: one row per opportunity as it stands now'),
 ('opportunity_stages', '{opportunity_id,entered_at,stage}', $$opportunity_id || ' ' || stage, opportunity_id, '(no opportunity)'$$, true, $sql$
 SELECT {key opportunity_id} AS opportunity_id, {entered_at} AS entered_at, nullif({stage}, '') AS stage,
-       CASE WHEN {amount} >= 0 THEN saaskpi.money_units({amount}) END AS amount, {entered_at} >= ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone} AS is_later
+       CASE WHEN {amount} >= 0 AND {amount} < 922337203685477 THEN saaskpi.money_units({amount}) END AS amount, {entered_at} >= ({as_of} + 1)::timestamp AT TIME ZONE {setting time_zone} AS is_later
   FROM {from} AS opportunity_stages
  WHERE {entered_at} >= {setting earliest_date}::date::timestamp AT TIME ZONE {setting time_zone} AND {entered_at} < 'infinity' AND {stage} <> ''$sql$,
  'Source table of saaskpi: one row per stage an opportunity entered, and when; rows are only ever added'),
 ('pipeline_stages', '{stage}', $$nullif(stage, ''), '(no stage)'$$, true, $sql$
-SELECT {stage} AS stage, {ordinal} AS ordinal, CASE WHEN {probability} BETWEEN 0 AND 1 THEN {probability} END AS probability,
+SELECT {stage} AS stage, CASE WHEN abs({ordinal}) < 'Infinity' THEN {ordinal} END AS ordinal, CASE WHEN {probability} BETWEEN 0 AND 1 THEN {probability} END AS probability,
        CASE WHEN lower(btrim({outcome})) IN ('won', 'lost') THEN lower(btrim({outcome})) ELSE 'open' END AS outcome
   FROM {from} AS pipeline_stages WHERE {stage} <> ''$sql$,
  'Source table of saaskpi: one row per stage of the pipeline; while it is empty the usual six are taken');
@@ -44,14 +44,14 @@ INSERT INTO saaskpi_internal.source_lookups (source, lookup, clause) VALUES
 ('opportunities', 'known', $$LEFT JOIN (SELECT DISTINCT member FROM customers) AS known ON known.member = r.member$$),
 ('opportunities', 'seller', $$LEFT JOIN (SELECT DISTINCT sales_rep_id FROM sales_reps) AS seller ON seller.sales_rep_id = r.sales_rep_id$$),
 ('opportunities', 'step', $$LEFT JOIN (SELECT stage, min(outcome) AS outcome FROM (SELECT stage, lower(btrim(outcome)) AS outcome FROM pipeline_stages
-    UNION ALL SELECT * FROM (VALUES ('Lead', 'open'), ('Qualified', 'open'), ('Proposal', 'open'), ('Negotiation', 'open'), ('Closed Won', 'won'), ('Closed Lost', 'lost')) AS v WHERE NOT EXISTS (SELECT FROM pipeline_stages)) AS u GROUP BY 1) AS step ON step.stage = r.stage$$),
+    UNION ALL SELECT * FROM (VALUES ('Lead', 'open'), ('Qualified', 'open'), ('Proposal', 'open'), ('Negotiation', 'open'), ('Closed Won', 'won'), ('Closed Lost', 'lost')) AS v WHERE NOT EXISTS (SELECT FROM pipeline_stages WHERE stage <> '')) AS u GROUP BY 1) AS step ON step.stage = r.stage$$),
 ('opportunities', 'told', $$LEFT JOIN (SELECT l.opportunity_id, l.entered_at, array_agg(l.stage) AS stages
     FROM (SELECT s.*, rank() OVER (PARTITION BY s.opportunity_id ORDER BY s.entered_at DESC) AS back FROM opportunity_stages AS s
            WHERE s.stage <> '' AND isfinite(s.entered_at)) AS l
    WHERE l.back = 1 GROUP BY 1, 2) AS told ON told.opportunity_id = r.opportunity_id$$),
 ('opportunity_stages', 'deal', $$LEFT JOIN (SELECT opportunity_id, min(created_at) AS created_at, max(closed_at) AS closed_at FROM opportunities GROUP BY 1) AS deal ON deal.opportunity_id = r.opportunity_id$$),
 ('opportunity_stages', 'step', $$LEFT JOIN (SELECT DISTINCT stage FROM (SELECT stage FROM pipeline_stages
-    UNION ALL SELECT * FROM (VALUES ('Lead'), ('Qualified'), ('Proposal'), ('Negotiation'), ('Closed Won'), ('Closed Lost')) AS v WHERE NOT EXISTS (SELECT FROM pipeline_stages)) AS u) AS step ON step.stage = r.stage$$);
+    UNION ALL SELECT * FROM (VALUES ('Lead'), ('Qualified'), ('Proposal'), ('Negotiation'), ('Closed Won'), ('Closed Lost')) AS v WHERE NOT EXISTS (SELECT FROM pipeline_stages WHERE stage <> '')) AS u) AS step ON step.stage = r.stage$$);
 
 INSERT INTO saaskpi_internal.source_columns (source, column_name, kind, created, description) VALUES
 ('opportunities', 'currency', 'text', false, 'Currency of the amount; more than one stops a refresh');
@@ -96,6 +96,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
    AND (isfinite(r.closed_at) AND step.outcome IN ('won', 'lost') AND saaskpi_internal.day_of(r.closed_at, {setting time_zone}) >= saaskpi_internal.day_of(told.entered_at, {setting time_zone})) IS NOT TRUE$$, NULL, NULL, NULL,
  'The history counts: the opportunity is in the stage of its last row.'),
 ('opportunity_stages', 'error', 'history_unknown_opportunity', '{opportunity_stages.opportunity_id,opportunities.opportunity_id}', 'deal.opportunity_id IS NULL', NULL, NULL, NULL, 'The row is not used.'),
+('opportunity_stages', 'error', 'history_amount_unusable', '{opportunity_stages.amount}', 'r.amount < 0 OR r.amount >= 922337203685477', NULL, 'r.amount', NULL, 'It is taken for empty, that is for the amount of before: it is below zero, infinite, without a value (NaN) or too large.'),
 ('opportunity_stages', 'error', 'history_stage_missing', '{opportunity_stages.stage}', $$r.stage IS NULL OR r.stage = ''$$, NULL, NULL, NULL, 'The row is not used.'),
 ('opportunity_stages', 'warning', 'history_stage_unknown', '{opportunity_stages.stage}', $$r.stage <> '' AND step.stage IS NULL$$, NULL, NULL, NULL, 'The stage counts as an open one without place or probability. Add it to pipeline_stages.'),
 ('opportunity_stages', 'error', 'entered_at_missing', '{opportunity_stages.entered_at}', 'r.entered_at IS NULL', NULL, NULL, NULL, 'The row is not used.'),
@@ -119,13 +120,15 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, condit
 ('opportunity_stages', 'warning', 'history_amount_differs', '{opportunity_stages.opportunity_id,opportunity_stages.entered_at,opportunity_stages.amount,opportunities.amount}', NULL,
  $$SELECT h.opportunity_id, 1::bigint, min(abs(o.amount - h.amount))
      FROM (SELECT DISTINCT ON (r.opportunity_id) r.opportunity_id, r.amount FROM opportunity_stages AS r
-            WHERE r.stage <> '' AND isfinite(r.entered_at) AND r.amount >= 0 AND r.amount < 'Infinity' ORDER BY r.opportunity_id, r.entered_at DESC, r.amount DESC) AS h
-     JOIN opportunities AS o USING (opportunity_id) WHERE o.amount >= 0 AND o.amount < 'Infinity'
+            WHERE r.stage <> '' AND isfinite(r.entered_at) AND r.amount >= 0 AND r.amount < 922337203685477 ORDER BY r.opportunity_id, r.entered_at DESC, r.amount DESC) AS h
+     JOIN opportunities AS o USING (opportunity_id) WHERE o.amount >= 0 AND o.amount < 922337203685477
     GROUP BY 1 HAVING min(abs(o.amount - h.amount)) >= 0.0001$$, NULL, NULL,
  'The history counts, up to a close that it does not know. Where it does not follow every change, leave its amounts empty.'),
-('pipeline_stages', 'error', 'pipeline_stage_duplicate', '{pipeline_stages.stage}', NULL, $$SELECT stage, count(*) - 1, NULL::numeric FROM pipeline_stages GROUP BY stage HAVING count(*) > 1$$, NULL, '{stage}', 'One of the rows is used, the first by ordinal.'),
+('pipeline_stages', 'error', 'pipeline_stage_missing', '{pipeline_stages.stage}', $$r.stage IS NULL OR r.stage = ''$$, NULL, NULL, NULL, 'The row is not used.'),
+('pipeline_stages', 'error', 'pipeline_stage_duplicate', '{pipeline_stages.stage}', NULL, $$SELECT stage, count(*) - 1, NULL::numeric FROM pipeline_stages WHERE stage <> '' GROUP BY stage HAVING count(*) > 1$$, NULL, '{stage}', 'One of the rows is used, the first by ordinal.'),
 ('pipeline_stages', 'error', 'outcome_unknown', '{pipeline_stages.outcome}', $$(lower(btrim(r.outcome)) IN ('open', 'won', 'lost')) IS NOT TRUE$$, NULL, NULL, NULL, 'The stage counts as an open one.'),
 ('pipeline_stages', 'warning', 'pipeline_ordinal_missing', '{pipeline_stages.ordinal}', 'r.ordinal IS NULL', NULL, NULL, NULL, 'The stage has no place: nobody counts as gone on to it, nor from it but to a win.'),
+('pipeline_stages', 'error', 'pipeline_ordinal_unusable', '{pipeline_stages.ordinal}', $$NOT abs(r.ordinal) < 'Infinity'$$, NULL, NULL, NULL, 'It is no place, as it is infinite or without a value (NaN): nobody counts as gone on to the stage, nor from it but to a win.'),
 ('pipeline_stages', 'warning', 'probability_unusable', '{pipeline_stages.probability}', '(r.probability BETWEEN 0 AND 1) IS NOT TRUE', NULL, NULL, NULL, 'Nothing is weighted in this stage.');
 
 INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query, refuses, consequence) VALUES
@@ -134,7 +137,7 @@ INSERT INTO saaskpi_internal.source_rules (source, severity, rule, needs, query,
     WHERE currencies > 1$$, true,
  'A refresh refuses to add up amounts of several currencies; put a view of one of them in place of the table.'),
 ('opportunities', 'warning', 'opportunity_currency_unlike_settings', '{opportunities.currency}',
- $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM opportunities WHERE currency IS NOT NULL GROUP BY 1) AS q
+ $$SELECT currency, rows, NULL::numeric FROM (SELECT upper(btrim(currency)) AS currency, count(*) AS rows, count(*) OVER () AS currencies FROM opportunities WHERE btrim(currency) <> '' GROUP BY 1) AS q
     WHERE currencies = 1 AND saaskpi_internal.is_foreign(currency, {setting currency})$$, false,
  'The pipeline is shown as if it were in currency of kpi_settings; nothing converts it.');
 

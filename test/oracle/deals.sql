@@ -107,7 +107,7 @@ FROM (SELECT opportunity_id,
              CASE WHEN isfinite(created_at)
                    AND (created_at AT TIME ZONE zone)::date >= earliest_date
                   THEN created_at END AS created_at,
-             CASE WHEN amount >= 0 AND amount < 'Infinity'
+             CASE WHEN amount >= 0 AND amount < 922337203685477
                   THEN oracle_money(amount) END AS amount,
              nullif(stage, '') COLLATE "C" AS stage, closed_at, expected_close
       FROM opportunities, settings
@@ -120,7 +120,8 @@ ORDER BY opportunity_id, customer_id, sales_rep_id, name, created_at, amount,
 
 CREATE VIEW oracle_entry AS
 SELECT h.opportunity_id, h.stage, h.entered_at,
-       CASE WHEN h.amount >= 0 THEN h.amount END AS amount
+       CASE WHEN h.amount BETWEEN 0 AND 922337203685476.9999 THEN h.amount
+           END AS amount
 FROM opportunity_stages AS h, settings
 WHERE h.stage <> '' AND isfinite(h.entered_at)
   AND (h.entered_at AT TIME ZONE zone)::date BETWEEN earliest_date AND as_of
@@ -130,18 +131,20 @@ WHERE h.stage <> '' AND isfinite(h.entered_at)
 CREATE VIEW oracle_stage AS
 WITH told AS
 (
-    SELECT stage, ordinal,
+    SELECT stage, CASE WHEN ordinal > '-Infinity' AND ordinal < 'Infinity'
+                       THEN ordinal END AS ordinal,
            CASE WHEN probability BETWEEN 0 AND 1 THEN probability END
                AS probability,
            CASE lower(btrim(outcome)) WHEN 'won' THEN 'won'
                 WHEN 'lost' THEN 'lost' ELSE 'open' END AS outcome
     FROM pipeline_stages
+    WHERE stage <> ''
     UNION ALL
     SELECT * FROM (VALUES ('Lead', 1, 0.10, 'open'),
         ('Qualified', 2, 0.25, 'open'), ('Proposal', 3, 0.50, 'open'),
         ('Negotiation', 4, 0.75, 'open'), ('Closed Won', 5, 1.00, 'won'),
         ('Closed Lost', 6, 0.00, 'lost')) AS v
-    WHERE NOT EXISTS (SELECT FROM pipeline_stages)
+    WHERE NOT EXISTS (SELECT FROM pipeline_stages WHERE stage <> '')
 )
 SELECT * FROM told
 UNION ALL

@@ -14,7 +14,8 @@ won AS
 quota AS
 (
     SELECT to_date(period, 'YYYY-MM') AS period, sales_rep_id AS rep,
-           min(CASE WHEN quota >= 0 THEN quota END) AS quota
+           min(CASE WHEN quota >= 0 AND quota < 922337203685477
+                    THEN quota END) AS quota
     FROM sales_quotas, settings
     WHERE period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND sales_rep_id IS NOT NULL
       AND period >= to_char(earliest_date::timestamp, 'YYYY-MM')
