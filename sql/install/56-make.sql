@@ -310,7 +310,7 @@ AS $$
 DECLARE
     made name[];
 BEGIN
-    PERFORM saaskpi_internal.require_made(schema_name);
+    PERFORM saaskpi_internal.require_made(schema_name), saaskpi_internal.lock_refresh(schema_name);
     EXECUTE format('SELECT array_agg(relation::name) FROM %I.kpi_manifest WHERE status = ''made''', schema_name) INTO made;
     PERFORM saaskpi_internal.drop_relations(schema_name, made,
         format('To bring them up to date there is no need to drop them: CALL saaskpi.create_views(%L)', schema_name));
