@@ -183,7 +183,7 @@ SELECT l.id || '/' || l.price AS subscription_id, l.customer AS customer_id, l.i
        upper(l.currency) AS currency, l.is_usage
   FROM line AS l LEFT JOIN off AS o ON o.id = l.id AND o.price = l.price
  CROSS JOIN LATERAL (SELECT saaskpi.monthly_price(l.amount, l.interval_unit, l.interval_count) AS list_price) AS p
- CROSS JOIN LATERAL (SELECT saaskpi_internal.discount_steps(l.amount, l.interval_unit, l.interval_count, o.discounts) AS steps) AS t
+ CROSS JOIN LATERAL (SELECT saaskpi_internal.discount_steps(l.amount, l.interval_unit, l.interval_count, o.discounts) AS steps OFFSET 0) AS t
  CROSS JOIN LATERAL jsonb_to_record(t.steps -> -1) AS z("from" timestamptz, until timestamptz, once boolean, percent numeric, amount numeric, price numeric)$sql$,
  'What is billed: one row per plan, addon or item of a subscription, as it is now'),
 ('chargebee', 'payments', 'transaction.id', '{payment_id,customer_id,payment_date,amount,payment_status,currency}', $sql$

@@ -139,7 +139,7 @@ SELECT q.id || '/' || q.price AS subscription_id, q.customer AS customer_id, q.i
                                                                                            THEN coalesce(i.unit_amount, p.unit_amount) ELSE o.anywhere END), s.currency) AS unit_amount) AS v) AS u) AS q
  CROSS JOIN LATERAL (SELECT saaskpi_internal.discount_steps(q.amount, q.interval_unit, q.interval_count, CASE WHEN q.discounted AND q.applies IS NOT FALSE THEN jsonb_build_array(jsonb_build_object(
                                 'from', q.discount_from, 'until', q.discount_until, 'once', q.once, 'unknown', q.applies IS NULL OR q.percent IS NULL AND q.money IS NULL, 'percent', q.percent,
-                                'amount', CASE WHEN q.discount_type = 'flat_per_seat' THEN least(q.unit_amount, q.money) * q.quantity WHEN q.of_all > 0 THEN q.money * q.amount / q.of_all ELSE q.money * 0 END)) END) AS steps) AS t
+                                'amount', CASE WHEN q.discount_type = 'flat_per_seat' THEN least(q.unit_amount, q.money) * q.quantity WHEN q.of_all > 0 THEN q.money * q.amount / q.of_all ELSE q.money * 0 END)) END) AS steps OFFSET 0) AS t
  CROSS JOIN LATERAL jsonb_to_record(t.steps -> -1) AS z("from" timestamptz, until timestamptz, once boolean, percent numeric, amount numeric, price numeric)$sql$,
  'What is billed: one row per recurring item of a subscription, as it is now'),
 ('paddle', 'payments', 'transaction.id', '{payment_id,customer_id,payment_date,amount,payment_status,currency}', $sql$

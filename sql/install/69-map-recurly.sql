@@ -120,7 +120,7 @@ SELECT s.id AS subscription_id, s.account AS customer_id, s.id AS billing_id, co
   LEFT JOIN {plan} AS p ON p.id = s.plan
   LEFT JOIN off AS o ON o.id = s.id AND o.updated = s.updated
  CROSS JOIN LATERAL (SELECT saaskpi.monthly_price(s.amount, p.interval_unit, p.interval_count) AS list_price) AS l
- CROSS JOIN LATERAL (SELECT saaskpi_internal.discount_steps(s.amount, p.interval_unit, p.interval_count, o.discounts) AS steps) AS t
+ CROSS JOIN LATERAL (SELECT saaskpi_internal.discount_steps(s.amount, p.interval_unit, p.interval_count, o.discounts) AS steps OFFSET 0) AS t
  CROSS JOIN LATERAL jsonb_to_record(t.steps -> -1) AS z("from" timestamptz, until timestamptz, once boolean, percent numeric, amount numeric, price numeric)
  WHERE s.state IS DISTINCT FROM 'failed' AND (s.state <> 'future' OR s.start_date IS NOT NULL) IS NOT FALSE$sql$,
  'What is billed: one row per subscription and version, from when until when it was so'),

@@ -273,7 +273,7 @@ SELECT concat_ws('/', i.id, i.item_id) AS subscription_id, i.customer AS custome
        upper(i.currency) AS currency, i.is_usage
   FROM item AS i LEFT JOIN off AS o ON o.id = i.id AND o.item_id IS NOT DISTINCT FROM i.item_id
  CROSS JOIN LATERAL (SELECT saaskpi.monthly_price(i.amount, i.interval_unit, i.interval_count) AS list_price) AS p
- CROSS JOIN LATERAL (SELECT saaskpi_internal.discount_steps(i.amount, i.interval_unit, i.interval_count, o.discounts) AS steps) AS t
+ CROSS JOIN LATERAL (SELECT saaskpi_internal.discount_steps(i.amount, i.interval_unit, i.interval_count, o.discounts) AS steps OFFSET 0) AS t
  CROSS JOIN LATERAL jsonb_to_record(t.steps -> -1) AS z("from" timestamptz, until timestamptz, once boolean, percent numeric, amount numeric, price numeric)$sql$,
  'What is billed: one row per item of a subscription, as it is now'),
 ('stripe', 'payments', 'charge.id', '{payment_id,customer_id,payment_date,amount,payment_status,currency}', $sql$

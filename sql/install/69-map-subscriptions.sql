@@ -14,8 +14,9 @@ INSERT INTO saaskpi_internal.mapping_sources (source, key, whole, begins, ends, 
                                       UNION ALL SELECT r.discount_from, r.discount_until, r.discount_percent, r.discount_amount, r.monthly_price WHERE r.discount_steps IS NULL AND h.discounted) AS t
                              WINDOW w AS (ORDER BY t.since NULLS FIRST)) AS s
                       CROSS JOIN LATERAL (VALUES (true, s.since, CASE WHEN {reads discount_until} THEN s.next ELSE s.until END, 1), (false, NULL, s.since, 2), (false, s.until, s.next, 3)) AS k(discounted, since, until, part)
-                      WHERE k.part = 1 OR k.part = 2 AND s.place = 1 AND s.since IS NOT NULL
-                         OR k.part = 3 AND NOT {reads discount_until} AND s.until IS NOT NULL AND s.until IS DISTINCT FROM s.next
+                      WHERE (r.discount_steps IS NOT NULL OR h.discounted)
+                        AND (k.part = 1 OR k.part = 2 AND s.place = 1 AND s.since IS NOT NULL
+                             OR k.part = 3 AND NOT {reads discount_until} AND s.until IS NOT NULL AND s.until IS DISTINCT FROM s.next)
                       UNION ALL SELECT false, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE r.discount_steps IS NULL AND h.discounted IS NOT TRUE) AS d
  CROSS JOIN LATERAL (VALUES (NULL::timestamptz, CASE WHEN NOT {reads paused_from} THEN r.paused_from END, 1),
                             (r.resumes_on, NULL, 2)) AS p(since, until, part)
