@@ -174,3 +174,17 @@ SELECT source, rule, example FROM saaskpi.check_sources('currencies_empty') WHER
 UPDATE currencies_empty.opportunities SET currency = 'EUR' WHERE opportunity_id = '1';
 CALL saaskpi.refresh('currencies_empty');
 DROP SCHEMA currencies_empty CASCADE;
+-- in the bridge to cash a rate that moves between payment and closing is paid above or below MRR: 100 x (1.10 - 1.05) and 100 x (1.20 - 1.30)
+CREATE SCHEMA currencies_cash;
+CREATE TABLE currencies_cash.subscriptions (subscription_id text, customer_id text, start_date date, monthly_price numeric, currency text);
+CREATE TABLE currencies_cash.payments (payment_id text, customer_id text, payment_date date, amount numeric, payment_status text, currency text);
+CREATE TABLE currencies_cash.fx_rates (currency text, day date, rate numeric);
+INSERT INTO currencies_cash.subscriptions VALUES ('1', 'a', '2024-01-10', 100, 'EUR'), ('2', 'b', '2024-01-10', 100, 'GBP');
+INSERT INTO currencies_cash.payments VALUES ('1', 'a', '2024-01-10', 100, 'Success', 'EUR'), ('2', 'b', '2024-01-10', 100, 'Success', 'GBP');
+INSERT INTO currencies_cash.fx_rates VALUES ('EUR', '2024-01-01', 1.10), ('EUR', '2024-01-31', 1.05), ('GBP', '2024-01-01', 1.20), ('GBP', '2024-01-31', 1.30);
+CALL saaskpi.create_views('currencies_cash');
+UPDATE currencies_cash.kpi_settings SET as_of = '2024-02-09';
+CALL saaskpi.refresh('currencies_cash');
+SELECT period, mrr_closing, paid_above_mrr, paid_below_mrr, not_paid, collected, residual FROM currencies_cash.kpi_cash_bridge_monthly WHERE is_complete;
+SET client_min_messages = error;
+DROP SCHEMA currencies_cash CASCADE;

@@ -52,7 +52,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
  'Day as of which everything is computed; NULL means the day of the refresh in time_zone.'),
 ('kpi_settings', 'time_zone', 'text', $$text NOT NULL DEFAULT 'UTC' CHECK (now() AT TIME ZONE time_zone IS NOT NULL)$$,
  'Reporting time zone: which day it is, and on which day an instant with a time zone falls.'),
-('kpi_settings', 'currency', 'text', $$text NOT NULL DEFAULT 'USD'$$, 'Currency of all amounts, as a label; nothing is converted.'),
+('kpi_settings', 'currency', 'text', $$text NOT NULL DEFAULT 'USD'$$, 'Currency of all amounts. What is billed or paid in another is converted into it where there are rates; without them, and of all else, it is a label, and nothing is converted.'),
 ('kpi_settings', 'effective_as_of', 'date', 'date NOT NULL', 'Day as of which the kpi relations were computed; set by the refresh, not by hand.'),
 ('kpi_settings', 'source_time_zone', 'text', $$text NOT NULL DEFAULT 'UTC' CHECK (now() AT TIME ZONE source_time_zone IS NOT NULL)$$,
  'Zone of the times in the source tables that carry none (type timestamp); dates and times with a zone do not need it.'),
