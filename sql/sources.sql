@@ -514,3 +514,23 @@ CALL saaskpi.refresh('sources_nan');
 SELECT rule, severity, rows, amount, example FROM sources_nan.kpi_data_quality WHERE rule ~ 'unknown_customer|duplicate|date_missing' ORDER BY 1;
 SELECT errors, error_rows, error_amount FROM sources_nan.kpi_status;
 DROP SCHEMA sources_nan CASCADE;
+-- a text that no index has room for stops a refresh, which says where it stands; check_sources finds it, and not one that is long and compresses well
+CREATE SCHEMA sources_long;
+CREATE TABLE sources_long.customers (customer_id text, signup_date date, segment text, country text);
+INSERT INTO sources_long.customers VALUES ('a', '2025-01-01', 'SMB', repeat('Atlantis ', 300)), ('b', '2025-01-01', 'SMB', 'DE');
+CREATE TABLE sources_long.products (product_id text, name text);
+CREATE FUNCTION sources_long.noise(bytes integer) RETURNS text LANGUAGE sql AS $$SELECT left(string_agg(md5(n::text), '' ORDER BY n), bytes) FROM generate_series(1, bytes / 32 + 1) AS n$$;
+CALL saaskpi.create_views('sources_long');
+CALL saaskpi.refresh('sources_long');
+SELECT segment, length(country) FROM sources_long.kpi_customers ORDER BY customer_id;
+INSERT INTO sources_long.customers SELECT 'c', '2025-01-01', sources_long.noise(2900), 'DE';
+INSERT INTO sources_long.customers SELECT sources_long.noise(700), '2025-01-01', 'SMB', 'DE';
+CALL saaskpi.refresh('sources_long');
+\echo :SQLSTATE
+SELECT status, message FROM sources_long.kpi_refresh_log ORDER BY run_id DESC LIMIT 1;
+SELECT severity, source, rule, rows, amount, example, consequence FROM saaskpi.check_sources('sources_long') WHERE severity = 'error';
+UPDATE sources_long.customers SET segment = left(segment, 200);
+CALL saaskpi.refresh('sources_long');
+SELECT count(*) FROM sources_long.kpi_customers;
+SELECT count(*) FROM saaskpi.check_sources('sources_long') WHERE severity = 'error';
+DROP SCHEMA sources_long CASCADE;

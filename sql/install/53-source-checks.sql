@@ -254,6 +254,60 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.accept_gone(jsonb) IS 'notes that what is gone is meant to be';
 
+-- Texts become keys of relations and parts of their indexes, whose rows have
+-- room for 2,704 bytes.  What counts is the size once compressed.
+CREATE FUNCTION saaskpi_internal.long_texts(wanted name, env jsonb, above integer)
+RETURNS TABLE (column_name name, bytes integer, rows bigint, example text)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    names constant name[] := ARRAY(SELECT c.column_name FROM saaskpi_internal.source_columns AS c
+                                    WHERE c.source = wanted AND c.kind = 'text' AND env -> 'sources' -> wanted -> 'columns' ->> c.column_name IS NOT NULL ORDER BY c.ordinal);
+    from_clause constant text := format(' FROM %I AS r', wanted);
+    with_clause constant text := saaskpi_internal.rule_sources(env, from_clause);
+    sizes integer[];
+    counts bigint[];
+BEGIN
+    IF names = '{}' OR (env -> 'sources' -> wanted ->> 'empty')::boolean THEN
+        RETURN;
+    END IF;
+    EXECUTE with_clause || (SELECT format('SELECT ARRAY[%s], ARRAY[%s]', string_agg(format('max(pg_column_size(r.%I))', n), ', ' ORDER BY i), string_agg(format('count(*) FILTER (WHERE pg_column_size(r.%I) > %s)', n, above), ', ' ORDER BY i))
+                              FROM unnest(names) WITH ORDINALITY AS u(n, i)) || from_clause INTO sizes, counts;
+    FOR slot IN 1 .. cardinality(names) LOOP
+        CONTINUE WHEN counts[slot] = 0;
+        column_name := names[slot];
+        bytes := sizes[slot];
+        rows := counts[slot];
+        EXECUTE with_clause || format('SELECT string_agg(label, %L ORDER BY label) FROM (SELECT CASE WHEN length(r.label) > 40 THEN left(r.label, 40) || %L ELSE r.label END AS label %s WHERE pg_column_size(r.%I) > %s ORDER BY r.label LIMIT 3) AS q',
+                                      ', ', '...', from_clause, column_name, above) INTO example;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.long_texts(name, jsonb, integer) IS 'the columns of a source that hold texts of more than so many bytes: the longest, how many rows, and up to three of them';
+
+-- The error of an index names neither source nor column.
+CREATE FUNCTION saaskpi_internal.blame_long_texts(env jsonb, message text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    found text;
+BEGIN
+    IF message ~ '\m(2704|8191)\M' THEN
+        SELECT string_agg(format('%s.%s (%s bytes in %s)', q.source, q.column_name, q.bytes, q.example), ', ' ORDER BY q.bytes DESC) INTO found
+          FROM (SELECT s.source, t.* FROM saaskpi_internal.sources AS s CROSS JOIN LATERAL saaskpi_internal.long_texts(s.source, env, 600) AS t
+                 WHERE env -> 'sources' ? s.source ORDER BY t.bytes DESC LIMIT 3) AS q;
+    END IF;
+    IF found IS NOT NULL THEN
+        RAISE EXCEPTION 'a text of the sources is too long for the key of a relation: %', found
+            USING ERRCODE = 'program_limit_exceeded', DETAIL = message,
+                  HINT = 'Shorten it, or put a view that does so in place of the table: left(..., 200)';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.blame_long_texts(jsonb, text) IS 'raises, after the error of an index, with the longest texts of the sources';
+
 CREATE FUNCTION saaskpi_internal.check_sources_work(schema_name name, as_of date)
 RETURNS TABLE (severity text, source text, rule text, rows bigint, example text, consequence text, amount numeric)
 LANGUAGE plpgsql STABLE
@@ -276,6 +330,11 @@ BEGIN
                SELECT * FROM saaskpi_internal.row_findings(t.source, env, day, false)
                UNION ALL SELECT * FROM saaskpi_internal.query_findings(t.source, env, day, false, false)) AS q
                JOIN saaskpi_internal.source_rules AS r USING (rule) ORDER BY r.ordinal) AS f;
+    RETURN QUERY
+    SELECT 'error', s.source::text, 'text_too_long', t.rows, format('%s of %s bytes in %s', t.column_name, t.bytes, t.example),
+           'Where it is part of the key of a relation, as ids and what numbers are broken down by are, a refresh fails. Shorten it, or put a view that does so in place of the table: left(..., 200)', NULL::numeric
+      FROM saaskpi_internal.sources AS s CROSS JOIN LATERAL saaskpi_internal.long_texts(s.source, env, 2000) AS t
+     WHERE env -> 'sources' ? s.source ORDER BY s.ordinal;
 END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.check_sources_work(name, date) IS

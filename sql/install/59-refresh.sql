@@ -291,7 +291,12 @@ BEGIN
     env := saaskpi_internal.with_runs(env, run);
     env := env || jsonb_build_object('filled_by', saaskpi_internal.filled_by(env));
     EXECUTE format('UPDATE %I.kpi_settings SET effective_as_of = $1 WHERE effective_as_of <> $1', schema_name) USING (env ->> 'as_of')::date;
-    PERFORM saaskpi_internal.refresh_relations(env, run), saaskpi_internal.add_rows(env), saaskpi_internal.drop_beside(env), saaskpi_internal.write_findings(env);
+    BEGIN
+        PERFORM saaskpi_internal.refresh_relations(env, run), saaskpi_internal.add_rows(env), saaskpi_internal.drop_beside(env), saaskpi_internal.write_findings(env);
+    EXCEPTION WHEN program_limit_exceeded THEN
+        PERFORM saaskpi_internal.blame_long_texts(env, SQLERRM);
+        RAISE;
+    END;
     SELECT i.identity, i.detail INTO broken FROM saaskpi_internal.judge_identities(env) AS i WHERE NOT i.holds LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'identity % does not hold: %', broken.identity, broken.detail USING ERRCODE = 'data_exception';
