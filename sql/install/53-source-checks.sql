@@ -264,7 +264,7 @@ DECLARE
     names constant name[] := ARRAY(SELECT c.column_name FROM saaskpi_internal.source_columns AS c
                                     WHERE c.source = wanted AND c.kind = 'text' AND env -> 'sources' -> wanted -> 'columns' ->> c.column_name IS NOT NULL ORDER BY c.ordinal);
     from_clause constant text := format(' FROM %I AS r', wanted);
-    with_clause constant text := saaskpi_internal.rule_sources(env, from_clause);
+    with_clause constant text := saaskpi_internal.rule_sources(env, from_clause, '{}');
     sizes integer[];
     counts bigint[];
 BEGIN

@@ -39,12 +39,12 @@ WITH s AS MATERIALIZED (
             OR (i.start_date <= {as_of} AND (i.term_months > 1 OR ([ledgered] AND (i.past_due_since IS NOT NULL OR i.status IN ('past_due', 'unpaid') OR i.notice_on <= {as_of})))))
        AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)
 ), terms AS MATERIALIZED (
-    SELECT c.customer_id, c.subscription_id, c.term_months, saaskpi_internal.next_term(max(greatest(c.began, c.trial_end)) FILTER (WHERE NOT c.goes_on), c.term_months, {as_of}) AS day,
+    SELECT c.customer_id, c.subscription_id, c.term_months, saaskpi_internal.next_term(max(greatest(c.start_date, c.trial_end)) FILTER (WHERE NOT c.goes_on), c.term_months, {as_of}) AS day,
            array_agg(c.start_date) FILTER (WHERE c.start_date > {as_of}) AS changes
       FROM (SELECT q.*, count(*) FILTER (WHERE NOT q.goes_on) OVER (PARTITION BY q.customer_id, q.subscription_id, q.term_months ORDER BY q.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS chain
-              FROM (SELECT i.customer_id, i.subscription_id, i.term_months, i.start_date, coalesce(i.began, i.start_date) AS began, i.end_date, i.trial_end,
-                           coalesce(max(coalesce(i.end_date, 'infinity')) OVER (PARTITION BY i.customer_id, i.subscription_id, i.term_months ORDER BY i.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= coalesce(i.began, i.start_date), false) AS goes_on
-                      FROM {ahead subscriptions} AS i
+              FROM (SELECT i.customer_id, i.subscription_id, i.term_months, i.start_date, i.end_date, i.trial_end,
+                           coalesce(max(coalesce(i.end_date, 'infinity')) OVER (PARTITION BY i.customer_id, i.subscription_id, i.term_months ORDER BY i.start_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= i.start_date, false) AS goes_on
+                      FROM {before excluded_customers.subscriptions} AS i
                      WHERE {present subscriptions.interval_unit} AND i.term_months > 1 AND i.subscription_id IS NOT NULL AND saaskpi_internal.is_usable(i.start_date, i.end_date, i.monthly_price)) AS q) AS c
      GROUP BY c.customer_id, c.subscription_id, c.term_months, c.chain
     HAVING min(c.start_date) <= {as_of} AND max(coalesce(c.end_date, 'infinity')) >= '9999-12-31'
