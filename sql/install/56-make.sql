@@ -143,6 +143,63 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.require_made(name) IS 'raises unless a schema has kpi relations';
 
+CREATE FUNCTION saaskpi_internal.absent(env jsonb)
+RETURNS SETOF name
+LANGUAGE sql STABLE
+AS $$
+SELECT r.relation FROM saaskpi_internal.relations AS r
+ WHERE env -> 'made' ? r.relation
+   AND (to_regclass(format('%I.%I', env ->> 'schema', r.relation)) IS NULL OR r.maintained <> 'shown' AND to_regclass(format('%I.%I', env ->> 'schema', r.relation || '_mat')) IS NULL)
+ ORDER BY r.ordinal
+$$;
+COMMENT ON FUNCTION saaskpi_internal.absent(jsonb) IS 'the relations that were made and that somebody has dropped, or what is stored of them';
+
+CREATE FUNCTION saaskpi_internal.own_lacks_columns(schema_name name)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT EXISTS (SELECT FROM saaskpi_internal.relations AS r JOIN saaskpi_internal.relation_columns AS c USING (relation)
+                WHERE r.maintained = 'own' AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.%I', schema_name, r.relation)) AND a.attname = c.column_name))
+$$;
+COMMENT ON FUNCTION saaskpi_internal.own_lacks_columns(name) IS 'whether a table of the schema itself, or a column of one, is still to be made by create_views';
+
+-- What was made by other definitions, or of sources that are gone, or is gone
+-- itself, is not filled with numbers of another meaning.
+CREATE FUNCTION saaskpi_internal.require_current(env jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    own_lacks_columns constant boolean := saaskpi_internal.own_lacks_columns((env ->> 'schema')::name);
+    definitions constant jsonb := coalesce(env -> 'definitions', saaskpi_internal.definitions(ARRAY(SELECT m::name FROM jsonb_array_elements_text(env -> 'made') AS m)));
+    version text;
+    gone text;
+BEGIN
+    EXECUTE format('SELECT min(m.version) FROM %I.kpi_manifest AS m WHERE m.status = ''made'' AND ($1 OR m.definition IS DISTINCT FROM $2 ->> m.relation)', env ->> 'schema')
+       INTO version USING own_lacks_columns, definitions;
+    IF version IS NOT NULL THEN
+        RAISE EXCEPTION 'the kpi relations of schema "%" were made by version %', env ->> 'schema', version
+            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('The extension is version %s and defines some of them differently.', saaskpi_internal.version()),
+                  HINT = format('Bring them up to date; settings, log, grants and your own views stay: CALL saaskpi.create_views(%L)', env ->> 'schema');
+    END IF;
+    SELECT string_agg(a, ', ') INTO gone FROM saaskpi_internal.absent(env) AS a;
+    IF gone IS NOT NULL THEN
+        RAISE EXCEPTION 'kpi relations of schema "%" are gone: %', env ->> 'schema', gone
+            USING ERRCODE = 'undefined_table', HINT = format('Have them made again: CALL saaskpi.create_views(%L)', env ->> 'schema');
+    END IF;
+    SELECT string_agg(format('%s (no %s)', r.relation, l.lacks), ', ' ORDER BY r.ordinal) INTO gone
+      FROM saaskpi_internal.relations AS r JOIN saaskpi_internal.lacking(env) AS l USING (relation)
+     WHERE env -> 'made' ? r.relation AND l.lacks IS NOT NULL;
+    IF gone IS NOT NULL THEN
+        RAISE EXCEPTION 'sources are gone that relations are made from: %', gone
+            USING ERRCODE = 'undefined_table',
+                  HINT = format('Bring the sources back, or drop what is made from them: CALL saaskpi.create_views(%L)', env ->> 'schema');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION saaskpi_internal.require_current(jsonb) IS
+    'raises unless the relations of a schema are there, made by the present definitions and of sources that are there';
+
 -- For functions that read what is shown, with the rights of whoever calls them.
 CREATE FUNCTION saaskpi_internal.require_relation(schema_name name, relation name)
 RETURNS void
@@ -180,7 +237,9 @@ BEGIN
         EXECUTE format('UPDATE %I.kpi_manifest SET status = ''dropped'', filled_by = NULL, grants = $1 WHERE relation = $2', schema_name)
           USING saaskpi_internal.grants_on(to_regclass(format('%I.%I', schema_name, relation))), relation::text;
         PERFORM saaskpi_internal.keep_dropped(schema_name, relation);
-        EXECUTE format('DROP VIEW %I.%I', schema_name, relation);
+        IF to_regclass(format('%I.%I', schema_name, relation)) IS NOT NULL THEN
+            EXECUTE format('DROP VIEW %I.%I', schema_name, relation);
+        END IF;
         IF to_regclass(format('%I.%I', schema_name, relation || '_mat')) IS NOT NULL THEN
             EXECUTE format('DROP TABLE %I.%I', schema_name, relation || '_mat');
         END IF;
@@ -253,7 +312,8 @@ END
 $$;
 COMMENT ON FUNCTION saaskpi_internal.require_free(jsonb, name) IS 'raises when a relation to be made would take the place of one of a user';
 
--- What is there and as defined stays as it is.
+-- What is there and as defined stays as it is; what was dropped by others is made
+-- again, to be filled anew.
 CREATE FUNCTION saaskpi_internal.create_views_work(schema_name name)
 RETURNS void
 LANGUAGE plpgsql
@@ -265,6 +325,7 @@ DECLARE
     replaced name[] := '{}';
     made name[] := '{}';
     made_before jsonb;
+    absent name[];
 BEGIN
     PERFORM saaskpi_internal.require_owned(schema_name);
     FOR r IN SELECT d.* FROM saaskpi_internal.relations AS d WHERE d.maintained IN ('own', 'view') ORDER BY d.maintained, d.ordinal LOOP
@@ -275,9 +336,12 @@ BEGIN
     env := env || jsonb_build_object('steps', (SELECT jsonb_agg(to_jsonb(s)) FROM (SELECT o.step, o.relation, l.lacks FROM saaskpi_internal.ordered_relations() AS o JOIN saaskpi_internal.lacking(env) AS l USING (relation)) AS s));
     PERFORM saaskpi_internal.write_left_out(env), saaskpi_internal.accept_gone(env);
     EXECUTE format('SELECT coalesce(jsonb_object_agg(relation, definition), ''{}'') FROM %I.kpi_manifest WHERE status = ''made''', schema_name) INTO made_before;
+    absent := ARRAY(SELECT a FROM saaskpi_internal.absent(jsonb_build_object('schema', schema_name, 'made', (SELECT jsonb_agg(k) FROM jsonb_object_keys(made_before) AS k))) AS a);
+    EXECUTE format('UPDATE %I.kpi_manifest SET filled_by = NULL WHERE relation = ANY ($1)', schema_name) USING absent;
+    PERFORM saaskpi_internal.keep_dropped(schema_name, a) FROM unnest(absent) AS a WHERE to_regclass(format('%I.%I', schema_name, a || '_mat')) IS NULL;
     FOR r IN SELECT d.* FROM jsonb_to_recordset(env -> 'steps') AS s(step bigint, relation name, lacks text) JOIN saaskpi_internal.relations AS d USING (relation)
               WHERE s.lacks IS NULL ORDER BY s.step LOOP
-        CONTINUE WHEN made_before -> r.relation = env #> ARRAY['definitions', r.relation];
+        CONTINUE WHEN made_before -> r.relation = env #> ARRAY['definitions', r.relation] AND r.relation <> ALL (absent);
         IF NOT made_before ? r.relation AND NOT made_by_first_version THEN
             PERFORM saaskpi_internal.require_free(env, r.relation);
         END IF;

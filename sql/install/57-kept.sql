@@ -127,8 +127,14 @@ AS $$
 DECLARE
     s constant name := env ->> 'schema';
     columns name[];
+    lost boolean;
 BEGIN
     IF wanted.kept IS NULL OR env -> 'run' = 'null' THEN
+        RETURN;
+    END IF;
+    -- what was there before is not known of a table that somebody had dropped
+    EXECUTE format('SELECT kept_from > $1 FROM %I.kpi_manifest WHERE relation = $2', s) INTO lost USING (env -> 'run' ->> 'publication')::bigint, wanted.relation::text;
+    IF lost THEN
         RETURN;
     END IF;
     columns := saaskpi_internal.kept_columns(env, wanted);
@@ -155,6 +161,9 @@ BEGIN
     -- a schema made before has neither such a table nor the column
     IF NOT FOUND OR to_regclass(format('%I.%I', schema_name, wanted.kept)) IS NULL THEN
         RETURN;
+    ELSIF to_regclass(format('%I.%I', schema_name, wanted.relation || '_mat')) IS NULL THEN
+        EXECUTE format('UPDATE %I.kpi_manifest SET kept_from = $1 WHERE relation = $2', schema_name) USING saaskpi_internal.next_publication(schema_name), dropped::text;
+        RETURN;
     END IF;
     EXECUTE format('SELECT EXISTS (SELECT FROM %I.kpi_refresh_log WHERE publication IS NOT NULL)', schema_name) INTO published;
     IF published THEN
@@ -164,7 +173,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION saaskpi_internal.keep_dropped(name, name) IS 'keeps the rows of a relation that is about to be dropped, where it says that rows are kept';
+COMMENT ON FUNCTION saaskpi_internal.keep_dropped(name, name) IS 'keeps the rows of a relation that is about to be dropped, where it says that rows are kept, or that those somebody has dropped are not';
 
 -- A table that is made when something was published already keeps from the
 -- newest publication on, or from the next one where no row of that is left.

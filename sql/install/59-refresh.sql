@@ -6,47 +6,6 @@ CREATE FUNCTION saaskpi_internal.can_commit()
 COMMENT ON FUNCTION saaskpi_internal.can_commit() IS
     'whether the procedure that asks may commit: not between BEGIN and COMMIT, not below a function or a block with EXCEPTION';
 
-CREATE FUNCTION saaskpi_internal.own_lacks_columns(schema_name name)
-RETURNS boolean
-LANGUAGE sql STABLE
-AS $$
-SELECT EXISTS (SELECT FROM saaskpi_internal.relations AS r JOIN saaskpi_internal.relation_columns AS c USING (relation)
-                WHERE r.maintained = 'own' AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.%I', schema_name, r.relation)) AND a.attname = c.column_name))
-$$;
-COMMENT ON FUNCTION saaskpi_internal.own_lacks_columns(name) IS 'whether a table of the schema itself, or a column of one, is still to be made by create_views';
-
--- What was made by other definitions, or of sources that are gone, is not
--- filled with numbers of another meaning.
-CREATE FUNCTION saaskpi_internal.require_current(env jsonb)
-RETURNS void
-LANGUAGE plpgsql STABLE
-AS $$
-DECLARE
-    own_lacks_columns constant boolean := saaskpi_internal.own_lacks_columns((env ->> 'schema')::name);
-    definitions constant jsonb := coalesce(env -> 'definitions', saaskpi_internal.definitions(ARRAY(SELECT m::name FROM jsonb_array_elements_text(env -> 'made') AS m)));
-    version text;
-    gone text;
-BEGIN
-    EXECUTE format('SELECT min(m.version) FROM %I.kpi_manifest AS m WHERE m.status = ''made'' AND ($1 OR m.definition IS DISTINCT FROM $2 ->> m.relation)', env ->> 'schema')
-       INTO version USING own_lacks_columns, definitions;
-    IF version IS NOT NULL THEN
-        RAISE EXCEPTION 'the kpi relations of schema "%" were made by version %', env ->> 'schema', version
-            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('The extension is version %s and defines some of them differently.', saaskpi_internal.version()),
-                  HINT = format('Bring them up to date; settings, log, grants and your own views stay: CALL saaskpi.create_views(%L)', env ->> 'schema');
-    END IF;
-    SELECT string_agg(format('%s (no %s)', r.relation, l.lacks), ', ' ORDER BY r.ordinal) INTO gone
-      FROM saaskpi_internal.relations AS r JOIN saaskpi_internal.lacking(env) AS l USING (relation)
-     WHERE env -> 'made' ? r.relation AND l.lacks IS NOT NULL;
-    IF gone IS NOT NULL THEN
-        RAISE EXCEPTION 'sources are gone that relations are made from: %', gone
-            USING ERRCODE = 'undefined_table',
-                  HINT = format('Bring the sources back, or drop what is made from them: CALL saaskpi.create_views(%L)', env ->> 'schema');
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION saaskpi_internal.require_current(jsonb) IS
-    'raises unless the relations of a schema are made by the present definitions and of sources that are there';
-
 -- Whether a table is locked by who vacuums or analyzes it, which is soon over.
 CREATE FUNCTION saaskpi_internal.is_vacuumed(locked regclass)
 RETURNS boolean
