@@ -110,9 +110,12 @@ SELECT funnel, customer_id, step, event_type, seconds FROM funnel_test.kpi_funne
 TRUNCATE funnel_test.kpi_funnels;
 CALL saaskpi.refresh('funnel_test');
 SELECT (SELECT count(*) FROM funnel_test.kpi_funnel) AS steps, (SELECT count(*) FROM funnel_test.kpi_funnel_customers) AS customers;
-UPDATE funnel_test.kpi_settings SET retention_brackets = '{0,3,2}';
-CALL saaskpi.refresh('funnel_test');
 \set VERBOSITY terse
+UPDATE funnel_test.kpi_settings SET retention_brackets = '{0,3,2}';
+UPDATE funnel_test.kpi_settings SET retention_brackets = '{-1,3}';
+UPDATE funnel_test.kpi_settings SET retention_brackets = '{0,3,3}';
+UPDATE funnel_test.kpi_settings SET retention_brackets = '{0,1,NULL}';
+UPDATE funnel_test.kpi_settings SET retention_brackets = '{{0,1},{2,3}}';
 UPDATE funnel_test.kpi_settings SET retention_brackets = '{0}';
 \set VERBOSITY default
 DROP SCHEMA funnel_test CASCADE;

@@ -63,6 +63,10 @@ UPDATE views_test.kpi_settings SET time_zone = 'Atlantis/Capital';
 UPDATE views_test.kpi_settings SET change_warn = 0.2;
 UPDATE views_test.kpi_settings SET conversion_days = 0;
 UPDATE views_test.kpi_settings SET as_of = 'infinity';
+UPDATE views_test.kpi_settings SET as_of = '9901-01-01';
+UPDATE views_test.kpi_settings SET change_alert = 'NaN';
+UPDATE views_test.kpi_settings SET action_budget = 'NaN';
+UPDATE views_test.kpi_settings SET contact_cost = 'NaN';
 \set VERBOSITY default
 SELECT time_zone, currency, change_warn, change_alert, conversion_days FROM views_test.kpi_settings;
 -- a prospect only: the calendar begins with the signup, rates have nothing below

@@ -18,10 +18,10 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, defi
 ('kpi_action_policy', 'budget_rate', 'ratio', 'numeric NOT NULL CHECK (budget_rate BETWEEN 0 AND 1)', 'Share of the expected loss that may be spent.'),
 ('kpi_settings', 'action_share', 'ratio', 'numeric NOT NULL DEFAULT 0.15 CHECK (action_share BETWEEN 0 AND 1)', 'Share of the customers that can be looked after; kpi_actions holds that many, rounded up.'),
 ('kpi_settings', 'action_customers', 'customers', 'bigint CHECK (action_customers >= 0)', 'Customers that can be looked after, in place of action_share; NULL for none said.'),
-('kpi_settings', 'action_budget', 'money', 'numeric CHECK (action_budget >= 0)', 'What may be spent: kpi_actions ends where budget_suggestion adds up to more; NULL for no limit.'),
+('kpi_settings', 'action_budget', 'money', 'numeric CHECK (action_budget >= 0 AND action_budget < ''Infinity'')', 'What may be spent: kpi_actions ends where budget_suggestion adds up to more; NULL for no limit.'),
 ('kpi_settings', 'action_holdout', 'ratio', 'numeric NOT NULL DEFAULT 0.1 CHECK (action_holdout BETWEEN 0 AND 1)', 'Share of the list that is left alone, by chance, to see later what the actions did.'),
 ('kpi_settings', 'save_rate', 'ratio', 'numeric NOT NULL DEFAULT 0.1 CHECK (save_rate BETWEEN 0 AND 1)', 'Share of those who would leave whom an action keeps. An assumption until hold-outs have told it.'),
-('kpi_settings', 'contact_cost', 'money', 'numeric NOT NULL DEFAULT 0 CHECK (contact_cost >= 0)', 'Cost of one contact; whoever brings less than that is not on the list.');
+('kpi_settings', 'contact_cost', 'money', 'numeric NOT NULL DEFAULT 0 CHECK (contact_cost >= 0 AND contact_cost < ''Infinity'')', 'Cost of one contact; whoever brings less than that is not on the list.');
 
 INSERT INTO saaskpi_internal.relations (relation, key, needs, grain, comment, query) VALUES
 ('kpi_actions', '{customer_id}', '{kpi_churn_scores}', 'customer',
