@@ -343,5 +343,23 @@ SELECT customer_id, status, mrr, first_mrr_on FROM stacks.kpi_customers WHERE cu
 SELECT format('CREATE OR REPLACE VIEW paddled.subscriptions_billed AS %s', pg_get_viewdef('paddled.subscriptions_billed'::regclass)) AS text \gset
 :text
 CALL saaskpi.map_source('paddle', 'paddle', 'paddled');
+-- what a restored dump writes is what was written: every view says the same of
+-- itself once it has been read back
+CREATE TABLE public.read_back (view_name text, same boolean);
+DO $$
+DECLARE
+    v record;
+BEGIN
+    PERFORM set_config('search_path', 'pg_catalog', true);
+    FOR v IN SELECT c.oid, c.oid::regclass::text AS name, pg_get_viewdef(c.oid) AS text FROM pg_class AS c
+              WHERE c.relkind = 'v' AND right(obj_description(c.oid, 'pg_class'), 54) = saaskpi_internal.mapping_mark(c.oid) LOOP
+        EXECUTE 'CREATE VIEW public.again AS ' || v.text;
+        INSERT INTO public.read_back VALUES (v.name, pg_get_viewdef('public.again'::regclass) = v.text);
+        DROP VIEW public.again;
+    END LOOP;
+END
+$$;
+SELECT count(*) > 30 AS many, string_agg(view_name, ', ' ORDER BY view_name) FILTER (WHERE NOT same) AS other FROM public.read_back;
+DROP TABLE public.read_back;
 DROP SCHEMA fivetran, yens, dinars, airbyte, streams, stacked, stacks, multi, multis, multis_too, later, latest, bee, bees, hive, hives, recurly, recurring, paddle, paddled, kiosk, kiosks CASCADE;
 DROP FUNCTION at, says;

@@ -142,8 +142,8 @@ WITH line AS (
       LEFT JOIN (SELECT subscription, price, lower(type) AS type, coalesce(quantity, 1) AS quantity, unit_price, coalesce(amount, unit_price * greatest(coalesce(quantity, 1) - coalesce(free_quantity, 0), 0)) AS amount,
                         period, period_unit, metered_quantity IS NOT NULL AS metered
                    FROM {line} AS l WHERE l.type IS DISTINCT FROM 'charge'
-                  UNION ALL SELECT id, plan, 'plan', coalesce(plan_quantity, 1), plan_unit_price, coalesce(plan_amount, plan_unit_price * coalesce(plan_quantity, 1)), NULL, NULL, false FROM {subscription} AS s WHERE plan IS NOT NULL
-                  UNION ALL SELECT subscription, price, 'addon', coalesce(quantity, 1), unit_price, coalesce(amount, unit_price * coalesce(quantity, 1)), NULL, NULL, false FROM {addon} AS a) AS l ON l.subscription = s.id
+                  UNION ALL SELECT id, plan, 'plan', coalesce(plan_quantity, 1), plan_unit_price, coalesce(plan_amount, plan_unit_price * coalesce(plan_quantity, 1)), NULL AS period, NULL AS period_unit, false FROM {subscription} AS s WHERE plan IS NOT NULL
+                  UNION ALL SELECT subscription, price, 'addon', coalesce(quantity, 1), unit_price, coalesce(amount, unit_price * coalesce(quantity, 1)), NULL AS period, NULL AS period_unit, false FROM {addon} AS a) AS l ON l.subscription = s.id
       LEFT JOIN {item_price} AS n ON n.id = l.price
       LEFT JOIN {plan} AS f ON f.id = l.price
      CROSS JOIN LATERAL (SELECT g.start_date, s.trial_start > g.start_date + interval '1 day' IS TRUE AS begun
@@ -155,7 +155,7 @@ given AS (
                    CASE WHEN d.price IS NULL THEN 'invoice_amount' ELSE 'each_specified_item' END AS apply_on, NULL::text AS currency,
                    NULL::jsonb AS items, NULL::text AS plans, NULL::jsonb AS plan_ids, NULL::text AS addons, NULL::jsonb AS addon_ids
               FROM {discount} AS d
-             UNION ALL SELECT u.subscription, NULL, c.percentage, c.amount, c.duration IS NOT DISTINCT FROM 'one_time', NULL, u.until, CASE WHEN c.duration = 'limited_period' THEN c.period END, coalesce(c.period_unit, 'month'),
+             UNION ALL SELECT u.subscription, NULL AS price, c.percentage, c.amount, c.duration IS NOT DISTINCT FROM 'one_time', NULL AS since, u.until, CASE WHEN c.duration = 'limited_period' THEN c.period END, coalesce(c.period_unit, 'month'),
                    coalesce(c.apply_on, 'invoice_amount'), c.currency, c.items, c.plans, c.plan_ids, c.addons, c.addon_ids
               FROM {coupon_use} AS u LEFT JOIN {coupon} AS c ON c.id = u.coupon) AS d),
 off AS (

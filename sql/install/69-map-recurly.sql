@@ -130,6 +130,6 @@ SELECT t.id AS payment_id, t.account AS customer_id, t.created AS payment_date, 
             WHEN t.status IN ('processing', 'scheduled', 'pending') THEN 'pending' WHEN t.status = 'chargeback' THEN 'success' ELSE 'failed' END AS payment_status, upper(t.currency) AS currency
   FROM {transaction} AS t WHERE t.type IN ('purchase', 'capture', 'refund')
  UNION ALL
-SELECT t.id || '/chargeback', t.account, coalesce(t.updated, t.created), t.amount, 'dispute', upper(t.currency)
+SELECT t.id || '/chargeback', t.account, coalesce(t.updated, t.created), t.amount, 'dispute' AS payment_status, upper(t.currency)
   FROM {transaction} AS t WHERE t.type IN ('purchase', 'capture') AND t.status = 'chargeback'$sql$,
  'Source of saaskpi: one row per purchase, refund and chargeback');

@@ -244,7 +244,7 @@ given AS (
     SELECT d.*, row_number() OVER () AS place, rank() OVER (PARTITION BY d.subscription, d.which = 0 ORDER BY d.which) = 1 AS first
       FROM (SELECT s.id AS subscription, NULL::text AS item, 1 AS which, s.percent_off, s.amount_off, s.coupon_duration AS duration, s.coupon_currency AS currency, s.coupon_options AS options, s.coupon_products AS products, s.discount_start AS since, s.discount_end AS until
               FROM {subscription} AS s WHERE coalesce(s.percent_off, s.amount_off) IS NOT NULL
-             UNION ALL SELECT s.id, NULL, 3, c.percent_off, c.amount_off, c.coupon_duration, c.coupon_currency, c.coupon_options, c.coupon_products, c.discount_start, c.discount_end
+             UNION ALL SELECT s.id, NULL AS item, 3, c.percent_off, c.amount_off, c.coupon_duration, c.coupon_currency, c.coupon_options, c.coupon_products, c.discount_start, c.discount_end
               FROM {subscription} AS s JOIN {customer} AS c ON c.id = s.customer WHERE coalesce(c.percent_off, c.amount_off) IS NOT NULL
              UNION ALL SELECT coalesce(d.subscription, i.id, s.id), d.item, CASE WHEN d.item IS NOT NULL THEN 0 WHEN d.subscription IS NOT NULL THEN 2 ELSE 4 END, coalesce(d.percent_off, c.percent_off), coalesce(d.amount_off, c.amount_off),
                    coalesce(d.duration, c.duration), coalesce(d.coupon_currency, c.currency), coalesce(d.coupon_options, c.options), coalesce(d.coupon_products, c.products), d.start, d."end"
@@ -288,11 +288,11 @@ SELECT r.id, c.customer, r.created, saaskpi.from_minor_units(r.amount, r.currenc
   FROM (SELECT r.*, coalesce(r.status, 'succeeded') AS standing, row_number() OVER (PARTITION BY r.charge, coalesce(r.status, 'succeeded') = 'succeeded' ORDER BY r.created, r.id) AS place,
                sum(r.amount) OVER (PARTITION BY r.charge, coalesce(r.status, 'succeeded') = 'succeeded') AS of_charge FROM {refund} AS r) AS r LEFT JOIN {charge} AS c ON c.id = r.charge
  UNION ALL
-SELECT c.id || '/refunded', c.customer, c.created, saaskpi.from_minor_units(c.amount_refunded - v.released, c.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'), 'refund', upper(c.currency)
+SELECT c.id || '/refunded', c.customer, c.created, saaskpi.from_minor_units(c.amount_refunded - v.released, c.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'), 'refund' AS payment_status, upper(c.currency)
   FROM {charge} AS c
  CROSS JOIN LATERAL (SELECT CASE WHEN c.amount_refunded < c.amount - c.amount_captured OR c.refunded AND c.amount_refunded <= c.amount_captured THEN 0 ELSE greatest(c.amount - c.amount_captured, 0) END AS released) AS v
  WHERE c.amount_refunded > v.released AND c.captured IS NOT FALSE AND NOT EXISTS (SELECT FROM {refund} AS r)
  UNION ALL
-SELECT d.id, c.customer, d.created, saaskpi.from_minor_units(d.amount, d.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'), 'dispute_lost', upper(d.currency)
+SELECT d.id, c.customer, d.created, saaskpi.from_minor_units(d.amount, d.currency, '{"ISK": "2", "UGX": "2", "MGA": "0"}'), 'dispute_lost' AS payment_status, upper(d.currency)
   FROM {dispute} AS d LEFT JOIN {charge} AS c ON c.id = d.charge WHERE d.status = 'lost'$sql$,
  'Source of saaskpi: one row per charge, refund and lost dispute');

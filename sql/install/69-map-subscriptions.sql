@@ -17,7 +17,7 @@ INSERT INTO saaskpi_internal.mapping_sources (source, key, whole, begins, ends, 
                       WHERE (r.discount_steps IS NOT NULL OR h.discounted)
                         AND (k.part = 1 OR k.part = 2 AND s.place = 1 AND s.since IS NOT NULL
                              OR k.part = 3 AND NOT {reads discount_until} AND s.until IS NOT NULL AND s.until IS DISTINCT FROM s.next)
-                      UNION ALL SELECT false, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE r.discount_steps IS NULL AND h.discounted IS NOT TRUE) AS d
+                      UNION ALL SELECT false AS discounted, NULL AS since, NULL AS until, NULL AS percent, NULL AS amount, NULL AS price, NULL AS begins, NULL AS said WHERE r.discount_steps IS NULL AND h.discounted IS NOT TRUE) AS d
  CROSS JOIN LATERAL (VALUES (NULL::timestamptz, CASE WHEN NOT {reads paused_from} THEN r.paused_from END, 1),
                             (r.resumes_on, NULL, 2)) AS p(since, until, part)
  CROSS JOIN LATERAL (SELECT greatest(r.start_date, CASE WHEN NOT {reads trial_end} THEN r.trial_end END, d.since, p.since) AS since,
