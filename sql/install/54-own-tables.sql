@@ -48,7 +48,7 @@ INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, comm
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
 ('kpi_settings', 'only_row', 'boolean', 'boolean NOT NULL DEFAULT true CHECK (only_row)', 'Always true: the settings are one row.'),
-('kpi_settings', 'as_of', 'date', $$date CHECK (as_of BETWEEN '0001-01-01' AND '9900-12-31')$$,
+('kpi_settings', 'as_of', 'date', $$date CHECK (as_of BETWEEN '0001-01-01' AND '9999-12-31')$$,
  'Day as of which everything is computed, up to the end of 9900 as forecasts go on from there; NULL means the day of the refresh in time_zone.'),
 ('kpi_settings', 'time_zone', 'text', $$text NOT NULL DEFAULT 'UTC' CHECK (now() AT TIME ZONE time_zone IS NOT NULL)$$,
  'Reporting time zone: which day it is, and on which day an instant with a time zone falls.'),

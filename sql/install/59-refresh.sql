@@ -245,6 +245,10 @@ DECLARE
 BEGIN
     PERFORM saaskpi_internal.lock_refresh(schema_name);
     env := saaskpi_internal.environment(schema_name);
+    IF (env ->> 'as_of')::date > '9900-12-31' THEN
+        RAISE EXCEPTION 'as_of of kpi_settings lies after year 9900: %', env ->> 'as_of'
+            USING ERRCODE = 'datetime_field_overflow', DETAIL = 'Forecasts go on from there, and there is no year after 9999.', HINT = format('UPDATE %I.kpi_settings SET as_of = NULL', schema_name);
+    END IF;
     env := env || jsonb_build_object('definitions', saaskpi_internal.definitions(ARRAY(SELECT m::name FROM jsonb_array_elements_text(env -> 'made') AS m)), 'small', saaskpi_internal.are_small(env -> 'sources'));
     PERFORM saaskpi_internal.require_current(env), saaskpi_internal.refuse_sources(env);
     env := saaskpi_internal.with_runs(env, run);

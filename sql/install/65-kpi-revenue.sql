@@ -1,8 +1,8 @@
 -- Money received: revenue by month and the bridge from MRR to it.
 
 INSERT INTO saaskpi_internal.relation_columns (relation, column_name, unit, definition, comment) VALUES
-('kpi_settings', 'change_warn', 'ratio', 'numeric NOT NULL DEFAULT 0.10 CHECK (change_warn >= 0 AND change_warn <> ''NaN'')', 'Change of collected revenue against the month before, without its sign, above which change_flag is warn.'),
-('kpi_settings', 'change_alert', 'ratio', 'numeric NOT NULL DEFAULT 0.15 CHECK (change_alert >= change_warn AND change_alert <> ''NaN'')', 'Change of collected revenue against the month before, without its sign, above which change_flag is alert.');
+('kpi_settings', 'change_warn', 'ratio', 'numeric NOT NULL DEFAULT 0.10 CHECK (change_warn >= 0)', 'Change of collected revenue against the month before, without its sign, above which change_flag is warn.'),
+('kpi_settings', 'change_alert', 'ratio', 'numeric NOT NULL DEFAULT 0.15 CHECK (change_alert >= change_warn)', 'Change of collected revenue against the month before, without its sign, above which change_flag is alert.');
 
 INSERT INTO saaskpi_internal.relations (relation, needs, key, grain, comment, query) VALUES
 ('kpi_revenue_monthly', '{payments}', '{period}', 'month',
