@@ -323,4 +323,5 @@ SELECT name, relation, column_name, unit, formula FROM saaskpi.kpi_catalog WHERE
 
 \set VERBOSITY terse
 SET client_min_messages = error;
-DROP SCHEMA numbers, numbers_ends, numbers_zones, numbers_nobody, numbers_words, numbers_twice, numbers_keyed, numbers_base, numbers_cents, numbers_subs, numbers_pays, numbers_costs, numbers_money, numbers_typed, numbers_more CASCADE;
+DROP SCHEMA numbers, numbers_ends, numbers_zones, numbers_nobody, numbers_words, numbers_twice, numbers_keyed, numbers_base CASCADE;
+DROP SCHEMA numbers_cents, numbers_subs, numbers_pays, numbers_costs, numbers_money, numbers_typed, numbers_more CASCADE;
