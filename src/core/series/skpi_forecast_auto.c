@@ -32,7 +32,7 @@ typedef struct pool
 	skpi_model model[MEMBERS_MAX];
 	double *point; /* MEMBERS_MAX * h */
 	double *var;
-	double *fitted; /* n: one member's */
+	double *fitted; /* n: one member's; before, the values as raised */
 } pool;
 
 size_t

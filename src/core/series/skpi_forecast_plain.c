@@ -32,13 +32,13 @@
  * Of many values their own way is to be seen, back to a mean, along a trend, or
  * none: ARIMA on both scales, with a fifth of Theta.  It had two fifths among
  * smoothing, the dynamic Theta and the drift less its noise, which follow what
- * passes.  On series that no mix before had seen, at five origins: prices of
+ * passes.  At five origins, of series that no mix before had seen: prices of
  * shares .952 -> .943, their volumes .873 -> .834, rates .988 -> .983, weather
  * .837 -> .814, transport (NNGC1) .819 -> .802, yearly ones of the Time Series
- * Data Library .858 -> .827, M4's weekly ones as if without a season .937 ->
- * .935; M3's "other" .654 -> .663.  Chosen on these among some thirty mixes:
- * those with half of ARIMA or more were better than the one before in each
- * group of a hundred values and more.
+ * Data Library .858 -> .827; of those seen before, M4's weekly ones as if
+ * without a season .937 -> .935, M3's "other" .654 -> .663.  Chosen on these
+ * among some thirty mixes: those with half of ARIMA or more were better than
+ * the one before in each group of a hundred values and more.
  *
  * The data: up to three origins inside the training part of 1,344 yearly
  * series (M3, M1, tourism), 668 yearly series of panels in R's packages, 174

@@ -47,9 +47,9 @@
  * logarithms: on 457 series that no choice before had seen, five origins, air
  * .817 -> .811, people (riders, births, flights) .875 -> .868, visits of pages
  * .868 -> .851, transport (NNGC1) .853 -> .846, loads .926 -> .928, cash
- * machines (NN5) .736 -> .741, and the interval score is lower in each, with 95
- * % covered to .92 (pages) to .97 (air).  Monthly series lose by a median.
- *  What matters there is ARIMA, which finds its way back to a mean where
+ * machines (NN5) .736 -> .741, and the interval score is lower in each, with
+ * 95 % covered to .92 (pages) to .97 (air).  Monthly series lose by a median.
+ * What matters there is ARIMA, which finds its way back to a mean where
  * exponential smoothing follows every turn; for weeks a mix of season 52 with
  * none.
  *
@@ -78,8 +78,8 @@
  * medicines (PBS of Australia), many of which begin anew each January: MASE
  * 2.23 -> 1.54 up to three, 2.01 -> 1.76 up to ten, where Naive2 has 1.72 and
  * 1.79; tourism 1.71 -> 1.67, 1.95 -> 1.91; cash machines (NN5) .904 -> .900.
- *  Logarithms for ten in a hundred do as well on tourism and worse on costs.
- *  Of more zeros, and of series without a season, roots and raised zeros
+ * Logarithms for ten in a hundred do as well on tourism and worse on costs.
+ * Of more zeros, and of series without a season, roots and raised zeros
  * forecast medians far below the means that their sums need: of sparse counts
  * (carparts) 40 % less than came, where the scale as it is misses by 2 %.
  *
